@@ -1,0 +1,11 @@
+package dev.towpath.spi;
+
+/** Work that stopped because somebody asked it to. */
+public final class CancelledException extends TowpathException {
+  private static final long serialVersionUID = 1L;
+
+  /** Cancelled. */
+  public CancelledException() {
+    super("cancelled");
+  }
+}

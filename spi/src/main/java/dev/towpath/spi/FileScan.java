@@ -1,0 +1,42 @@
+package dev.towpath.spi;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Files to be read by an engine.
+ *
+ * @param files what to read, in order; may be empty when {@code columns} is given
+ * @param options the format's own: {@code delimiter}, {@code header}, {@code quote}, {@code
+ *     nullstr}, {@code dateformat}, {@code timestampformat}, {@code encoding} …
+ * @param columns names and types to read as; empty means the engine infers them over all files
+ * @param tolerant whether a row that does not fit is set aside instead of failing the read
+ */
+public record FileScan(
+    Format format,
+    List<InputFile> files,
+    Map<String, String> options,
+    Optional<Schema> columns,
+    boolean tolerant) {
+  public FileScan {
+    files = List.copyOf(files);
+    options = Map.copyOf(options);
+  }
+
+  /** How the files are written; gzip and zstd are told by the ending. */
+  public enum Format {
+    CSV,
+    JSON,
+    NDJSON,
+    PARQUET
+  }
+
+  /**
+   * One file.
+   *
+   * @param name as problems and {@code _file} say it: relative to the project, forward slashes
+   */
+  public record InputFile(String name, Path path) {}
+}

@@ -1,0 +1,62 @@
+package dev.towpath.spi;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Tables as Iceberg metadata over Parquet files. States are immutable: a commit writes new metadata
+ * files beside the old ones and changes no pointer. Thread-safe.
+ */
+public interface Lake {
+
+  /** The files below everything. */
+  ObjectStore objects();
+
+  /**
+   * Prepares a new state of a table: gives every column its id and makes a directory for the data.
+   *
+   * @param base metadata file of the state it is based on; empty for a new table
+   * @param schema what the new state will hold; columns match those of the base by name
+   * @param renames new name to old name
+   * @throws TowpathException for a type that the lake cannot hold, with a suggested cast
+   */
+  Draft draft(
+      TableName table,
+      Optional<String> base,
+      Schema schema,
+      List<PartitionField> partitionBy,
+      Map<String, String> renames);
+
+  /**
+   * A state in the making.
+   *
+   * @param fields columns with ids
+   * @param directory where data files go, relative to the root; exists and is empty
+   */
+  record Draft(
+      TableName table,
+      Optional<String> base,
+      List<Field> fields,
+      List<PartitionField> partitionBy,
+      String location,
+      String directory) {}
+
+  /**
+   * Writes the metadata of a new state and syncs it and the added files.
+   *
+   * @param added new files
+   * @param removed paths of the base's files that the new state no longer holds
+   * @param summary kept in the snapshot: run id, fence
+   * @return path of the new metadata file
+   */
+  String commit(
+      Draft draft, List<DataFile> added, Set<String> removed, Map<String, String> summary);
+
+  /** The columns and live files of a state. */
+  TableFiles files(String metadataFile);
+
+  /** Every file that a state needs: the metadata file, manifest list, manifests and data. */
+  Set<String> reach(String metadataFile);
+}

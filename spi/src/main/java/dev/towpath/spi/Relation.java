@@ -1,0 +1,21 @@
+package dev.towpath.spi;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Something that a query can read under a table's name. */
+public sealed interface Relation {
+
+  /** A state of a table in the lake. */
+  record Lake(TableFiles files) implements Relation {}
+
+  /** A view: the query is expanded where it is read. */
+  record View(String sql) implements Relation {}
+
+  /** Rows given in place, as text in the form that a CAST to the column's type accepts. */
+  record Inline(Schema schema, List<List<@Nullable String>> rows) implements Relation {
+    public Inline {
+      rows = List.copyOf(rows);
+    }
+  }
+}

@@ -1,0 +1,84 @@
+package dev.towpath.spi;
+
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/** One kind of source: {@code files}, {@code sqlite}, {@code tpch}. Stateless and thread-safe. */
+public interface SourceReader {
+
+  /** The value of {@code type:}. */
+  String type();
+
+  /** Keys that a source of this type takes besides the common ones. */
+  Set<String> sourceKeys();
+
+  /** Keys that a table of this type takes besides the common ones. */
+  Set<String> tableKeys();
+
+  /** Values of {@code mode:} that it supports. */
+  Set<String> modes();
+
+  /**
+   * Names and types of the table as it stands outside, now.
+   *
+   * @param infer asks the engine for the columns of files
+   * @throws TowpathException when it cannot be reached, in plain words and without secrets
+   */
+  Schema contact(SourceTable table, Function<FileScan, Schema> infer);
+
+  /**
+   * Whether there is something new since a reading; reads no rows.
+   *
+   * @param last what the last published reading said; empty before the first
+   */
+  Probe probe(SourceTable table, Optional<SourceState> last);
+
+  /**
+   * Starts a reading.
+   *
+   * @param schema the columns to read as, in order
+   * @param infer asks the engine for the columns of files, to tell drift
+   */
+  Reading read(
+      SourceTable table,
+      Optional<SourceState> last,
+      Schema schema,
+      Function<FileScan, Schema> infer);
+
+  /** The answer of a probe. */
+  sealed interface Probe {
+    /** Nothing new. */
+    record Unchanged() implements Probe {}
+
+    /**
+     * Something new.
+     *
+     * @param reason such as {@code 1 new file: data/flights/2013-03.csv.gz}
+     */
+    record Changed(String reason) implements Probe {}
+
+    /** Only reading can tell. */
+    record Unknown() implements Probe {}
+  }
+
+  /** A reading in progress. Closed after its rows are written, or have failed to be. */
+  interface Reading extends AutoCloseable {
+    /** What to write. */
+    Extract extract();
+
+    /** Whether the rows are added to what is there, instead of replacing it. */
+    boolean appends();
+
+    /**
+     * Called once all rows are written: makes sure that nothing changed meanwhile, and says what
+     * the next reading starts from.
+     *
+     * @throws TowpathException when a file changed while it was read
+     */
+    SourceState finish();
+
+    @Override
+    void close();
+  }
+}

@@ -1,0 +1,92 @@
+package dev.towpath.spi;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Reads SQL without running it: what a query reads, and the names and types of what it returns.
+ * Thread-safe: calls run in parallel.
+ */
+public interface SqlAnalyzer extends AutoCloseable {
+
+  /** Parses many texts at once, in order; faster than one by one. */
+  List<Parsed> parse(List<String> texts);
+
+  /**
+   * Declares an empty table that later {@link #bind}s can read; replaces an earlier one of that
+   * name.
+   */
+  void declare(TableName table, Schema schema);
+
+  /** Declares a {@code CREATE MACRO} statement, with its own text. */
+  Optional<Mistake> declareMacro(String createMacro);
+
+  /**
+   * Types a query over the declared tables.
+   *
+   * @param parameters types by name that are known beforehand; others are inferred
+   */
+  Bound bind(String sql, Map<String, DataType> parameters);
+
+  /** The engine version that the results hold for; part of every cache key. */
+  String version();
+
+  @Override
+  void close();
+
+  /** The outcome of parsing. */
+  sealed interface Parsed {}
+
+  /**
+   * A query that parses.
+   *
+   * @param reads tables read, CTE names resolved away, each with the places it stands at
+   * @param canonical the syntax tree as text without positions, comments and spacing; equal texts
+   *     mean the same query
+   * @param parameters names of {@code $name} parameters in order of first use
+   * @param functions lower-case names of all functions called
+   * @param comparisons where {@code $start} or {@code $end} is compared with a column
+   * @param startEndElsewhere offsets where {@code $start} or {@code $end} is used other than in a
+   *     comparison with a column
+   */
+  record Query(
+      List<TableUse> reads,
+      String canonical,
+      List<String> parameters,
+      Set<String> functions,
+      List<BoundColumn> comparisons,
+      List<Integer> startEndElsewhere)
+      implements Parsed {}
+
+  /** A text that does not parse, is no SELECT, or is not allowed in a model. */
+  record Mistake(String message, Optional<String> hint, int offset, int length)
+      implements Parsed, Bound {}
+
+  /**
+   * A table in a FROM clause.
+   *
+   * @param schema empty when the name stands alone
+   */
+  record TableUse(Optional<String> schema, String table, int offset) {}
+
+  /**
+   * A column that is compared with {@code $start} or {@code $end}.
+   *
+   * @param candidates tables of the same FROM clause that the column may belong to: the one its
+   *     qualifier names, or all of them when it stands alone
+   */
+  record BoundColumn(String column, List<TableUse> candidates) {}
+
+  /** The outcome of binding. */
+  sealed interface Bound {}
+
+  /**
+   * A query that types.
+   *
+   * @param columns its result
+   * @param parameters types of its parameters as given or inferred
+   */
+  record Typed(Schema columns, Map<String, DataType> parameters) implements Bound {}
+}

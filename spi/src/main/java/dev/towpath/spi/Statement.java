@@ -1,0 +1,28 @@
+package dev.towpath.spi;
+
+import java.util.Map;
+
+/**
+ * One SELECT with its parameters.
+ *
+ * @param sql the text; parameters are written {@code $name}
+ * @param parameters values by name: String, Boolean, Long, Double, BigDecimal, LocalDate,
+ *     LocalDateTime, OffsetDateTime, {@link Bound} or a List of these; a NULL is left out of the
+ *     map's values by {@code Optional.empty()}
+ */
+public record Statement(String sql, Map<String, Object> parameters) {
+  public Statement {
+    parameters = Map.copyOf(parameters);
+  }
+
+  /** A statement without parameters. */
+  public static Statement of(String sql) {
+    return new Statement(sql, Map.of());
+  }
+
+  /**
+   * A value given as text and cast to a type, for values that Java has no type for, such as {@code
+   * -infinity} as DATE.
+   */
+  public record Bound(String text, DataType type) {}
+}

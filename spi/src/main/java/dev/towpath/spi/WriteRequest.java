@@ -1,0 +1,33 @@
+package dev.towpath.spi;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One write of Parquet files into the lake.
+ *
+ * @param input what to write; its columns match {@code fields} by name
+ * @param fields the table's columns with their ids; columns of these that the input lacks are not
+ *     written
+ * @param directory where, relative to the lake's root; exists and is empty
+ * @param partitionBy empty for unpartitioned
+ * @param sortBy SQL order keys, or empty
+ * @param provenance when given, the hidden columns {@code _file}, {@code _row} and {@code _run}
+ *     are added from the input; {@code fields} holds them too
+ */
+public record WriteRequest(
+    Extract input,
+    List<Field> fields,
+    String directory,
+    List<PartitionField> partitionBy,
+    List<String> sortBy,
+    Optional<Provenance> provenance) {
+  public WriteRequest {
+    fields = List.copyOf(fields);
+    partitionBy = List.copyOf(partitionBy);
+    sortBy = List.copyOf(sortBy);
+  }
+
+  /** What the hidden columns say. */
+  public record Provenance(String run) {}
+}
