@@ -1,0 +1,80 @@
+package dev.towpath.core.project;
+
+import dev.towpath.spi.Location;
+import dev.towpath.spi.PartitionField;
+import dev.towpath.spi.TableName;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A file of {@code models/}.
+ *
+ * @param file path relative to the root
+ * @param text the whole file without a byte order mark; the comment block is part of it, so that
+ *     offsets in the SQL are offsets in the file
+ * @param columns the contract, when declared; empty when not
+ * @param contract whether {@code columns} (with types) came from the model's own header or sidecar
+ *     as the complete list
+ * @param time what makes it incremental; present exactly for that kind
+ * @param sortBy column names
+ * @param ignoreChanges inputs whose changes do not make it stale
+ * @param isVolatile {@code volatile: true}
+ * @param refresh how often {@code now()} makes it stale
+ * @param keys where each header key stands, by name
+ */
+public record Model(
+    TableName name,
+    String file,
+    String text,
+    Kind kind,
+    Optional<String> description,
+    List<ColumnDeclaration> columns,
+    boolean contract,
+    List<Check> checks,
+    List<String> tags,
+    Optional<Time> time,
+    List<String> key,
+    List<PartitionField> partitionBy,
+    List<String> sortBy,
+    List<TableName> ignoreChanges,
+    boolean isVolatile,
+    Optional<java.time.Duration> refresh,
+    Map<String, Location> keys) {
+  public Model {
+    columns = List.copyOf(columns);
+    checks = List.copyOf(checks);
+    tags = List.copyOf(tags);
+    key = List.copyOf(key);
+    partitionBy = List.copyOf(partitionBy);
+    sortBy = List.copyOf(sortBy);
+    ignoreChanges = List.copyOf(ignoreChanges);
+    keys = Map.copyOf(keys);
+  }
+
+  /** How its rows come and go. */
+  public enum Kind {
+    TABLE,
+    VIEW,
+    INCREMENTAL
+  }
+
+  /** The place of a header key, or the top of the file. */
+  public Location at(String keyName) {
+    return keys.getOrDefault(keyName, new Location(file, 1, 1));
+  }
+
+  /**
+   * The time of an incremental model.
+   *
+   * @param column its own column that the intervals cut
+   * @param grain HOURS, DAYS, WEEKS, MONTHS or YEARS
+   * @param lookback intervals before the missing ones that are built again with them
+   * @param start the first interval's start, in the zone; empty means one first pass over all
+   */
+  public record Time(
+      String column, ChronoUnit grain, ZoneId zone, int lookback, Optional<ZonedDateTime> start) {}
+}

@@ -1,0 +1,56 @@
+package dev.towpath.core.project;
+
+import dev.towpath.spi.Problem;
+import dev.towpath.spi.TableName;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A folder of plain files, read. Everything that could be read is here, even when some files had
+ * problems.
+ *
+ * @param root the folder that holds {@code towpath.yml}
+ * @param environments in the order of the file; the first is the default; at least one
+ * @param vars project variables by name
+ * @param macros {@code macros/*.sql}, in order of path
+ * @param notices folders whose kind is not built yet, in plain words
+ * @param problems everything wrong with the files themselves, sorted
+ */
+public record Project(
+    Path root,
+    String name,
+    List<Environment> environments,
+    Map<String, Variable> vars,
+    List<Source> sources,
+    List<Seed> seeds,
+    List<Model> models,
+    List<UnitTest> tests,
+    List<Endpoint> endpoints,
+    List<Macro> macros,
+    List<String> notices,
+    List<Problem> problems) {
+  public Project {
+    environments = List.copyOf(environments);
+    vars = Map.copyOf(vars);
+    sources = List.copyOf(sources);
+    seeds = List.copyOf(seeds);
+    models = List.copyOf(models);
+    tests = List.copyOf(tests);
+    endpoints = List.copyOf(endpoints);
+    macros = List.copyOf(macros);
+    notices = List.copyOf(notices);
+    problems = List.copyOf(problems);
+  }
+
+  /** The model of that name. */
+  public Optional<Model> model(TableName name) {
+    return models.stream().filter(m -> m.name().equals(name)).findFirst();
+  }
+
+  /** The environment of that name. */
+  public Optional<Environment> environment(String name) {
+    return environments.stream().filter(e -> e.name().equals(name)).findFirst();
+  }
+}
