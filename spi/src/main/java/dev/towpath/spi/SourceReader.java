@@ -1,5 +1,6 @@
 package dev.towpath.spi;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -18,6 +19,14 @@ public interface SourceReader {
 
   /** Values of {@code mode:} that it supports. */
   Set<String> modes();
+
+  /**
+   * What is wrong with the keys of a table, told without looking outside: unknown values, missing
+   * or contradicting keys. Called for a known {@link #modes mode} and known keys only.
+   */
+  default List<Problem> check(SourceTable table) {
+    return List.of();
+  }
 
   /**
    * Names and types of the table as it stands outside, now.
@@ -66,6 +75,12 @@ public interface SourceReader {
   interface Reading extends AutoCloseable {
     /** What to write. */
     Extract extract();
+
+    /**
+     * The columns of the extract: those asked for, and new ones after them when the table says
+     * {@code on_new_column: add}.
+     */
+    Schema schema();
 
     /** Whether the rows are added to what is there, instead of replacing it. */
     boolean appends();
