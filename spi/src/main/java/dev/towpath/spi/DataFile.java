@@ -38,5 +38,10 @@ public record DataFile(
    * @param bytes compressed size of the column
    */
   public record Stats(
-      long values, long nulls, boolean nans, Optional<String> min, Optional<String> max, long bytes) {}
+      long values,
+      long nulls,
+      boolean nans,
+      Optional<String> min,
+      Optional<String> max,
+      long bytes) {}
 }

@@ -11,7 +11,9 @@ public sealed interface DataType {
   /** The canonical SQL text, as DuckDB's DESCRIBE prints it. */
   String sql();
 
-  /** Reads a type. Throws {@link TowpathException} that names the nearest type when it is unknown. */
+  /**
+   * Reads a type. Throws {@link TowpathException} that names the nearest type when it is unknown.
+   */
   static DataType parse(String text) {
     return new TypeParser(text).parse();
   }

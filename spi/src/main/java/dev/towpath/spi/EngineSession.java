@@ -4,9 +4,9 @@ import java.nio.file.Path;
 
 /**
  * A set of tables under their names and the queries over them. Thread-safe: calls run in parallel.
- * A call whose thread is interrupted cancels its statement and throws {@link
- * CancelledException}. Failures are {@link SqlException} where a statement is at fault and {@link
- * TowpathException} otherwise (full disk, lost file), in plain words.
+ * A call whose thread is interrupted cancels its statement and throws {@link CancelledException}.
+ * Failures are {@link SqlException} where a statement is at fault and {@link TowpathException}
+ * otherwise (full disk, lost file), in plain words.
  */
 public interface EngineSession extends AutoCloseable {
 

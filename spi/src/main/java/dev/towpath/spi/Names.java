@@ -31,7 +31,8 @@ public final class Names {
     int bestDistance = Math.max(2, wanted.length() / 3) + 1;
     for (String candidate : candidates) {
       int distance = distance(wanted, identity(candidate), bestDistance);
-      if (distance < bestDistance || (distance == bestDistance && best != null && candidate.compareTo(best) < 0)) {
+      if (distance < bestDistance
+          || (distance == bestDistance && best != null && candidate.compareTo(best) < 0)) {
         best = candidate;
         bestDistance = distance;
       }
@@ -39,7 +40,9 @@ public final class Names {
     return Optional.ofNullable(best);
   }
 
-  /** Optimal string alignment distance, or any number of at least {@code limit} when it is that far. */
+  /**
+   * Optimal string alignment distance, or any number of at least {@code limit} when it is that far.
+   */
   private static int distance(String a, String b, int limit) {
     if (Math.abs(a.length() - b.length()) >= limit) {
       return limit;
@@ -55,7 +58,10 @@ public final class Names {
       for (int j = 1; j <= b.length(); j++) {
         int cost = a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1;
         current[j] = Math.min(Math.min(current[j - 1], previous[j]) + 1, previous[j - 1] + cost);
-        if (i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2) && a.charAt(i - 2) == b.charAt(j - 1)) {
+        if (i > 1
+            && j > 1
+            && a.charAt(i - 1) == b.charAt(j - 2)
+            && a.charAt(i - 2) == b.charAt(j - 1)) {
           current[j] = Math.min(current[j], before[j - 2] + 1);
         }
       }

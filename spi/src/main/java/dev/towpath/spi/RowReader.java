@@ -9,7 +9,8 @@ public interface RowReader extends AutoCloseable {
    * for JSON, UUID, ENUM and times), byte[], LocalDate, LocalTime, LocalDateTime, OffsetDateTime,
    * or null.
    */
-  @org.jspecify.annotations.Nullable Object @org.jspecify.annotations.Nullable [] next();
+  @org.jspecify.annotations.Nullable
+  Object @org.jspecify.annotations.Nullable [] next();
 
   @Override
   void close();

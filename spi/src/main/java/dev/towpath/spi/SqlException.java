@@ -12,7 +12,8 @@ public class SqlException extends TowpathException {
    * @param message in plain words, one line
    * @param offset 0-based UTF-16 offset in the statement's text, or -1 when unknown
    */
-  public SqlException(String message, @Nullable String hint, int offset, @Nullable Throwable cause) {
+  public SqlException(
+      String message, @Nullable String hint, int offset, @Nullable Throwable cause) {
     super(message, hint, cause);
     this.offset = offset;
   }

@@ -82,6 +82,7 @@ public final class StoredType {
   }
 
   private static TowpathException refused(String what, String type, String hint) {
-    return new TowpathException(what + " is of type " + type + ", which the lake cannot hold", hint);
+    return new TowpathException(
+        what + " is of type " + type + ", which the lake cannot hold", hint);
   }
 }

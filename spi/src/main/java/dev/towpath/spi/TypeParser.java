@@ -155,7 +155,8 @@ final class TypeParser {
     expect(')');
     if (precision < 1 || precision > 38 || scale > precision) {
       throw new TowpathException(
-          "\"" + text + "\" is not a type", "DECIMAL takes a precision of 1 to 38 and a scale up to it");
+          "\"" + text + "\" is not a type",
+          "DECIMAL takes a precision of 1 to 38 and a scale up to it");
     }
     return new DataType.Decimal(precision, scale);
   }

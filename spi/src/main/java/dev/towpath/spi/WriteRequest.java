@@ -12,8 +12,8 @@ import java.util.Optional;
  * @param directory where, relative to the lake's root; exists and is empty
  * @param partitionBy empty for unpartitioned
  * @param sortBy SQL order keys, or empty
- * @param provenance when given, the hidden columns {@code _file}, {@code _row} and {@code _run}
- *     are added from the input; {@code fields} holds them too
+ * @param provenance when given, the hidden columns {@code _file}, {@code _row} and {@code _run} are
+ *     added from the input; {@code fields} holds them too
  */
 public record WriteRequest(
     Extract input,

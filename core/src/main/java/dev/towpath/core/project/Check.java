@@ -39,8 +39,7 @@ public record Check(String name, Rule rule, boolean warn, Location location) {
   public record Relationship(String column, TableName table, String referenced) implements Rule {}
 
   /** Both bounds included; text that a CAST to the column's type accepts; NULL passes. */
-  public record Range(String column, Optional<String> low, Optional<String> high)
-      implements Rule {}
+  public record Range(String column, Optional<String> low, Optional<String> high) implements Rule {}
 
   /** Number of rows, both bounds included. */
   public record RowCount(Optional<Long> low, Optional<Long> high) implements Rule {}

@@ -11,7 +11,8 @@ import java.util.Optional;
  *
  * @param name the declared name, else the file's name, with a number when the file holds several
  * @param given rows by table; tables that the model reads and that are not given are empty
- * @param expect the result, in any order unless {@code ordered}; only the columns named are compared
+ * @param expect the result, in any order unless {@code ordered}; only the columns named are
+ *     compared
  * @param parameters values for {@code start}, {@code end} and project variables, as text
  */
 public record UnitTest(

@@ -1,0 +1,127 @@
+package dev.towpath.core.store;
+
+import dev.towpath.spi.TableName;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Releases, table states and runs, durably. Every method is atomic; several processes may use one
+ * store at a time. Thread-safe. Failures are {@link dev.towpath.spi.TowpathException}s in plain
+ * words.
+ */
+public interface MetadataStore extends AutoCloseable {
+
+  /** The store's UUID, which the lake's root carries too. */
+  String id();
+
+  /** Names of all environments that have been created, sorted. */
+  List<String> environments();
+
+  /**
+   * Creates an environment, empty or with the pointers of another's head (as its release 1).
+   *
+   * @throws dev.towpath.spi.TowpathException when it exists, or {@code from} does not
+   */
+  Release createEnvironment(String name, Optional<String> from, Instant now);
+
+  /** Forgets an environment and its releases; gc frees the files. Refuses while runs are live. */
+  void dropEnvironment(String name);
+
+  /** The newest release; number 0 when the environment has none or is not created yet. */
+  Release head(String environment);
+
+  /** Releases, newest first, that gc has not expired. */
+  List<Release> releases(String environment, int limit);
+
+  /**
+   * Every table's state at a release.
+   *
+   * @throws dev.towpath.spi.TowpathException naming the kept releases when there is none of that
+   *     number
+   */
+  LakeView view(String environment, long release);
+
+  /** States of one table through the releases, newest first. */
+  List<TableState> history(String environment, TableName table, int limit);
+
+  /** One state by id, if it is still kept. */
+  Optional<TableState> state(String id);
+
+  /**
+   * Registers a run. The returned hold keeps it alive until closed: other processes then see it as
+   * dead and mark it failed.
+   */
+  Hold begin(RunRecord run);
+
+  /** Registers a reader of a release, so that gc keeps it until the hold is closed. */
+  Hold read(String environment, long release);
+
+  /** Writes task rows; may group them with others, so that few transactions serve many. */
+  void tasks(List<RunRecord.Task> tasks, List<RunRecord.CheckResult> checks);
+
+  /**
+   * Keeps a staged state for reuse by later runs.
+   *
+   * @param key fingerprint, input versions and interval in one text
+   */
+  void stage(String run, String key, TableState state);
+
+  /** A state that was staged or published under that key and whose files are still kept. */
+  Optional<TableState> staged(String key);
+
+  /** Publishes; writes the manifest into the lake first, then all in one synced transaction. */
+  Publication.Outcome publish(Publication publication);
+
+  /** Ends a run that did not publish. */
+  void finish(String run, RunRecord.State state, Optional<String> message, Instant now);
+
+  /** Newest first. */
+  List<RunRecord> runs(String environment, int limit);
+
+  /** Tasks of a run in the order they started. */
+  List<RunRecord.Task> tasks(String run);
+
+  /** Results of the checks of a table's newest run that ran them. */
+  List<RunRecord.CheckResult> checks(String environment, TableName table);
+
+  /**
+   * Forgets what nothing can reach any more: releases beyond {@code keep} in each environment,
+   * staged states older than {@code staged}, and the states that only they reached. Never what live
+   * runs and readers hold.
+   *
+   * @param dryRun only says what it would forget
+   */
+  Expiry expire(int keep, Instant staged, boolean dryRun);
+
+  /** Puts releases from the lake's manifests into an empty store. */
+  void restore(List<ReleaseManifest> manifests);
+
+  @Override
+  void close();
+
+  /** Something alive that others can see. */
+  interface Hold extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  /**
+   * What is kept and what goes.
+   *
+   * @param kept states that must stay readable
+   * @param manifests manifest files that must stay
+   * @param sourceFiles ledger files that must stay
+   * @param releases number of releases forgotten
+   * @param states number of states forgotten
+   * @param liveRuns ids of runs that are alive
+   */
+  record Expiry(
+      List<TableState> kept,
+      Set<String> manifests,
+      Set<String> sourceFiles,
+      int releases,
+      int states,
+      Set<String> liveRuns) {}
+}

@@ -1,0 +1,41 @@
+package dev.towpath.core.store;
+
+import dev.towpath.spi.TableName;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/**
+ * A release to be published: all of it or nothing.
+ *
+ * @param base the head it was made against; publishing fails softly when the head has moved
+ * @param writes new states; a table not named keeps its state
+ * @param removes tables that leave the lake
+ * @param restores for a rollback, the effective release that it restores
+ */
+public record Publication(
+    String environment,
+    long base,
+    Release.Kind kind,
+    List<TableState> writes,
+    Set<TableName> removes,
+    OptionalLong restores,
+    Optional<String> run,
+    String note,
+    Instant now) {
+  public Publication {
+    writes = List.copyOf(writes);
+    removes = Set.copyOf(removes);
+  }
+
+  /** How publishing ended. */
+  public sealed interface Outcome {}
+
+  /** It is the head now. */
+  public record Published(Release release) implements Outcome {}
+
+  /** Somebody else published first; nothing was changed. */
+  public record HeadMoved(long head) implements Outcome {}
+}
