@@ -2,7 +2,7 @@
 description: Trade between France and Germany by year of shipping
 tags: [tpch]
 checks:
-  - "accepted(supp_nation, [FRANCE, GERMANY])"
+  - "accepted(supp_nation, ['FRANCE', 'GERMANY'])"
   - supp_nation <> cust_nation
 */
 WITH shipping AS (

@@ -2,7 +2,7 @@
 description: Whether slower ways of shipping delay urgent orders
 tags: [tpch]
 checks:
-  - "accepted(l_shipmode, [MAIL, SHIP])"
+  - "accepted(l_shipmode, ['MAIL', 'SHIP'])"
 */
 SELECT
   l_shipmode,
