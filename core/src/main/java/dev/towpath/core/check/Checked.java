@@ -1,0 +1,34 @@
+package dev.towpath.core.check;
+
+import dev.towpath.core.graph.Graph;
+import dev.towpath.core.project.Project;
+import dev.towpath.spi.Problem;
+import dev.towpath.spi.TowpathException;
+import java.util.List;
+
+/**
+ * The outcome of a check.
+ *
+ * @param graph all tables that could be typed
+ * @param problems everything found, sorted, without doubles
+ * @param cached queries whose types came from the cache
+ * @param bound queries that were typed anew
+ */
+public record Checked(Project project, Graph graph, List<Problem> problems, int cached, int bound) {
+  public Checked {
+    problems = List.copyOf(problems);
+  }
+
+  /** Whether nothing stops a run. */
+  public boolean passed() {
+    return problems.stream().noneMatch(Problem::isError);
+  }
+
+  /** Throws all problems if there is an error among them. */
+  public Checked orThrow() {
+    if (!passed()) {
+      throw new TowpathException(problems.stream().filter(Problem::isError).toList());
+    }
+    return this;
+  }
+}

@@ -1,0 +1,235 @@
+package dev.towpath.core.check;
+
+import dev.towpath.core.graph.Asset;
+import dev.towpath.core.graph.Graph;
+import dev.towpath.core.graph.Hash;
+import dev.towpath.core.project.Check;
+import dev.towpath.core.project.Endpoint;
+import dev.towpath.core.project.Macro;
+import dev.towpath.core.project.Model;
+import dev.towpath.core.project.Project;
+import dev.towpath.core.project.Seed;
+import dev.towpath.core.project.Source;
+import dev.towpath.spi.Problem;
+import dev.towpath.spi.Schema;
+import dev.towpath.spi.SqlAnalyzer;
+import dev.towpath.spi.SqlAnalyzer.Mistake;
+import dev.towpath.spi.SqlAnalyzer.Parsed;
+import dev.towpath.spi.SqlAnalyzer.Query;
+import dev.towpath.spi.TableName;
+import dev.towpath.spi.TowpathException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Supplier;
+
+/**
+ * Type-checks a project: references, columns and types of every query, checks on data, unit tests
+ * and endpoints. Collects all problems; a table that fails does not blame the tables that read it.
+ */
+public final class Checker {
+  private final Supplier<SqlAnalyzer> analyzer;
+  private final CheckCache cache;
+  private final Contacts contacts;
+
+  /**
+   * A checker.
+   *
+   * @param analyzer opens the analyzer; called at most once per check, and closed by it
+   */
+  public Checker(Supplier<SqlAnalyzer> analyzer, CheckCache cache, Contacts contacts) {
+    this.analyzer = analyzer;
+    this.cache = cache;
+    this.contacts = contacts;
+  }
+
+  /** Checks the whole project. Writes {@code schemas.lock} when a source was met first. */
+  public Checked check(Project project) {
+    List<String> statements =
+        project.macros().stream().flatMap(m -> MacroText.statements(m).stream()).toList();
+    Analysis analysis = new Analysis(analyzer, cache, statements);
+    try (ExecutorService pool =
+        Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors())) {
+      return new Pass(project, analysis, pool).run();
+    } finally {
+      analysis.close();
+      cache.save();
+    }
+  }
+
+  /** One check from start to end. */
+  private final class Pass {
+    private final Project project;
+    private final Analysis analysis;
+    private final ExecutorService pool;
+    private final Problems problems = new Problems();
+    private final Map<TableName, Node> nodes = new LinkedHashMap<>();
+    private final Map<TableName, Source> sources = new HashMap<>();
+
+    Pass(Project project, Analysis analysis, ExecutorService pool) {
+      this.project = project;
+      this.analysis = analysis;
+      this.pool = pool;
+    }
+
+    Checked run() {
+      project.problems().forEach(problems::add);
+      collect();
+      checkMacros();
+      contact();
+      Map<String, Parsed> parsed = analysis.parse(texts());
+      new References(project, nodes, problems).resolve(parsed);
+      new ModelTyping(project, analysis, nodes, problems, pool).run();
+      DataChecks dataChecks = new DataChecks(analysis, nodes, problems);
+      Map<TableName, List<Asset.BoundCheck>> checks = dataChecks.bindAll(parsed, pool);
+      new TestChecks(project, nodes, problems).run();
+      new EndpointChecks(project, analysis, nodes, problems).run(parsed);
+      List<Asset> assets = new ArrayList<>();
+      for (Node node : nodes.values()) {
+        if (node.schema != null) {
+          assets.add(node.asset(sources, checks.getOrDefault(node.name, List.of())));
+        }
+      }
+      return new Checked(
+          project, new Graph(assets), problems.sorted(), analysis.hits(), analysis.misses());
+    }
+
+    private void collect() {
+      for (Source source : project.sources()) {
+        for (Source.Table table : source.tables()) {
+          nodes.putIfAbsent(table.declaration().name(), Node.of(table));
+          sources.putIfAbsent(table.declaration().name(), source);
+        }
+      }
+      project.seeds().forEach(seed -> nodes.putIfAbsent(seed.name(), Node.of(seed)));
+      project.models().forEach(model -> nodes.putIfAbsent(model.name(), Node.of(model)));
+    }
+
+    private Set<String> texts() {
+      Set<String> texts = new java.util.LinkedHashSet<>();
+      project.models().stream().map(Model::text).forEach(texts::add);
+      project.endpoints().stream().map(Endpoint::text).forEach(texts::add);
+      for (Node node : nodes.values()) {
+        for (Check check : node.checks) {
+          DataChecks.sql(node.name, check.rule()).ifPresent(texts::add);
+        }
+      }
+      return texts;
+    }
+
+    private void checkMacros() {
+      for (Macro macro : project.macros()) {
+        int from = 0;
+        for (String statement : MacroText.statements(macro)) {
+          int start = macro.text().indexOf(statement, from);
+          from = start + statement.length();
+          SqlAnalyzer open = analysis.analyzer();
+          open.declareMacro(statement)
+              .ifPresent(m ->
+                  problems.mistake(
+                      macro.file(),
+                      macro.text(),
+                      new Mistake(m.message(), m.hint(), start + m.offset(), m.length())));
+        }
+      }
+    }
+
+    private void contact() {
+      SchemaLock lock = new SchemaLock(project.root());
+      List<Future<?>> waiting = new ArrayList<>();
+      for (Node node : nodes.values()) {
+        switch (node.declared) {
+          case Source.Table table -> waiting.add(pool.submit(() -> contact(node, table, lock)));
+          case Seed seed -> waiting.add(pool.submit(() -> contact(node, seed)));
+          default -> {
+            // a model's columns come from its query
+          }
+        }
+      }
+      Waiting.all(waiting);
+      if (!lock.save()) {
+        problems.add(
+            Problem.warning(
+                dev.towpath.spi.Location.of(SchemaLock.FILE),
+                "the columns of sources cannot be written down here",
+                "make the project's folder writable, or commit " + SchemaLock.FILE));
+      }
+    }
+
+    private void contact(Node node, Source.Table table, SchemaLock lock) {
+      try {
+        Schema schema =
+            table
+                .declaration()
+                .columns()
+                .or(() -> lock.schema(table))
+                .orElseGet(() -> {
+                  Schema met = contacts.contact(table.declaration());
+                  lock.put(table, met);
+                  return met;
+                });
+        node.schema = schema;
+        node.fingerprint = Hash.of("1", "source", table.fingerprint(), node.schemaHash());
+        Contract.names(node, table.columns(), problems);
+      } catch (TowpathException e) {
+        refuse(e, table.declaration().location());
+      }
+    }
+
+    private void contact(Node node, Seed seed) {
+      String key =
+          Hash.of(
+              "seed",
+              seed.hash(),
+              seed.columns().stream()
+                  .map(c -> c.name() + " " + c.type().map(t -> t.sql()).orElse(""))
+                  .collect(java.util.stream.Collectors.joining(",")));
+      try {
+        Schema schema =
+            cache
+                .typed(key)
+                .map(SqlAnalyzer.Typed::columns)
+                .orElseGet(() -> {
+                  Schema met = contacts.seed(seed);
+                  cache.put(key, new SqlAnalyzer.Typed(met, Map.of()));
+                  return met;
+                });
+        node.schema = schema;
+        node.fingerprint = Hash.of("1", "seed", seed.hash(), node.schemaHash());
+        Contract.names(node, seed.columns(), problems);
+      } catch (TowpathException e) {
+        refuse(e, node.location);
+      }
+    }
+
+    private void refuse(TowpathException e, dev.towpath.spi.Location at) {
+      if (e.problems().isEmpty()) {
+        problems.error(at, java.util.Objects.requireNonNull(e.getMessage()), e.hint());
+      } else {
+        e.problems().forEach(problems::add);
+      }
+    }
+  }
+
+  /** Whether a parsed text is a query; otherwise the mistake is reported where it stands. */
+  static boolean isQuery(
+      @org.jspecify.annotations.Nullable Parsed parsed,
+      String file,
+      String text,
+      Problems problems) {
+    return switch (parsed) {
+      case Query _ -> true;
+      case Mistake mistake -> {
+        problems.mistake(file, text, mistake);
+        yield false;
+      }
+      case null -> throw new IllegalStateException("text was not parsed: " + file);
+    };
+  }
+}

@@ -1,0 +1,235 @@
+package dev.towpath.core.check;
+
+import dev.towpath.core.project.Model;
+import dev.towpath.spi.Column;
+import dev.towpath.spi.DataType;
+import dev.towpath.spi.Location;
+import dev.towpath.spi.PartitionField;
+import dev.towpath.spi.Schema;
+import dev.towpath.spi.SqlAnalyzer.BoundColumn;
+import dev.towpath.spi.SqlAnalyzer.Query;
+import dev.towpath.spi.SqlAnalyzer.TableUse;
+import dev.towpath.spi.StoredType;
+import dev.towpath.spi.TableName;
+import dev.towpath.spi.TowpathException;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+/** What must hold between a model's header and its query. */
+final class ModelRules {
+  private static final Set<String> RANDOM =
+      Set.of("random", "uuid", "uuidv4", "uuidv7", "gen_random_uuid", "setseed", "nextval");
+  private static final Set<String> NOW =
+      Set.of(
+          "now",
+          "today",
+          "current_date",
+          "current_time",
+          "current_timestamp",
+          "get_current_timestamp",
+          "get_current_time",
+          "current_localtime",
+          "current_localtimestamp",
+          "localtime",
+          "localtimestamp",
+          "transaction_timestamp");
+
+  private final Problems problems;
+  private final Map<TableName, Node> nodes;
+
+  ModelRules(Problems problems, Map<TableName, Node> nodes) {
+    this.problems = problems;
+    this.nodes = nodes;
+  }
+
+  /** Every parameter is a project variable, or a bound of an incremental model. */
+  boolean parameters(Model model, Query query, Set<String> vars) {
+    boolean good = true;
+    boolean incremental = model.kind() == Model.Kind.INCREMENTAL;
+    for (String name : query.parameters()) {
+      boolean bound = name.equals("start") || name.equals("end");
+      if (bound ? incremental : vars.contains(name)) {
+        continue;
+      }
+      Location at = Location.at(model.file(), model.text(), model.text().indexOf("$" + name));
+      good = false;
+      if (bound) {
+        problems.error(
+            at,
+            "$" + name + " is only known in an incremental model",
+            "add \"kind: incremental\" and \"time:\" to the header");
+      } else {
+        List<String> candidates = new ArrayList<>(vars);
+        if (incremental) {
+          candidates.addAll(List.of("start", "end"));
+        }
+        problems.error(
+            at,
+            "unknown parameter \"$" + name + "\"",
+            Problems.didYouMean(name, candidates)
+                .or(() -> Optional.of("declare it under vars: in towpath.yml")));
+      }
+    }
+    if (incremental && !query.parameters().contains("start")) {
+      problems.error(
+          model.at("kind"),
+          "an incremental model must use $start and $end",
+          "filter an input, such as WHERE day >= $start AND day < $end");
+    }
+    return good;
+  }
+
+  /** Reports random functions; returns whether the model depends on the time of the run. */
+  boolean functions(Model model, Query query) {
+    for (String name : query.functions()) {
+      if (RANDOM.contains(name) && !model.isVolatile()) {
+        problems.error(
+            ModelTyping.top(model),
+            name + "() gives other rows on every run",
+            "add \"volatile: true\" to the header if that is meant");
+      }
+    }
+    return query.functions().stream().anyMatch(NOW::contains);
+  }
+
+  /**
+   * Finds the inputs whose columns drive the intervals. When a bound is used in any other way, no
+   * input does, since rows outside of an interval may then count in it.
+   */
+  void drivers(Node node, Query query, List<Node> inputs) {
+    if (!query.startEndElsewhere().isEmpty()) {
+      return;
+    }
+    for (BoundColumn compared : query.comparisons()) {
+      List<Node> owners = new ArrayList<>();
+      for (TableUse candidate : compared.candidates()) {
+        candidate
+            .schema()
+            .map(s -> nodes.get(new TableName(s, candidate.table())))
+            .filter(n -> inputs.contains(n) && column(n, compared.column()).isPresent())
+            .ifPresent(owners::add);
+      }
+      if (owners.size() == 1) {
+        node.drivers
+            .computeIfAbsent(owners.getFirst().name, _ -> new HashSet<>())
+            .add(compared.column());
+      }
+    }
+  }
+
+  private static Optional<Column> column(Node node, String name) {
+    return Optional.ofNullable(node.schema).flatMap(s -> s.column(name));
+  }
+
+  /** The lake must be able to hold every column. */
+  void storable(Node node, Model model) {
+    if (model.kind() == Model.Kind.VIEW) {
+      return;
+    }
+    for (Column column : Objects.requireNonNull(node.schema).columns()) {
+      try {
+        StoredType.of(column);
+      } catch (TowpathException e) {
+        problems.error(ModelTyping.top(model), Objects.requireNonNull(e.getMessage()), e.hint());
+      }
+    }
+  }
+
+  /** The time column exists, has a type that time can cut, and the bounds are used as they may. */
+  void time(Node node, Model model, Query query) {
+    if (model.time().isEmpty()) {
+      return;
+    }
+    Model.Time time = model.time().get();
+    Schema schema = Objects.requireNonNull(node.schema);
+    Optional<Column> column = schema.column(time.column());
+    if (column.isEmpty()) {
+      problems.error(
+          model.at("time"),
+          "unknown column \"" + time.column() + "\" in " + node.name,
+          Problems.didYouMean(time.column(), schema.names()));
+      return;
+    }
+    String type = column.get().type().sql();
+    if (!isTime(column.get().type())) {
+      problems.error(
+          model.at("time"),
+          "time column \"" + time.column() + "\" is " + type,
+          "use a DATE, TIMESTAMP or TIMESTAMP WITH TIME ZONE column");
+    } else if (type.equals("DATE") && time.grain() == ChronoUnit.HOURS) {
+      problems.error(
+          model.at("grain"),
+          "hours cannot cut the DATE column \"" + time.column() + "\"",
+          "use grain: day, or a TIMESTAMP column");
+    }
+    node.parameters.forEach((name, parameterType) -> {
+      if ((name.equals("start") || name.equals("end")) && !isTime(parameterType)) {
+        problems.error(
+            Location.at(model.file(), model.text(), model.text().indexOf("$" + name)),
+            "$" + name + " is used as " + parameterType.sql(),
+            "compare it with a DATE or TIMESTAMP column, or cast it: $" + name + "::DATE");
+      }
+    });
+    if (time.start().isEmpty() && !query.startEndElsewhere().isEmpty()) {
+      problems.error(
+          Location.at(model.file(), model.text(), query.startEndElsewhere().getFirst()),
+          "$start and $end are used for more than comparisons with a column",
+          "add \"start: 2013-01-01\" to the header, so that they are never infinite");
+    }
+  }
+
+  static boolean isTime(DataType type) {
+    return switch (type.sql()) {
+      case "DATE", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE", "TIMESTAMP_S", "TIMESTAMP_MS" -> true;
+      default -> false;
+    };
+  }
+
+  /** Columns that the header names exist. */
+  void columns(Node node, Model model) {
+    Schema schema = Objects.requireNonNull(node.schema);
+    model.key().forEach(c -> exists(node, schema, c, model.at("key")));
+    model.sortBy().forEach(c -> exists(node, schema, sortColumn(c), model.at("sort_by")));
+    for (PartitionField field : model.partitionBy()) {
+      if (exists(node, schema, field.column(), model.at("partition_by"))
+          && field.transform() != PartitionField.Transform.IDENTITY
+          && !isTime(schema.column(field.column()).orElseThrow().type())) {
+        problems.error(
+            model.at("partition_by"),
+            "column \"" + field.column() + "\" is no date or time",
+            "partition by the column itself: [" + field.column() + "]");
+      }
+    }
+    for (TableName ignored : model.ignoreChanges()) {
+      if (!node.reads.contains(ignored)) {
+        problems.error(
+            model.at("ignore_changes"),
+            node.name + " does not read \"" + ignored + "\"",
+            Problems.didYouMean(
+                ignored.toString(), node.reads.stream().map(TableName::toString).toList()));
+      }
+    }
+  }
+
+  private static String sortColumn(String key) {
+    int space = key.indexOf(' ');
+    return space < 0 ? key : key.substring(0, space);
+  }
+
+  private boolean exists(Node node, Schema schema, String column, Location at) {
+    if (schema.column(column).isPresent()) {
+      return true;
+    }
+    problems.error(
+        at,
+        "unknown column \"" + column + "\" in " + node.name,
+        Problems.didYouMean(column, schema.names()));
+    return false;
+  }
+}
