@@ -33,7 +33,7 @@ final class References {
   void resolve(Map<String, Parsed> parsed) {
     for (Model model : project.models()) {
       Node node = nodes.get(model.name());
-      if (node == null || node.declared != model) {
+      if (node == null || !node.declared.equals(model)) {
         continue; // a second file for one table; the reader has said so
       }
       if (Checker.isQuery(parsed.get(model.text()), model.file(), model.text(), problems)
