@@ -1,0 +1,255 @@
+package dev.towpath.core.plan;
+
+import dev.towpath.core.check.Contacts;
+import dev.towpath.core.graph.Asset;
+import dev.towpath.core.graph.Graph;
+import dev.towpath.core.store.LakeView;
+import dev.towpath.core.store.SourceStateJson;
+import dev.towpath.core.store.TableState;
+import dev.towpath.spi.Column;
+import dev.towpath.spi.Field;
+import dev.towpath.spi.Lake;
+import dev.towpath.spi.Location;
+import dev.towpath.spi.Problem;
+import dev.towpath.spi.Schema;
+import dev.towpath.spi.SourceReader;
+import dev.towpath.spi.SourceState;
+import dev.towpath.spi.SourceTable;
+import dev.towpath.spi.TableName;
+import dev.towpath.spi.TowpathException;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Compares a graph with what is published and says what is stale, and why. */
+public final class Planner {
+  private final Graph graph;
+  private final Contacts contacts;
+  private final Lake lake;
+  private final Windows windows;
+
+  /** A planner for one graph. */
+  public Planner(Graph graph, Contacts contacts, Lake lake, Windows windows) {
+    this.graph = graph;
+    this.contacts = contacts;
+    this.lake = lake;
+    this.windows = windows;
+  }
+
+  /**
+   * Plans.
+   *
+   * @throws TowpathException with a problem for every source that cannot be reached, and for every
+   *     input that is neither built nor selected
+   */
+  public Plan plan(LakeView base, Plan.Request request) {
+    Set<TableName> selected = new HashSet<>(request.selection());
+    Map<TableName, Plan.Step> planned = new HashMap<>();
+    List<Plan.Step> steps = new ArrayList<>();
+    List<Problem> problems = new ArrayList<>();
+    for (Asset asset : graph.assets()) {
+      if (!selected.contains(asset.name())) {
+        continue;
+      }
+      requireInputs(asset, base, selected, problems);
+      try {
+        List<Reason> reasons = reasons(asset, base, planned.keySet(), request);
+        if (!reasons.isEmpty()) {
+          Plan.Step step = step(asset, base, reasons, planned.keySet(), request);
+          planned.put(asset.name(), step);
+          steps.add(step);
+        }
+      } catch (TowpathException e) {
+        if (e.problems().isEmpty()) {
+          problems.add(
+              new Problem(
+                  Problem.Severity.ERROR,
+                  location(asset),
+                  java.util.Objects.requireNonNull(e.getMessage()),
+                  e.hint()));
+        }
+        problems.addAll(e.problems());
+      }
+    }
+    if (!problems.isEmpty()) {
+      throw new TowpathException(problems);
+    }
+    return new Plan(base.release().environment(), base, request, steps, drops(base, request));
+  }
+
+  /** Tables that are published and that no file declares any more. */
+  private List<TableName> drops(LakeView base, Plan.Request request) {
+    if (!request.all()) {
+      return List.of();
+    }
+    return base.tables().keySet().stream()
+        .filter(name -> graph.asset(owner(name)).isEmpty())
+        .sorted()
+        .toList();
+  }
+
+  /** The table that a companion such as {@code raw.flights__rejected} belongs to. */
+  private static TableName owner(TableName name) {
+    String suffix = SourceTables.REJECTED;
+    return name.table().endsWith(suffix)
+        ? new TableName(
+            name.schema(), name.table().substring(0, name.table().length() - suffix.length()))
+        : name;
+  }
+
+  private void requireInputs(
+      Asset asset, LakeView base, Set<TableName> selected, List<Problem> problems) {
+    for (TableName read : asset.reads()) {
+      if (!selected.contains(read) && base.table(read).isEmpty()) {
+        problems.add(
+            Problem.error(
+                location(asset),
+                asset.name() + " reads " + read + ", which is not built and not selected",
+                "select what it needs too: +" + asset.name()));
+      }
+    }
+  }
+
+  private static Location location(Asset asset) {
+    return switch (asset.definition()) {
+      case Asset.FromSource s -> s.table().declaration().location();
+      case Asset.FromSeed s -> Location.of(s.seed().file());
+      case Asset.FromModel m -> new Location(m.model().file(), 1, 1);
+    };
+  }
+
+  private List<Reason> reasons(
+      Asset asset, LakeView base, Set<TableName> planned, Plan.Request request) {
+    Optional<TableState> current = base.table(asset.name());
+    if (current.isEmpty()) {
+      return List.of(new Reason.New());
+    }
+    List<Reason> reasons = new ArrayList<>();
+    TableState state = current.get();
+    if (!state.fingerprint().equals(asset.fingerprint()) || !state.kind().equals(asset.kind())) {
+      reasons.add(new Reason.DefinitionChanged());
+    }
+    if (request.full()) {
+      reasons.add(new Reason.Requested("--full"));
+    }
+    switch (asset.definition()) {
+      case Asset.FromSource source -> probe(source, state).ifPresent(reasons::add);
+      case Asset.FromSeed _ -> {
+        // its bytes are in the fingerprint
+      }
+      case Asset.FromModel model ->
+          modelReasons(asset, model, state, base, planned, request, reasons);
+    }
+    return reasons;
+  }
+
+  private void modelReasons(
+      Asset asset,
+      Asset.FromModel definition,
+      TableState state,
+      LakeView base,
+      Set<TableName> planned,
+      Plan.Request request,
+      List<Reason> reasons) {
+    for (TableName read : asset.reads()) {
+      if (definition.model().ignoreChanges().contains(read)) {
+        continue;
+      }
+      if (planned.contains(read)) {
+        reasons.add(new Reason.InputRebuilt(read));
+      } else if (!base.table(read)
+          .map(TableState::version)
+          .equals(Optional.ofNullable(state.inputs().get(read)))) {
+        reasons.add(new Reason.InputChanged(read));
+      }
+    }
+    if (definition.timeDependent() && timePassed(definition, state, request)) {
+      reasons.add(new Reason.TimePassed());
+    }
+    if (definition.model().time().isPresent()) {
+      Window window = windows.window(asset, Optional.of(state), Map.of(), request);
+      if (!window.isEmpty() && reasons.isEmpty()) {
+        reasons.add(
+            request.range().isPresent()
+                ? new Reason.Requested("--from/--to")
+                : new Reason.Missing(window.build()));
+      }
+    }
+  }
+
+  private static boolean timePassed(
+      Asset.FromModel definition, TableState state, Plan.Request request) {
+    Optional<Duration> refresh = definition.model().refresh();
+    if (refresh.isPresent()) {
+      return !state.logicalTime().plus(refresh.get()).isAfter(request.logicalTime());
+    }
+    return !state
+        .logicalTime()
+        .atOffset(ZoneOffset.UTC)
+        .toLocalDate()
+        .equals(request.logicalTime().atOffset(ZoneOffset.UTC).toLocalDate());
+  }
+
+  private Optional<Reason> probe(Asset.FromSource source, TableState state) {
+    SourceTable declaration = source.table().declaration();
+    Optional<SourceState> last =
+        state.source().map(path -> SourceStateJson.read(lake.objects().read(path), path));
+    return switch (contacts.reader(declaration).probe(declaration, last)) {
+      case SourceReader.Probe.Unchanged _ -> Optional.empty();
+      case SourceReader.Probe.Changed changed ->
+          Optional.of(new Reason.SourceChanged(changed.reason()));
+      case SourceReader.Probe.Unknown _ -> Optional.of(new Reason.ToBeChecked());
+    };
+  }
+
+  private Plan.Step step(
+      Asset asset,
+      LakeView base,
+      List<Reason> reasons,
+      Set<TableName> planned,
+      Plan.Request request) {
+    Optional<TableState> current = base.table(asset.name());
+    Optional<Window> window = Optional.empty();
+    if (asset.definition() instanceof Asset.FromModel model && model.model().time().isPresent()) {
+      Map<TableName, TableState> inputs = new HashMap<>();
+      for (TableName read : asset.reads()) {
+        if (!planned.contains(read)) {
+          base.table(read).ifPresent(s -> inputs.put(read, s));
+        }
+      }
+      window = Optional.of(windows.window(asset, current, inputs, request));
+    }
+    List<Plan.ColumnChange> changes =
+        current.map(s -> changes(Field.schema(s.fields()), asset.columns())).orElse(List.of());
+    return new Plan.Step(asset, current, reasons, window, changes, graph.downstream(asset.name()));
+  }
+
+  private static List<Plan.ColumnChange> changes(Schema before, Schema after) {
+    List<Plan.ColumnChange> changes = new ArrayList<>();
+    for (Column column : before.columns()) {
+      if (SourceTables.isHidden(column.name())) {
+        continue;
+      }
+      Optional<Column> now = after.column(column.name());
+      if (now.isEmpty() || !now.get().type().equals(column.type())) {
+        changes.add(
+            new Plan.ColumnChange(
+                column.name(), Optional.of(column.type().sql()), now.map(c -> c.type().sql())));
+      }
+    }
+    for (Column column : after.columns()) {
+      if (before.column(column.name()).isEmpty()) {
+        changes.add(
+            new Plan.ColumnChange(
+                column.name(), Optional.empty(), Optional.of(column.type().sql())));
+      }
+    }
+    return changes;
+  }
+}
