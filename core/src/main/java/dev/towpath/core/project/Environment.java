@@ -1,6 +1,8 @@
 package dev.towpath.core.project;
 
 import dev.towpath.spi.Location;
+import dev.towpath.spi.Problem;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -12,6 +14,7 @@ import java.util.Optional;
  * @param memory bytes the engine may use; empty means by the machine
  * @param threads of the engine; empty means all processors
  * @param keep number of releases that gc keeps; empty means the default
+ * @param problems what is wrong only when this environment is used: variables that are not set
  */
 public record Environment(
     String name,
@@ -21,4 +24,9 @@ public record Environment(
     Optional<Long> memory,
     Optional<Integer> threads,
     Optional<Integer> keep,
-    Location location) {}
+    Location location,
+    List<Problem> problems) {
+  public Environment {
+    problems = List.copyOf(problems);
+  }
+}

@@ -1,0 +1,255 @@
+package dev.towpath.core.project;
+
+import dev.towpath.core.yaml.Problems;
+import dev.towpath.core.yaml.SourceText;
+import dev.towpath.core.yaml.YamlMap;
+import dev.towpath.core.yaml.YamlValue;
+import dev.towpath.spi.Location;
+import dev.towpath.spi.PartitionField;
+import dev.towpath.spi.TableName;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Reads one file of {@code models/}. */
+final class ModelReader {
+  /** Keys of the block comment. */
+  static final Set<String> KEYS =
+      Set.of(
+          "description",
+          "columns",
+          "checks",
+          "tags",
+          "kind",
+          "time",
+          "grain",
+          "timezone",
+          "start",
+          "lookback",
+          "key",
+          "partition_by",
+          "sort_by",
+          "ignore_changes",
+          "volatile",
+          "refresh");
+
+  static final Map<String, Model.Kind> KINDS =
+      Map.of(
+          "table", Model.Kind.TABLE,
+          "view", Model.Kind.VIEW,
+          "incremental", Model.Kind.INCREMENTAL);
+
+  /** Keys that have no effect on a view. */
+  private static final List<String> STORED_ONLY = List.of("partition_by", "sort_by", "refresh");
+
+  private static final Set<String> LATER_KINDS = Set.of("merge", "append", "scd2");
+  private static final Set<String> LATER_KEYS =
+      Set.of("delete_when", "updated_at", "deletes", "on_change", "renamed_from");
+
+  private final SourceText source;
+  private final TableName name;
+  private final ZoneId zone;
+  private final Problems problems;
+
+  private ModelReader(SourceText source, TableName name, ZoneId zone, Problems problems) {
+    this.source = source;
+    this.name = name;
+    this.zone = zone;
+    this.problems = problems;
+  }
+
+  /**
+   * Reads a model.
+   *
+   * @param sidecar what {@code _schema.yml} says of it
+   * @param zone the project's timezone
+   */
+  static Model read(
+      SourceText source,
+      TableName name,
+      Optional<Described> sidecar,
+      ZoneId zone,
+      Problems problems) {
+    Optional<YamlMap> header = HeaderReader.read(source, problems);
+    ModelReader reader = new ModelReader(source, name, zone, problems);
+    return header.map(map -> reader.model(map, sidecar)).orElseGet(() -> reader.plain(sidecar));
+  }
+
+  private Model plain(Optional<Described> sidecar) {
+    Described described = Described.nothing(source.file()).with(sidecar, problems);
+    return new Model(
+        name,
+        source.file(),
+        source.text(),
+        Model.Kind.TABLE,
+        described.description(),
+        described.columns(),
+        described.isContract(),
+        described.checks(),
+        described.tags(),
+        Optional.empty(),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        false,
+        Optional.empty(),
+        Map.of());
+  }
+
+  private Model model(YamlMap map, Optional<Described> sidecar) {
+    Optional<String> later = later(map);
+    Described described = Described.read(map, map.value().location()).with(sidecar, problems);
+    Model.Kind kind =
+        later.isPresent()
+            ? Model.Kind.TABLE
+            : map.get("kind").flatMap(this::kind).orElse(Model.Kind.TABLE);
+    Optional<Model.Time> time =
+        later.isPresent() ? Optional.empty() : TimeReader.read(map, kind, zone);
+    boolean timed = kind != Model.Kind.INCREMENTAL || time.isPresent();
+    if (kind == Model.Kind.VIEW) {
+      noteStoredOnly(map);
+    }
+    return new Model(
+        name,
+        source.file(),
+        source.text(),
+        timed ? kind : Model.Kind.TABLE,
+        described.description(),
+        described.columns(),
+        described.isContract(),
+        described.checks(),
+        described.tags(),
+        time,
+        columnNames(map, "key"),
+        partitions(map),
+        columnNames(map, "sort_by"),
+        ignored(map),
+        map.truth("volatile", false),
+        refresh(map),
+        places(map));
+  }
+
+  private Optional<Model.Kind> kind(YamlValue value) {
+    Map<String, Model.Kind> kinds = new TreeMap<>(KINDS);
+    if (value.scalar().equals(Optional.of("materialized"))) {
+      value.error("\"materialized\" is not a value of \"kind\"", "write kind: table");
+      return Optional.empty();
+    }
+    return value.asOneOf(kinds);
+  }
+
+  /** Notes unknown keys, and a kind that is known but not built yet, which it returns. */
+  private Optional<String> later(YamlMap map) {
+    Optional<String> kind =
+        map.get("kind").flatMap(YamlValue::scalar).filter(LATER_KINDS::contains);
+    Set<String> known = new TreeSet<>(KEYS);
+    if (kind.isPresent()) {
+      known.addAll(LATER_KEYS);
+      problems.error(
+          map.get("kind").map(YamlValue::location).orElse(map.at("kind")),
+          "the kind \"" + kind.get() + "\" comes in a later version",
+          "use table, view or incremental");
+    } else {
+      for (String key : new TreeSet<>(LATER_KEYS)) {
+        if (map.has(key)) {
+          known.add(key);
+          problems.error(map.at(key), "\"" + key + "\" comes in a later version", "remove it");
+        }
+      }
+    }
+    map.only(known);
+    return kind;
+  }
+
+  private void noteStoredOnly(YamlMap map) {
+    for (String key : STORED_ONLY) {
+      if (map.has(key)) {
+        problems.error(
+            map.at(key),
+            "\"" + key + "\" has no effect on a view",
+            "remove it, or use kind: table");
+      }
+    }
+  }
+
+  private List<String> columnNames(YamlMap map, String key) {
+    List<String> names = map.texts(key);
+    if (map.has(key) && names.stream().anyMatch(String::isBlank)) {
+      problems.error(map.at(key), "a column's name is empty");
+    }
+    return names.stream().distinct().toList();
+  }
+
+  private List<PartitionField> partitions(YamlMap map) {
+    List<PartitionField> fields = new ArrayList<>();
+    for (YamlValue item : map.get("partition_by").map(YamlValue::asListOrOne).orElse(List.of())) {
+      item.asText().flatMap(text -> partition(item, text)).ifPresent(fields::add);
+    }
+    return fields;
+  }
+
+  private Optional<PartitionField> partition(YamlValue value, String text) {
+    Optional<Call> call = Call.parse(text);
+    if (call.isEmpty()) {
+      boolean name = text.indexOf('(') < 0 || text.startsWith("\"");
+      if (!name) {
+        value.error("\"" + text + "\" is not a partition", "write a column, or month(column)");
+      }
+      return name
+          ? Optional.of(new PartitionField(Call.unquoted(text), PartitionField.Transform.IDENTITY))
+          : Optional.empty();
+    }
+    Map<String, PartitionField.Transform> transforms = new TreeMap<>();
+    for (PartitionField.Transform transform : PartitionField.Transform.values()) {
+      transforms.put(transform.name().toLowerCase(Locale.ROOT), transform);
+    }
+    PartitionField.Transform transform = transforms.get(call.get().name());
+    if (transform == null) {
+      problems.error(
+          value.textLocation(),
+          "\"" + call.get().name() + "\" is not a way to partition",
+          Problems.knownNames(call.get().name(), transforms.keySet()));
+      return Optional.empty();
+    }
+    if (call.get().arguments().size() != 1) {
+      value.error("\"" + call.get().name() + "\" takes one column");
+      return Optional.empty();
+    }
+    return Optional.of(
+        new PartitionField(Call.unquoted(call.get().arguments().getFirst()), transform));
+  }
+
+  private List<TableName> ignored(YamlMap map) {
+    List<TableName> tables = new ArrayList<>();
+    for (YamlValue item : map.get("ignore_changes").map(YamlValue::asListOrOne).orElse(List.of())) {
+      item.asText()
+          .ifPresent(text -> {
+            Optional<TableName> table = NameRules.table(text);
+            if (table.isEmpty()) {
+              item.error("\"" + text + "\" is not a table", "write schema.table");
+            }
+            table.ifPresent(tables::add);
+          });
+    }
+    return tables;
+  }
+
+  private static Optional<Duration> refresh(YamlMap map) {
+    return map.get("refresh").flatMap(Values::duration);
+  }
+
+  private static Map<String, Location> places(YamlMap map) {
+    Map<String, Location> places = new HashMap<>();
+    map.entries().forEach(entry -> places.put(entry.key(), entry.at()));
+    return places;
+  }
+}

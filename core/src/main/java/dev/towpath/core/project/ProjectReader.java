@@ -1,0 +1,225 @@
+package dev.towpath.core.project;
+
+import dev.towpath.core.yaml.Problems;
+import dev.towpath.core.yaml.SourceText;
+import dev.towpath.spi.Location;
+import dev.towpath.spi.Problem;
+import dev.towpath.spi.TableName;
+import dev.towpath.spi.TowpathException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiFunction;
+
+/**
+ * Reads a folder of plain files into a {@link Project}. Every mistake in every file is collected;
+ * whatever could be read is there all the same.
+ */
+public final class ProjectReader {
+  private final Path root;
+  private final SourceTypes types;
+  private final List<Problem> problems = new ArrayList<>();
+
+  private ProjectReader(Path root, SourceTypes types) {
+    this.root = root;
+    this.types = types;
+  }
+
+  /**
+   * Reads the project in a folder.
+   *
+   * @param variables of the process, for {@code ${NAME}}; they win over a {@code .env} file
+   * @throws TowpathException when the folder holds no {@code towpath.yml}
+   */
+  public static Project read(Path root, Map<String, String> variables, SourceTypes types) {
+    Path folder = root.toAbsolutePath().normalize();
+    if (!Files.exists(folder.resolve(ProjectFileReader.FILE))) {
+      throw new TowpathException(
+          Files.isDirectory(folder)
+              ? "there is no towpath.yml in " + root
+              : "there is no folder " + root,
+          "go to a project's folder, or start one with: towpath init");
+    }
+    return new ProjectReader(folder, types).read(variables);
+  }
+
+  /** A file's outcome; problems stay apart until all files are read, in parallel. */
+  private record Outcome<T>(Optional<T> value, List<Problem> problems) {}
+
+  private Project read(Map<String, String> process) {
+    Problems general = new Problems();
+    Variables variables = Variables.of(process, dotEnv(general), general);
+    ProjectFileReader.Content content = content(variables);
+    ProjectFiles files = new ProjectFiles(root, general);
+    Map<TableName, Described> modelSidecars = sidecars(files, true);
+    Map<TableName, Described> seedSidecars = sidecars(files, false);
+    List<ProjectFiles.NamedFile> sourceFiles = files.flat("sources", ".yml");
+    List<Source> sources =
+        each(
+            sourceFiles,
+            (file, found) ->
+                SourceText.read(file.file(), file.path(), found)
+                    .flatMap(text ->
+                        SourceFileReader.read(root, text, file.name(), types, variables, found)));
+    List<Seed> seeds =
+        each(
+            files.seeds(),
+            (file, found) -> seed(file, Optional.ofNullable(seedSidecars.get(file.name())), found));
+    List<Model> models =
+        each(
+            files.models(),
+            (file, found) ->
+                SourceText.read(file.file(), file.path(), found)
+                    .map(text ->
+                        ModelReader.read(
+                            text,
+                            file.name(),
+                            Optional.ofNullable(modelSidecars.get(file.name())),
+                            content.zone(),
+                            found)));
+    List<UnitTest> tests =
+        each(
+                files.flat("tests", ".yml"),
+                (file, found) ->
+                    SourceText.read(file.file(), file.path(), found)
+                        .map(text ->
+                            UnitTestReader.read(text, file.name(), content.vars().keySet(), found)))
+            .stream()
+            .flatMap(List::stream)
+            .toList();
+    List<Endpoint> endpoints =
+        each(
+            files.flat("apis", ".sql"),
+            (file, found) ->
+                SourceText.read(file.file(), file.path(), found)
+                    .flatMap(text -> EndpointReader.read(text, file.name(), found)));
+    List<Macro> macros =
+        each(
+            files.flat("macros", ".sql"),
+            (file, found) ->
+                SourceText.read(file.file(), file.path(), found)
+                    .map(text -> new Macro(file.file(), text.text())));
+    References references = new References(sources.size() == sourceFiles.size(), general);
+    List<Source> ownSources = sources.stream().map(s -> unclaimed(s, references)).toList();
+    List<Seed> ownSeeds =
+        seeds.stream().filter(s -> references.claim(s.name(), Location.of(s.file()))).toList();
+    List<Model> ownModels =
+        models.stream()
+            .filter(m -> references.claimModel(m.name(), Location.of(m.file())))
+            .toList();
+    ownSources.forEach(s -> s.tables().forEach(t -> references.checks(t.checks())));
+    ownSeeds.forEach(seed -> references.checks(seed.checks()));
+    ownModels.forEach(references::model);
+    tests.forEach(references::test);
+    references.endpoints(endpoints);
+    problems.addAll(general.list());
+    return new Project(
+        root,
+        content.name(),
+        content.environments(),
+        content.vars(),
+        ownSources,
+        ownSeeds,
+        ownModels,
+        tests,
+        endpoints,
+        macros,
+        files.notices(),
+        problems.stream().distinct().sorted().toList());
+  }
+
+  private Optional<SourceText> dotEnv(Problems general) {
+    Path file = root.resolve(".env");
+    return Files.exists(file) ? SourceText.read(".env", file, general) : Optional.empty();
+  }
+
+  private ProjectFileReader.Content content(Variables variables) {
+    Problems found = new Problems();
+    String folder = String.valueOf(Optional.ofNullable(root.getFileName()).orElse(root));
+    Path file = root.resolve(ProjectFileReader.FILE);
+    SourceText text =
+        SourceText.read(ProjectFileReader.FILE, file, found)
+            .orElse(new SourceText(ProjectFileReader.FILE, ""));
+    ProjectFileReader.Content content = ProjectFileReader.read(text, folder, variables, found);
+    problems.addAll(found.list());
+    return content;
+  }
+
+  private Map<TableName, Described> sidecars(ProjectFiles files, boolean models) {
+    Map<TableName, Described> all = new HashMap<>();
+    List<TableName> tables =
+        (models ? files.models() : files.seeds())
+            .stream().map(ProjectFiles.TableFile::name).toList();
+    for (ProjectFiles.TableFile file : files.sidecars()) {
+      if (ProjectFiles.isModel(file) == models) {
+        Problems found = new Problems();
+        String schema = file.name().schema();
+        List<TableName> own = tables.stream().filter(t -> t.schema().equals(schema)).toList();
+        SourceText.read(file.file(), file.path(), found)
+            .map(t -> SidecarReader.read(t, models ? "models" : "seeds", schema, own, found))
+            .ifPresent(all::putAll);
+        problems.addAll(found.list());
+      }
+    }
+    return all;
+  }
+
+  private static Optional<Seed> seed(
+      ProjectFiles.TableFile file, Optional<Described> sidecar, Problems found) {
+    Described described = Described.nothing(file.file()).with(sidecar, found);
+    try {
+      String hash = Fingerprints.of(Files.readAllBytes(file.path()));
+      return Optional.of(
+          new Seed(
+              file.name(),
+              file.file(),
+              file.path(),
+              hash,
+              described.description(),
+              described.columns(),
+              described.checks(),
+              described.tags()));
+    } catch (IOException e) {
+      found.error(Location.of(file.file()), "cannot be read: " + SourceText.reason(file.path(), e));
+      return Optional.empty();
+    }
+  }
+
+  private static Source unclaimed(Source source, References references) {
+    List<Source.Table> own =
+        source.tables().stream()
+            .filter(t -> references.claim(t.declaration().name(), t.declaration().location()))
+            .toList();
+    return new Source(
+        source.name(),
+        source.type(),
+        source.schema(),
+        own,
+        source.freshness(),
+        source.tags(),
+        source.description(),
+        source.location());
+  }
+
+  /** Reads files side by side; keeps their order. */
+  private <F, T> List<T> each(List<F> files, BiFunction<F, Problems, Optional<T>> read) {
+    List<Outcome<T>> outcomes =
+        files.parallelStream()
+            .map(file -> {
+              Problems found = new Problems();
+              return new Outcome<>(read.apply(file, found), found.list());
+            })
+            .toList();
+    List<T> values = new ArrayList<>();
+    for (Outcome<T> outcome : outcomes) {
+      outcome.value().ifPresent(values::add);
+      problems.addAll(outcome.problems());
+    }
+    return values;
+  }
+}

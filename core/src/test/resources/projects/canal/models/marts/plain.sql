@@ -1,0 +1,2 @@
+-- no block: a table with defaults
+SELECT 1 AS one
