@@ -14,8 +14,10 @@ public sealed interface Relation {
 
   /** Rows given in place, as text in the form that a CAST to the column's type accepts. */
   record Inline(Schema schema, List<List<@Nullable String>> rows) implements Relation {
-    public Inline {
-      rows = List.copyOf(rows);
+    // Spelled out, because a compact constructor loses the annotation in class files.
+    public Inline(Schema schema, List<List<@Nullable String>> rows) {
+      this.schema = schema;
+      this.rows = List.copyOf(rows);
     }
   }
 }

@@ -11,11 +11,13 @@ import org.jspecify.annotations.Nullable;
  * @param rows values as {@link RowReader#next} describes; nested values as List and Map
  */
 public record Rows(Schema schema, List<List<@Nullable Object>> rows) {
-  public Rows {
+  // Spelled out, because a compact constructor loses the annotation in class files.
+  public Rows(Schema schema, List<List<@Nullable Object>> rows) {
     List<List<@Nullable Object>> copy = new ArrayList<>(rows.size());
     for (List<@Nullable Object> row : rows) {
       copy.add(Collections.unmodifiableList(new ArrayList<>(row)));
     }
-    rows = Collections.unmodifiableList(copy);
+    this.schema = schema;
+    this.rows = Collections.unmodifiableList(copy);
   }
 }

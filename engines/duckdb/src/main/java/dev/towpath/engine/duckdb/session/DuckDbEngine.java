@@ -1,0 +1,81 @@
+package dev.towpath.engine.duckdb.session;
+
+import dev.towpath.spi.Engine;
+import dev.towpath.spi.EngineSession;
+import dev.towpath.spi.TowpathException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.duckdb.DuckDBConnection;
+
+/** DuckDB, embedded: each session is an in-memory database of its own. */
+public final class DuckDbEngine implements Engine {
+  private static final String URL = "jdbc:duckdb:";
+
+  @Override
+  public String name() {
+    return "duckdb";
+  }
+
+  @Override
+  public String version() {
+    try (DuckDBConnection connection = connect();
+        java.sql.Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SELECT version()")) {
+      row.next();
+      return row.getString(1);
+    } catch (SQLException e) {
+      throw Failures.of(e);
+    }
+  }
+
+  @Override
+  public EngineSession open(Options options) {
+    try {
+      Files.createDirectories(options.tempDirectory());
+    } catch (IOException e) {
+      throw new TowpathException(
+          "the directory for temporary files, " + options.tempDirectory() + ", cannot be made",
+          null,
+          e);
+    }
+    try {
+      DuckDBConnection root = connect();
+      try (java.sql.Statement statement = root.createStatement()) {
+        for (String setting : settings(options)) {
+          statement.execute(setting);
+        }
+      } catch (SQLException e) {
+        root.close();
+        throw e;
+      }
+      return new DuckDbSession(new Connections(root), options);
+    } catch (SQLException e) {
+      throw Failures.of(e);
+    }
+  }
+
+  private static DuckDBConnection connect() throws SQLException {
+    return DriverManager.getConnection(URL).unwrap(DuckDBConnection.class);
+  }
+
+  private static List<String> settings(Options options) {
+    List<String> all =
+        new ArrayList<>(
+            List.of(
+                "SET GLOBAL TimeZone = 'UTC'",
+                "SET GLOBAL memory_limit = '" + options.memoryLimit() + " bytes'",
+                "SET GLOBAL threads = " + options.threads(),
+                "SET GLOBAL temp_directory = " + Literals.path(options.tempDirectory()),
+                // Results have an order only when ORDER BY says so; then COPY writes in parallel.
+                "SET GLOBAL preserve_insertion_order = false",
+                "SET GLOBAL autoinstall_known_extensions = false",
+                "SET GLOBAL autoload_known_extensions = false"));
+    all.addAll(LogicalTime.macros(options.logicalTime()));
+    return all;
+  }
+}

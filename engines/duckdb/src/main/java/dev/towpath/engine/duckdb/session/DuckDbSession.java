@@ -1,0 +1,81 @@
+package dev.towpath.engine.duckdb.session;
+
+import dev.towpath.spi.Engine;
+import dev.towpath.spi.EngineSession;
+import dev.towpath.spi.FileScan;
+import dev.towpath.spi.Monitor;
+import dev.towpath.spi.Names;
+import dev.towpath.spi.Relation;
+import dev.towpath.spi.Rows;
+import dev.towpath.spi.Schema;
+import dev.towpath.spi.Statement;
+import dev.towpath.spi.TableName;
+import dev.towpath.spi.TowpathException;
+import dev.towpath.spi.WriteRequest;
+import dev.towpath.spi.WriteResult;
+import java.nio.file.Path;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** One in-memory DuckDB database. */
+final class DuckDbSession implements EngineSession {
+  private final Connections connections;
+  private final Engine.Options options;
+  private final Path root;
+
+  /** Two changes of the catalog at one time would conflict. */
+  private final ReentrantLock catalog = new ReentrantLock();
+
+  DuckDbSession(Connections connections, Engine.Options options) {
+    this.connections = connections;
+    this.options = options;
+    this.root = options.lakeRoot().toAbsolutePath().normalize();
+  }
+
+  @Override
+  public void expose(TableName table, Relation relation) {
+    connections.run(
+        job -> {
+          String select = new Exposure(root, job).select(relation);
+          catalog.lock();
+          try {
+            job.execute("CREATE SCHEMA IF NOT EXISTS " + Names.quote(table.schema()));
+            job.execute("CREATE OR REPLACE VIEW " + table.quoted() + " AS " + select);
+          } finally {
+            catalog.unlock();
+          }
+          return table;
+        },
+        Monitor.NONE);
+  }
+
+  @Override
+  public Schema describe(Statement query) {
+    return connections.run(job -> Queries.describe(job, query), Monitor.NONE);
+  }
+
+  @Override
+  public Schema infer(FileScan scan) {
+    throw new TowpathException("not yet");
+  }
+
+  @Override
+  public WriteResult write(WriteRequest request, Monitor monitor) {
+    return connections.run(job -> new Writer(root, job, request).write(), monitor);
+  }
+
+  @Override
+  public Rows query(Statement query, int limit) {
+    return connections.run(job -> Queries.query(job, query, limit), Monitor.NONE);
+  }
+
+  @Override
+  public void export(Statement query, FileScan.Format format, Path target, Monitor monitor) {
+    throw new TowpathException("not yet");
+  }
+
+  @Override
+  public void close() {
+    connections.close();
+    Directories.remove(options.tempDirectory());
+  }
+}

@@ -1,0 +1,165 @@
+package dev.towpath.engine.duckdb.session;
+
+import dev.towpath.engine.duckdb.session.Connections.Job;
+import dev.towpath.spi.DataFile;
+import dev.towpath.spi.Field;
+import dev.towpath.spi.Names;
+import dev.towpath.spi.Relation;
+import dev.towpath.spi.Schema;
+import dev.towpath.spi.TableFiles;
+import java.nio.file.Path;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The SELECT that a relation is read with. */
+final class Exposure {
+  /** Names and types of the columns that an ingested table has besides its own. */
+  private static final Map<String, String> HIDDEN =
+      Map.of("_file", "VARCHAR", "_row", "BIGINT", "_run", "VARCHAR");
+
+  private final Path root;
+  private final Job job;
+
+  Exposure(Path root, Job job) {
+    this.root = root;
+    this.job = job;
+  }
+
+  String select(Relation relation) throws SQLException {
+    return switch (relation) {
+      case Relation.View view -> view.sql().substring(0, SqlScan.of(view.sql()).end());
+      case Relation.Inline inline -> inline(inline.schema(), inline.rows());
+      case Relation.Lake lake -> lake(lake.files());
+    };
+  }
+
+  private static String empty(Schema schema) {
+    return schema.columns().stream()
+        .map(c -> Conversion.cast("NULL", c.type()) + " AS " + Names.quote(c.name()))
+        .collect(Collectors.joining(", ", "SELECT ", " WHERE false"));
+  }
+
+  private static String inline(Schema schema, List<List<@Nullable String>> rows) {
+    if (rows.isEmpty()) {
+      return empty(schema);
+    }
+    String columns =
+        schema.columns().stream()
+            .map(c ->
+                Conversion.cast(Names.quote(c.name()), c.type()) + " AS " + Names.quote(c.name()))
+            .collect(Collectors.joining(", "));
+    String values =
+        rows.stream()
+            .map(row ->
+                row.stream()
+                    .map(v -> v == null ? "NULL" : Names.literal(v) + "::VARCHAR")
+                    .collect(Collectors.joining(", ", "(", ")")))
+            .collect(Collectors.joining(", "));
+    String names =
+        schema.names().stream().map(Names::quote).collect(Collectors.joining(", ", "(", ")"));
+    return "SELECT " + columns + " FROM (VALUES " + values + ") AS towpath_rows" + names;
+  }
+
+  private String lake(TableFiles table) throws SQLException {
+    List<Field> visible = visible(table.fields());
+    if (table.files().isEmpty()) {
+      return empty(Field.schema(visible));
+    }
+    Map<Map<Integer, String>, List<DataFile>> groups = new LinkedHashMap<>();
+    for (DataFile file : table.files()) {
+      groups.computeIfAbsent(names(file, table.fields()), _ -> new ArrayList<>()).add(file);
+    }
+    List<String> selects = new ArrayList<>();
+    for (Map.Entry<Map<Integer, String>, List<DataFile>> group : groups.entrySet()) {
+      boolean current = Layout.isCurrent(group.getValue().getFirst(), table.fields());
+      selects.add(
+          "SELECT "
+              + visible.stream()
+                  .map(f -> column(f, group.getKey().get(f.id()), current))
+                  .collect(Collectors.joining(", "))
+              + " FROM "
+              + parquet(group.getValue()));
+    }
+    return String.join("\nUNION ALL\n", selects);
+  }
+
+  private static List<Field> visible(List<Field> fields) {
+    long hidden = fields.stream().filter(Exposure::isHidden).count();
+    return hidden < HIDDEN.size() ? fields : fields.stream().filter(f -> !isHidden(f)).toList();
+  }
+
+  private static boolean isHidden(Field field) {
+    return field.type().sql().equals(HIDDEN.get(field.name()));
+  }
+
+  private static String column(Field field, @Nullable String name, boolean current) {
+    String expression;
+    if (name == null) {
+      expression = Conversion.cast("NULL", field.type());
+    } else if (current) {
+      expression = Conversion.read(Names.quote(name), field.type());
+    } else {
+      expression = Conversion.cast(Names.quote(name), field.type());
+    }
+    return expression + " AS " + Names.quote(field.name());
+  }
+
+  private String parquet(List<DataFile> files) {
+    return files.stream()
+        .map(f -> Literals.readable(root.resolve(f.path())))
+        .collect(
+            Collectors.joining(
+                ", ", "read_parquet([", "], hive_partitioning = false, union_by_name = false)"));
+  }
+
+  /** The names, by id, of the columns that a file holds. */
+  private Map<Integer, String> names(DataFile file, List<Field> fields) throws SQLException {
+    if (!Layout.isCurrent(file, fields)) {
+      return namesInFooter(file, fields);
+    }
+    Map<Integer, String> names = new HashMap<>();
+    fields.stream()
+        .filter(f -> file.fieldIds().contains(f.id()))
+        .forEach(f -> names.put(f.id(), f.name()));
+    return names;
+  }
+
+  private Map<Integer, String> namesInFooter(DataFile file, List<Field> fields)
+      throws SQLException {
+    Map<Integer, String> names = new HashMap<>();
+    String sql =
+        "SELECT name, coalesce(num_children, 0), field_id FROM parquet_schema("
+            + Literals.readable(root.resolve(file.path()))
+            + ") ORDER BY column_id";
+    try (PreparedStatement statement = job.prepare(sql);
+        ResultSet row = statement.executeQuery()) {
+      long below = 0; // columns still to come that are part of a nested one
+      row.next();
+      while (row.next()) {
+        if (below == 0) {
+          int id = row.getInt(3);
+          String name = row.getString(1);
+          if (row.wasNull()) {
+            continue;
+          }
+          names.put(id, name);
+        } else {
+          below--;
+        }
+        below += row.getLong(2);
+      }
+    }
+    if (names.isEmpty()) { // a file without ids: by name
+      fields.forEach(f -> names.put(f.id(), f.name()));
+    }
+    return names;
+  }
+}

@@ -1,0 +1,85 @@
+package dev.towpath.engine.duckdb.session;
+
+import dev.towpath.engine.duckdb.DuckDbError;
+import dev.towpath.spi.CancelledException;
+import dev.towpath.spi.SqlException;
+import dev.towpath.spi.TowpathException;
+import java.sql.SQLException;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Turns what DuckDB says into what a person is told. */
+final class Failures {
+  private static final Pattern MISSING =
+      Pattern.compile("(?:No files found that match the pattern|Cannot open file) \"([^\"]*)\"");
+  private static final Pattern DAMAGED =
+      Pattern.compile(
+          "(?i)magic bytes|too small to be a Parquet|TProtocolException|footer length|"
+              + "corrupt|ZSTD Decompression|Snappy Decompression|data is truncated|Invalid Parquet|"
+              + "Failed to read Parquet|out of bounds|not enough bytes|reached the end of the file");
+  private static final Pattern FILE = Pattern.compile("['\"]([^'\"]*\\.parquet)['\"]");
+
+  private Failures() {}
+
+  /** A failure of a statement that is all ours. */
+  static TowpathException of(SQLException e) {
+    return of(e, null, "", 0);
+  }
+
+  /**
+   * A failure of a caller's statement.
+   *
+   * @param ran the text that ran
+   * @param start where the caller's text starts in it
+   */
+  static TowpathException of(SQLException e, @Nullable BoundSql caller, String ran, int start) {
+    DuckDbError error = DuckDbError.of(e);
+    if (error.interrupted()) {
+      return new CancelledException();
+    }
+    String text = error.message();
+    if (text.contains("No space left on device")) {
+      return new TowpathException("the disk is full", "free some space and run again", e);
+    }
+    if (text.contains("max_temp_directory_size")) {
+      return new TowpathException(
+          "the engine needs more room for temporary files than is allowed", null, e);
+    }
+    if (error.kind().equals("Out of Memory")) {
+      return new TowpathException(
+          "the engine ran out of memory", "give it more memory, or fewer threads", e);
+    }
+    Matcher missing = MISSING.matcher(text);
+    if (missing.find()) {
+      return new TowpathException("the file " + missing.group(1) + " is missing", null, e);
+    }
+    Matcher file = FILE.matcher(text);
+    if (DAMAGED.matcher(text).find() && file.find()) {
+      return new TowpathException("the file " + file.group(1) + " is damaged", null, e);
+    }
+    int offset = caller == null ? -1 : caller.original(error.offset(ran) - start);
+    return new SqlException(message(error), hint(error), offset, e);
+  }
+
+  private static String message(DuckDbError error) {
+    if (error.subtype().equals("COLUMN_NOT_FOUND")) {
+      return "unknown column \"" + error.name() + "\"";
+    }
+    String line = error.headline().strip();
+    if (line.endsWith("!")) {
+      line = line.substring(0, line.length() - 1);
+    }
+    boolean acronym = line.length() > 1 && Character.isUpperCase(line.charAt(1));
+    return line.isEmpty() || acronym
+        ? line
+        : line.substring(0, 1).toLowerCase(Locale.ROOT) + line.substring(1);
+  }
+
+  private static @Nullable String hint(DuckDbError error) {
+    return error.candidates().isEmpty()
+        ? null
+        : "did you mean \"" + error.candidates().getFirst() + "\"?";
+  }
+}
