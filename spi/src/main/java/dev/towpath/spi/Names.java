@@ -30,7 +30,7 @@ public final class Names {
     String best = null;
     int bestDistance = Math.max(2, wanted.length() / 3) + 1;
     for (String candidate : candidates) {
-      int distance = distance(wanted, identity(candidate), bestDistance);
+      int distance = distance(wanted, identity(candidate), bestDistance + 1);
       if (distance < bestDistance
           || (distance == bestDistance && best != null && candidate.compareTo(best) < 0)) {
         best = candidate;
