@@ -3,6 +3,7 @@ package dev.towpath.core.store;
 import dev.towpath.spi.TableName;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -26,7 +27,10 @@ public interface MetadataStore extends AutoCloseable {
    */
   Release createEnvironment(String name, Optional<String> from, Instant now);
 
-  /** Forgets an environment and its releases; gc frees the files. Refuses while runs are live. */
+  /**
+   * Forgets an environment, its releases and its runs; gc frees the files. Refuses while runs or
+   * readers are live.
+   */
   void dropEnvironment(String name);
 
   /** The newest release; number 0 when the environment has none or is not created yet. */
@@ -50,8 +54,15 @@ public interface MetadataStore extends AutoCloseable {
   Optional<TableState> state(String id);
 
   /**
+   * Version that each table had when the environment last agreed with another one: when it was made
+   * from it, or promoted into it. Empty for an environment of its own.
+   */
+  Map<TableName, String> bases(String environment);
+
+  /**
    * Registers a run. The returned hold keeps it alive until closed: other processes then see it as
-   * dead and mark it failed.
+   * dead and mark it failed. The head of the moment and all later releases of the environment stay
+   * readable until then, so call this before looking at the head.
    */
   Hold begin(RunRecord run);
 
@@ -68,10 +79,19 @@ public interface MetadataStore extends AutoCloseable {
    */
   void stage(String run, String key, TableState state);
 
-  /** A state that was staged or published under that key and whose files are still kept. */
-  Optional<TableState> staged(String key);
+  /**
+   * A state that was staged or published under that key and whose files are still kept. It counts
+   * as staged by the given run too, which must be alive: gc keeps it for as long.
+   */
+  Optional<TableState> staged(String run, String key);
 
-  /** Publishes; writes the manifest into the lake first, then all in one synced transaction. */
+  /**
+   * Publishes; writes the manifest into the lake first, then all in one synced transaction. When it
+   * throws, the outcome may be unknown: no file may be deleted.
+   *
+   * @throws dev.towpath.spi.TowpathException when the run is not alive any more, or when a state
+   *     that a rollback or promotion names has been forgotten
+   */
   Publication.Outcome publish(Publication publication);
 
   /** Ends a run that did not publish. */
@@ -95,8 +115,14 @@ public interface MetadataStore extends AutoCloseable {
    */
   Expiry expire(int keep, Instant staged, boolean dryRun);
 
-  /** Puts releases from the lake's manifests into an empty store. */
-  void restore(List<ReleaseManifest> manifests);
+  /**
+   * Puts releases from the lake's manifests into an empty store.
+   *
+   * @param store the UUID that the lake's root carries
+   * @param releases of each environment a line without gaps, oldest first
+   * @param states by the path of the manifest that records them; all that the releases refer to
+   */
+  void restore(String store, List<ReleaseManifest> releases, Map<String, List<TableState>> states);
 
   @Override
   void close();
@@ -116,6 +142,8 @@ public interface MetadataStore extends AutoCloseable {
    * @param releases number of releases forgotten
    * @param states number of states forgotten
    * @param liveRuns ids of runs that are alive
+   * @param since when the oldest live run began; what was written later may be its work
+   * @param oldest number of the oldest kept release of every environment that has one
    */
   record Expiry(
       List<TableState> kept,
@@ -123,5 +151,15 @@ public interface MetadataStore extends AutoCloseable {
       Set<String> sourceFiles,
       int releases,
       int states,
-      Set<String> liveRuns) {}
+      Set<String> liveRuns,
+      Optional<Instant> since,
+      Map<String, Long> oldest) {
+    public Expiry {
+      kept = List.copyOf(kept);
+      manifests = Set.copyOf(manifests);
+      sourceFiles = Set.copyOf(sourceFiles);
+      liveRuns = Set.copyOf(liveRuns);
+      oldest = Map.copyOf(oldest);
+    }
+  }
 }

@@ -14,6 +14,7 @@ import java.util.Set;
  * @param writes new states; a table not named keeps its state
  * @param removes tables that leave the lake
  * @param restores for a rollback, the effective release that it restores
+ * @param origin for a promotion, the environment that the states come from
  */
 public record Publication(
     String environment,
@@ -22,6 +23,7 @@ public record Publication(
     List<TableState> writes,
     Set<TableName> removes,
     OptionalLong restores,
+    Optional<String> origin,
     Optional<String> run,
     String note,
     Instant now) {

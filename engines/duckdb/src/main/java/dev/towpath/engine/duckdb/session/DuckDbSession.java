@@ -49,21 +49,6 @@ final class DuckDbSession implements EngineSession {
   }
 
   @Override
-  public void macro(String createMacro) {
-    connections.run(
-        job -> {
-          catalog.lock();
-          try {
-            job.execute(createMacro);
-          } finally {
-            catalog.unlock();
-          }
-          return createMacro;
-        },
-        Monitor.NONE);
-  }
-
-  @Override
   public Schema describe(Statement query) {
     return connections.run(job -> Queries.describe(job, query), Monitor.NONE);
   }

@@ -1,0 +1,21 @@
+package dev.towpath.metadata;
+
+import dev.towpath.spi.TowpathException;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/** Writes into the lake what helps {@code restore} and is not worth failing for. */
+final class Announcer {
+  private static final Logger LOG = Logger.getLogger(Announcer.class.getName());
+
+  private Announcer() {}
+
+  /** Runs an action after its commit: too late to fail. */
+  static void quietly(Runnable action) {
+    try {
+      action.run();
+    } catch (TowpathException e) {
+      LOG.log(Level.FINE, "the head file could not be written", e);
+    }
+  }
+}

@@ -1,0 +1,114 @@
+package dev.towpath.metadata;
+
+import dev.towpath.spi.TowpathException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who is alive, told by locks that the operating system frees when a process dies, however it dies.
+ *
+ * <p>An opened store is an incarnation: it takes the lock on {@code locks/<incarnation>.lock}
+ * before it first registers anything, and keeps it until it is closed. Whoever can take that lock,
+ * or finds no such file, knows that the incarnation is dead and will never come back. Locks belong
+ * to a process and not to a file handle: closing any handle on the file would free them. So
+ * incarnations of this process are kept in a list, and their files are never opened a second time.
+ * Thread-safe.
+ */
+final class Liveness implements AutoCloseable {
+  private static final Set<Path> OWN = ConcurrentHashMap.newKeySet();
+
+  private final Path folder;
+  private final String incarnation = UUID.randomUUID().toString();
+  private @Nullable FileChannel channel;
+
+  Liveness(Path folder) {
+    this.folder = folder.toAbsolutePath().normalize();
+  }
+
+  /** This incarnation's name; its lock is held from now on. */
+  synchronized String register() {
+    if (channel == null) {
+      Path file = path(incarnation);
+      try {
+        Files.createDirectories(folder);
+        FileChannel opened =
+            FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        OWN.add(file);
+        if (opened.tryLock() == null) {
+          throw new IOException("it is locked");
+        }
+        channel = opened;
+      } catch (IOException e) {
+        OWN.remove(file);
+        throw new TowpathException(
+            "the lock file " + file + " cannot be made: " + e.getMessage(),
+            "may this user write there, and has the disk room?",
+            e);
+      }
+    }
+    return incarnation;
+  }
+
+  /** Name of an incarnation's lock file, as the store's rows tell it. */
+  static String fileName(String incarnation) {
+    return "locks/" + incarnation + ".lock";
+  }
+
+  /** Whether an incarnation is alive. A dead one's lock file is gone afterwards. */
+  boolean alive(String other) {
+    Path file = path(other);
+    if (OWN.contains(file)) {
+      return true;
+    }
+    try (FileChannel opened = FileChannel.open(file, StandardOpenOption.WRITE);
+        FileLock lock = opened.tryLock()) {
+      if (lock == null) {
+        return true;
+      }
+      Files.deleteIfExists(file);
+      return false;
+    } catch (NoSuchFileException e) {
+      return false;
+    } catch (OverlappingFileLockException | AccessDeniedException e) {
+      return true; // another class loader of this very process; another user's, who can tell?
+    } catch (IOException e) {
+      throw new TowpathException(
+          "the lock file " + file + " cannot be read: " + e.getMessage(),
+          "may this user read and write there?",
+          e);
+    }
+  }
+
+  /** Gives up the lock: from now on everybody sees this incarnation as dead. */
+  @Override
+  public synchronized void close() {
+    if (channel != null) {
+      Path file = path(incarnation);
+      try {
+        Files.deleteIfExists(file);
+        channel.close();
+      } catch (IOException e) {
+        throw new TowpathException(
+            "the lock file " + file + " cannot be removed: " + e.getMessage(), null, e);
+      } finally {
+        channel = null;
+        OWN.remove(file);
+      }
+    }
+  }
+
+  private Path path(String name) {
+    return folder.resolve(name + ".lock");
+  }
+}

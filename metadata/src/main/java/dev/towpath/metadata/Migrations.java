@@ -1,0 +1,76 @@
+package dev.towpath.metadata;
+
+import java.util.List;
+
+/**
+ * The store's tables, as the steps that led to them. A step that has been released never changes;
+ * {@code PRAGMA user_version} counts the steps that a file has taken.
+ */
+final class Migrations {
+  /** "TOWP": tells our files from other SQLite databases. */
+  static final int APPLICATION_ID = 0x544F5750;
+
+  /** Each step is one or more statements, which take effect together. */
+  static final List<String> STEPS = List.of(version1());
+
+  private Migrations() {}
+
+  // Times are nanoseconds since 1970. tbl is a table name's identity. A pointer holds from
+  // from_release on, up to but without to_release; NULL means it still does. A state without
+  // manifest has been staged and not been published.
+  private static String version1() {
+    return """
+    CREATE TABLE store (id TEXT NOT NULL);
+    CREATE TABLE environment (
+      name TEXT PRIMARY KEY, head INTEGER NOT NULL
+    ) WITHOUT ROWID;
+    CREATE TABLE release (
+      env TEXT NOT NULL, number INTEGER NOT NULL, kind TEXT NOT NULL, effective INTEGER NOT NULL,
+      tables INTEGER NOT NULL, changed INTEGER NOT NULL, run TEXT, published INTEGER NOT NULL,
+      note TEXT NOT NULL, manifest TEXT NOT NULL, PRIMARY KEY (env, number)
+    ) WITHOUT ROWID;
+    CREATE TABLE state (
+      id TEXT PRIMARY KEY, tbl TEXT NOT NULL, version TEXT NOT NULL, record TEXT NOT NULL,
+      manifest TEXT
+    );
+    CREATE TABLE pointer (
+      env TEXT NOT NULL, tbl TEXT NOT NULL, from_release INTEGER NOT NULL, to_release INTEGER,
+      state TEXT NOT NULL REFERENCES state, PRIMARY KEY (env, tbl, from_release)
+    ) WITHOUT ROWID;
+    CREATE INDEX pointer_open ON pointer (env, to_release);
+    CREATE INDEX pointer_state ON pointer (state);
+    CREATE TABLE base (
+      env TEXT NOT NULL, tbl TEXT NOT NULL, schema_name TEXT NOT NULL, table_name TEXT NOT NULL,
+      version TEXT NOT NULL, PRIMARY KEY (env, tbl)
+    ) WITHOUT ROWID;
+    CREATE TABLE run (
+      id TEXT PRIMARY KEY, env TEXT NOT NULL, state TEXT NOT NULL, started INTEGER NOT NULL,
+      finished INTEGER, logical_time TEXT NOT NULL, selection TEXT NOT NULL, release INTEGER,
+      message TEXT
+    );
+    CREATE INDEX run_env ON run (env, started);
+    CREATE INDEX run_alive ON run (id) WHERE state = 'RUNNING';
+    CREATE TABLE task (
+      run TEXT NOT NULL, asset TEXT NOT NULL, state TEXT NOT NULL, started INTEGER NOT NULL,
+      finished INTEGER, row_count INTEGER NOT NULL, reason TEXT NOT NULL, message TEXT,
+      PRIMARY KEY (run, asset)
+    ) WITHOUT ROWID;
+    CREATE TABLE check_result (
+      run TEXT NOT NULL, tbl TEXT NOT NULL, name TEXT NOT NULL, shown TEXT NOT NULL,
+      passed INTEGER NOT NULL, warn INTEGER NOT NULL, failures INTEGER NOT NULL,
+      sample TEXT NOT NULL, PRIMARY KEY (run, tbl, name)
+    );
+    CREATE INDEX check_tbl ON check_result (tbl, run);
+    CREATE TABLE staged (
+      key TEXT NOT NULL, run TEXT NOT NULL, state TEXT NOT NULL REFERENCES state,
+      at INTEGER NOT NULL, PRIMARY KEY (key, run)
+    ) WITHOUT ROWID;
+    CREATE INDEX staged_state ON staged (state);
+    CREATE TABLE hold (
+      id TEXT PRIMARY KEY, incarnation TEXT NOT NULL, pid INTEGER NOT NULL, kind TEXT NOT NULL,
+      env TEXT NOT NULL, release INTEGER NOT NULL, run TEXT, since INTEGER NOT NULL,
+      lock_file TEXT NOT NULL
+    ) WITHOUT ROWID;
+    """;
+  }
+}

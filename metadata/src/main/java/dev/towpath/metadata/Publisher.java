@@ -1,0 +1,301 @@
+package dev.towpath.metadata;
+
+import dev.towpath.core.store.HeadFile;
+import dev.towpath.core.store.ManifestJson;
+import dev.towpath.core.store.Publication;
+import dev.towpath.core.store.Release;
+import dev.towpath.core.store.ReleaseManifest;
+import dev.towpath.core.store.ReleaseManifest.Reference;
+import dev.towpath.core.store.TableState;
+import dev.towpath.spi.ObjectStore;
+import dev.towpath.spi.TableName;
+import dev.towpath.spi.TowpathException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.UUID;
+
+/**
+ * Makes releases. The order is what makes them safe: under the store's write lock the head is
+ * compared, then the manifest is written into the lake and synced, then the rows, then the commit.
+ * So a committed release always has its manifest; a manifest without a commit is at most one more
+ * release than the store knows, complete in itself, and is seen by nobody but {@code restore}.
+ */
+final class Publisher {
+  private final ObjectStore objects;
+
+  Publisher(ObjectStore objects) {
+    this.objects = objects;
+  }
+
+  /** What a table has in the head: its name as written, its state and the state's manifest. */
+  private record Current(TableName table, String state, String manifest) {}
+
+  /** The transaction of {@link dev.towpath.core.store.MetadataStore#publish}. */
+  Publication.Outcome publish(Connection connection, Publication publication) throws SQLException {
+    String environment = publication.environment();
+    long head = Rows.head(connection, environment);
+    if (head != publication.base()) {
+      return new Publication.HeadMoved(head);
+    }
+    requireAlive(connection, publication);
+    Map<TableName, Current> current = current(connection, environment);
+    List<TableState> changed = new ArrayList<>();
+    List<TableState> added = new ArrayList<>();
+    Map<TableName, Reference> tables = new TreeMap<>();
+    current.forEach((name, at) -> tables.put(name, new Reference(at.state(), at.manifest())));
+    String path = path(environment, head + 1);
+    for (TableState state : publication.writes()) {
+      Optional<String> known = manifest(connection, publication, state);
+      tables.put(state.table(), new Reference(state.id(), known.orElse(path)));
+      if (known.isEmpty()) {
+        added.add(state);
+      }
+      Current before = current.get(state.table());
+      if (before == null || !before.state().equals(state.id())) {
+        changed.add(state);
+      }
+    }
+    Set<TableName> removed = new TreeSet<>(publication.removes());
+    removed.retainAll(current.keySet());
+    removed.forEach(tables::remove);
+    Release release =
+        new Release(
+            environment,
+            head + 1,
+            publication.kind(),
+            publication.restores().orElse(head + 1),
+            tables.size(),
+            changed.size() + removed.size(),
+            publication.run(),
+            publication.now(),
+            publication.note(),
+            path);
+    ensure(connection, environment);
+    write(connection, release, added, removed, tables);
+    for (TableState state : publication.writes()) {
+      Rows.insert(connection, state, path, true);
+    }
+    movePointers(connection, release, changed, removed);
+    if (publication.origin().isPresent()) {
+      agree(connection, publication.origin().get(), publication);
+    }
+    if (publication.run().isPresent()) {
+      Sql.update(
+          connection,
+          "UPDATE run SET state = 'SUCCESS', finished = ?, release = ? WHERE id = ?",
+          publication.now(),
+          release.number(),
+          publication.run().get());
+    }
+    return new Publication.Published(release);
+  }
+
+  /** The transaction of {@link dev.towpath.core.store.MetadataStore#createEnvironment}. */
+  Release create(Connection connection, String name, Optional<String> from, Instant now)
+      throws SQLException {
+    if (Rows.exists(connection, name)) {
+      throw new TowpathException("environment \"" + name + "\" exists already");
+    }
+    if (from.isEmpty()) {
+      ensure(connection, name);
+      return Rows.none(name);
+    }
+    String origin = from.get();
+    if (!Rows.exists(connection, origin)) {
+      throw new TowpathException(
+          "environment \"" + origin + "\" has not been created",
+          "\"towpath env ls\" lists what there is");
+    }
+    long head = Rows.head(connection, origin);
+    ensure(connection, name);
+    if (head == 0) {
+      return Rows.none(name);
+    }
+    Map<TableName, Reference> tables = new TreeMap<>();
+    current(connection, origin)
+        .forEach((table, at) -> tables.put(table, new Reference(at.state(), at.manifest())));
+    Sql.update(
+        connection,
+        "INSERT INTO base SELECT ?, p.tbl, s.record ->> 'schema', s.record ->> 'table',"
+            + " s.version FROM pointer p JOIN state s ON s.id = p.state"
+            + " WHERE p.env = ? AND p.to_release IS NULL",
+        name,
+        origin);
+    Release release =
+        new Release(
+            name,
+            1,
+            Release.Kind.CREATE,
+            1,
+            tables.size(),
+            tables.size(),
+            Optional.empty(),
+            now,
+            "from " + origin + " at " + head,
+            path(name, 1));
+    write(connection, release, List.of(), Set.of(), tables);
+    Sql.update(
+        connection,
+        "INSERT INTO pointer SELECT ?, tbl, 1, NULL, state FROM pointer"
+            + " WHERE env = ? AND to_release IS NULL",
+        name,
+        origin);
+    return release;
+  }
+
+  private static void ensure(Connection connection, String environment) throws SQLException {
+    Sql.update(
+        connection, "INSERT INTO environment VALUES (?, 0) ON CONFLICT DO NOTHING", environment);
+  }
+
+  private static void requireAlive(Connection connection, Publication publication)
+      throws SQLException {
+    if (publication.run().isPresent()) {
+      String run = publication.run().get();
+      Optional<String> state =
+          Sql.first(connection, "SELECT state FROM run WHERE id = ?", row -> row.getString(1), run);
+      if (!state.equals(Optional.of("RUNNING"))) {
+        throw new TowpathException(
+            "run "
+                + run
+                + " cannot publish: it is "
+                + state.map(s -> "over (" + s + ")").orElse("not known"),
+            "run again");
+      }
+    }
+  }
+
+  /** The manifest that records a state already, if one does. */
+  private static Optional<String> manifest(
+      Connection connection, Publication publication, TableState state) throws SQLException {
+    List<Optional<String>> found =
+        Sql.list(
+            connection,
+            "SELECT manifest FROM state WHERE id = ?",
+            row -> Optional.ofNullable(row.getString(1)),
+            state.id());
+    if (found.isEmpty() && publication.kind() != Release.Kind.RUN) {
+      throw new TowpathException(
+          "state " + state.id() + " of " + state.table() + " is not kept any more",
+          "\"towpath releases\" lists what can be restored");
+    }
+    return found.isEmpty() ? Optional.empty() : found.getFirst();
+  }
+
+  private static Map<TableName, Current> current(Connection connection, String environment)
+      throws SQLException {
+    Map<TableName, Current> current = new TreeMap<>();
+    for (Current at :
+        Sql.list(
+            connection,
+            "SELECT s.record ->> 'schema', s.record ->> 'table', s.id, s.manifest"
+                + " FROM pointer p JOIN state s ON s.id = p.state"
+                + " WHERE p.env = ? AND p.to_release IS NULL",
+            row ->
+                new Current(
+                    new TableName(row.getString(1), row.getString(2)),
+                    row.getString(3),
+                    row.getString(4)),
+            environment)) {
+      current.put(at.table(), at);
+    }
+    return current;
+  }
+
+  /** Writes the manifest and the release's row, and makes it the head. */
+  private void write(
+      Connection connection,
+      Release release,
+      List<TableState> states,
+      Set<TableName> removed,
+      Map<TableName, Reference> tables)
+      throws SQLException {
+    String store = Sql.first(connection, "SELECT id FROM store", row -> row.getString(1)).get();
+    String parent =
+        release.number() == 1
+            ? ""
+            : Rows.release(connection, release.environment(), release.number() - 1).manifest();
+    if (release.number() == 1) {
+      forgetLine(release);
+    }
+    ReleaseManifest manifest =
+        new ReleaseManifest(
+            store,
+            release,
+            parent,
+            states,
+            removed,
+            tables,
+            Bases.of(connection, release.environment()));
+    objects.write(release.manifest(), ManifestJson.write(manifest));
+    Rows.insert(connection, release);
+    Sql.update(
+        connection,
+        "UPDATE environment SET head = ? WHERE name = ?",
+        release.number(),
+        release.environment());
+  }
+
+  /**
+   * An environment's first release follows none. When a head lies in the lake all the same, it is
+   * of an environment of that name that was dropped by a process that died right after.
+   */
+  private void forgetLine(Release release) {
+    HeadFile head = HeadFile.read(objects, release.environment());
+    if (!head.manifest().isEmpty()) {
+      HeadFile.dropped(release.published()).write(objects, release.environment());
+    }
+  }
+
+  private static void movePointers(
+      Connection connection, Release release, List<TableState> changed, Set<TableName> removed)
+      throws SQLException {
+    Set<TableName> closed = new TreeSet<>(removed);
+    changed.forEach(state -> closed.add(state.table()));
+    for (TableName table : closed) {
+      Sql.update(
+          connection,
+          "UPDATE pointer SET to_release = ? WHERE env = ? AND tbl = ? AND to_release IS NULL",
+          release.number(),
+          release.environment(),
+          table.identity());
+    }
+    for (TableState state : changed) {
+      Sql.update(
+          connection,
+          "INSERT INTO pointer VALUES (?,?,?,NULL,?)",
+          release.environment(),
+          state.table().identity(),
+          release.number(),
+          state.id());
+    }
+  }
+
+  private static void agree(Connection connection, String origin, Publication publication)
+      throws SQLException {
+    for (TableState state : publication.writes()) {
+      Bases.set(connection, origin, state.table(), state.version());
+    }
+    for (TableName table : publication.removes()) {
+      Bases.remove(connection, origin, table);
+    }
+  }
+
+  private static String path(String environment, long number) {
+    return String.format(
+        Locale.ROOT,
+        "releases/%s/%012d-%s.json",
+        environment,
+        number,
+        UUID.randomUUID().toString().substring(0, 18));
+  }
+}

@@ -1,0 +1,116 @@
+package dev.towpath.source.common;
+
+import dev.towpath.spi.Column;
+import dev.towpath.spi.Names;
+import dev.towpath.spi.Schema;
+import dev.towpath.spi.SourceTable;
+import dev.towpath.spi.TowpathException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What a table does when the columns outside are no longer those it was set up with.
+ *
+ * @param onNew what happens to a column that the table does not have
+ * @param onMissing what happens to a column of the table that is not there
+ */
+public record Drift(OnNew onNew, OnMissing onMissing) {
+  /** The keys that {@link #of} reads. */
+  public static final Set<String> KEYS = Set.of("on_new_column", "on_missing_column");
+
+  /** Answers to a new column. */
+  public enum OnNew {
+    /** The reading fails. */
+    FAIL,
+    /** The table gets the column; rows from before have NULL there. */
+    ADD,
+    /** The column is left out. */
+    IGNORE
+  }
+
+  /** Answers to a missing column. */
+  public enum OnMissing {
+    /** The reading fails. */
+    FAIL,
+    /** The rows have NULL there. */
+    NULL
+  }
+
+  /**
+   * Reads the keys of a table. A table that adds new columns takes missing ones as NULL unless it
+   * says otherwise, since a file from before the column came must stay readable.
+   *
+   * @param absent what a missing column means when neither key says so
+   */
+  public static Drift of(Settings settings, OnMissing absent) {
+    OnNew onNew =
+        switch (settings.word("on_new_column", "fail", List.of("fail", "add", "ignore"))) {
+          case "add" -> OnNew.ADD;
+          case "ignore" -> OnNew.IGNORE;
+          default -> OnNew.FAIL;
+        };
+    String missing =
+        settings.word(
+            "on_missing_column",
+            absent == OnMissing.NULL || onNew == OnNew.ADD ? "null" : "fail",
+            List.of("fail", "null"));
+    return new Drift(onNew, missing.equals("null") ? OnMissing.NULL : OnMissing.FAIL);
+  }
+
+  /**
+   * Compares names with the table's columns.
+   *
+   * @param where what holds the columns, as a message begins: {@code "data/a.csv"}
+   * @param names the columns found there
+   * @return the names that the table does not have; empty unless they are to be added
+   * @throws TowpathException when there is a difference that the table does not take
+   */
+  public List<String> compare(SourceTable table, String where, List<String> names, Schema schema) {
+    List<String> added = new ArrayList<>();
+    for (String name : names) {
+      if (schema.column(name).isEmpty()) {
+        added.add(name);
+      }
+    }
+    List<String> missing = missing(names, schema);
+    if (!missing.isEmpty() && onMissing == OnMissing.FAIL) {
+      Optional<String> near = Names.nearest(missing.getFirst(), added);
+      throw Failures.of(
+          table,
+          where + " has no column " + list(missing),
+          near.map(n -> "it has \"" + n + "\": if that is the same column, rename it there; or ")
+                  .orElse("")
+              + "set on_missing_column: \"null\" to read NULL there");
+    }
+    if (!added.isEmpty() && onNew == OnNew.FAIL) {
+      throw Failures.of(
+          table,
+          where + " has a new column " + list(added),
+          "set on_new_column: add to take it into the table, or on_new_column: ignore");
+    }
+    return onNew == OnNew.ADD ? added : List.of();
+  }
+
+  /** The columns of a table that are not among the names. */
+  public static List<String> missing(List<String> names, Schema schema) {
+    Set<String> there = new java.util.HashSet<>();
+    names.forEach(name -> there.add(Names.identity(name)));
+    return schema.columns().stream()
+        .map(Column::name)
+        .filter(name -> !there.contains(Names.identity(name)))
+        .toList();
+  }
+
+  /** The schema with more columns after its own. */
+  public static Schema widen(Schema schema, List<Column> added) {
+    List<Column> columns = new ArrayList<>(schema.columns());
+    columns.addAll(added);
+    return new Schema(columns);
+  }
+
+  private static String list(List<String> names) {
+    return String.join(", ", names.stream().map(Failures::quoted).toList());
+  }
+}

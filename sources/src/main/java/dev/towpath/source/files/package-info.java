@@ -1,0 +1,5 @@
+/** Tables from CSV, JSON and Parquet files. */
+@NullMarked
+package dev.towpath.source.files;
+
+import org.jspecify.annotations.NullMarked;

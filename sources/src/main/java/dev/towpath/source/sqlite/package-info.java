@@ -1,0 +1,5 @@
+/** Tables from a SQLite database. */
+@NullMarked
+package dev.towpath.source.sqlite;
+
+import org.jspecify.annotations.NullMarked;
