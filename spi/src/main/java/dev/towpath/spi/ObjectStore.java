@@ -18,6 +18,14 @@ public interface ObjectStore {
   /** Writes a whole file so that it is seen whole or not at all, and survives power loss. */
   void write(String path, byte[] content);
 
+  /**
+   * Writes a new file that survives power loss only once it is synced, so that many files can be
+   * synced at once.
+   */
+  default void stage(String path, byte[] content) {
+    write(path, content);
+  }
+
   /** Writes a whole file if none is there; returns whether it did. Atomic against other writers. */
   boolean writeIfAbsent(String path, byte[] content);
 

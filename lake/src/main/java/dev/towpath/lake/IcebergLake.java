@@ -1,0 +1,127 @@
+package dev.towpath.lake;
+
+import dev.towpath.lake.TableStates.Loaded;
+import dev.towpath.lake.iceberg.ManifestEntry;
+import dev.towpath.lake.iceberg.ManifestFile;
+import dev.towpath.lake.iceberg.Spec;
+import dev.towpath.lake.iceberg.TableState;
+import dev.towpath.spi.DataFile;
+import dev.towpath.spi.Field;
+import dev.towpath.spi.Lake;
+import dev.towpath.spi.ObjectStore;
+import dev.towpath.spi.PartitionField;
+import dev.towpath.spi.Schema;
+import dev.towpath.spi.TableFiles;
+import dev.towpath.spi.TableName;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Iceberg tables, format version 2, in an object store. Thread-safe. */
+public final class IcebergLake implements Lake {
+  private static final long MAX_COLUMNS_OF_FILES = 200_000;
+
+  private final ObjectStore objects;
+  private final Clock clock;
+  private final TablePaths paths;
+  private final TableStates states;
+  private final Lru<String, TableFiles> tables =
+      new Lru<>(MAX_COLUMNS_OF_FILES, IcebergLake::weight);
+
+  /** A lake whose snapshots carry the machine's time. */
+  public IcebergLake(ObjectStore objects) {
+    this(objects, Clock.systemUTC());
+  }
+
+  /** A lake whose snapshots carry the clock's time. */
+  public IcebergLake(ObjectStore objects, Clock clock) {
+    this.objects = objects;
+    this.clock = clock;
+    paths = new TablePaths(objects);
+    states = new TableStates(objects);
+  }
+
+  private static long weight(TableFiles files) {
+    return 2 + files.files().stream().mapToLong(f -> 2L + f.stats().size()).sum();
+  }
+
+  @Override
+  public ObjectStore objects() {
+    return objects;
+  }
+
+  @Override
+  public Draft draft(
+      TableName table,
+      Optional<String> base,
+      Schema schema,
+      List<PartitionField> partitionBy,
+      Map<String, String> renames) {
+    Optional<TableState> before = base.map(b -> states.load(b).state());
+    List<Field> fields =
+        FieldIds.assign(
+            schema,
+            before.map(TableState::fields).orElse(List.of()),
+            before.map(TableState::lastColumnId).orElse(0),
+            renames);
+    Partitions.resolve(before, fields, partitionBy);
+    String location = base.map(TablePaths::tableOf).orElseGet(() -> TablePaths.newTable(table));
+    String directory = TablePaths.unique(location + "/data", "");
+    Path local = objects.local(directory);
+    try {
+      Files.createDirectories(local);
+    } catch (IOException e) {
+      throw DiskFault.of(e, "make the directory", local);
+    }
+    return new Draft(table, base, fields, List.copyOf(partitionBy), location, directory);
+  }
+
+  @Override
+  public String commit(
+      Draft draft, List<DataFile> added, Set<String> removed, Map<String, String> summary) {
+    return new Commit(objects, states, paths, draft).run(added, removed, summary, clock.millis());
+  }
+
+  @Override
+  public TableFiles files(String metadataFile) {
+    TableFiles known = tables.get(metadataFile);
+    if (known != null) {
+      return known;
+    }
+    Loaded loaded = states.load(metadataFile);
+    TableState state = loaded.state();
+    FileStats stats = new FileStats(state.fields());
+    List<DataFile> files = new ArrayList<>();
+    for (ManifestFile manifest : loaded.manifests()) {
+      Spec spec = state.spec(manifest.specId());
+      for (ManifestEntry entry : states.entries(loaded, manifest)) {
+        files.add(stats.file(entry.file(), loaded.path(entry.file().path()), spec));
+      }
+    }
+    TableFiles result = new TableFiles(state.fields(), files);
+    tables.put(metadataFile, result);
+    return result;
+  }
+
+  @Override
+  public Set<String> reach(String metadataFile) {
+    Loaded loaded = states.load(metadataFile);
+    Set<String> paths = new LinkedHashSet<>();
+    paths.add(metadataFile);
+    paths.add(loaded.path(loaded.state().snapshot().manifestList()));
+    for (ManifestFile manifest : loaded.manifests()) {
+      paths.add(loaded.path(manifest.path()));
+      for (ManifestEntry entry : states.entries(loaded, manifest)) {
+        paths.add(loaded.path(entry.file().path()));
+      }
+    }
+    return paths;
+  }
+}

@@ -1,0 +1,150 @@
+package dev.towpath.lake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.towpath.spi.DataFile;
+import dev.towpath.spi.Field;
+import dev.towpath.spi.Lake.Draft;
+import dev.towpath.spi.PartitionField;
+import dev.towpath.spi.Schema;
+import dev.towpath.spi.TableFiles;
+import dev.towpath.spi.TableName;
+import dev.towpath.spi.TowpathException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.iceberg.Table;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class IcebergLakeTest {
+  private static final TableName TABLE = TableName.parse("marts.daily");
+
+  @TempDir Path root;
+  private LocalObjectStore objects;
+  private IcebergLake lake;
+
+  @BeforeEach
+  void open() {
+    objects = new LocalObjectStore(root);
+    lake = new IcebergLake(objects);
+  }
+
+  private Draft draft(Optional<String> base, Schema schema) {
+    return lake.draft(TABLE, base, schema, List.of(), Map.of());
+  }
+
+  private DataFile file(Draft draft, String name, long rows) {
+    return TestFiles.file(objects, draft, name, rows, Map.of(), Map.of());
+  }
+
+  @Test
+  void replacesAndAppends() {
+    Schema schema = Schema.of("id", "BIGINT", "name", "VARCHAR");
+    Draft first = draft(Optional.empty(), schema);
+    DataFile a = file(first, "a", 10);
+    String one = lake.commit(first, List.of(a), Set.of(), Map.of("run", "r1"));
+
+    Draft second = draft(Optional.of(one), schema);
+    DataFile b = file(second, "b", 5);
+    String two = lake.commit(second, List.of(b), Set.of(), Map.of());
+
+    Draft third = draft(Optional.of(two), schema);
+    DataFile c = file(third, "c", 1);
+    String three = lake.commit(third, List.of(c), Set.of(a.path(), b.path()), Map.of());
+
+    for (IcebergLake reader : List.of(lake, new IcebergLake(objects))) {
+      assertThat(reader.files(one).files()).containsExactly(a);
+      assertThat(reader.files(two).files()).containsExactly(a, b);
+      assertThat(reader.files(three)).isEqualTo(new TableFiles(third.fields(), List.of(c)));
+    }
+    Table table = Oracle.table(objects, two);
+    assertThat(Oracle.scan(table).keySet())
+        .containsExactlyInAnyOrder(
+            "file://" + objects.local(a.path()), "file://" + objects.local(b.path()));
+    assertThat(table.currentSnapshot().summary())
+        .containsEntry("total-records", "15")
+        .containsEntry("total-data-files", "2")
+        .containsEntry("added-records", "5");
+    assertThat(Oracle.table(objects, one).currentSnapshot().summary()).containsEntry("run", "r1");
+    assertThat(Oracle.table(objects, three).currentSnapshot().summary())
+        .containsEntry("deleted-records", "15")
+        .containsEntry("total-records", "1");
+    assertThat(table.properties()).containsEntry("gc.enabled", "false");
+  }
+
+  @Test
+  void reachesExactlyWhatAStateNeeds() {
+    Draft draft = draft(Optional.empty(), Schema.of("id", "BIGINT"));
+    DataFile a = file(draft, "a", 10);
+    String one = lake.commit(draft, List.of(a), Set.of(), Map.of());
+    List<String> all = objects.list("").map(s -> s.path()).toList();
+    assertThat(new IcebergLake(objects).reach(one)).containsExactlyInAnyOrderElementsOf(all);
+    assertThat(all).hasSize(4);
+  }
+
+  @Test
+  void keepsIdsByNameAndNeverUsesOneTwice() {
+    Draft one = draft(Optional.empty(), Schema.of("A", "INTEGER", "b", "VARCHAR"));
+    String first = lake.commit(one, List.of(file(one, "a", 1)), Set.of(), Map.of());
+    Draft two = draft(Optional.of(first), Schema.of("b", "VARCHAR", "c", "DATE"));
+    String second = lake.commit(two, List.of(), Set.of(), Map.of());
+    Draft three = draft(Optional.of(second), Schema.of("a", "BIGINT", "B", "VARCHAR", "c", "DATE"));
+    assertThat(ids(one)).containsExactly(1, 2);
+    assertThat(ids(two)).containsExactly(2, 3);
+    assertThat(ids(three)).containsExactly(4, 2, 3);
+    assertThat(lake.files(second).files().getFirst().fieldIds()).containsExactly(2);
+  }
+
+  private static List<Integer> ids(Draft draft) {
+    return draft.fields().stream().map(Field::id).toList();
+  }
+
+  @Test
+  void refusesToReadOldRowsAsATypeThatTheyAreNot() {
+    Draft one = draft(Optional.empty(), Schema.of("a", "VARCHAR"));
+    DataFile old = file(one, "a", 1);
+    String first = lake.commit(one, List.of(old), Set.of(), Map.of());
+    Draft two = draft(Optional.of(first), Schema.of("a", "DATE"));
+    DataFile added = file(two, "b", 1);
+    assertThatThrownBy(() -> lake.commit(two, List.of(added), Set.of(), Map.of()))
+        .isInstanceOf(TowpathException.class)
+        .hasMessageContaining("\"a\" of marts.daily changed from VARCHAR");
+    String replaced = lake.commit(two, List.of(added), Set.of(old.path()), Map.of());
+    assertThat(lake.files(replaced).files()).containsExactly(added);
+  }
+
+  @Test
+  void partitionsAndChangesPartitions() {
+    Schema schema = Schema.of("day", "DATE", "region", "VARCHAR");
+    Draft one =
+        lake.draft(
+            TABLE,
+            Optional.empty(),
+            schema,
+            List.of(new PartitionField("day", PartitionField.Transform.MONTH)),
+            Map.of());
+    Map<String, Optional<String>> month = Map.of("day_month", Optional.of("2013-02"));
+    DataFile a = TestFiles.file(objects, one, "a", 3, Map.of(), month);
+    String first = lake.commit(one, List.of(a), Set.of(), Map.of());
+    Draft two =
+        lake.draft(
+            TABLE,
+            Optional.of(first),
+            schema,
+            List.of(new PartitionField("region", PartitionField.Transform.IDENTITY)),
+            Map.of());
+    DataFile b = TestFiles.file(objects, two, "b", 3, Map.of(), Map.of("region", Optional.of("N")));
+    DataFile c = TestFiles.file(objects, two, "c", 3, Map.of(), Map.of("region", Optional.empty()));
+    String second = lake.commit(two, List.of(b, c), Set.of(), Map.of());
+    assertThat(new IcebergLake(objects).files(second).files()).containsExactly(a, b, c);
+    Table table = Oracle.table(objects, second);
+    assertThat(Oracle.scan(table)).hasSize(3);
+    assertThat(table.specs()).hasSize(2);
+    assertThat(table.spec().fields()).extracting(f -> f.name()).containsExactly("region");
+  }
+}
