@@ -25,21 +25,24 @@ final class FileStats {
   /**
    * A column without children.
    *
-   * @param bounded whether Iceberg wants bounds: not inside lists and maps, and not for binaries
+   * @param repeated whether it is inside a list or map, where Iceberg has no bounds
    */
-  private record Leaf(DataType stored, boolean bounded) {}
+  private record Leaf(DataType stored, boolean repeated) {
+    boolean bounded() {
+      return !repeated && !stored.sql().equals("BLOB");
+    }
+  }
 
   FileStats(List<Field> fields) {
     this.fields = fields;
-    fields.forEach(f -> collect(f, true));
+    fields.forEach(f -> collect(f, false));
   }
 
-  private void collect(Field field, boolean bounded) {
+  private void collect(Field field, boolean repeated) {
     if (field.children().isEmpty()) {
-      DataType stored = StoredType.of(field.type());
-      leaves.put(field.id(), new Leaf(stored, bounded && !stored.sql().equals("BLOB")));
+      leaves.put(field.id(), new Leaf(StoredType.of(field.type()), repeated));
     }
-    boolean inner = bounded && field.type() instanceof DataType.Struct;
+    boolean inner = repeated || !(field.type() instanceof DataType.Struct);
     field.children().forEach(c -> collect(c, inner));
   }
 
@@ -62,7 +65,7 @@ final class FileStats {
             return;
           }
           sizes.put(id, stats.bytes());
-          values.put(id, stats.values());
+          values.put(id, leaf.repeated() ? stats.values() : file.rows());
           nulls.put(id, stats.nulls());
           if (SingleValue.isFloating(leaf.stored()) && !stats.nans()) {
             nans.put(id, 0L);
