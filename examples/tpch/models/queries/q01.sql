@@ -1,5 +1,5 @@
 /* towpath
-description: Pricing summary: what was billed, shipped and returned up to a date
+description: "Pricing summary: what was billed, shipped and returned up to a date"
 tags: [tpch]
 checks:
   - "unique(l_returnflag, l_linestatus)"

@@ -28,7 +28,8 @@ public final class Names {
   public static Optional<String> nearest(String name, Collection<String> candidates) {
     String wanted = identity(name);
     String best = null;
-    int bestDistance = Math.max(2, wanted.length() / 3) + 1;
+    // At most a third of it may differ, and never all of a short name.
+    int bestDistance = Math.min(Math.max(2, wanted.length() / 3), wanted.length() - 1) + 1;
     for (String candidate : candidates) {
       int distance = distance(wanted, identity(candidate), bestDistance + 1);
       if (distance < bestDistance

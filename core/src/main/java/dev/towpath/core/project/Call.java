@@ -98,10 +98,4 @@ record Call(String name, List<String> arguments) {
     }
     return text;
   }
-
-  /** Whether a bracket opens that never closes: a text that YAML cut at a comma. */
-  static boolean isCut(String text) {
-    int open = text.indexOf('(');
-    return open >= 0 && closing(text, open) < 0;
-  }
 }

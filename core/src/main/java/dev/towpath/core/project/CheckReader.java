@@ -27,12 +27,10 @@ final class CheckReader {
       String text = item.scalar().orElse("");
       if (skipping) { // what YAML cut off the text before
         skipping = !text.contains(")");
-      } else if (item.isPlain() && Call.isCut(text)) {
+      } else if (cutCall(item).isPresent()) {
         item.error(
             "YAML cuts this check at its comma",
-            Call.closing(item.line(), item.line().indexOf('(')) > 0
-                ? "put quotes around it: \"" + wholeCall(item.line()) + "\""
-                : "put quotes around the whole check");
+            "put quotes around it: \"" + cutCall(item).get() + "\"");
         skipping = true;
       } else {
         one(item).ifPresent(checks::add);
@@ -41,9 +39,16 @@ final class CheckReader {
     return checks;
   }
 
-  /** The text of a line up to the bracket that closes the first one. */
-  static String wholeCall(String line) {
-    return line.substring(0, Call.closing(line, line.indexOf('(')) + 1);
+  /** All of a call of which YAML took a part only: a text without quotes ends at a comma. */
+  static Optional<String> cutCall(YamlValue value) {
+    String text = value.scalar().orElse("");
+    int open = text.indexOf('(');
+    if (!value.isPlain() || open < 0 || Call.closing(text, open) >= 0) {
+      return Optional.empty();
+    }
+    String line = value.line();
+    int close = Call.closing(line, line.indexOf('('));
+    return close < 0 ? Optional.empty() : Optional.of(line.substring(0, close + 1));
   }
 
   private static Optional<Check> one(YamlValue item) {

@@ -34,10 +34,10 @@ final class ColumnReader {
         continue;
       }
       YamlValue type = entry.value();
-      if (type.isPlain() && Call.isCut(type.scalar().orElse(""))) {
-        noteCut(type);
-        skipping = true;
-      }
+      Optional<String> whole = CheckReader.cutCall(type);
+      whole.ifPresent(w ->
+          type.error("YAML cuts this type at its comma", "put quotes around it: \"" + w + "\""));
+      skipping = whole.isPresent();
       String earlier = seen.putIfAbsent(Names.identity(entry.key()), entry.key());
       if (entry.key().isEmpty()) {
         value.problems().error(entry.at(), "a column's name is empty");
@@ -48,20 +48,14 @@ final class ColumnReader {
                 entry.at(),
                 "the columns \"" + earlier + "\" and \"" + entry.key() + "\" are one name",
                 "names differ by more than upper and lower case; rename one");
-      } else if (!skipping) {
+      } else if (skipping) {
+        columns.add(
+            new ColumnDeclaration(entry.key(), Optional.empty(), Optional.empty(), entry.at()));
+      } else {
         columns.add(column(entry));
       }
     }
     return columns;
-  }
-
-  private static void noteCut(YamlValue type) {
-    boolean closes = Call.closing(type.line(), type.line().indexOf('(')) > 0;
-    type.error(
-        "YAML cuts this type at its comma",
-        closes
-            ? "put quotes around it: \"" + CheckReader.wholeCall(type.line()) + "\""
-            : "put quotes around the whole type");
   }
 
   private static ColumnDeclaration column(YamlMap.Entry entry) {

@@ -54,6 +54,18 @@ final class ModelReader {
   private static final Set<String> LATER_KEYS =
       Set.of("delete_when", "updated_at", "deletes", "on_change", "renamed_from");
 
+  /** Habits from other tools. */
+  private static final Map<String, String> ELSEWHERE =
+      Map.of(
+          "materialized", "kind",
+          "unique_key", "key",
+          "time_column", "time",
+          "cron", "grain",
+          "partitioned_by", "partition_by",
+          "cluster_by", "sort_by",
+          "tests", "checks",
+          "audits", "checks");
+
   private final SourceText source;
   private final TableName name;
   private final ZoneId zone;
@@ -111,7 +123,7 @@ final class ModelReader {
     Model.Kind kind =
         later.isPresent()
             ? Model.Kind.TABLE
-            : map.get("kind").flatMap(this::kind).orElse(Model.Kind.TABLE);
+            : map.get("kind").flatMap(value -> value.asOneOf(KINDS)).orElse(Model.Kind.TABLE);
     Optional<Model.Time> time =
         later.isPresent() ? Optional.empty() : TimeReader.read(map, kind, zone);
     boolean timed = kind != Model.Kind.INCREMENTAL || time.isPresent();
@@ -138,15 +150,6 @@ final class ModelReader {
         places(map));
   }
 
-  private Optional<Model.Kind> kind(YamlValue value) {
-    Map<String, Model.Kind> kinds = new TreeMap<>(KINDS);
-    if (value.scalar().equals(Optional.of("materialized"))) {
-      value.error("\"materialized\" is not a value of \"kind\"", "write kind: table");
-      return Optional.empty();
-    }
-    return value.asOneOf(kinds);
-  }
-
   /** Notes unknown keys, and a kind that is known but not built yet, which it returns. */
   private Optional<String> later(YamlMap map) {
     Optional<String> kind =
@@ -166,7 +169,7 @@ final class ModelReader {
         }
       }
     }
-    map.only(known);
+    map.only(known, ELSEWHERE);
     return kind;
   }
 
@@ -200,7 +203,7 @@ final class ModelReader {
   private Optional<PartitionField> partition(YamlValue value, String text) {
     Optional<Call> call = Call.parse(text);
     if (call.isEmpty()) {
-      boolean name = text.indexOf('(') < 0 || text.startsWith("\"");
+      boolean name = text.startsWith("\"") || (text.indexOf('(') < 0 && text.indexOf(')') < 0);
       if (!name) {
         value.error("\"" + text + "\" is not a partition", "write a column, or month(column)");
       }

@@ -12,6 +12,7 @@ final class NameRules {
   private static final Set<String> RESERVED =
       Set.of("main", "temp", "system", "information_schema");
   private static final int LONGEST = 200;
+  private static final int SHOWN = 80;
 
   private NameRules() {}
 
@@ -27,6 +28,9 @@ final class NameRules {
     if (name.getBytes(StandardCharsets.UTF_8).length > LONGEST) {
       return Optional.of("is longer than " + LONGEST + " bytes");
     }
+    if (name.indexOf('/') >= 0 || name.indexOf('\\') >= 0) {
+      return Optional.of("holds a path separator");
+    }
     for (int i = 0; i < name.length(); i += Character.charCount(name.codePointAt(i))) {
       int c = name.codePointAt(i);
       Optional<String> mistake = mistake(c);
@@ -40,9 +44,6 @@ final class NameRules {
   private static Optional<String> mistake(int c) {
     if (c == '.') {
       return Optional.of("holds a dot, which divides schema and table");
-    }
-    if (c == '/' || c == '\\') {
-      return Optional.of("holds a path separator");
     }
     return switch (Character.getType(c)) {
       case Character.CONTROL, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR ->
@@ -64,10 +65,11 @@ final class NameRules {
     return mistake(schema);
   }
 
-  /** The name without characters that would disturb a terminal. */
+  /** The name without characters that would disturb a terminal, cut when it is long. */
   static String shown(String name) {
     StringBuilder out = new StringBuilder();
     name.codePoints()
+        .limit(SHOWN)
         .forEach(c -> {
           if (Character.isISOControl(c) || c == 0x2028 || c == 0x2029) {
             out.append(String.format("\\u%04x", c));
@@ -75,7 +77,7 @@ final class NameRules {
             out.appendCodePoint(c);
           }
         });
-    return out.toString();
+    return name.codePointCount(0, name.length()) > SHOWN ? out + "…" : out.toString();
   }
 
   /** Whether SQL can say {@code $name}. */

@@ -104,19 +104,13 @@ public final class ProjectReader {
             (file, found) ->
                 SourceText.read(file.file(), file.path(), found)
                     .map(text -> new Macro(file.file(), text.text())));
-    References references = new References(sources.size() == sourceFiles.size(), general);
-    List<Source> ownSources = sources.stream().map(s -> unclaimed(s, references)).toList();
+    NameClaims claims = new NameClaims(general);
+    List<Source> ownSources = sources.stream().map(s -> unclaimed(s, claims)).toList();
     List<Seed> ownSeeds =
-        seeds.stream().filter(s -> references.claim(s.name(), Location.of(s.file()))).toList();
+        seeds.stream().filter(s -> claims.claim(s.name(), Location.of(s.file()))).toList();
     List<Model> ownModels =
-        models.stream()
-            .filter(m -> references.claimModel(m.name(), Location.of(m.file())))
-            .toList();
-    ownSources.forEach(s -> s.tables().forEach(t -> references.checks(t.checks())));
-    ownSeeds.forEach(seed -> references.checks(seed.checks()));
-    ownModels.forEach(references::model);
-    tests.forEach(references::test);
-    references.endpoints(endpoints);
+        models.stream().filter(m -> claims.claim(m.name(), Location.of(m.file()))).toList();
+    claims.endpoints(endpoints);
     problems.addAll(general.list());
     return new Project(
         root,
@@ -190,10 +184,10 @@ public final class ProjectReader {
     }
   }
 
-  private static Source unclaimed(Source source, References references) {
+  private static Source unclaimed(Source source, NameClaims claims) {
     List<Source.Table> own =
         source.tables().stream()
-            .filter(t -> references.claim(t.declaration().name(), t.declaration().location()))
+            .filter(t -> claims.claim(t.declaration().name(), t.declaration().location()))
             .toList();
     return new Source(
         source.name(),

@@ -87,6 +87,11 @@ final class SourceFileReader {
     Optional<SourceReader> reader =
         map.required("type", "write one of " + String.join(", ", types.types()))
             .flatMap(this::reader);
+    if (reader.isEmpty() && !map.has("type")) {
+      Set<String> known = new TreeSet<>(KEYS);
+      types.types().forEach(t -> types.reader(t).ifPresent(r -> known.addAll(r.sourceKeys())));
+      map.only(known);
+    }
     if (reader.isEmpty() || schema.isEmpty()) {
       return Optional.empty();
     }

@@ -68,7 +68,7 @@ final class TimeReader {
       return Optional.empty();
     }
     try {
-      return Optional.of(ZoneId.of(text.get()));
+      return Optional.of(ZoneId.of(text.get()).normalized());
     } catch (DateTimeException _) {
       value
           .problems()

@@ -16,7 +16,7 @@ final class Mistakes {
     if (problem.equals(YamlGuard.TOO_DEEP)) {
       problems.error(at, "nested more than 64 levels deep");
     } else if (problem.contains("TAB")) {
-      problems.error(at, "a tab cannot indent YAML", "use spaces");
+      problems.error(at, "YAML allows no tab here", "use spaces");
     } else if (problem.startsWith("mapping values are not allowed")) {
       problems.error(
           at,
@@ -40,7 +40,13 @@ final class Mistakes {
               + " bracket");
     } else if (problem.contains("could not find expected ':'")) {
       problems.error(at, "a \":\" is missing before this", "write key: value");
-    } else if (problem.startsWith("found undefined alias")) {
+    } else if (context.contains("scanning a block scalar")) {
+      problems.error(
+          yaml.at(e.getContextMark().or(e::getProblemMark)),
+          "a text without quotes cannot start with > or |, nor a text go on behind its quotes",
+          "put quotes around the whole text");
+    } else if (problem.startsWith("found undefined alias")
+        || context.contains("scanning an alias")) {
       problems.error(at, "a text without quotes cannot start with *", "put quotes around it");
     } else if (problem.contains("cannot start any token")) {
       problems.error(

@@ -18,7 +18,7 @@ import org.snakeyaml.engine.v2.parser.Parser;
 final class YamlGuard implements Parser {
   static final String TOO_DEEP = "nested too deeply";
   private static final int DEEPEST = 64;
-  private static final int MOST_NODES = 2_000_000;
+  private static final int MOST_NODES = 500_000;
   private static final Set<Tag> TAGS =
       Set.of(Tag.STR, Tag.INT, Tag.FLOAT, Tag.BOOL, Tag.NULL, Tag.SEQ, Tag.MAP, Tag.ENV_TAG);
 

@@ -1,12 +1,15 @@
 package dev.towpath.core.yaml;
 
 import dev.towpath.spi.Location;
+import dev.towpath.spi.Names;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
 
@@ -14,6 +17,7 @@ import org.snakeyaml.engine.v2.nodes.NodeTuple;
 public final class YamlMap {
   private final YamlValue owner;
   private final Map<String, Entry> entries = new LinkedHashMap<>();
+  private final Set<String> unknown = new HashSet<>();
 
   /**
    * One key and its value.
@@ -79,9 +83,13 @@ public final class YamlMap {
     return Optional.of(entry.value());
   }
 
-  /** The value of a key that must be there; notes it when it is not. */
+  /**
+   * The value of a key that must be there; notes it when it is not, unless {@link #only} found a
+   * misspelling of it.
+   */
   public Optional<YamlValue> required(String key, String hint) {
-    if (!has(key)) {
+    boolean misspelt = unknown.stream().anyMatch(k -> Names.nearest(k, List.of(key)).isPresent());
+    if (!has(key) && !misspelt) {
       owner.problems().error(owner.location(), "the key \"" + key + "\" is missing", hint);
     }
     return get(key);
@@ -104,14 +112,27 @@ public final class YamlMap {
 
   /** Notes every key that is not among the known ones, with the nearest as a hint. */
   public void only(Collection<String> known) {
+    only(known, Map.of());
+  }
+
+  /**
+   * Notes every key that is not among the known ones.
+   *
+   * @param elsewhere what other tools call a key, and what it is called here
+   */
+  public void only(Collection<String> known, Map<String, String> elsewhere) {
     for (Entry entry : entries.values()) {
-      if (!known.contains(entry.key())) {
+      String key = entry.key();
+      if (!known.contains(key)) {
+        unknown.add(key);
+        Optional<String> here = Optional.ofNullable(elsewhere.get(key));
         owner
             .problems()
             .error(
                 entry.at(),
-                "unknown key \"" + entry.key() + "\"",
-                Problems.knownNames(entry.key(), known));
+                "unknown key \"" + key + "\"",
+                here.map(name -> "it is called \"" + name + "\" here")
+                    .or(() -> Problems.knownNames(key, known)));
       }
     }
   }

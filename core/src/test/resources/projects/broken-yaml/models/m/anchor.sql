@@ -1,0 +1,5 @@
+/* towpath
+tags: &t [a]
+key: *t
+*/
+SELECT 1 AS day

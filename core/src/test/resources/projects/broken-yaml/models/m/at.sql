@@ -1,0 +1,4 @@
+/* towpath
+description: @home
+*/
+SELECT 1 AS day

@@ -1,0 +1,5 @@
+/* towpath
+tags: [a, b
+kind: table
+*/
+SELECT 1 AS day

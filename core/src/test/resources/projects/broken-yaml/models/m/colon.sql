@@ -1,0 +1,4 @@
+/* towpath
+description: Summary: what was billed
+*/
+SELECT 1 AS day

@@ -1,0 +1,4 @@
+/* towpath
+# nothing but a comment
+*/
+SELECT 1 AS day

@@ -1,0 +1,6 @@
+/* towpath
+tags: [a]
+description: x
+tags: [b]
+*/
+SELECT 1 AS day

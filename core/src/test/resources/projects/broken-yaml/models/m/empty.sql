@@ -1,0 +1,4 @@
+/* towpath
+
+*/
+SELECT 1 AS day

@@ -1,0 +1,4 @@
+/* towpath kind: view
+tags: [a]
+*/
+SELECT 1

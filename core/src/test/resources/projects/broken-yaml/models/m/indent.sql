@@ -1,0 +1,6 @@
+/* towpath
+columns:
+  a: int
+ b: int
+*/
+SELECT 1 AS day

@@ -1,0 +1,4 @@
+/* towpath
+[a]: b
+*/
+SELECT 1 AS day

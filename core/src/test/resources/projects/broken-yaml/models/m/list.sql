@@ -1,0 +1,5 @@
+/* towpath
+- a
+- b
+*/
+SELECT 1 AS day

@@ -1,0 +1,5 @@
+/* towpath
+x: &x {a: int}
+columns: {<<: *x}
+*/
+SELECT 1 AS day

@@ -1,0 +1,4 @@
+/* towpath
+description: data/*.csv
+*/
+SELECT 1

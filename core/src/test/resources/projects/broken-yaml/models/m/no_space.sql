@@ -1,0 +1,4 @@
+/* towpath
+kind:view
+*/
+SELECT 1 AS day

@@ -1,0 +1,5 @@
+/* towpath
+description:
+tags: ~
+*/
+SELECT 1 AS day

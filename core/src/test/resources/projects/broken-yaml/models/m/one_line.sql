@@ -1,0 +1,2 @@
+/* towpath kind: view */
+SELECT 1

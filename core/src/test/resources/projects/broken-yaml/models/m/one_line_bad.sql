@@ -1,0 +1,2 @@
+/* towpath kind: veiw */
+SELECT 1

@@ -1,0 +1,2 @@
+/* towpaths are nice */
+SELECT 1

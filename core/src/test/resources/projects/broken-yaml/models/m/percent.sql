@@ -1,0 +1,4 @@
+/* towpath
+description: %d
+*/
+SELECT 1 AS day

@@ -1,0 +1,5 @@
+/* towpath
+description: "never closed
+tags: [a]
+*/
+SELECT 1 AS day

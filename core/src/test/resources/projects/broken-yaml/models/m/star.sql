@@ -1,0 +1,4 @@
+/* towpath
+tags: [*]
+*/
+SELECT 1 AS day

@@ -1,0 +1,5 @@
+/* towpath
+columns:
+	a: int
+*/
+SELECT 1 AS day

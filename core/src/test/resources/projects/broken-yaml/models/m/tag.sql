@@ -1,0 +1,4 @@
+/* towpath
+description: !secret x
+*/
+SELECT 1 AS day

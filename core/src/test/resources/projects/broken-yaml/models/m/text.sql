@@ -1,0 +1,4 @@
+/* towpath
+just words
+*/
+SELECT 1 AS day

@@ -1,0 +1,7 @@
+/* towpath
+kind: view
+*/
+SELECT 1
+/* towpath
+kind: view
+*/

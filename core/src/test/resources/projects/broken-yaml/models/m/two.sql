@@ -1,0 +1,6 @@
+/* towpath
+kind: view
+---
+kind: table
+*/
+SELECT 1 AS day

@@ -1,0 +1,3 @@
+/* towpath
+kind: view
+SELECT 1

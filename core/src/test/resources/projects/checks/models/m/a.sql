@@ -1,0 +1,45 @@
+/* towpath
+checks:
+  - not_null()
+  - not_null(a, b)
+  - not_null
+  - unique
+  - unique()
+  - UNIQUE(A, "b c")
+  - unque(a)
+  - accepted(a)
+  - accepted(a, b)
+  - accepted(a, [])
+  - accepted(a, [1, 'x, y', "z"])
+  - relationship(a, r.c)
+  - relationship(a, ref.r.c)
+  - relationship(a, ref.rr.c)
+  - range(a, 1)
+  - range(a, , )
+  - range(a, 10, 1)
+  - range(a, 2013-01-01, 2012-01-01)
+  - row_count(1)
+  - row_count(one, two)
+  - row_count(5, 1)
+  - fresh(a)
+  - fresh(a, 2 hours)
+  - not_null(a
+  - ""
+  - a > 0
+  - a > 0
+  - {check: a > 0, name: positive}
+  - {check: a > 1, name: positive}
+  - {check: a > 2, sql: "SELECT 1"}
+  - {severity: warn}
+  - {sql: "SELECT 1"}
+  - {sql: "SELECT 1", name: none, severity: wran}
+  - not_null: a
+  - a = 'x: y'
+  - true
+  - 5
+  - [a]
+  - isnan(a) and not_null(a)
+  - len(a) > 3
+  - lower(a)
+*/
+SELECT 1 AS a

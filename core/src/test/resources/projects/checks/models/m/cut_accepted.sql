@@ -1,0 +1,4 @@
+/* towpath
+checks: [accepted(c, [a, b]), not_null(day)]
+*/
+SELECT 1

@@ -1,0 +1,5 @@
+/* towpath
+checks: not_null(a)
+columns: [a, b]
+*/
+SELECT 1

@@ -1,0 +1,5 @@
+/* towpath
+checks:
+  - "a b" > 0
+*/
+SELECT 1

@@ -1,0 +1,5 @@
+/* towpath
+get: /x/{a}
+params: {a: int}
+*/
+SELECT 1

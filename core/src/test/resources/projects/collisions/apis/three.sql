@@ -1,0 +1,5 @@
+/* towpath
+post: /x/{b}
+params: {b: int}
+*/
+SELECT 1

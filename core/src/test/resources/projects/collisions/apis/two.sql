@@ -1,0 +1,5 @@
+/* towpath
+get: /x/{b}
+params: {b: int}
+*/
+SELECT 1

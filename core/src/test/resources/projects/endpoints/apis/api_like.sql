@@ -1,0 +1,4 @@
+/* towpath
+get: /apis
+*/
+SELECT 1 AS day

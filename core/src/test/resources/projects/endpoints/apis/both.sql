@@ -1,0 +1,5 @@
+/* towpath
+get: /a
+post: /a
+*/
+SELECT 1 AS day

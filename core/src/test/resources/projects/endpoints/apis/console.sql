@@ -1,0 +1,4 @@
+/* towpath
+get: /console
+*/
+SELECT 1 AS day

@@ -1,0 +1,4 @@
+/* towpath
+get: /a/../b
+*/
+SELECT 1 AS day

@@ -1,0 +1,4 @@
+/* towpath
+get: /healthz
+*/
+SELECT 1 AS day

@@ -1,0 +1,4 @@
+/* towpath
+description: x
+*/
+SELECT 1 AS day

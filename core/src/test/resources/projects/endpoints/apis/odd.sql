@@ -1,0 +1,4 @@
+/* towpath
+get: "/a b/c?d"
+*/
+SELECT 1 AS day

@@ -1,0 +1,4 @@
+/* towpath
+get: a
+*/
+SELECT 1 AS day

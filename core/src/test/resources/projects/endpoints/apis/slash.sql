@@ -1,0 +1,4 @@
+/* towpath
+get: /
+*/
+SELECT 1 AS day

@@ -1,0 +1,6 @@
+/* towpath
+kind: incremental
+time: day
+grain: dya
+*/
+SELECT 1 AS day

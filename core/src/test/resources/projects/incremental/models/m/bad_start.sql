@@ -1,0 +1,6 @@
+/* towpath
+kind: incremental
+time: day
+start: yesterday
+*/
+SELECT 1 AS day

@@ -1,0 +1,6 @@
+/* towpath
+kind: incremental
+time: day
+lookback: -1
+*/
+SELECT 1 AS day

@@ -1,0 +1,6 @@
+/* towpath
+kind: incremental
+time: day
+lookback: two
+*/
+SELECT 1 AS day

@@ -1,0 +1,5 @@
+/* towpath
+kind: incremental
+grain: day
+*/
+SELECT 1 AS day

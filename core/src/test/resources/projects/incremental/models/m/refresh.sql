@@ -1,0 +1,4 @@
+/* towpath
+refresh: 2 hours
+*/
+SELECT 1 AS day

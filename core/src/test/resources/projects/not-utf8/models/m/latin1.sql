@@ -1,0 +1,3 @@
+-- ok
+-- café
+SELECT 1

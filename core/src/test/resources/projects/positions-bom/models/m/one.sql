@@ -1,0 +1,1 @@
+﻿/* towpath {kind: veiw} */ SELECT 1

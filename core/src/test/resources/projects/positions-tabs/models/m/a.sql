@@ -1,0 +1,1 @@
+	/*	towpath	{kind:	veiw,	tagz: x} */	SELECT 1

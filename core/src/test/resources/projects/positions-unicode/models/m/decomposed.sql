@@ -1,0 +1,4 @@
+/* towpath
+description: "é"
+x: "é", 5
+*/ SELECT 1

@@ -1,0 +1,6 @@
+/* towpath
+description: "a bc"
+tags: [x]
+kind: veiw
+*/
+SELECT 1

@@ -1,0 +1,1 @@
+/* 😀 */ /* towpath {"description": "😀😀", kind: veiw} */ SELECT 1

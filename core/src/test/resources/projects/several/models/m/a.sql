@@ -1,0 +1,6 @@
+/* towpath
+kind: tabel
+colums: {a: int}
+checks: [unque(a)]
+*/
+SELECT 1

@@ -1,0 +1,4 @@
+/* towpath
+kind: view
+*/
+SELECT '/* towpath' AS a -- /* towpath

@@ -1,0 +1,5 @@
+-- a
+
+/* b */ -- c
+/*towpath
+kind: view */SELECT 1

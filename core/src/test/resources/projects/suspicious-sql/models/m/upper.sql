@@ -1,0 +1,3 @@
+/* TOWPATH
+kind: view
+*/SELECT 1

@@ -1,0 +1,5 @@
+/* towpath
+gett: /a
+parms: {a: int}
+*/
+SELECT 1

@@ -1,0 +1,4 @@
+/* towpath
+kind: Table
+*/
+SELECT 1

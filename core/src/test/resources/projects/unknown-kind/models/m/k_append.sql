@@ -1,0 +1,4 @@
+/* towpath
+kind: append
+*/
+SELECT 1

@@ -1,0 +1,4 @@
+/* towpath
+kind: 
+*/
+SELECT 1

@@ -1,0 +1,4 @@
+/* towpath
+kind: increment
+*/
+SELECT 1

@@ -1,0 +1,4 @@
+/* towpath
+kind: merge
+*/
+SELECT 1

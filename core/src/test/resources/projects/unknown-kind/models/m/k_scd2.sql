@@ -1,0 +1,4 @@
+/* towpath
+kind: scd2
+*/
+SELECT 1

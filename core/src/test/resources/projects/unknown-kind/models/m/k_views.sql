@@ -1,0 +1,4 @@
+/* towpath
+kind: views
+*/
+SELECT 1

@@ -1,0 +1,4 @@
+/* towpath
+kind: zzz
+*/
+SELECT 1

@@ -1,0 +1,5 @@
+/* towpath
+renamed_from: m.old
+kind: 5
+*/
+SELECT 1
