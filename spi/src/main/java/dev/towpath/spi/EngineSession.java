@@ -13,6 +13,9 @@ public interface EngineSession extends AutoCloseable {
   /** Makes a relation readable as {@code schema.table}; replaces an earlier one of that name. */
   void expose(TableName table, Relation relation);
 
+  /** Defines a macro by its {@code CREATE MACRO} statement, for all later queries. */
+  void macro(String createMacro);
+
   /** The columns of a query's result, without running it. */
   Schema describe(Statement query);
 

@@ -82,6 +82,14 @@ public interface SourceReader {
      */
     Schema schema();
 
+    /**
+     * What {@link #finish} will return unless something changes, where that can be told before
+     * reading. A run that failed later has then not read in vain: its rows are taken as they are.
+     */
+    default Optional<SourceState> expected() {
+      return Optional.empty();
+    }
+
     /** Whether the rows are added to what is there, instead of replacing it. */
     boolean appends();
 

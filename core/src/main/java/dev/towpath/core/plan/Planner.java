@@ -54,7 +54,7 @@ public final class Planner {
     List<Plan.Step> steps = new ArrayList<>();
     List<Problem> problems = new ArrayList<>();
     for (Asset asset : graph.assets()) {
-      if (!selected.contains(asset.name())) {
+      if (!selected.contains(asset.name()) && !isViewOver(asset, base, planned.keySet())) {
         continue;
       }
       requireInputs(asset, base, selected, problems);
@@ -81,6 +81,13 @@ public final class Planner {
       throw new TowpathException(problems);
     }
     return new Plan(base.release().environment(), base, request, steps, drops(base, request));
+  }
+
+  /** A published view changes with what it reads, whether it was selected or not. */
+  private static boolean isViewOver(Asset asset, LakeView base, Set<TableName> planned) {
+    return asset.kind().equals("view")
+        && base.table(asset.name()).isPresent()
+        && asset.reads().stream().anyMatch(planned::contains);
   }
 
   /** Tables that are published and that no file declares any more. */

@@ -49,6 +49,21 @@ final class DuckDbSession implements EngineSession {
   }
 
   @Override
+  public void macro(String createMacro) {
+    connections.run(
+        job -> {
+          catalog.lock();
+          try {
+            job.execute(createMacro);
+          } finally {
+            catalog.unlock();
+          }
+          return createMacro;
+        },
+        Monitor.NONE);
+  }
+
+  @Override
   public Schema describe(Statement query) {
     return connections.run(job -> Queries.describe(job, query), Monitor.NONE);
   }

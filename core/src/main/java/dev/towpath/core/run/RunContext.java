@@ -1,0 +1,31 @@
+package dev.towpath.core.run;
+
+import dev.towpath.core.check.Contacts;
+import dev.towpath.core.graph.Graph;
+import dev.towpath.core.plan.Windows;
+import dev.towpath.core.project.Project;
+import dev.towpath.core.store.MetadataStore;
+import dev.towpath.core.store.TableState;
+import dev.towpath.spi.EngineSession;
+import dev.towpath.spi.Lake;
+import java.time.Clock;
+
+/**
+ * What every task of a run works with.
+ *
+ * @param parallelism tasks that may use the engine at a time
+ * @param provenance goes into every state that the run makes
+ */
+public record RunContext(
+    Project project,
+    Graph graph,
+    Contacts contacts,
+    EngineSession session,
+    Lake lake,
+    MetadataStore store,
+    Windows windows,
+    States states,
+    TableState.Provenance provenance,
+    int parallelism,
+    Clock clock,
+    RunListener listener) {}

@@ -1,0 +1,254 @@
+package dev.towpath.core.run;
+
+import dev.towpath.core.check.Contacts;
+import dev.towpath.core.graph.Asset;
+import dev.towpath.core.graph.Hash;
+import dev.towpath.core.interval.Intervals;
+import dev.towpath.core.plan.Plan;
+import dev.towpath.core.plan.SourceTables;
+import dev.towpath.core.store.SourceStateJson;
+import dev.towpath.core.store.TableState;
+import dev.towpath.spi.DataFile;
+import dev.towpath.spi.Extract;
+import dev.towpath.spi.Lake;
+import dev.towpath.spi.Monitor;
+import dev.towpath.spi.Relation;
+import dev.towpath.spi.Schema;
+import dev.towpath.spi.SourceReader;
+import dev.towpath.spi.SourceState;
+import dev.towpath.spi.SourceTable;
+import dev.towpath.spi.Statement;
+import dev.towpath.spi.TableFiles;
+import dev.towpath.spi.TableName;
+import dev.towpath.spi.WriteRequest;
+import dev.towpath.spi.WriteResult;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Ingests sources and seeds. */
+final class SourceBuilder {
+  private static final Schema REJECTED =
+      Schema.of(
+          "file", "VARCHAR", "line", "BIGINT", "column", "VARCHAR", "text", "VARCHAR", "reason",
+          "VARCHAR", "run", "VARCHAR");
+
+  private final RunContext context;
+  private final Staging staging;
+
+  SourceBuilder(RunContext context, Staging staging) {
+    this.context = context;
+    this.staging = staging;
+  }
+
+  Built seed(Plan.Step step, Asset.FromSeed definition, Plan.Request request, Monitor monitor) {
+    Asset asset = step.asset();
+    Staging.Extra extra =
+        new Staging.Extra(Map.of(), Intervals.NONE, Optional.empty(), request.logicalTime());
+    Lake.Draft draft = draft(asset.name(), step.current(), asset.columns());
+    WriteResult written =
+        context
+            .session()
+            .write(
+                write(
+                    draft,
+                    new Extract.Files(
+                        Contacts.scan(definition.seed(), Optional.of(asset.columns()))),
+                    false),
+                monitor);
+    TableState state = staging.replace(asset, step.current(), draft, written.files(), extra);
+    return Built.of(state, Builder.same(step, state) ? "same rows as before" : "");
+  }
+
+  Built source(Plan.Step step, Asset.FromSource definition, Plan.Request request, Monitor monitor) {
+    SourceTable table = definition.table().declaration();
+    SourceReader reader = context.contacts().reader(table);
+    boolean anew =
+        request.full()
+            || step.current()
+                .filter(c -> c.fingerprint().equals(step.asset().fingerprint()))
+                .isEmpty();
+    Optional<TableState> base = anew ? Optional.empty() : step.current();
+    Optional<SourceState> last =
+        base.flatMap(TableState::source)
+            .map(path -> SourceStateJson.read(context.lake().objects().read(path), path));
+    try (SourceReader.Reading reading =
+        reader.read(table, last, step.asset().columns(), scan -> context.session().infer(scan))) {
+      Optional<String> key =
+          reading
+              .expected()
+              .map(s -> stageKey(step.asset(), base, s, reading.appends(), reading.schema()));
+      Optional<TableState> reusable = key.flatMap(k -> context.store().staged(run(), k));
+      if (reusable.isPresent()) {
+        return Built.of(reusable.get(), "reused");
+      }
+      Built built = ingest(step, reading, base, request, monitor);
+      built.state().ifPresent(s -> key.ifPresent(k -> context.store().stage(run(), k, s)));
+      return built;
+    }
+  }
+
+  private Built ingest(
+      Plan.Step step,
+      SourceReader.Reading reading,
+      Optional<TableState> base,
+      Plan.Request request,
+      Monitor monitor) {
+    boolean hidden = reading.extract() instanceof Extract.Files;
+    Schema schema = hidden ? Staging.withHidden(reading.schema()) : reading.schema();
+    Lake.Draft draft = draft(step.asset().name(), step.current(), schema);
+    WriteResult written = context.session().write(write(draft, reading.extract(), hidden), monitor);
+    try {
+      SourceState next = reading.finish();
+      Staging.Extra extra =
+          new Staging.Extra(
+              Map.of(), Intervals.NONE, Optional.of(remember(draft, next)), request.logicalTime());
+      TableState state =
+          reading.appends() && base.isPresent()
+              ? append(step, base.get(), draft, written.files(), extra)
+              : staging.replace(step.asset(), step.current(), draft, written.files(), extra);
+      List<TableState> companions = rejected(step.asset(), written, reading.appends(), extra);
+      String detail = Builder.same(step, state) ? "same rows as before" : added(reading, written);
+      return new Built(Optional.of(state), companions, Optional.empty(), detail);
+    } catch (RuntimeException e) {
+      staging.drop(written.files());
+      throw e;
+    }
+  }
+
+  private static String added(SourceReader.Reading reading, WriteResult written) {
+    long rows = written.files().stream().mapToLong(DataFile::rows).sum();
+    String text = reading.appends() ? rows + " rows added" : "";
+    return written.rejected().isEmpty()
+        ? text
+        : text + (text.isEmpty() ? "" : ", ") + written.rejected().size() + " rows rejected";
+  }
+
+  private TableState append(
+      Plan.Step step,
+      TableState base,
+      Lake.Draft draft,
+      List<DataFile> added,
+      Staging.Extra extra) {
+    if (added.isEmpty()) {
+      return staging.unchanged(step.asset(), base, extra);
+    }
+    String metadata =
+        context.lake().commit(draft, added, java.util.Set.of(), Map.of("towpath.run", run()));
+    TableFiles now = context.lake().files(metadata);
+    return staging.state(
+        step.asset(), Optional.of(base), metadata, now, extra, TableState.Change.ALL);
+  }
+
+  /** Keeps the state beside the table's data; its own file, since it may be long. */
+  private String remember(Lake.Draft draft, SourceState state) {
+    byte[] bytes = SourceStateJson.write(state);
+    String path =
+        draft.location()
+            + (draft.location().endsWith("/") ? "" : "/")
+            + "source/"
+            + context.states().nextId()
+            + ".json.gz";
+    context.lake().objects().write(path, bytes);
+    return path;
+  }
+
+  private List<TableState> rejected(
+      Asset asset, WriteResult written, boolean appends, Staging.Extra extra) {
+    TableName name = SourceTables.rejected(asset.name());
+    Optional<TableState> current = context.states().now(name);
+    if (written.rejected().isEmpty() && (current.isEmpty() || appends)) {
+      return List.of();
+    }
+    List<List<@Nullable String>> rows = new ArrayList<>();
+    for (WriteResult.RejectedRow row : written.rejected()) {
+      List<@Nullable String> values = new ArrayList<>();
+      values.add(row.file());
+      values.add(Long.toString(row.line()));
+      values.add(row.column());
+      values.add(row.text());
+      values.add(row.reason());
+      values.add(run());
+      rows.add(values);
+    }
+    TableName inline = staging.expose(new Relation.Inline(REJECTED, rows));
+    Lake.Draft draft = draft(name, current, REJECTED);
+    WriteResult files =
+        context
+            .session()
+            .write(
+                write(
+                    draft,
+                    new Extract.Query(Statement.of("SELECT * FROM " + inline.quoted())),
+                    false),
+                Monitor.NONE);
+    java.util.Set<String> removed = new java.util.HashSet<>();
+    if (!appends) {
+      current
+          .flatMap(TableState::metadataFile)
+          .map(context.lake()::files)
+          .ifPresent(f -> f.files().forEach(d -> removed.add(d.path())));
+    }
+    String metadata =
+        context.lake().commit(draft, files.files(), removed, Map.of("towpath.run", run()));
+    Asset companion =
+        new Asset(
+            name,
+            asset.definition(),
+            asset.file(),
+            REJECTED,
+            List.of(),
+            Hash.of("rejected", asset.fingerprint()),
+            List.of(),
+            List.of(),
+            "rows of " + asset.name() + " that were set aside");
+    return List.of(
+        staging.state(
+            companion,
+            current,
+            metadata,
+            context.lake().files(metadata),
+            new Staging.Extra(Map.of(), Intervals.NONE, Optional.empty(), extra.logicalTime()),
+            TableState.Change.ALL));
+  }
+
+  private Lake.Draft draft(TableName name, Optional<TableState> current, Schema schema) {
+    return context
+        .lake()
+        .draft(name, current.flatMap(TableState::metadataFile), schema, List.of(), Map.of());
+  }
+
+  private WriteRequest write(Lake.Draft draft, Extract extract, boolean hidden) {
+    return new WriteRequest(
+        extract,
+        draft.fields(),
+        draft.directory(),
+        List.of(),
+        List.of(),
+        hidden ? Optional.of(new WriteRequest.Provenance(run())) : Optional.empty());
+  }
+
+  private static String stageKey(
+      Asset asset,
+      Optional<TableState> base,
+      SourceState expected,
+      boolean appends,
+      Schema schema) {
+    Hash hash =
+        new Hash()
+            .add("stage 1")
+            .add(asset.name().identity())
+            .add(asset.fingerprint())
+            .add(appends ? base.map(TableState::version).orElse("") : "replace");
+    schema.columns().forEach(c -> hash.add(c.toString()));
+    new java.util.TreeMap<>(expected.cursor()).forEach((k, v) -> hash.add(k).add(v));
+    expected.files().forEach(f -> hash.add(f.name()).add(f.hash()));
+    return hash.hex();
+  }
+
+  private String run() {
+    return context.provenance().run();
+  }
+}

@@ -1,0 +1,235 @@
+package dev.towpath.core.run;
+
+import dev.towpath.core.graph.Asset;
+import dev.towpath.core.interval.Intervals;
+import dev.towpath.core.store.TableState;
+import dev.towpath.spi.DataFile;
+import dev.towpath.spi.EngineSession;
+import dev.towpath.spi.Field;
+import dev.towpath.spi.Lake;
+import dev.towpath.spi.Names;
+import dev.towpath.spi.Relation;
+import dev.towpath.spi.Rows;
+import dev.towpath.spi.Schema;
+import dev.towpath.spi.Statement;
+import dev.towpath.spi.TableFiles;
+import dev.towpath.spi.TableName;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Turns written files into a new state of a table, or into the old one when nothing differs. */
+final class Staging {
+  private static final String WORK = "towpath_work";
+  private static final AtomicInteger COUNTER = new AtomicInteger();
+
+  private final RunContext context;
+
+  Staging(RunContext context) {
+    this.context = context;
+  }
+
+  /** Makes a relation readable under a name that no project can have. */
+  TableName expose(Relation relation) {
+    TableName name = new TableName(WORK, "t" + COUNTER.incrementAndGet());
+    context.session().expose(name, relation);
+    return name;
+  }
+
+  /**
+   * The state of a table whose whole content is in new files. When it holds the same rows under the
+   * same columns as before, the files are dropped and the version stays.
+   */
+  TableState replace(
+      Asset asset,
+      Optional<TableState> current,
+      Lake.Draft draft,
+      List<DataFile> files,
+      Extra extra) {
+    Optional<TableFiles> old = current.flatMap(TableState::metadataFile).map(context.lake()::files);
+    TableFiles fresh = new TableFiles(draft.fields(), files);
+    if (old.isPresent() && sameLayout(draft, current.get(), asset) && same(old.get(), fresh)) {
+      drop(files);
+      return unchanged(asset, current.get(), extra);
+    }
+    String metadata =
+        context.lake().commit(draft, files, removed(old), Map.of("towpath.run", run()));
+    return state(asset, current, metadata, fresh, extra, TableState.Change.ALL);
+  }
+
+  /** What a state carries besides its data. */
+  record Extra(
+      Map<TableName, String> inputs,
+      Intervals built,
+      Optional<String> source,
+      Instant logicalTime) {
+    Extra {
+      inputs = Map.copyOf(inputs);
+    }
+  }
+
+  TableState state(
+      Asset asset,
+      Optional<TableState> current,
+      String metadata,
+      TableFiles files,
+      Extra extra,
+      TableState.Change change) {
+    String id = context.states().nextId();
+    return new TableState(
+        id,
+        id,
+        asset.name(),
+        asset.kind(),
+        Optional.of(metadata),
+        files.fields(),
+        files.rows(),
+        files.bytes(),
+        asset.fingerprint(),
+        asset.text(),
+        extra.inputs(),
+        extra.built(),
+        extra.source(),
+        extra.logicalTime(),
+        context.provenance(),
+        current.map(TableState::id),
+        change);
+  }
+
+  /** The old content with what it was made from brought up to date. */
+  TableState unchanged(Asset asset, TableState current, Extra extra) {
+    return new TableState(
+        context.states().nextId(),
+        current.version(),
+        asset.name(),
+        asset.kind(),
+        current.metadataFile(),
+        current.fields(),
+        current.rows(),
+        current.bytes(),
+        asset.fingerprint(),
+        asset.text(),
+        extra.inputs(),
+        extra.built(),
+        extra.source(),
+        extra.logicalTime(),
+        context.provenance(),
+        Optional.of(current.id()),
+        TableState.Change.NONE);
+  }
+
+  /**
+   * A staged state of an earlier run under a new id, so that its history is this run's.
+   *
+   * @param relative whether it was made on top of the very version that is current
+   */
+  TableState adopt(
+      TableState staged, Asset asset, Optional<TableState> current, Extra extra, boolean relative) {
+    boolean same = current.filter(c -> c.version().equals(staged.version())).isPresent();
+    return new TableState(
+        context.states().nextId(),
+        staged.version(),
+        asset.name(),
+        asset.kind(),
+        staged.metadataFile(),
+        staged.fields(),
+        staged.rows(),
+        staged.bytes(),
+        asset.fingerprint(),
+        asset.text(),
+        extra.inputs(),
+        staged.built(),
+        staged.source(),
+        extra.logicalTime(),
+        context.provenance(),
+        current.map(TableState::id),
+        same ? TableState.Change.NONE : relative ? staged.change() : TableState.Change.ALL);
+  }
+
+  /** The versions of everything that an asset reads, as this run sees them. */
+  Map<TableName, String> inputs(Asset asset) {
+    Map<TableName, String> inputs = new HashMap<>();
+    for (TableName read : asset.reads()) {
+      context.states().now(read).ifPresent(s -> inputs.put(read, s.version()));
+    }
+    return inputs;
+  }
+
+  /** Removes files that no state will ever name. */
+  void drop(List<DataFile> files) {
+    if (!files.isEmpty()) {
+      context.lake().objects().delete(files.stream().map(DataFile::path).toList());
+    }
+  }
+
+  private static Set<String> removed(Optional<TableFiles> old) {
+    return old.map(f ->
+            f.files().stream().map(DataFile::path).collect(java.util.stream.Collectors.toSet()))
+        .orElse(Set.of());
+  }
+
+  /** Physical options are part of the fingerprint; without a change there, layouts are the same. */
+  private static boolean sameLayout(Lake.Draft draft, TableState current, Asset asset) {
+    return draft.fields().equals(current.fields())
+        && (current.fingerprint().equals(asset.fingerprint()) || draft.partitionBy().isEmpty());
+  }
+
+  /** Whether two sets of files hold the same bag of rows; cheap answers first. */
+  boolean same(TableFiles old, TableFiles fresh) {
+    if (old.rows() != fresh.rows() || !old.fields().equals(fresh.fields())) {
+      return false;
+    }
+    if (old.rows() == 0) {
+      return true;
+    }
+    TableName left = expose(new Relation.Lake(old));
+    TableName right = expose(new Relation.Lake(fresh));
+    List<String> columns =
+        Field.schema(old.fields()).columns().stream()
+            .map(c -> c.name())
+            .filter(c -> !dev.towpath.core.plan.SourceTables.isHidden(c))
+            .toList();
+    return bag(context.session(), left, columns).equals(bag(context.session(), right, columns));
+  }
+
+  /** A fingerprint of a bag of rows: their number, and the sum and xor of their 64-bit hashes. */
+  private static List<String> bag(EngineSession session, TableName table, List<String> columns) {
+    Rows rows =
+        session.query(Statement.of("SELECT " + bagColumns(columns) + " FROM " + table.quoted()), 1);
+    return rows.rows().getFirst().stream().map(String::valueOf).toList();
+  }
+
+  /** The aggregate columns of {@link #bag}. */
+  static String bagColumns(List<String> columns) {
+    String hash =
+        "hash("
+            + columns.stream().map(Names::quote).collect(java.util.stream.Collectors.joining(", "))
+            + ")";
+    return "count(*), sum(" + hash + "), bit_xor(" + hash + ")";
+  }
+
+  /** A number from a result, whatever type it came as. */
+  static long number(@org.jspecify.annotations.Nullable Object value) {
+    return switch (Objects.requireNonNull(value)) {
+      case Number n when !(n instanceof BigDecimal) -> n.longValue();
+      case Object o -> new BigDecimal(o.toString()).longValueExact();
+    };
+  }
+
+  private String run() {
+    return context.provenance().run();
+  }
+
+  /** Columns of a schema plus the hidden ones. */
+  static Schema withHidden(Schema schema) {
+    List<dev.towpath.spi.Column> columns = new java.util.ArrayList<>(schema.columns());
+    columns.addAll(dev.towpath.core.plan.SourceTables.HIDDEN);
+    return new Schema(columns);
+  }
+}
