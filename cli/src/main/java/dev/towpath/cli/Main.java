@@ -1,11 +1,104 @@
 package dev.towpath.cli;
 
-/** Stand-in until the commands land. */
+import dev.towpath.spi.CancelledException;
+import dev.towpath.spi.TowpathException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** The program: finds the command, runs it, and turns its end into an exit code. */
+@Command(
+    name = "towpath",
+    description = "One folder of plain files becomes a running data platform.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {
+      InitCommand.class,
+      CheckCommand.class,
+      PlanCommand.class,
+      RunCommand.class,
+      TestCommand.class,
+      ShowCommand.class,
+      QueryCommand.class,
+      LsCommand.class,
+      ReleasesCommand.class,
+      RollbackCommand.class,
+      GcCommand.class,
+      EnvCommand.class,
+      RestoreCommand.class
+    })
 public final class Main {
+  /** Done. */
+  static final int OK = 0;
+
+  /** The project or its data failed. */
+  static final int FAILED = 1;
+
+  /** Wrong usage. */
+  static final int USAGE = 2;
+
+  /** Ended by Ctrl-C. */
+  static final int INTERRUPTED = 130;
+
+  @Mixin private Options options = new Options();
+
   private Main() {}
 
-  /** Prints the version. */
+  Options options() {
+    return options;
+  }
+
+  /** Runs one command and ends the process. */
   public static void main(String[] args) {
-    System.out.println("towpath " + String.join(" ", args));
+    System.exit(run(args, Console.system()));
+  }
+
+  /** Runs one command and returns the exit code. */
+  static int run(String[] args, Console console) {
+    Main main = new Main();
+    CommandLine line = new CommandLine(main, new Commands(main, console));
+    line.setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8));
+    line.setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8));
+    line.setUsageHelpAutoWidth(true);
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setParameterExceptionHandler(
+        (e, _) -> {
+          console.err().println("error: " + e.getMessage());
+          CommandLine.UnmatchedArgumentException.printSuggestions(
+              e, new PrintWriter(console.err(), true, StandardCharsets.UTF_8));
+          console.err().println("  hint: " + e.getCommandLine().getCommandName() + " --help");
+          return USAGE;
+        });
+    line.setExecutionExceptionHandler((e, _, _) -> failed(e, main.options, console));
+    return line.execute(args);
+  }
+
+  private static int failed(Exception e, Options options, Console console) {
+    if (options.debug()) {
+      e.printStackTrace(console.err());
+    }
+    return switch (e) {
+      case CancelledException _ -> {
+        console.err().println("cancelled; nothing was published");
+        yield INTERRUPTED;
+      }
+      case UsageException usage -> {
+        console.error(usage, options.json());
+        yield USAGE;
+      }
+      case TowpathException known -> {
+        console.error(known, options.json());
+        yield FAILED;
+      }
+      default -> {
+        console
+            .err()
+            .println("error: this is a mistake in towpath itself: " + e + "\n  hint: --debug shows where");
+        yield FAILED;
+      }
+    };
   }
 }

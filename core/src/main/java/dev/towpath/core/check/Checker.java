@@ -52,7 +52,7 @@ public final class Checker {
   /** Checks the whole project. Writes {@code schemas.lock} when a source was met first. */
   public Checked check(Project project) {
     List<String> statements =
-        project.macros().stream().flatMap(m -> MacroText.statements(m).stream()).toList();
+        project.macros().stream().flatMap(m -> Macros.statements(m).stream()).toList();
     Analysis analysis = new Analysis(analyzer, cache, statements);
     try (ExecutorService pool =
         Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors())) {
@@ -126,7 +126,7 @@ public final class Checker {
     private void checkMacros() {
       for (Macro macro : project.macros()) {
         int from = 0;
-        for (String statement : MacroText.statements(macro)) {
+        for (String statement : Macros.statements(macro)) {
           int start = macro.text().indexOf(statement, from);
           from = start + statement.length();
           SqlAnalyzer open = analysis.analyzer();

@@ -58,8 +58,8 @@ final class ModelTyping {
     this.rules = new ModelRules(problems, nodes);
     this.macroNames =
         project.macros().stream()
-            .flatMap(m -> MacroText.statements(m).stream())
-            .flatMap(s -> MacroText.names(s).stream())
+            .flatMap(m -> Macros.statements(m).stream())
+            .flatMap(s -> Macros.names(s).stream())
             .collect(java.util.stream.Collectors.toSet());
   }
 

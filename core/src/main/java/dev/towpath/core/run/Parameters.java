@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.function.Function;
 
 /** Values for the {@code $name}s of a query. */
-final class Parameters {
+public final class Parameters {
   private Parameters() {}
 
   /** Values of the project variables among the parameters. */
@@ -44,8 +44,20 @@ final class Parameters {
     return values;
   }
 
+  /** Values for a model's whole result: its project variables, and bounds that let all through. */
+  public static Map<String, Object> forAllTime(
+      dev.towpath.core.graph.Asset.FromModel model, Map<String, Variable> vars) {
+    Map<String, Object> values = variables(model.parameters(), vars);
+    model
+        .model()
+        .time()
+        .ifPresent(
+            time -> values.putAll(bounds(model.parameters(), Interval.ALL, time.zone())));
+    return values;
+  }
+
   /** The query with its parameters written as typed literals, for views, which cannot be bound. */
-  static String inline(String sql, Map<String, Object> values) {
+  public static String inline(String sql, Map<String, Object> values) {
     return rewrite(
         sql,
         name ->

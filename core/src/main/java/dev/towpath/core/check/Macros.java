@@ -8,16 +8,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Cuts a macro file into its statements. */
-final class MacroText {
+public final class Macros {
   private static final Pattern NAME =
       Pattern.compile(
           "create\\s+(?:or\\s+replace\\s+)?(?:macro|function)\\s+(?:\"([^\"]+)\"|([\\w.]+))",
           Pattern.CASE_INSENSITIVE);
 
-  private MacroText() {}
+  private Macros() {}
 
   /** Statements in order, without the semicolons, leading comments and space. */
-  static List<String> statements(Macro macro) {
+  public static List<String> statements(Macro macro) {
     List<String> statements = new ArrayList<>();
     String text = macro.text();
     int start = 0;

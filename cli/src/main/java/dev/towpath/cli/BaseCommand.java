@@ -1,0 +1,34 @@
+package dev.towpath.cli;
+
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+
+/** What all commands share: the global options and where to print. */
+@Command(mixinStandardHelpOptions = true)
+abstract class BaseCommand implements Callable<Integer> {
+  private @Nullable Options options;
+  private @Nullable Console console;
+
+  final void wire(Options globalOptions, Console where) {
+    this.options = globalOptions;
+    this.console = where;
+  }
+
+  final Options options() {
+    return Objects.requireNonNull(options);
+  }
+
+  final Console console() {
+    return Objects.requireNonNull(console);
+  }
+
+  final boolean json() {
+    return options().json();
+  }
+
+  final Platform platform() {
+    return new Platform(options());
+  }
+}

@@ -1,0 +1,51 @@
+package dev.towpath.cli;
+
+import dev.towpath.core.check.Checked;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "check",
+    description = "Reads and type-checks everything; prints every problem. Runs nothing.")
+final class CheckCommand extends BaseCommand {
+  @Option(
+      names = "--connect",
+      description = "Try the connections of all sources too, and compare their columns.")
+  private boolean connect;
+
+  @Override
+  public Integer call() {
+    try (Platform platform = platform()) {
+      Checked checked = platform.check();
+      if (connect) {
+        checked = new Connections(platform).tryAll(checked);
+      }
+      if (json()) {
+        console()
+            .out()
+            .println(
+                Json.write(
+                    Json.object(
+                        "problems", checked.problems().stream().map(Json::problem).toList())));
+        return checked.passed() ? Main.OK : Main.FAILED;
+      }
+      checked.project().notices().forEach(n -> console().err().println("note: " + n));
+      if (!checked.problems().isEmpty()) {
+        console().problems(checked.problems());
+      }
+      if (checked.passed()) {
+        console()
+            .out()
+            .println(
+                "checked "
+                    + Console.count(checked.graph().assets().size(), "table")
+                    + ", "
+                    + Console.count(checked.project().tests().size(), "test")
+                    + " and "
+                    + Console.count(checked.project().endpoints().size(), "endpoint")
+                    + ": no error");
+      }
+      return checked.passed() ? Main.OK : Main.FAILED;
+    }
+  }
+}

@@ -1,0 +1,48 @@
+package dev.towpath.cli;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Turns Ctrl-C and SIGTERM into an interrupt of the command's thread, and gives it a few seconds to
+ * end its work before the process goes.
+ */
+final class Interrupts implements AutoCloseable {
+  private static final long GRACE_SECONDS = 10;
+
+  private final CountDownLatch done = new CountDownLatch(1);
+  private final Thread hook;
+
+  private Interrupts(Thread worker) {
+    hook =
+        new Thread(
+            () -> {
+              worker.interrupt();
+              try {
+                if (!done.await(GRACE_SECONDS, TimeUnit.SECONDS)) {
+                  System.err.println("did not stop in time; the next command tidies up");
+                }
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            });
+  }
+
+  /** Watches for the calling thread until closed. */
+  static Interrupts watch() {
+    Interrupts interrupts = new Interrupts(Thread.currentThread());
+    Runtime.getRuntime().addShutdownHook(interrupts.hook);
+    return interrupts;
+  }
+
+  @Override
+  public void close() {
+    done.countDown();
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // the process is going down already, through this very hook
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,105 @@
+package dev.towpath.cli;
+
+import dev.towpath.core.interval.Interval;
+import dev.towpath.core.plan.Plan;
+import dev.towpath.core.plan.Reason;
+import dev.towpath.spi.TableName;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A plan for people and for scripts. */
+final class PlanText {
+  private PlanText() {}
+
+  static List<String> lines(Plan plan) {
+    List<String> lines = new ArrayList<>();
+    if (plan.isEmpty()) {
+      lines.add("nothing is stale in " + plan.environment() + release(plan));
+      return lines;
+    }
+    long certain = plan.steps().stream().filter(Plan.Step::certain).count();
+    long maybe = plan.steps().size() - certain;
+    lines.add(
+        "plan for "
+            + plan.environment()
+            + release(plan)
+            + ": build "
+            + certain
+            + (maybe == 0 ? "" : ", and " + maybe + " if what they read comes out different")
+            + (plan.drops().isEmpty() ? "" : ", drop " + plan.drops().size()));
+    for (Plan.Step step : plan.steps()) {
+      lines.add(
+          (step.certain() ? "  + " : "  ? ")
+              + step.asset().name()
+              + " ("
+              + step.asset().kind()
+              + "): "
+              + String.join("; ", step.reasons().stream().map(Reason::text).toList()));
+      step.window()
+          .filter(w -> !w.full() && !w.isEmpty())
+          .ifPresent(w -> lines.add("      builds " + Reason.describe(w.build())));
+      for (Plan.ColumnChange change : step.changes()) {
+        lines.add("      column " + change);
+      }
+      if (!step.changes().isEmpty() && !step.downstream().isEmpty()) {
+        lines.add(
+            "      read by "
+                + String.join(", ", step.downstream().stream().map(TableName::toString).toList()));
+      }
+    }
+    for (TableName drop : plan.drops()) {
+      lines.add("  - " + drop + ": no file declares it any more");
+    }
+    return lines;
+  }
+
+  private static String release(Plan plan) {
+    long number = plan.base().release().number();
+    return number == 0 ? "" : " (release " + number + ")";
+  }
+
+  static Map<String, @Nullable Object> json(Plan plan) {
+    return Json.object(
+        "environment",
+        plan.environment(),
+        "release",
+        plan.base().release().number(),
+        "steps",
+        plan.steps().stream().map(PlanText::json).toList(),
+        "drops",
+        plan.drops().stream().map(TableName::toString).toList());
+  }
+
+  private static Map<String, @Nullable Object> json(Plan.Step step) {
+    return Json.object(
+        "table",
+        step.asset().name().toString(),
+        "kind",
+        step.asset().kind(),
+        "certain",
+        step.certain(),
+        "reasons",
+        step.reasons().stream().map(Reason::text).toList(),
+        "intervals",
+        step.window()
+            .filter(w -> !w.full())
+            .map(w -> w.build().ranges().stream().map(Interval::toString).toList())
+            .orElse(null),
+        "columns",
+        step.changes().stream()
+            .map(
+                c ->
+                    Json.object(
+                        "name",
+                        c.name(),
+                        "before",
+                        c.before().orElse(null),
+                        "after",
+                        c.after().orElse(null)))
+            .toList(),
+        "downstream",
+        step.downstream().stream().map(TableName::toString).toList());
+  }
+}

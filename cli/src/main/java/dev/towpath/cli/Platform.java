@@ -1,0 +1,253 @@
+package dev.towpath.cli;
+
+import dev.towpath.core.check.CheckCache;
+import dev.towpath.core.check.Checked;
+import dev.towpath.core.check.Checker;
+import dev.towpath.core.check.Contacts;
+import dev.towpath.core.project.Environment;
+import dev.towpath.core.project.Project;
+import dev.towpath.core.project.ProjectReader;
+import dev.towpath.core.project.SourceTypes;
+import dev.towpath.core.store.MetadataStore;
+import dev.towpath.engine.duckdb.analyze.DuckDbAnalyzer;
+import dev.towpath.engine.duckdb.session.DuckDbEngine;
+import dev.towpath.lake.IcebergLake;
+import dev.towpath.lake.LocalObjectStore;
+import dev.towpath.lake.StoreId;
+import dev.towpath.metadata.SqliteStore;
+import dev.towpath.source.Sources;
+import dev.towpath.spi.Engine;
+import dev.towpath.spi.EngineSession;
+import dev.towpath.spi.Lake;
+import dev.towpath.spi.SourceReader;
+import dev.towpath.spi.TowpathException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one place where objects are wired: a project, its environment, its store and its engine, each
+ * made when it is first asked for. Closing it closes all of them.
+ */
+final class Platform implements AutoCloseable {
+  private final Options options;
+  private final Clock clock = Clock.systemUTC();
+  private final Engine engine = new DuckDbEngine();
+  private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+  private final Supplier<Project> project = once(this::readProject);
+  private final Supplier<Lake> lake = once(this::openLake);
+  private final Supplier<MetadataStore> store = once(this::openStore);
+  private final Supplier<EngineSession> contactSession =
+      once(() -> session(Instant.now(clock())));
+
+  Platform(Options options) {
+    this.options = options;
+  }
+
+  Clock clock() {
+    return clock;
+  }
+
+  Engine engine() {
+    return engine;
+  }
+
+  Project project() {
+    return project.get();
+  }
+
+  Lake lake() {
+    return lake.get();
+  }
+
+  MetadataStore store() {
+    return store.get();
+  }
+
+  /** The folder that Towpath keeps beside the project's files. */
+  Path workDirectory() {
+    return project().root().resolve(".towpath");
+  }
+
+  /** The environment that the command works in. */
+  Environment environment() {
+    Optional<String> wanted = options.environment();
+    if (wanted.isEmpty()) {
+      return project().environments().getFirst();
+    }
+    return project()
+        .environment(wanted.get())
+        .orElseGet(
+            () -> {
+              // environments made by `env create` share the first one's store
+              if (!store(project().environments().getFirst()).environments().contains(wanted.get())) {
+                throw new UsageException(
+                    "unknown environment \"" + wanted.get() + "\"",
+                    "there are: "
+                        + project().environments().stream()
+                            .map(Environment::name)
+                            .collect(Collectors.joining(", "))
+                        + "; \"towpath env create "
+                        + wanted.get()
+                        + "\" makes it");
+              }
+              Environment first = project().environments().getFirst();
+              return new Environment(
+                  wanted.get(),
+                  first.engine(),
+                  first.lake(),
+                  first.metadata(),
+                  first.memory(),
+                  first.threads(),
+                  first.keep(),
+                  first.location());
+            });
+  }
+
+  /** Reads and type-checks the project. */
+  Checked check() {
+    CheckCache cache =
+        new CheckCache(
+            workDirectory().resolve("cache").resolve("check.bin"),
+            Version.text() + " duckdb " + DuckDbAnalyzer.engineVersion());
+    return new Checker(DuckDbAnalyzer::new, cache, contacts()).check(project());
+  }
+
+  Contacts contacts() {
+    Map<String, SourceReader> readers =
+        Sources.bundled().stream().collect(Collectors.toMap(SourceReader::type, r -> r));
+    return new Contacts(readers, contactSession);
+  }
+
+  /** Opens a session for a run or a query at a logical time. */
+  EngineSession session(Instant logicalTime) {
+    Environment environment = project().environments().getFirst();
+    try {
+      environment = environment();
+    } catch (UsageException e) {
+      // contacting sources needs an engine, whatever the environment
+    }
+    EngineSession session =
+        engine.open(
+            new Engine.Options(
+                lakeRoot(environment),
+                workDirectory()
+                    .resolve("tmp")
+                    .resolve(ProcessHandle.current().pid() + "-" + System.nanoTime()),
+                environment.memory().orElseGet(Platform::defaultMemory),
+                environment.threads().orElse(Runtime.getRuntime().availableProcessors()),
+                logicalTime));
+    opened.push(session);
+    return session;
+  }
+
+  private Project readProject() {
+    return ProjectReader.read(
+        options.directory(), System.getenv(), SourceTypes.of(Sources.bundled()));
+  }
+
+  private Path lakeRoot(Environment environment) {
+    return environment
+        .lake()
+        .map(l -> project().root().resolve(l))
+        .orElse(workDirectory().resolve("lake"));
+  }
+
+  private Lake openLake() {
+    Environment environment = environment();
+    environment
+        .lake()
+        .filter(l -> l.contains("://"))
+        .ifPresent(
+            l -> {
+              throw new TowpathException(
+                  "environment \"" + environment.name() + "\" keeps its lake at " + scheme(l),
+                  "this version keeps lakes on local disks; set lake: to a folder");
+            });
+    if (!environment.engine().equals("duckdb")) {
+      throw new TowpathException(
+          "environment \"" + environment.name() + "\" uses the engine " + environment.engine(),
+          "this version computes with duckdb");
+    }
+    return new IcebergLake(new LocalObjectStore(lakeRoot(environment)));
+  }
+
+  private static String scheme(String url) {
+    return url.substring(0, url.indexOf("://") + 3) + "…";
+  }
+
+  private MetadataStore openStore() {
+    return store(environment());
+  }
+
+  private MetadataStore store(Environment environment) {
+    environment
+        .metadata()
+        .filter(m -> m.contains("://"))
+        .ifPresent(
+            _ -> {
+              throw new TowpathException(
+                  "environment \"" + environment.name() + "\" keeps its metadata in a server",
+                  "this version keeps it in SQLite; set metadata: to a file");
+            });
+    LocalObjectStore objects = new LocalObjectStore(lakeRoot(environment));
+    Path file =
+        environment
+            .metadata()
+            .map(m -> project().root().resolve(m))
+            .orElse(workDirectory().resolve("metadata.db"));
+    SqliteStore opened = new SqliteStore(file, objects, clock);
+    this.opened.push(opened);
+    return opened;
+  }
+
+  /** Makes the lake this store's own; called before anything is written into it. */
+  void claimLake() {
+    new StoreId(lake().objects()).claim(store().id());
+  }
+
+  /** Six tenths of the machine's memory, so that the JVM and others have room. */
+  private static long defaultMemory() {
+    return ManagementFactory.getOperatingSystemMXBean()
+            instanceof com.sun.management.OperatingSystemMXBean os
+        ? os.getTotalMemorySize() / 10 * 6
+        : 2L << 30;
+  }
+
+  private static <T> Supplier<T> once(Supplier<T> maker) {
+    return new Supplier<>() {
+      private @Nullable T made;
+
+      @Override
+      public synchronized T get() {
+        T known = made;
+        if (known == null) {
+          known = maker.get();
+          made = known;
+        }
+        return known;
+      }
+    };
+  }
+
+  @Override
+  public void close() {
+    while (!opened.isEmpty()) {
+      try {
+        opened.pop().close();
+      } catch (RuntimeException e) {
+        throw e;
+      } catch (Exception e) {
+        throw new TowpathException("could not close: " + e.getMessage(), null, e);
+      }
+    }
+  }
+}

@@ -1,0 +1,66 @@
+package dev.towpath.cli;
+
+import dev.towpath.core.graph.Asset;
+import dev.towpath.core.graph.Graph;
+import dev.towpath.core.run.Parameters;
+import dev.towpath.core.store.LakeView;
+import dev.towpath.core.store.TableState;
+import dev.towpath.spi.EngineSession;
+import dev.towpath.spi.Relation;
+import dev.towpath.spi.Rows;
+import dev.towpath.spi.Statement;
+import dev.towpath.spi.TableName;
+import dev.towpath.spi.TowpathException;
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * A model's rows as its file stands now. Models that it reads and whose files differ from what is
+ * published are expanded as views; everything else is read from the release.
+ */
+final class Preview {
+  private final Platform platform;
+  private final Graph graph;
+  private final LakeView view;
+  private final EngineSession session;
+  private final Reading reading;
+  private final Set<TableName> done = new HashSet<>();
+
+  Preview(Platform platform, Graph graph, LakeView view, EngineSession session) {
+    this.platform = platform;
+    this.graph = graph;
+    this.view = view;
+    this.session = session;
+    this.reading = new Reading(platform, view, session);
+  }
+
+  Rows rows(Asset asset, int limit) {
+    expose(asset);
+    return session.query(Statement.of("SELECT * FROM " + asset.name().quoted()), limit);
+  }
+
+  private void expose(Asset asset) {
+    if (!done.add(asset.name())) {
+      return;
+    }
+    boolean published =
+        view.table(asset.name())
+            .map(TableState::fingerprint)
+            .filter(f -> f.equals(asset.fingerprint()))
+            .isPresent();
+    if (asset.definition() instanceof Asset.FromModel model && !published) {
+      asset.reads().forEach(read -> expose(graph.get(read)));
+      session.expose(
+          asset.name(),
+          new Relation.View(
+              Parameters.inline(
+                  model.model().text(),
+                  Parameters.forAllTime(model, platform.project().vars()))));
+    } else if (view.table(asset.name()).isPresent()) {
+      reading.expose(name -> name.equals(asset.name()));
+    } else {
+      throw new TowpathException(
+          asset.name() + " is not built yet", "towpath run " + asset.name());
+    }
+  }
+}

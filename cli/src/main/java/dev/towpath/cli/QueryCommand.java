@@ -1,0 +1,161 @@
+package dev.towpath.cli;
+
+import dev.towpath.core.store.LakeView;
+import dev.towpath.core.store.MetadataStore;
+import dev.towpath.spi.EngineSession;
+import dev.towpath.spi.FileScan;
+import dev.towpath.spi.Monitor;
+import dev.towpath.spi.Names;
+import dev.towpath.spi.Rows;
+import dev.towpath.spi.Statement;
+import dev.towpath.spi.TableName;
+import dev.towpath.spi.TowpathException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(name = "query", description = "Runs a SELECT over the current or an older release.")
+final class QueryCommand extends BaseCommand {
+  /** How a result is written. */
+  enum Format {
+    TABLE,
+    CSV,
+    JSON,
+    PARQUET
+  }
+
+  @Parameters(paramLabel = "SQL", description = "The query, or @FILE to read it from a file.")
+  private String sql = "";
+
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      description = "table, csv, json or parquet (default: table, json with --json).")
+  private @Nullable Format format;
+
+  @Option(names = "--release", paramLabel = "N", description = "Read this release, not the newest.")
+  private @Nullable Long release;
+
+  @Option(names = "--output", paramLabel = "FILE", description = "Write here, not to the terminal.")
+  private @Nullable Path output;
+
+  @Option(
+      names = "--limit",
+      paramLabel = "N",
+      description = "Rows of a table on the terminal (default: ${DEFAULT-VALUE}).",
+      defaultValue = "100")
+  private int limit;
+
+  @Override
+  public Integer call() {
+    Format wanted = format();
+    String query = text();
+    try (Platform platform = platform();
+        Interrupts _ = Interrupts.watch()) {
+      MetadataStore store = platform.store();
+      String environment = platform.environment().name();
+      long number = release == null ? store.head(environment).number() : release;
+      try (MetadataStore.Hold _ = store.read(environment, number);
+          EngineSession session = platform.session(RunWork.logicalTime(platform))) {
+        LakeView view = store.view(environment, number);
+        new Reading(platform, view, session).exposeNamedIn(query);
+        answer(session, view, query, wanted);
+      }
+      return Main.OK;
+    }
+  }
+
+  private Format format() {
+    Format wanted = format == null ? (json() ? Format.JSON : Format.TABLE) : format;
+    if (wanted == Format.PARQUET && output == null) {
+      throw new UsageException("parquet goes to a file", "add --output FILE");
+    }
+    if (wanted == Format.TABLE && output != null) {
+      throw new UsageException("a table goes to the terminal", "add --format csv, json or parquet");
+    }
+    return wanted;
+  }
+
+  private String text() {
+    if (!sql.startsWith("@")) {
+      return sql;
+    }
+    try {
+      return Files.readString(Path.of(sql.substring(1)));
+    } catch (IOException e) {
+      throw new TowpathException("cannot read " + sql.substring(1), "check the path after @", e);
+    }
+  }
+
+  private void answer(EngineSession session, LakeView view, String query, Format wanted) {
+    try {
+      if (wanted == Format.TABLE) {
+        Rows rows = session.query(Statement.of(query), limit + 1);
+        boolean more = rows.rows().size() > limit;
+        Rows shown =
+            more ? new Rows(rows.schema(), rows.rows().subList(0, limit)) : rows;
+        TextTable.lines(shown).forEach(console().out()::println);
+        console().out().flush();
+        console()
+            .err()
+            .println(
+                more
+                    ? "the first " + limit + " rows; --limit shows more"
+                    : Console.count(rows.rows().size(), "row"));
+      } else {
+        export(session, query, wanted);
+      }
+    } catch (dev.towpath.spi.SqlException e) {
+      throw explain(e, view);
+    }
+  }
+
+  private void export(EngineSession session, String query, Format wanted) {
+    FileScan.Format file =
+        FileScan.Format.valueOf(wanted.name().toUpperCase(Locale.ROOT));
+    if (output != null) {
+      session.export(Statement.of(query), file, output.toAbsolutePath(), Monitor.NONE);
+      return;
+    }
+    try {
+      Path temp = Files.createTempDirectory("towpath");
+      try {
+        Path target = temp.resolve("result");
+        session.export(Statement.of(query), file, target, Monitor.NONE);
+        Files.copy(target, console().out());
+        console().out().flush();
+      } finally {
+        Files.deleteIfExists(temp.resolve("result"));
+        Files.deleteIfExists(temp);
+      }
+    } catch (IOException e) {
+      throw new TowpathException("cannot write the result: " + e.getMessage(), null, e);
+    }
+  }
+
+  /** Names the nearest table of the release when the query names one that it does not have. */
+  private static TowpathException explain(dev.towpath.spi.SqlException e, LakeView view) {
+    if (e.hint().isPresent() || view.tables().isEmpty()) {
+      return view.tables().isEmpty()
+          ? new TowpathException(String.valueOf(e.getMessage()), "nothing is published yet; towpath run", e)
+          : e;
+    }
+    List<String> names = view.tables().keySet().stream().map(TableName::toString).toList();
+    String message = String.valueOf(e.getMessage());
+    Optional<String> quoted =
+        message.contains("\"")
+            ? Optional.of(message.split("\"", 3)[1])
+            : Optional.empty();
+    return quoted
+        .flatMap(q -> Names.nearest(q, names))
+        .map(n -> new TowpathException(message, "did you mean \"" + n + "\"?", e))
+        .orElse(e);
+  }
+}

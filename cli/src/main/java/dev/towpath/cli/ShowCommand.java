@@ -1,0 +1,187 @@
+package dev.towpath.cli;
+
+import dev.towpath.core.check.Checked;
+import dev.towpath.core.graph.Asset;
+import dev.towpath.core.graph.Graph;
+import dev.towpath.core.store.LakeView;
+import dev.towpath.core.store.MetadataStore;
+import dev.towpath.core.store.RunRecord;
+import dev.towpath.core.store.TableState;
+import dev.towpath.spi.Column;
+import dev.towpath.spi.EngineSession;
+import dev.towpath.spi.Names;
+import dev.towpath.spi.Rows;
+import dev.towpath.spi.TableName;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "show",
+    description =
+        "Shows an asset: columns, checks and history. With --limit, the first rows of a model as its"
+            + " file stands now, without publishing anything.")
+final class ShowCommand extends BaseCommand {
+  @Parameters(paramLabel = "ASSET", description = "A table, such as marts.daily.")
+  private String name = "";
+
+  @Option(names = "--limit", paramLabel = "N", description = "Preview this many rows.")
+  private @Nullable Integer limit;
+
+  @Override
+  public Integer call() {
+    TableName table = TableName.parse(name);
+    try (Platform platform = platform();
+        Interrupts _ = Interrupts.watch()) {
+      Checked checked = platform.check();
+      Asset asset =
+          checked
+              .graph()
+              .asset(table)
+              .orElseThrow(() -> unknown(checked.graph()));
+      if (limit != null) {
+        preview(platform, checked.graph(), asset, limit);
+      } else if (json()) {
+        console().out().println(Json.write(json(platform, asset)));
+      } else {
+        print(platform, asset);
+      }
+      return Main.OK;
+    }
+  }
+
+  private dev.towpath.spi.TowpathException unknown(Graph graph) {
+    String hint =
+        Names.nearest(name, graph.assets().stream().map(a -> a.name().toString()).toList())
+            .map(n -> "did you mean \"" + n + "\"?")
+            .orElse("\"towpath ls\" lists all; \"towpath check\" says what is wrong with the rest");
+    return new dev.towpath.spi.TowpathException("unknown table \"" + name + "\"", hint);
+  }
+
+  private void preview(Platform platform, Graph graph, Asset asset, int rows) {
+    String environment = platform.environment().name();
+    MetadataStore store = platform.store();
+    long head = store.head(environment).number();
+    try (MetadataStore.Hold _ = store.read(environment, head);
+        EngineSession session = platform.session(RunWork.logicalTime(platform))) {
+      LakeView view = store.view(environment, head);
+      Rows result = new Preview(platform, graph, view, session).rows(asset, rows);
+      if (json()) {
+        console().out().println(Json.write(Json.object("rows", Results.objects(result))));
+      } else {
+        TextTable.lines(result).forEach(console().out()::println);
+        console().out().flush();
+      }
+    }
+  }
+
+  private void print(Platform platform, Asset asset) {
+    PrintStream out = console().out();
+    out.println(asset.name() + " (" + asset.kind() + ", " + asset.file() + ")");
+    if (!asset.description().isEmpty()) {
+      out.println("  " + asset.description().strip());
+    }
+    if (!asset.reads().isEmpty()) {
+      out.println(
+          "  reads "
+              + String.join(", ", asset.reads().stream().map(TableName::toString).toList()));
+    }
+    out.println();
+    TextTable.lines(
+            List.of("column", "type"),
+            List.of(false, false),
+            asset.columns().columns().stream().map(c -> List.of(c.name(), c.type().sql())).toList())
+        .forEach(out::println);
+    String environment = platform.environment().name();
+    if (!asset.checks().isEmpty()) {
+      out.println();
+      List<RunRecord.CheckResult> results = platform.store().checks(environment, asset.name());
+      TextTable.lines(
+              List.of("check", "last result", "bad rows"),
+              List.of(false, false, true),
+              asset.checks().stream().map(c -> checkLine(c, results)).toList())
+          .forEach(out::println);
+    }
+    out.println();
+    List<TableState> history = platform.store().history(environment, asset.name(), 10);
+    if (history.isEmpty()) {
+      out.println("not built in " + environment + " yet");
+      return;
+    }
+    TextTable.lines(
+            List.of("built", "rows", "bytes", "run", "state"),
+            List.of(false, true, true, false, false),
+            history.stream()
+                .map(
+                    s ->
+                        List.of(
+                            s.logicalTime().toString(),
+                            s.rows() < 0 ? "" : Long.toString(s.rows()),
+                            Long.toString(s.bytes()),
+                            s.provenance().run(),
+                            s.id()))
+                .toList())
+        .forEach(out::println);
+  }
+
+  private static List<String> checkLine(
+      Asset.BoundCheck check, List<RunRecord.CheckResult> results) {
+    List<String> line = new ArrayList<>(List.of(check.check().name()));
+    results.stream()
+        .filter(r -> r.check().equals(check.check().name()))
+        .findFirst()
+        .ifPresentOrElse(
+            r -> {
+              line.add(r.passed() ? "passed" : r.warn() ? "warned" : "failed");
+              line.add(r.passed() ? "" : Long.toString(r.failures()));
+            },
+            () -> line.addAll(List.of("never ran", "")));
+    return line;
+  }
+
+  private static Map<String, @Nullable Object> json(Platform platform, Asset asset) {
+    String environment = platform.environment().name();
+    return Json.object(
+        "name",
+        asset.name().toString(),
+        "kind",
+        asset.kind(),
+        "file",
+        asset.file(),
+        "description",
+        asset.description(),
+        "reads",
+        asset.reads().stream().map(TableName::toString).toList(),
+        "columns",
+        asset.columns().columns().stream().map(ShowCommand::json).toList(),
+        "checks",
+        asset.checks().stream().map(c -> c.check().name()).toList(),
+        "history",
+        platform.store().history(environment, asset.name(), 50).stream()
+            .map(
+                s ->
+                    Json.object(
+                        "state",
+                        s.id(),
+                        "built",
+                        s.logicalTime().toString(),
+                        "rows",
+                        s.rows() < 0 ? null : s.rows(),
+                        "bytes",
+                        s.bytes(),
+                        "run",
+                        s.provenance().run(),
+                        "commit",
+                        s.provenance().commit().orElse(null)))
+            .toList());
+  }
+
+  private static Map<String, @Nullable Object> json(Column column) {
+    return Json.object("name", column.name(), "type", column.type().sql());
+  }
+}
