@@ -5,33 +5,36 @@ import dev.towpath.core.store.TableState;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.ToIntFunction;
 
 /** Forgets releases and states that nothing can reach. */
 final class Expirer {
   private Expirer() {}
 
   /** The transaction of {@link dev.towpath.core.store.MetadataStore#expire}, after a sweep. */
-  static Expiry expire(Connection connection, int keep, Instant staged) throws SQLException {
+  static Expiry expire(Connection connection, ToIntFunction<String> keep, Instant staged)
+      throws SQLException {
     long releases = count(connection, "release");
     long states = count(connection, "state");
-    // A live run may read any release since it began; a reader reads exactly one.
-    Sql.update(
-        connection,
-        """
-        DELETE FROM release WHERE number <= (
-          SELECT MIN(e.head - ?, COALESCE(MIN(h.release), e.head) - 1)
-          FROM environment e LEFT JOIN hold h ON h.env = e.name AND h.kind = 'run'
-          WHERE e.name = release.env)
-        AND NOT EXISTS (SELECT 1 FROM hold h
-          WHERE h.kind = 'reader' AND h.env = release.env AND h.release = release.number)
-        """,
-        Math.max(1, keep));
+    for (String environment :
+        Sql.list(connection, "SELECT name FROM environment", row -> row.getString(1))) {
+      // A live run may read any release since it began; a reader reads exactly one.
+      Sql.update(
+          connection,
+          """
+          DELETE FROM release WHERE env = ?1
+          AND number <= (SELECT head FROM environment WHERE name = ?1) - ?2
+          AND number < (SELECT COALESCE(MIN(release), 1 << 60) FROM hold
+            WHERE kind = 'run' AND env = ?1)
+          AND number NOT IN (SELECT release FROM hold WHERE kind = 'reader' AND env = ?1)
+          """,
+          environment,
+          Math.max(1, keep.applyAsInt(environment)));
+    }
     Sql.update(
         connection,
         """
@@ -61,8 +64,7 @@ final class Expirer {
         (int) (releases - count(connection, "release")),
         (int) (states - count(connection, "state")),
         Runs.alive(connection),
-        since(connection),
-        oldest(connection));
+        since(connection));
   }
 
   private static Set<String> manifests(Connection connection) throws SQLException {
@@ -81,18 +83,6 @@ final class Expirer {
             row -> Sql.instant(row.getLong(1)))
         .stream()
         .findFirst();
-  }
-
-  private static Map<String, Long> oldest(Connection connection) throws SQLException {
-    Map<String, Long> oldest = new HashMap<>();
-    for (Map.Entry<String, Long> entry :
-        Sql.list(
-            connection,
-            "SELECT env, MIN(number) FROM release GROUP BY env",
-            row -> Map.entry(row.getString(1), row.getLong(2)))) {
-      oldest.put(entry.getKey(), entry.getValue());
-    }
-    return oldest;
   }
 
   private static long count(Connection connection, String table) throws SQLException {

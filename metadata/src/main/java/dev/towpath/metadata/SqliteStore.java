@@ -1,6 +1,7 @@
 package dev.towpath.metadata;
 
 import dev.towpath.core.store.HeadFile;
+import dev.towpath.core.store.LakeOwner;
 import dev.towpath.core.store.LakeView;
 import dev.towpath.core.store.MetadataStore;
 import dev.towpath.core.store.Publication;
@@ -20,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.ToIntFunction;
 import java.util.regex.Pattern;
 
 /**
@@ -36,6 +38,7 @@ public final class SqliteStore implements MetadataStore {
   private final Publisher publisher;
   private final ObjectStore objects;
   private final InstantSource clock;
+  private volatile boolean claimed;
 
   /**
    * A store at a file that need not exist yet.
@@ -70,6 +73,7 @@ public final class SqliteStore implements MetadataStore {
   @Override
   public Release createEnvironment(String name, Optional<String> from, Instant now) {
     requireName(name);
+    claim();
     Release release = database.synced(c -> publisher.create(c, name, from, now));
     announce(release);
     return release;
@@ -146,6 +150,7 @@ public final class SqliteStore implements MetadataStore {
   @Override
   public Hold begin(RunRecord run) {
     requireName(run.environment());
+    claim();
     return runs.begin(run);
   }
 
@@ -199,6 +204,7 @@ public final class SqliteStore implements MetadataStore {
   @Override
   public Publication.Outcome publish(Publication publication) {
     requireName(publication.environment());
+    claim();
     Publication.Outcome outcome = database.synced(c -> publisher.publish(c, publication));
     if (outcome instanceof Publication.Published(Release release)) {
       announce(release);
@@ -253,7 +259,7 @@ public final class SqliteStore implements MetadataStore {
   }
 
   @Override
-  public Expiry expire(int keep, Instant staged, boolean dryRun) {
+  public Expiry expire(ToIntFunction<String> keep, Instant staged, boolean dryRun) {
     runs.sweep();
     // Synced, since files go next: after a power loss no row may come back that needs them.
     return database.synced(c -> {
@@ -277,6 +283,14 @@ public final class SqliteStore implements MetadataStore {
   public void close() {
     liveness.close();
     database.close();
+  }
+
+  /** No file goes into a lake that belongs to another store. */
+  private void claim() {
+    if (!claimed) {
+      LakeOwner.claim(objects, id());
+      claimed = true;
+    }
   }
 
   /** The name becomes part of a path in the lake. */

@@ -37,6 +37,11 @@ public record HeadFile(String manifest, Optional<Instant> dropped) {
     return "releases/" + environment + "/head.json";
   }
 
+  /** Whether a path in the lake is that of some environment's head file. */
+  public static boolean isHead(String path) {
+    return path.startsWith("releases/") && path.endsWith("/head.json");
+  }
+
   /** Writes it for an environment. */
   public void write(ObjectStore objects, String environment) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();

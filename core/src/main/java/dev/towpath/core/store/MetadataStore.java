@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.ToIntFunction;
 
 /**
  * Releases, table states and runs, durably. Every method is atomic; several processes may use one
@@ -107,13 +108,14 @@ public interface MetadataStore extends AutoCloseable {
   List<RunRecord.CheckResult> checks(String environment, TableName table);
 
   /**
-   * Forgets what nothing can reach any more: releases beyond {@code keep} in each environment,
+   * Forgets what nothing can reach any more: releases beyond the kept ones of each environment,
    * staged states older than {@code staged}, and the states that only they reached. Never what live
    * runs and readers hold.
    *
+   * @param keep number of releases to keep, by environment; at least the head stays
    * @param dryRun only says what it would forget
    */
-  Expiry expire(int keep, Instant staged, boolean dryRun);
+  Expiry expire(ToIntFunction<String> keep, Instant staged, boolean dryRun);
 
   /**
    * Puts releases from the lake's manifests into an empty store.
@@ -143,7 +145,6 @@ public interface MetadataStore extends AutoCloseable {
    * @param states number of states forgotten
    * @param liveRuns ids of runs that are alive
    * @param since when the oldest live run began; what was written later may be its work
-   * @param oldest number of the oldest kept release of every environment that has one
    */
   record Expiry(
       List<TableState> kept,
@@ -152,14 +153,12 @@ public interface MetadataStore extends AutoCloseable {
       int releases,
       int states,
       Set<String> liveRuns,
-      Optional<Instant> since,
-      Map<String, Long> oldest) {
+      Optional<Instant> since) {
     public Expiry {
       kept = List.copyOf(kept);
       manifests = Set.copyOf(manifests);
       sourceFiles = Set.copyOf(sourceFiles);
       liveRuns = Set.copyOf(liveRuns);
-      oldest = Map.copyOf(oldest);
     }
   }
 }
