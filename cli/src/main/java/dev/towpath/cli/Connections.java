@@ -46,8 +46,7 @@ final class Connections {
         checked.bound());
   }
 
-  private static void compare(
-      Asset asset, SourceTable table, Schema now, List<Problem> problems) {
+  private static void compare(Asset asset, SourceTable table, Schema now, List<Problem> problems) {
     Location at = table.location();
     String hint = "if that is meant, delete its lines in schemas.lock and check again";
     for (String name : asset.columns().names()) {

@@ -72,8 +72,7 @@ record Console(PrintStream out, PrintStream err, boolean terminal) {
     problems.forEach(p -> err.println(p.toString()));
     long errors = problems.stream().filter(Problem::isError).count();
     long warnings = problems.size() - errors;
-    err.println(
-        count(errors, "error") + (warnings == 0 ? "" : ", " + count(warnings, "warning")));
+    err.println(count(errors, "error") + (warnings == 0 ? "" : ", " + count(warnings, "warning")));
   }
 
   /** {@code 1 error}, {@code 2 errors}. */

@@ -44,7 +44,14 @@ final class EnvCommand extends BaseCommand {
           boolean current = name.equals(platform.environment().name());
           all.add(
               Json.object(
-                  "name", name, "release", head.number(), "tables", head.tables(), "current", current));
+                  "name",
+                  name,
+                  "release",
+                  head.number(),
+                  "tables",
+                  head.tables(),
+                  "current",
+                  current));
           lines.add(
               List.of(
                   (current ? "* " : "  ") + name,
@@ -178,7 +185,9 @@ final class EnvCommand extends BaseCommand {
     public Integer call() {
       try (Platform platform = platform()) {
         platform.store().dropEnvironment(name);
-        console().out().println(json() ? Json.write(Json.object("dropped", name)) : "dropped " + name);
+        console()
+            .out()
+            .println(json() ? Json.write(Json.object("dropped", name)) : "dropped " + name);
         return Main.OK;
       }
     }

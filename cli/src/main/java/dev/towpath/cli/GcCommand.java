@@ -7,9 +7,7 @@ import java.time.Duration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-@Command(
-    name = "gc",
-    description = "Removes what no kept release, live run or reader can reach.")
+@Command(name = "gc", description = "Removes what no kept release, live run or reader can reach.")
 final class GcCommand extends BaseCommand {
   @Option(names = "--dry-run", description = "Only say what would be removed.")
   private boolean dryRun;

@@ -15,17 +15,16 @@ final class Interrupts implements AutoCloseable {
 
   private Interrupts(Thread worker) {
     hook =
-        new Thread(
-            () -> {
-              worker.interrupt();
-              try {
-                if (!done.await(GRACE_SECONDS, TimeUnit.SECONDS)) {
-                  System.err.println("did not stop in time; the next command tidies up");
-                }
-              } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-              }
-            });
+        new Thread(() -> {
+          worker.interrupt();
+          try {
+            if (!done.await(GRACE_SECONDS, TimeUnit.SECONDS)) {
+              System.err.println("did not stop in time; the next command tidies up");
+            }
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
   }
 
   /** Watches for the calling thread until closed. */

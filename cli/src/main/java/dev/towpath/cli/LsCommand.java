@@ -25,35 +25,33 @@ final class LsCommand extends BaseCommand {
                     Json.object(
                         "assets",
                         assets.stream()
-                            .map(
-                                a ->
-                                    Json.object(
-                                        "name",
-                                        a.name().toString(),
-                                        "kind",
-                                        a.kind(),
-                                        "file",
-                                        a.file(),
-                                        "reads",
-                                        a.reads().stream().map(TableName::toString).toList(),
-                                        "tags",
-                                        a.tags(),
-                                        "description",
-                                        a.description()))
+                            .map(a ->
+                                Json.object(
+                                    "name",
+                                    a.name().toString(),
+                                    "kind",
+                                    a.kind(),
+                                    "file",
+                                    a.file(),
+                                    "reads",
+                                    a.reads().stream().map(TableName::toString).toList(),
+                                    "tags",
+                                    a.tags(),
+                                    "description",
+                                    a.description()))
                             .toList())));
       } else {
         TextTable.lines(
                 List.of("name", "kind", "file", "reads"),
                 List.of(false, false, false, false),
                 assets.stream()
-                    .map(
-                        a ->
-                            List.of(
-                                a.name().toString(),
-                                a.kind(),
-                                a.file(),
-                                String.join(
-                                    ", ", a.reads().stream().map(TableName::toString).toList())))
+                    .map(a ->
+                        List.of(
+                            a.name().toString(),
+                            a.kind(),
+                            a.file(),
+                            String.join(
+                                ", ", a.reads().stream().map(TableName::toString).toList())))
                     .toList())
             .forEach(console().out()::println);
       }

@@ -64,14 +64,13 @@ public final class Main {
     line.setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8));
     line.setUsageHelpAutoWidth(true);
     line.setCaseInsensitiveEnumValuesAllowed(true);
-    line.setParameterExceptionHandler(
-        (e, _) -> {
-          console.err().println("error: " + e.getMessage());
-          CommandLine.UnmatchedArgumentException.printSuggestions(
-              e, new PrintWriter(console.err(), true, StandardCharsets.UTF_8));
-          console.err().println("  hint: " + e.getCommandLine().getCommandName() + " --help");
-          return USAGE;
-        });
+    line.setParameterExceptionHandler((e, _) -> {
+      console.err().println("error: " + e.getMessage());
+      CommandLine.UnmatchedArgumentException.printSuggestions(
+          e, new PrintWriter(console.err(), true, StandardCharsets.UTF_8));
+      console.err().println("  hint: " + e.getCommandLine().getCommandName() + " --help");
+      return USAGE;
+    });
     line.setExecutionExceptionHandler((e, _, _) -> failed(e, main.options, console));
     return line.execute(args);
   }
@@ -96,7 +95,10 @@ public final class Main {
       default -> {
         console
             .err()
-            .println("error: this is a mistake in towpath itself: " + e + "\n  hint: --debug shows where");
+            .println(
+                "error: this is a mistake in towpath itself: "
+                    + e
+                    + "\n  hint: --debug shows where");
         yield FAILED;
       }
     };

@@ -89,15 +89,14 @@ final class PlanText {
             .orElse(null),
         "columns",
         step.changes().stream()
-            .map(
-                c ->
-                    Json.object(
-                        "name",
-                        c.name(),
-                        "before",
-                        c.before().orElse(null),
-                        "after",
-                        c.after().orElse(null)))
+            .map(c ->
+                Json.object(
+                    "name",
+                    c.name(),
+                    "before",
+                    c.before().orElse(null),
+                    "after",
+                    c.after().orElse(null)))
             .toList(),
         "downstream",
         step.downstream().stream().map(TableName::toString).toList());

@@ -45,8 +45,7 @@ final class Platform implements AutoCloseable {
   private final Supplier<Project> project = once(this::readProject);
   private final Supplier<Lake> lake = once(this::openLake);
   private final Supplier<MetadataStore> store = once(this::openStore);
-  private final Supplier<EngineSession> contactSession =
-      once(() -> session(Instant.now(clock())));
+  private final Supplier<EngineSession> contactSession = once(() -> session(Instant.now(clock())));
 
   Platform(Options options) {
     this.options = options;
@@ -85,31 +84,31 @@ final class Platform implements AutoCloseable {
     }
     return project()
         .environment(wanted.get())
-        .orElseGet(
-            () -> {
-              // environments made by `env create` share the first one's store
-              if (!store(project().environments().getFirst()).environments().contains(wanted.get())) {
-                throw new UsageException(
-                    "unknown environment \"" + wanted.get() + "\"",
-                    "there are: "
-                        + project().environments().stream()
-                            .map(Environment::name)
-                            .collect(Collectors.joining(", "))
-                        + "; \"towpath env create "
-                        + wanted.get()
-                        + "\" makes it");
-              }
-              Environment first = project().environments().getFirst();
-              return new Environment(
-                  wanted.get(),
-                  first.engine(),
-                  first.lake(),
-                  first.metadata(),
-                  first.memory(),
-                  first.threads(),
-                  first.keep(),
-                  first.location());
-            });
+        .orElseGet(() -> {
+          // environments made by `env create` share the first one's store
+          if (!store(project().environments().getFirst()).environments().contains(wanted.get())) {
+            throw new UsageException(
+                "unknown environment \"" + wanted.get() + "\"",
+                "there are: "
+                    + project().environments().stream()
+                        .map(Environment::name)
+                        .collect(Collectors.joining(", "))
+                    + "; \"towpath env create "
+                    + wanted.get()
+                    + "\" makes it");
+          }
+          Environment first = project().environments().getFirst();
+          return new Environment(
+              wanted.get(),
+              first.engine(),
+              first.lake(),
+              first.metadata(),
+              first.memory(),
+              first.threads(),
+              first.keep(),
+              first.location(),
+              first.problems());
+        });
   }
 
   /** Reads and type-checks the project. */
@@ -163,15 +162,17 @@ final class Platform implements AutoCloseable {
 
   private Lake openLake() {
     Environment environment = environment();
+    if (!environment.problems().isEmpty()) {
+      throw new TowpathException(environment.problems());
+    }
     environment
         .lake()
         .filter(l -> l.contains("://"))
-        .ifPresent(
-            l -> {
-              throw new TowpathException(
-                  "environment \"" + environment.name() + "\" keeps its lake at " + scheme(l),
-                  "this version keeps lakes on local disks; set lake: to a folder");
-            });
+        .ifPresent(l -> {
+          throw new TowpathException(
+              "environment \"" + environment.name() + "\" keeps its lake at " + scheme(l),
+              "this version keeps lakes on local disks; set lake: to a folder");
+        });
     if (!environment.engine().equals("duckdb")) {
       throw new TowpathException(
           "environment \"" + environment.name() + "\" uses the engine " + environment.engine(),
@@ -192,12 +193,11 @@ final class Platform implements AutoCloseable {
     environment
         .metadata()
         .filter(m -> m.contains("://"))
-        .ifPresent(
-            _ -> {
-              throw new TowpathException(
-                  "environment \"" + environment.name() + "\" keeps its metadata in a server",
-                  "this version keeps it in SQLite; set metadata: to a file");
-            });
+        .ifPresent(_ -> {
+          throw new TowpathException(
+              "environment \"" + environment.name() + "\" keeps its metadata in a server",
+              "this version keeps it in SQLite; set metadata: to a file");
+        });
     LocalObjectStore objects = new LocalObjectStore(lakeRoot(environment));
     Path file =
         environment

@@ -54,13 +54,11 @@ final class Preview {
           asset.name(),
           new Relation.View(
               Parameters.inline(
-                  model.model().text(),
-                  Parameters.forAllTime(model, platform.project().vars()))));
+                  model.model().text(), Parameters.forAllTime(model, platform.project().vars()))));
     } else if (view.table(asset.name()).isPresent()) {
       reading.expose(name -> name.equals(asset.name()));
     } else {
-      throw new TowpathException(
-          asset.name() + " is not built yet", "towpath run " + asset.name());
+      throw new TowpathException(asset.name() + " is not built yet", "towpath run " + asset.name());
     }
   }
 }

@@ -99,8 +99,7 @@ final class QueryCommand extends BaseCommand {
       if (wanted == Format.TABLE) {
         Rows rows = session.query(Statement.of(query), limit + 1);
         boolean more = rows.rows().size() > limit;
-        Rows shown =
-            more ? new Rows(rows.schema(), rows.rows().subList(0, limit)) : rows;
+        Rows shown = more ? new Rows(rows.schema(), rows.rows().subList(0, limit)) : rows;
         TextTable.lines(shown).forEach(console().out()::println);
         console().out().flush();
         console()
@@ -118,8 +117,7 @@ final class QueryCommand extends BaseCommand {
   }
 
   private void export(EngineSession session, String query, Format wanted) {
-    FileScan.Format file =
-        FileScan.Format.valueOf(wanted.name().toUpperCase(Locale.ROOT));
+    FileScan.Format file = FileScan.Format.valueOf(wanted.name().toUpperCase(Locale.ROOT));
     if (output != null) {
       session.export(Statement.of(query), file, output.toAbsolutePath(), Monitor.NONE);
       return;
@@ -144,15 +142,14 @@ final class QueryCommand extends BaseCommand {
   private static TowpathException explain(dev.towpath.spi.SqlException e, LakeView view) {
     if (e.hint().isPresent() || view.tables().isEmpty()) {
       return view.tables().isEmpty()
-          ? new TowpathException(String.valueOf(e.getMessage()), "nothing is published yet; towpath run", e)
+          ? new TowpathException(
+              String.valueOf(e.getMessage()), "nothing is published yet; towpath run", e)
           : e;
     }
     List<String> names = view.tables().keySet().stream().map(TableName::toString).toList();
     String message = String.valueOf(e.getMessage());
     Optional<String> quoted =
-        message.contains("\"")
-            ? Optional.of(message.split("\"", 3)[1])
-            : Optional.empty();
+        message.contains("\"") ? Optional.of(message.split("\"", 3)[1]) : Optional.empty();
     return quoted
         .flatMap(q -> Names.nearest(q, names))
         .map(n -> new TowpathException(message, "did you mean \"" + n + "\"?", e))

@@ -44,8 +44,7 @@ final class Reading {
     }
     TableState state = view.table(name).get();
     if (state.metadataFile().isPresent()) {
-      session.expose(
-          name, new Relation.Lake(platform.lake().files(state.metadataFile().get())));
+      session.expose(name, new Relation.Lake(platform.lake().files(state.metadataFile().get())));
     } else {
       state.inputs().keySet().forEach(this::expose);
       session.expose(name, new Relation.View(state.definition()));

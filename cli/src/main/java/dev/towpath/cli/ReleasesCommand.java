@@ -35,16 +35,15 @@ final class ReleasesCommand extends BaseCommand {
               List.of("release", "published", "by", "content of", "changed", "tables", "note"),
               List.of(true, false, false, true, true, true, false),
               releases.stream()
-                  .map(
-                      r ->
-                          List.of(
-                              Long.toString(r.number()),
-                              r.published().truncatedTo(ChronoUnit.SECONDS).toString(),
-                              ReleaseText.kind(r),
-                              r.effective() == r.number() ? "" : Long.toString(r.effective()),
-                              Integer.toString(r.changed()),
-                              Integer.toString(r.tables()),
-                              r.note()))
+                  .map(r ->
+                      List.of(
+                          Long.toString(r.number()),
+                          r.published().truncatedTo(ChronoUnit.SECONDS).toString(),
+                          ReleaseText.kind(r),
+                          r.effective() == r.number() ? "" : Long.toString(r.effective()),
+                          Integer.toString(r.changed()),
+                          Integer.toString(r.tables()),
+                          r.note()))
                   .toList())
           .forEach(console().out()::println);
       return Main.OK;

@@ -30,8 +30,8 @@ final class RestoreCommand extends BaseCommand {
       }
       done.problems().forEach(p -> console().err().println("warning: " + p));
       done.heads()
-          .forEach(
-              h -> console().out().println(h.environment() + " is at release " + h.number() + " again"));
+          .forEach(h ->
+              console().out().println(h.environment() + " is at release " + h.number() + " again"));
       console().out().println("restored " + Console.count(done.releases(), "release"));
       return Main.OK;
     }

@@ -14,14 +14,13 @@ final class Results {
   static List<Map<String, @Nullable Object>> objects(Rows rows) {
     List<String> names = rows.schema().names();
     return rows.rows().stream()
-        .map(
-            row -> {
-              Map<String, @Nullable Object> object = new LinkedHashMap<>();
-              for (int i = 0; i < names.size(); i++) {
-                object.put(names.get(i), row.get(i));
-              }
-              return object;
-            })
+        .map(row -> {
+          Map<String, @Nullable Object> object = new LinkedHashMap<>();
+          for (int i = 0; i < names.size(); i++) {
+            object.put(names.get(i), row.get(i));
+          }
+          return object;
+        })
         .toList();
   }
 }

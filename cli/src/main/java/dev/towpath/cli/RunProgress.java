@@ -59,8 +59,7 @@ final class RunProgress implements RunListener, AutoCloseable {
     this.quiet = quiet;
     this.started = clock.instant();
     if (console.terminal()) {
-      painter =
-          Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().factory());
+      painter = Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().factory());
       painter.scheduleAtFixedRate(this::paint, 100, 100, TimeUnit.MILLISECONDS);
     } else {
       painter = null;
@@ -73,11 +72,7 @@ final class RunProgress implements RunListener, AutoCloseable {
     total = plan.steps().size();
     ended = 0;
     running.clear();
-    line(
-        "building up to "
-            + Console.count(total, "table")
-            + " in "
-            + plan.environment());
+    line("building up to " + Console.count(total, "table") + " in " + plan.environment());
   }
 
   @Override

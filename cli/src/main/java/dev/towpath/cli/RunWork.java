@@ -129,9 +129,7 @@ final class RunWork {
   private void end(String run, RunRecord.State state, String message) {
     boolean interrupted = Thread.interrupted();
     try {
-      platform
-          .store()
-          .finish(run, state, Optional.of(message), platform.clock().instant());
+      platform.store().finish(run, state, Optional.of(message), platform.clock().instant());
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();
@@ -141,9 +139,7 @@ final class RunWork {
 
   private LakeView head() {
     String environment = platform.environment().name();
-    return platform
-        .store()
-        .view(environment, platform.store().head(environment).number());
+    return platform.store().view(environment, platform.store().head(environment).number());
   }
 
   private Planner planner(States states) {

@@ -19,10 +19,7 @@ final class Selection {
               + " Several are united, a comma intersects. Default: everything.")
   private List<String> include = new ArrayList<>();
 
-  @Option(
-      names = "--exclude",
-      paramLabel = "SELECTOR",
-      description = "What to leave out.")
+  @Option(names = "--exclude", paramLabel = "SELECTOR", description = "What to leave out.")
   private List<String> exclude = new ArrayList<>();
 
   boolean isAll() {
@@ -37,9 +34,7 @@ final class Selection {
     return Selector.parse(include, exclude)
         .select(
             graph.assets().stream()
-                .map(
-                    a ->
-                        new Selector.Candidate(a.name(), a.kind(), a.file(), a.tags(), a.reads()))
+                .map(a -> new Selector.Candidate(a.name(), a.kind(), a.file(), a.tags(), a.reads()))
                 .toList());
   }
 }

@@ -39,11 +39,7 @@ final class ShowCommand extends BaseCommand {
     try (Platform platform = platform();
         Interrupts _ = Interrupts.watch()) {
       Checked checked = platform.check();
-      Asset asset =
-          checked
-              .graph()
-              .asset(table)
-              .orElseThrow(() -> unknown(checked.graph()));
+      Asset asset = checked.graph().asset(table).orElseThrow(() -> unknown(checked.graph()));
       if (limit != null) {
         preview(platform, checked.graph(), asset, limit);
       } else if (json()) {
@@ -88,8 +84,7 @@ final class ShowCommand extends BaseCommand {
     }
     if (!asset.reads().isEmpty()) {
       out.println(
-          "  reads "
-              + String.join(", ", asset.reads().stream().map(TableName::toString).toList()));
+          "  reads " + String.join(", ", asset.reads().stream().map(TableName::toString).toList()));
     }
     out.println();
     TextTable.lines(
@@ -117,14 +112,13 @@ final class ShowCommand extends BaseCommand {
             List.of("built", "rows", "bytes", "run", "state"),
             List.of(false, true, true, false, false),
             history.stream()
-                .map(
-                    s ->
-                        List.of(
-                            s.logicalTime().toString(),
-                            s.rows() < 0 ? "" : Long.toString(s.rows()),
-                            Long.toString(s.bytes()),
-                            s.provenance().run(),
-                            s.id()))
+                .map(s ->
+                    List.of(
+                        s.logicalTime().toString(),
+                        s.rows() < 0 ? "" : Long.toString(s.rows()),
+                        Long.toString(s.bytes()),
+                        s.provenance().run(),
+                        s.id()))
                 .toList())
         .forEach(out::println);
   }
@@ -163,21 +157,20 @@ final class ShowCommand extends BaseCommand {
         asset.checks().stream().map(c -> c.check().name()).toList(),
         "history",
         platform.store().history(environment, asset.name(), 50).stream()
-            .map(
-                s ->
-                    Json.object(
-                        "state",
-                        s.id(),
-                        "built",
-                        s.logicalTime().toString(),
-                        "rows",
-                        s.rows() < 0 ? null : s.rows(),
-                        "bytes",
-                        s.bytes(),
-                        "run",
-                        s.provenance().run(),
-                        "commit",
-                        s.provenance().commit().orElse(null)))
+            .map(s ->
+                Json.object(
+                    "state",
+                    s.id(),
+                    "built",
+                    s.logicalTime().toString(),
+                    "rows",
+                    s.rows() < 0 ? null : s.rows(),
+                    "bytes",
+                    s.bytes(),
+                    "run",
+                    s.provenance().run(),
+                    "commit",
+                    s.provenance().commit().orElse(null)))
             .toList());
   }
 

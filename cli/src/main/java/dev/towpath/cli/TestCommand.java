@@ -40,14 +40,12 @@ final class TestCommand extends BaseCommand {
         console()
             .out()
             .println(
-                Json.write(Json.object("tests", outcomes.stream().map(TestCommand::json).toList())));
+                Json.write(
+                    Json.object("tests", outcomes.stream().map(TestCommand::json).toList())));
       } else {
         outcomes.forEach(this::print);
         long failed = outcomes.stream().filter(o -> !o.passed()).count();
-        console()
-            .out()
-            .println(
-                (outcomes.size() - failed) + " passed, " + failed + " failed");
+        console().out().println((outcomes.size() - failed) + " passed, " + failed + " failed");
       }
       return passed ? Main.OK : Main.FAILED;
     }

@@ -62,16 +62,15 @@ final class TextTable {
   private static String clean(String cell) {
     StringBuilder out = new StringBuilder(cell.length());
     cell.codePoints()
-        .forEach(
-            c -> {
-              if (c == '\n') {
-                out.append("⏎");
-              } else if (Character.isISOControl(c)) {
-                out.append("\uFFFD");
-              } else {
-                out.appendCodePoint(c);
-              }
-            });
+        .forEach(c -> {
+          if (c == '\n') {
+            out.append("⏎");
+          } else if (Character.isISOControl(c)) {
+            out.append("\uFFFD");
+          } else {
+            out.appendCodePoint(c);
+          }
+        });
     return out.toString();
   }
 

@@ -51,8 +51,7 @@ public final class Parameters {
     model
         .model()
         .time()
-        .ifPresent(
-            time -> values.putAll(bounds(model.parameters(), Interval.ALL, time.zone())));
+        .ifPresent(time -> values.putAll(bounds(model.parameters(), Interval.ALL, time.zone())));
     return values;
   }
 

@@ -55,6 +55,11 @@ public final class DuckDbAnalyzer implements SqlAnalyzer {
     }
   }
 
+  /** {@link #version} without an analyzer, for callers that may never need to open one. */
+  public static String engineVersion() {
+    return VERSION;
+  }
+
   @Override
   public List<Parsed> parse(List<String> texts) {
     List<Workers.Work<List<Parsed>>> works = new ArrayList<>();
