@@ -1,5 +1,6 @@
 package dev.towpath.engine.duckdb.session;
 
+import dev.towpath.engine.duckdb.session.Queries.Wrapped;
 import dev.towpath.spi.Engine;
 import dev.towpath.spi.EngineSession;
 import dev.towpath.spi.FileScan;
@@ -10,7 +11,6 @@ import dev.towpath.spi.Rows;
 import dev.towpath.spi.Schema;
 import dev.towpath.spi.Statement;
 import dev.towpath.spi.TableName;
-import dev.towpath.spi.TowpathException;
 import dev.towpath.spi.WriteRequest;
 import dev.towpath.spi.WriteResult;
 import java.nio.file.Path;
@@ -35,11 +35,15 @@ final class DuckDbSession implements EngineSession {
   public void expose(TableName table, Relation relation) {
     connections.run(
         job -> {
-          String select = new Exposure(root, job).select(relation);
+          Wrapped view =
+              Wrapped.of(
+                  new Exposure(root, job).select(relation),
+                  "CREATE OR REPLACE VIEW " + table.quoted() + " AS ",
+                  "");
           catalog.lock();
           try {
             job.execute("CREATE SCHEMA IF NOT EXISTS " + Names.quote(table.schema()));
-            job.execute("CREATE OR REPLACE VIEW " + table.quoted() + " AS " + select);
+            view.execute(job);
           } finally {
             catalog.unlock();
           }
@@ -70,12 +74,13 @@ final class DuckDbSession implements EngineSession {
 
   @Override
   public Schema infer(FileScan scan) {
-    throw new TowpathException("not yet");
+    return connections.run(job -> FileWriter.infer(job, scan), Monitor.NONE);
   }
 
   @Override
   public WriteResult write(WriteRequest request, Monitor monitor) {
-    return connections.run(job -> new Writer(root, job, request).write(), monitor);
+    return connections.run(
+        job -> new Writer(root, options.threads(), job, request).write(), monitor);
   }
 
   @Override
@@ -85,7 +90,12 @@ final class DuckDbSession implements EngineSession {
 
   @Override
   public void export(Statement query, FileScan.Format format, Path target, Monitor monitor) {
-    throw new TowpathException("not yet");
+    connections.run(
+        job -> {
+          new Export(job, query, format).to(target.toAbsolutePath());
+          return target;
+        },
+        monitor);
   }
 
   @Override
