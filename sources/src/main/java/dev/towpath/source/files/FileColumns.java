@@ -7,7 +7,6 @@ import dev.towpath.source.common.Failures;
 import dev.towpath.source.common.Hashes;
 import dev.towpath.spi.Column;
 import dev.towpath.spi.FileScan;
-import dev.towpath.spi.FileScan.Format;
 import dev.towpath.spi.FileScan.InputFile;
 import dev.towpath.spi.Names;
 import dev.towpath.spi.Problem;
@@ -28,8 +27,6 @@ import java.util.zip.ZipException;
 
 /** The columns that files have, against those of the table. */
 final class FileColumns {
-  /** Below this many bytes of files their every row is looked at to find the types. */
-  private static final long ALL_ROWS = 64L << 20;
 
   private final SourceTable table;
   private final FileSettings settings;
@@ -45,11 +42,11 @@ final class FileColumns {
   }
 
   /** The columns by the content of all files. */
-  Schema inferred(long bytes) {
+  Schema inferred() {
     if (set.hasHeader()) {
       headers();
     }
-    return infer(set, bytes <= ALL_ROWS);
+    return infer(set);
   }
 
   /**
@@ -98,7 +95,7 @@ final class FileColumns {
       names =
           CsvHeader.read(file.path(), settings.charset(), set.options())
               .filter(header -> !header.contains(""))
-              .orElseGet(() -> infer(set.only(List.of(file)), false).names());
+              .orElseGet(() -> infer(set.only(List.of(file))).names());
     } catch (EOFException e) {
       throw KnownFile.cut(table, file.name(), e);
     } catch (ZipException e) {
@@ -148,7 +145,7 @@ final class FileColumns {
               try {
                 return CsvHeader.read(file.path(), settings.charset(), set.options())
                     .map(List::size)
-                    .orElseGet(() -> infer(set.only(List.of(file)), false).columns().size());
+                    .orElseGet(() -> infer(set.only(List.of(file))).columns().size());
               } catch (EOFException e) {
                 throw KnownFile.cut(table, file.name(), e);
               } catch (IOException e) {
@@ -176,7 +173,7 @@ final class FileColumns {
     if (drift.onNew() == Drift.OnNew.IGNORE && drift.onMissing() == Drift.OnMissing.NULL) {
       return schema;
     }
-    Schema all = infer(set, true);
+    Schema all = infer(set);
     boolean differ =
         all.names().stream().anyMatch(name -> schema.column(name).isEmpty())
             && drift.onNew() != Drift.OnNew.IGNORE;
@@ -187,7 +184,7 @@ final class FileColumns {
     List<InputFile> wider = new ArrayList<>();
     for (InputFile file : set.files()) {
       List<String> names =
-          set.files().size() == 1 ? all.names() : infer(set.only(List.of(file)), true).names();
+          set.files().size() == 1 ? all.names() : infer(set.only(List.of(file))).names();
       List<String> own = drift.compare(table, quoted(file.name()), names, schema);
       if (!own.isEmpty()) {
         wider.add(file);
@@ -198,7 +195,7 @@ final class FileColumns {
   }
 
   private Schema bySchema(Schema schema) {
-    List<Schema> own = Hashes.forAll(set.files(), file -> infer(set.only(List.of(file)), false));
+    List<Schema> own = Hashes.forAll(set.files(), file -> infer(set.only(List.of(file))));
     List<String> added = new ArrayList<>();
     List<InputFile> wider = new ArrayList<>();
     for (int i = 0; i < own.size(); i++) {
@@ -237,7 +234,7 @@ final class FileColumns {
     if (added.isEmpty()) {
       return schema;
     }
-    Schema found = infer(set.only(files), true);
+    Schema found = infer(set.only(files));
     Map<String, Column> columns = new LinkedHashMap<>();
     for (String name : added) {
       found.column(name).ifPresent(column -> columns.putIfAbsent(Names.identity(name), column));
@@ -245,13 +242,8 @@ final class FileColumns {
     return Drift.widen(schema, List.copyOf(columns.values()));
   }
 
-  private Schema infer(FileSet some, boolean allRows) {
+  private Schema infer(FileSet some) {
     FileScan scan = some.scan(Optional.empty(), settings.tolerant());
-    if (allRows && set.format() != Format.PARQUET) {
-      Map<String, String> options = new LinkedHashMap<>(scan.options());
-      options.put("sample_size", "-1");
-      scan = new FileScan(scan.format(), scan.files(), options, scan.columns(), scan.tolerant());
-    }
     try {
       return infer.apply(scan);
     } catch (TowpathException e) {

@@ -74,9 +74,7 @@ public final class FilesSource implements SourceReader {
       bytes += stamp.bytes();
     }
     FileColumns columns = new FileColumns(table, settings, set, infer);
-    return table.columns().isPresent()
-        ? columns.check(table.columns().get())
-        : columns.inferred(bytes);
+    return table.columns().isPresent() ? columns.check(table.columns().get()) : columns.inferred();
   }
 
   @Override
