@@ -65,13 +65,10 @@ public final class FilesSource implements SourceReader {
   public Schema contact(SourceTable table, Function<FileScan, Schema> infer) {
     FileSettings settings = settings(table);
     FileSet set = FileSet.find(table, settings, false);
-    long bytes = 0;
     for (InputFile file : set.files()) {
-      Stamp stamp = KnownFile.stamp(table, file);
-      if (stamp.bytes() == 0) {
+      if (KnownFile.stamp(table, file).bytes() == 0) {
         throw KnownFile.empty(table, file);
       }
-      bytes += stamp.bytes();
     }
     FileColumns columns = new FileColumns(table, settings, set, infer);
     return table.columns().isPresent() ? columns.check(table.columns().get()) : columns.inferred();
