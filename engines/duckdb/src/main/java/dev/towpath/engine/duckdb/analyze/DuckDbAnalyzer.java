@@ -1,0 +1,110 @@
+package dev.towpath.engine.duckdb.analyze;
+
+import dev.towpath.engine.duckdb.DuckDbError;
+import dev.towpath.spi.DataType;
+import dev.towpath.spi.Schema;
+import dev.towpath.spi.SqlAnalyzer;
+import dev.towpath.spi.TableName;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Reads SQL with an in-memory DuckDB that can reach nothing outside and is opened by the first use.
+ *
+ * <p>{@link Query#canonical()} is the SHA-256 of the syntax tree, in hex. A parameter whose type is
+ * neither known nor inferred is VARCHAR, unless the query binds only with another type.
+ * Thread-safe.
+ */
+public final class DuckDbAnalyzer implements SqlAnalyzer {
+  /** Texts per statement: enough to hide its cost, few enough that all threads get some. */
+  private static final int BATCH = 32;
+
+  /** Raised when the same text gives other results with the same DuckDB. */
+  private static final int REVISION = 1;
+
+  /** Known without opening a database, since callers ask for it before they need one. */
+  private static final String VERSION = "duckdb " + resource("version.txt") + "/" + REVISION;
+
+  private final Tables tables = new Tables();
+  private final Workers workers;
+
+  /** An analyzer that uses all processors. */
+  public DuckDbAnalyzer() {
+    this(Runtime.getRuntime().availableProcessors());
+  }
+
+  /** An analyzer that uses so many threads, at least 1. */
+  public DuckDbAnalyzer(int threads) {
+    workers = new Workers(threads);
+  }
+
+  private static String resource(String name) {
+    try (InputStream in = DuckDbError.class.getResourceAsStream(name)) {
+      return new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8).strip();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public List<Parsed> parse(List<String> texts) {
+    List<Workers.Work<List<Parsed>>> works = new ArrayList<>();
+    int batch = Math.clamp(texts.size() / workers.size(), 1, BATCH);
+    for (int i = 0; i < texts.size(); i += batch) {
+      List<String> part = texts.subList(i, Math.min(i + batch, texts.size()));
+      works.add(connection -> Serializer.parse(connection, part));
+    }
+    return workers.all(works).stream().flatMap(List::stream).toList();
+  }
+
+  @Override
+  public void declare(TableName table, Schema schema) {
+    workers.run(connection -> {
+      tables.declare(connection, table, schema);
+      return table;
+    });
+  }
+
+  @Override
+  public Optional<Mistake> declareMacro(String createMacro) {
+    return workers.run(connection -> {
+      SqlTokens tokens = new SqlTokens(createMacro);
+      Optional<Mistake> wrong = Macros.check(createMacro, tokens);
+      if (wrong.isPresent()) {
+        return wrong;
+      }
+      try (Statement statement = connection.createStatement()) {
+        statement.execute(createMacro);
+        return Optional.empty();
+      } catch (SQLException e) {
+        Rewrite text = new Rewrite(createMacro, createMacro, List.of());
+        return Optional.of(
+            new BindMistakes(connection, tables, text, tokens).of(DuckDbError.of(e)));
+      }
+    });
+  }
+
+  @Override
+  public Bound bind(String sql, Map<String, DataType> parameters) {
+    return workers.run(connection -> new Binder(connection, tables, sql, parameters).bind());
+  }
+
+  @Override
+  public String version() {
+    return VERSION;
+  }
+
+  @Override
+  public void close() {
+    workers.close();
+  }
+}

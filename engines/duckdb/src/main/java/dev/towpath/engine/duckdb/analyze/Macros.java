@@ -1,0 +1,49 @@
+package dev.towpath.engine.duckdb.analyze;
+
+import dev.towpath.engine.duckdb.analyze.SqlTokens.Token;
+import dev.towpath.spi.SqlAnalyzer.Mistake;
+import java.util.List;
+import java.util.Optional;
+
+/** Whether a statement is one {@code CREATE MACRO} and nothing else, before it is run. */
+final class Macros {
+  private Macros() {}
+
+  static Optional<Mistake> check(String sql, SqlTokens tokens) {
+    Optional<Mistake> unreadable = Serializer.unreadable(sql);
+    if (unreadable.isPresent()) {
+      return unreadable;
+    }
+    Optional<Token> second = tokens.secondStatement();
+    if (second.isPresent()) {
+      return at(second.get(), "a second statement starts here");
+    }
+    List<Token> words = tokens.all().stream().filter(t -> !tokens.is(t, ";")).toList();
+    if (words.isEmpty()) {
+      return Optional.of(
+          new Mistake("there is no macro here", Optional.of("write CREATE MACRO"), 0, 0));
+    }
+    int at = 0;
+    for (String optional : List.of("CREATE", "OR", "REPLACE")) {
+      if (at < words.size() && tokens.is(words.get(at), optional)) {
+        at++;
+      }
+    }
+    boolean macro =
+        at > 0
+            && at < words.size()
+            && (tokens.is(words.get(at), "MACRO") || tokens.is(words.get(at), "FUNCTION"));
+    return macro
+        ? Optional.empty()
+        : at(words.get(Math.min(at, words.size() - 1)), "this is no CREATE MACRO statement");
+  }
+
+  private static Optional<Mistake> at(Token token, String message) {
+    return Optional.of(
+        new Mistake(
+            message,
+            Optional.of("write CREATE MACRO name(x) AS ..., one statement at a time"),
+            token.start(),
+            token.end() - token.start()));
+  }
+}

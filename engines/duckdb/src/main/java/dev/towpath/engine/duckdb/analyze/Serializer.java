@@ -1,0 +1,81 @@
+package dev.towpath.engine.duckdb.analyze;
+
+import dev.towpath.spi.SqlAnalyzer.Mistake;
+import dev.towpath.spi.SqlAnalyzer.Parsed;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Has DuckDB parse texts, many per statement, and reads the syntax trees that it gives. */
+final class Serializer {
+  private Serializer() {}
+
+  /** Parses texts, in order. */
+  static List<Parsed> parse(Connection connection, List<String> texts) throws SQLException {
+    List<Parsed> results = new ArrayList<>(texts.size());
+    String sql = "SELECT json_serialize_sql(text) FROM (SELECT unnest(?) AS text)";
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setObject(1, connection.createArrayOf("VARCHAR", texts.toArray()));
+      try (ResultSet rows = statement.executeQuery()) {
+        for (String text : texts) {
+          if (!rows.next()) {
+            throw new IllegalStateException("DuckDB returned fewer trees than texts");
+          }
+          results.add(parsed(text, rows.getString(1)));
+        }
+      }
+    }
+    return results;
+  }
+
+  private static Parsed parsed(String text, String json) {
+    Optional<Mistake> unreadable = unreadable(text);
+    if (unreadable.isPresent()) {
+      return unreadable.get();
+    }
+    Json answer = Json.read(json);
+    if (answer.text("error").equals("true")) {
+      String message = answer.text("error_message");
+      return answer.text("error_type").equals("parser")
+          ? new SyntaxMistakes(text)
+              .syntax(message, new Offsets(text).utf16(answer.number("position")))
+          : new SyntaxMistakes(text).refused(message);
+    }
+    List<Json> statements = answer.get("statements").elements();
+    if (statements.size() != 1) {
+      return new SyntaxMistakes(text).refused("");
+    }
+    return new TreeReader(text).read(statements.getFirst());
+  }
+
+  /** The tree of a text that parses, for a closer look; empty when it does not. */
+  static Optional<TreeReader> tree(Connection connection, String text) throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement("SELECT json_serialize_sql(CAST(? AS VARCHAR))")) {
+      statement.setString(1, text);
+      try (ResultSet rows = statement.executeQuery()) {
+        rows.next();
+        List<Json> statements = Json.read(rows.getString(1)).get("statements").elements();
+        if (statements.size() != 1) {
+          return Optional.empty();
+        }
+        TreeReader reader = new TreeReader(text);
+        reader.read(statements.getFirst());
+        return Optional.of(reader);
+      }
+    }
+  }
+
+  /** A character that would end the text for DuckDB. */
+  static Optional<Mistake> unreadable(String text) {
+    int nul = text.indexOf('\0');
+    return nul < 0
+        ? Optional.empty()
+        : Optional.of(
+            new Mistake("there is a NUL character here", Optional.of("take it out"), nul, 1));
+  }
+}

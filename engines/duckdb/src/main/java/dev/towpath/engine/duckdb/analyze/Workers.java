@@ -1,0 +1,171 @@
+package dev.towpath.engine.duckdb.analyze;
+
+import dev.towpath.engine.duckdb.DuckDbError;
+import dev.towpath.spi.CancelledException;
+import dev.towpath.spi.TowpathException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.duckdb.DuckDBConnection;
+import org.duckdb.DuckDBDriver;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One in-memory database and the threads that use it, opened by the first use. The threads are
+ * platform threads of their own: native code would pin virtual ones, and deeply nested SQL needs a
+ * deeper stack. Each piece of work has a connection to itself.
+ */
+final class Workers implements AutoCloseable {
+  private static final long STACK_BYTES = 64L << 20;
+
+  /** Empty tables and syntax trees are all that it holds; it must reach nothing outside. */
+  private static final Map<String, String> SETTINGS =
+      Map.ofEntries(
+          Map.entry("memory_limit", "512MB"),
+          Map.entry("threads", "1"), // each connection's work runs in the thread that asks
+          Map.entry("temp_directory", ""),
+          Map.entry("enable_external_access", "false"),
+          Map.entry("autoload_known_extensions", "false"),
+          Map.entry("autoinstall_known_extensions", "false"),
+          Map.entry("enable_optimizer", "false"), // names and types are known before it
+          Map.entry("errors_as_json", "true"),
+          Map.entry("lock_configuration", "true"));
+
+  private final ThreadPoolExecutor threads;
+  private final ConcurrentLinkedDeque<Connection> idle = new ConcurrentLinkedDeque<>();
+  private @Nullable DuckDBConnection root;
+  private boolean closed;
+
+  Workers(int size) {
+    threads =
+        new ThreadPoolExecutor(
+            size,
+            size,
+            10,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            r -> new Thread(null, r, "duckdb-analyzer", STACK_BYTES));
+    threads.allowCoreThreadTimeOut(true);
+  }
+
+  /** Something to do on a connection. */
+  @FunctionalInterface
+  interface Work<T> {
+    T on(Connection connection) throws SQLException;
+  }
+
+  int size() {
+    return threads.getCorePoolSize();
+  }
+
+  /** Does the work on one of the threads and waits for it. */
+  <T> T run(Work<T> work) {
+    return all(List.of(work)).getFirst();
+  }
+
+  /** Does all of the work, as much at a time as there are threads; results in order. */
+  <T> List<T> all(List<Work<T>> works) {
+    List<Future<T>> futures = new ArrayList<>();
+    synchronized (this) {
+      if (closed) {
+        throw new TowpathException("the analyzer is closed");
+      }
+      for (Work<T> work : works) {
+        FutureTask<T> task = new FutureTask<>(() -> work(work));
+        threads.execute(task);
+        futures.add(task);
+      }
+    }
+    List<T> results = new ArrayList<>();
+    for (Future<T> future : futures) {
+      try {
+        results.add(future.get());
+      } catch (InterruptedException e) {
+        futures.forEach(f -> f.cancel(false));
+        Thread.currentThread().interrupt();
+        throw new CancelledException();
+      } catch (ExecutionException e) {
+        futures.forEach(f -> f.cancel(false));
+        throw failure(e.getCause());
+      }
+    }
+    return results;
+  }
+
+  private static RuntimeException failure(@Nullable Throwable cause) {
+    return switch (cause) {
+      case SQLException e ->
+          new TowpathException(SyntaxMistakes.plain(DuckDbError.of(e).message()), null, e);
+      case RuntimeException e -> e;
+      case StackOverflowError e ->
+          new TowpathException("a query is nested too deeply", "split it with WITH", e);
+      case Error e -> throw e;
+      case null, default -> new IllegalStateException(cause);
+    };
+  }
+
+  private <T> T work(Work<T> work) throws SQLException {
+    Connection connection = idle.poll();
+    if (connection == null) {
+      connection = root().duplicate();
+    }
+    try {
+      return work.on(connection);
+    } finally {
+      idle.push(connection);
+    }
+  }
+
+  private synchronized DuckDBConnection root() throws SQLException {
+    DuckDBConnection open = root;
+    if (open == null) {
+      Properties settings = new Properties();
+      settings.putAll(SETTINGS);
+      open = (DuckDBConnection) new DuckDBDriver().connect("jdbc:duckdb:", settings);
+      root = open;
+    }
+    return open;
+  }
+
+  /** Waits for what runs, then closes the database. */
+  @Override
+  public void close() {
+    synchronized (this) {
+      closed = true;
+    }
+    threads.shutdown();
+    boolean interrupted = false;
+    while (!threads.isTerminated()) {
+      try {
+        boolean done = threads.awaitTermination(1, TimeUnit.MINUTES);
+        interrupted |= !done && Thread.interrupted();
+      } catch (InterruptedException e) {
+        interrupted = true; // native code must be out of the database before it goes
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    try {
+      for (Connection connection : idle) {
+        connection.close();
+      }
+      DuckDBConnection open = root;
+      if (open != null) {
+        open.close();
+      }
+    } catch (SQLException e) {
+      throw failure(e);
+    }
+  }
+}
