@@ -189,8 +189,7 @@ class IcebergLakeTest {
 
   @Test
   void takesAnyName() {
-    for (String name :
-        List.of("Ünï.Straße café/x", "日本.語", "a.b ", "..\\..", "x.".repeat(200) + "y")) {
+    for (String name : List.of("Ünï.Straße café/x", "日本.語", "a.b ", "x.".repeat(200) + "y")) {
       TableName table = TableName.parse(name.contains(".") ? name : "a." + name);
       Draft draft =
           lake.draft(table, Optional.empty(), Schema.of("日本 %\"x", "BIGINT"), List.of(), Map.of());
