@@ -4,8 +4,14 @@ package dev.towpath.cli;
 public final class Main {
   private Main() {}
 
-  /** Prints the version. */
+  /** Runs one command. */
   public static void main(String[] args) {
+    System.exit(run(args));
+  }
+
+  /** Runs one command and returns its exit code; {@link WarmUp} calls it too. */
+  static int run(String... args) {
     System.out.println("towpath " + String.join(" ", args));
+    return 0;
   }
 }
