@@ -12,9 +12,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.LongAdder;
 import org.duckdb.DuckDBConnection;
 import org.duckdb.DuckDBPreparedStatement;
-import org.duckdb.QueryProgress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,7 +50,9 @@ final class Connections implements AutoCloseable {
   static final class Job {
     private final DuckDBConnection connection;
     private volatile boolean cancelled;
+    private final LongAdder rows = new LongAdder();
     private volatile @Nullable DuckDBPreparedStatement current;
+    private volatile Runnable onCancel = () -> {};
 
     private Job(DuckDBConnection connection) {
       this.connection = connection;
@@ -82,8 +84,19 @@ final class Connections implements AutoCloseable {
       }
     }
 
+    /** What else is to be done when the work is to stop. */
+    void onCancel(Runnable more) {
+      onCancel = more;
+    }
+
+    /** Counts rows that came in, for the monitor. */
+    void rows(long more) {
+      rows.add(more);
+    }
+
     private void cancel() {
       cancelled = true;
+      onCancel.run();
       DuckDBPreparedStatement statement = current;
       if (statement != null) {
         try {
@@ -96,17 +109,17 @@ final class Connections implements AutoCloseable {
 
     private void report(Monitor monitor) {
       DuckDBPreparedStatement statement = current;
-      if (statement == null) {
-        return;
-      }
+      double fraction = -1;
       try {
-        QueryProgress progress = statement.getQueryProgress();
-        double percentage = progress.getPercentage();
-        if (percentage >= 0) {
-          monitor.progress(Math.min(1, percentage / 100), -1);
+        if (statement != null) {
+          fraction = Math.min(1, statement.getQueryProgress().getPercentage() / 100);
         }
       } catch (SQLException finished) {
         current = null;
+      }
+      long count = rows.sum();
+      if (fraction >= 0 || count > 0) {
+        monitor.progress(fraction, count > 0 ? count : -1);
       }
     }
   }

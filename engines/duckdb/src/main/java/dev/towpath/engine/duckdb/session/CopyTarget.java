@@ -3,7 +3,6 @@ package dev.towpath.engine.duckdb.session;
 import dev.towpath.spi.Field;
 import dev.towpath.spi.Names;
 import dev.towpath.spi.PartitionField;
-import dev.towpath.spi.StoredType;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,6 +68,7 @@ record CopyTarget(Path directory, List<Field> fields, List<Partition> partitions
     options.add("FORMAT parquet");
     options.add("COMPRESSION snappy");
     options.add("RETURN_STATS");
+    options.add("APPEND"); // one write may need several COPYs; names are unique
     options.add("FILENAME_PATTERN " + Names.literal(Layout.digest(fields) + "-{uuid}"));
     options.add("FIELD_IDS " + ids(fields));
     if (partitions.isEmpty()) {
@@ -99,11 +99,5 @@ record CopyTarget(Path directory, List<Field> fields, List<Partition> partitions
 
   private static String key(String name) {
     return Names.literal(name) + ": ";
-  }
-
-  /** Fields whose stored type is such that {@link CopyStats} has bounds to look at. */
-  static boolean isTemporal(Field field) {
-    return StoredType.of(field.type()) instanceof dev.towpath.spi.DataType.Simple simple
-        && (simple.name().equals("DATE") || simple.name().startsWith("TIME"));
   }
 }

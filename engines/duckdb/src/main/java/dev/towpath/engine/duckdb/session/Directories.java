@@ -41,7 +41,8 @@ final class Directories {
     }
   }
 
-  private static void delete(Path path) {
+  /** Removes a file or an empty directory; none is no error. */
+  static void delete(Path path) {
     try {
       Files.deleteIfExists(path);
     } catch (IOException e) {

@@ -10,7 +10,6 @@ import dev.towpath.spi.Rows;
 import dev.towpath.spi.Schema;
 import dev.towpath.spi.Statement;
 import dev.towpath.spi.TableName;
-import dev.towpath.spi.TowpathException;
 import dev.towpath.spi.WriteRequest;
 import dev.towpath.spi.WriteResult;
 import java.nio.file.Path;
@@ -70,12 +69,13 @@ final class DuckDbSession implements EngineSession {
 
   @Override
   public Schema infer(FileScan scan) {
-    throw new TowpathException("not yet");
+    return connections.run(job -> FileWriter.infer(job, scan), Monitor.NONE);
   }
 
   @Override
   public WriteResult write(WriteRequest request, Monitor monitor) {
-    return connections.run(job -> new Writer(root, job, request).write(), monitor);
+    return connections.run(
+        job -> new Writer(root, options.threads(), job, request).write(), monitor);
   }
 
   @Override
@@ -85,7 +85,12 @@ final class DuckDbSession implements EngineSession {
 
   @Override
   public void export(Statement query, FileScan.Format format, Path target, Monitor monitor) {
-    throw new TowpathException("not yet");
+    connections.run(
+        job -> {
+          new Export(job, query, format).to(target.toAbsolutePath());
+          return target;
+        },
+        monitor);
   }
 
   @Override

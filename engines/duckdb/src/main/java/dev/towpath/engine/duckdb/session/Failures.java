@@ -71,6 +71,12 @@ final class Failures {
     if (line.endsWith("!")) {
       line = line.substring(0, line.length() - 1);
     }
+    return lower(line);
+  }
+
+  /** A sentence that starts in lower case, unless with an abbreviation. */
+  static String lower(String sentence) {
+    String line = sentence.strip();
     boolean acronym = line.length() > 1 && Character.isUpperCase(line.charAt(1));
     return line.isEmpty() || acronym
         ? line

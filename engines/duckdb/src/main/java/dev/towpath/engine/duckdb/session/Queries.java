@@ -40,6 +40,16 @@ final class Queries {
         throw Failures.of(e, caller, sql, start);
       }
     }
+
+    /** Runs it for its effect. */
+    void execute(Job job) {
+      try (PreparedStatement statement = job.prepare(sql)) {
+        caller.bind(job.connection(), statement);
+        statement.execute();
+      } catch (SQLException e) {
+        throw Failures.of(e, caller, sql, start);
+      }
+    }
   }
 
   /** Takes what is needed out of a result. */

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -28,9 +29,11 @@ final class Writer {
   private final Path root;
   private final Job job;
   private final WriteRequest request;
+  private final int threads;
 
-  Writer(Path root, Job job, WriteRequest request) {
-    this.root = root.toAbsolutePath().normalize();
+  Writer(Path root, int threads, Job job, WriteRequest request) {
+    this.root = root;
+    this.threads = threads;
     this.job = job;
     this.request = request;
   }
@@ -42,8 +45,9 @@ final class Writer {
       Files.createDirectories(directory);
       WriteResult result =
           switch (request.input()) {
-            case Extract.Query query -> new WriteResult(query(query.statement()), List.of());
-            case Extract.Files _, Extract.Rows _ -> throw new TowpathException("not yet");
+            case Extract.Query query -> query(query.statement());
+            case Extract.Files files -> new FileWriter(job, this, files.scan()).write();
+            case Extract.Rows rows -> new RowWriter(job, this, threads).write(rows);
           };
       job.check();
       done = true;
@@ -60,9 +64,17 @@ final class Writer {
     }
   }
 
-  private List<DataFile> query(Statement statement) {
+  private WriteResult query(Statement statement) {
     BoundSql caller = BoundSql.of(statement);
-    return copy(caller, names(caller), Map.of());
+    Map<String, String> expressions = new HashMap<>();
+    if (request.provenance().isPresent()) {
+      expressions.put("_file", "NULL");
+      expressions.put("_row", "NULL");
+    }
+    names(caller).forEach(n -> expressions.put(Names.identity(n), Names.quote(n)));
+    Copy copy = copy(expressions);
+    return new WriteResult(
+        Wrapped.of(caller, copy.before(), copy.after()).run(job, copy::files), List.of());
   }
 
   /** Names of the columns of a caller's query. */
@@ -80,41 +92,64 @@ final class Writer {
     }
   }
 
-  /**
-   * Runs the COPY.
-   *
-   * @param names columns that the source has
-   * @param extra expressions for columns that are not in the source
-   */
-  private List<DataFile> copy(BoundSql source, List<String> names, Map<String, String> extra) {
+  WriteRequest request() {
+    return request;
+  }
+
+  /** Copies the result of a SELECT of ours that has columns of these names. */
+  List<DataFile> copy(String select, List<String> names) throws SQLException {
     Map<String, String> expressions = new HashMap<>();
     names.forEach(n -> expressions.put(Names.identity(n), Names.quote(n)));
-    extra.forEach((name, sql) -> expressions.put(Names.identity(name), sql));
-    List<Field> fields =
-        request.fields().stream()
-            .filter(f -> expressions.containsKey(Names.identity(f.name())))
-            .toList();
+    Copy copy = copy(expressions);
+    try (PreparedStatement statement = job.prepare(copy.before() + select + copy.after());
+        ResultSet rows = statement.executeQuery()) {
+      return copy.files(rows);
+    }
+  }
+
+  /**
+   * Text of a COPY before and after the SELECT that it copies.
+   *
+   * @param stats reads what it returns
+   */
+  private record Copy(String before, String after, CopyStats stats) {
+    List<DataFile> files(ResultSet rows) throws SQLException {
+      return stats.files(rows);
+    }
+  }
+
+  /**
+   * A COPY of the table's columns.
+   *
+   * @param expressions where each column comes from, by the identity of its name
+   */
+  private Copy copy(Map<String, String> expressions) {
+    request
+        .provenance()
+        .ifPresent(provenance -> expressions.put("_run", Names.literal(provenance.run())));
+    List<Field> fields = new ArrayList<>();
+    List<String> columns = new ArrayList<>();
+    for (Field field : request.fields()) {
+      String expression = expressions.get(Names.identity(field.name()));
+      if (expression != null) {
+        fields.add(field);
+        columns.add(
+            Conversion.store(expression, field.column()) + " AS " + Names.quote(field.name()));
+      }
+    }
     if (fields.isEmpty()) {
       throw new TowpathException("none of the columns is one of the table's");
     }
     CopyTarget target =
         CopyTarget.of(root.resolve(request.directory()), fields, request.partitionBy());
-    List<String> columns = new ArrayList<>();
-    for (Field field : fields) {
-      String expression = expressions.getOrDefault(Names.identity(field.name()), "NULL");
-      columns.add(
-          Conversion.store(expression, field.column()) + " AS " + Names.quote(field.name()));
-    }
     target
         .partitions()
         .forEach(p -> columns.add(p.expression() + " AS " + Names.quote(p.column())));
     String order =
         request.sortBy().isEmpty() ? "" : " ORDER BY " + String.join(", ", request.sortBy());
-    Wrapped copy =
-        Wrapped.of(
-            source,
-            "COPY (SELECT " + String.join(", ", columns) + " FROM (",
-            "\n) AS towpath_input" + order + ") " + target.sql());
-    return copy.run(job, new CopyStats(root, target)::files);
+    return new Copy(
+        "COPY (SELECT " + String.join(", ", columns) + " FROM (",
+        "\n) AS towpath_input" + order + ") " + target.sql(),
+        new CopyStats(root, target));
   }
 }

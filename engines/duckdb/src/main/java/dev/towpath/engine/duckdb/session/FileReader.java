@@ -1,0 +1,269 @@
+package dev.towpath.engine.duckdb.session;
+
+import dev.towpath.engine.duckdb.session.Connections.Job;
+import dev.towpath.spi.Column;
+import dev.towpath.spi.DataType;
+import dev.towpath.spi.FileScan;
+import dev.towpath.spi.FileScan.InputFile;
+import dev.towpath.spi.Names;
+import dev.towpath.spi.Schema;
+import dev.towpath.spi.TowpathException;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** SQL that reads the files of one scan. */
+final class FileReader {
+  /** Files up to this many bytes in all are read whole to tell their columns. */
+  private static final long SMALL = 16L << 20;
+
+  private static final int SAMPLE = 500_000;
+
+  /** A delimiter that no text file has, to read lines whole. */
+  private static final String LINES =
+      "auto_detect = false, header = false, delim = E'\\x01', quote = '', escape = '',"
+          + " columns = {'line': 'VARCHAR'}";
+
+  private final Job job;
+  private final FileScan scan;
+  private final FileOptions options;
+
+  FileReader(Job job, FileScan scan) {
+    this.job = job;
+    this.scan = scan;
+    this.options = FileOptions.of(scan);
+  }
+
+  /** Names and types of the columns over all files. */
+  Schema infer() throws SQLException {
+    long bytes = scan.files().stream().mapToLong(f -> f.path().toFile().length()).sum();
+    String sample = "sample_size = " + (bytes <= SMALL ? -1 : SAMPLE);
+    String sql =
+        "DESCRIBE SELECT * FROM "
+            + switch (scan.format()) {
+              case CSV -> {
+                CsvHeader header = header(scan.files().getFirst());
+                Map<String, String> dialect = dialect(header);
+                yield call(
+                    "read_csv",
+                    scan.files(),
+                    dialect,
+                    sample
+                        + ", files_to_sniff = -1, union_by_name = true"
+                        + (scan.tolerant() ? ", ignore_errors = true" : ""));
+              }
+              case JSON, NDJSON ->
+                  call(
+                      "read_json",
+                      scan.files(),
+                      options.sql(),
+                      sample
+                          + ", maximum_sample_files = "
+                          + scan.files().size()
+                          + ", union_by_name = true, "
+                          + jsonFormat());
+              case PARQUET ->
+                  call(
+                      "read_parquet",
+                      scan.files(),
+                      options.sql(),
+                      "union_by_name = true, hive_partitioning = false");
+            };
+    try (PreparedStatement statement = job.prepare(sql);
+        ResultSet rows = statement.executeQuery()) {
+      return Queries.described(rows);
+    }
+  }
+
+  private String jsonFormat() {
+    return "format = "
+        + (scan.format() == FileScan.Format.NDJSON ? "'newline_delimited'" : "'auto'");
+  }
+
+  private static String call(
+      String function, List<InputFile> files, Map<String, String> options, String more) {
+    String paths =
+        files.stream().map(f -> Literals.readable(f.path())).collect(Collectors.joining(", "));
+    String named =
+        options.entrySet().stream()
+            .map(o -> ", " + o.getKey() + " = " + o.getValue())
+            .collect(Collectors.joining());
+    return function + "([" + paths + "]" + named + (more.isEmpty() ? "" : ", " + more) + ")";
+  }
+
+  /** All options of CSV that would else be guessed from the data. */
+  private Map<String, String> dialect(CsvHeader header) {
+    Map<String, String> dialect = new LinkedHashMap<>(options.sql());
+    dialect.put("delim", Names.literal(header.delimiter()));
+    dialect.put("header", Boolean.toString(header.header()));
+    dialect.putIfAbsent("quote", "'\"'");
+    dialect.putIfAbsent("escape", dialect.getOrDefault("quote", "'\"'"));
+    return dialect;
+  }
+
+  /** The first line of a CSV file, comments and skipped lines left out. */
+  private CsvHeader header(InputFile file) throws SQLException {
+    int skip = Integer.parseInt(options.text("skip", "0"));
+    String encoding =
+        options.has("encoding")
+            ? ", encoding = " + Names.literal(options.text("encoding", "utf-8"))
+            : "";
+    String sql =
+        "SELECT line FROM read_csv("
+            + Literals.readable(file.path())
+            + ", "
+            + LINES
+            + encoding
+            + ", buffer_size = 4000000, max_line_size = 1000000) LIMIT "
+            + (skip + 100);
+    String comment = options.text("comment", "");
+    try (PreparedStatement statement = job.prepare(sql);
+        ResultSet rows = statement.executeQuery()) {
+      int line = 0;
+      while (rows.next()) {
+        String text = rows.getString(1);
+        boolean skipped =
+            line++ < skip || text == null || (!comment.isEmpty() && text.startsWith(comment));
+        if (!skipped) {
+          return CsvHeader.of(text, options);
+        }
+      }
+    }
+    throw new TowpathException("the file " + file.name() + " is empty");
+  }
+
+  /**
+   * One SELECT per file, all with the same columns; the order of the files is kept.
+   *
+   * @param schema what to read as; what a file lacks is NULL
+   * @param provenance whether {@code _file} and {@code _row} are put before the columns
+   * @param rejects name that tables of rejected rows start with, or null to fail on such a row
+   */
+  List<String> selects(Schema schema, boolean provenance, @Nullable String rejects)
+      throws SQLException {
+    List<String> selects = new ArrayList<>();
+    for (InputFile file : scan.files()) {
+      Source source =
+          switch (scan.format()) {
+            case CSV -> csv(file, schema, rejects);
+            case JSON, NDJSON -> json(file, schema);
+            case PARQUET -> parquet(file);
+          };
+      String columns =
+          schema.columns().stream().map(c -> column(c, source)).collect(Collectors.joining(", "));
+      String hidden =
+          provenance
+              ? Names.literal(file.name()) + " AS \"_file\", " + source.row() + " AS \"_row\", "
+              : "";
+      selects.add("SELECT " + hidden + columns + " FROM " + source.sql());
+    }
+    return selects;
+  }
+
+  /**
+   * How one file is read.
+   *
+   * @param names of its columns, by identity
+   * @param row expression for the row's number
+   */
+  private record Source(String sql, Map<String, String> names, String row) {
+    /** A streaming window: numbers the rows as they come, in the order of the file. */
+    static final String COUNTED = "row_number() OVER ()";
+  }
+
+  private static String column(Column column, Source source) {
+    String name = source.names().get(Names.identity(column.name()));
+    return Conversion.cast(name == null ? "NULL" : Names.quote(name), column.type())
+        + " AS "
+        + Names.quote(column.name());
+  }
+
+  private Source csv(InputFile file, Schema schema, @Nullable String rejects) throws SQLException {
+    CsvHeader header = header(file);
+    List<String> names = header.names();
+    if (!header.header() && names.size() == schema.columns().size()) {
+      names = schema.names();
+    }
+    Map<String, String> dialect = dialect(header);
+    Map<String, String> known = new HashMap<>();
+    Map<String, DataType> types = new LinkedHashMap<>();
+    for (String name : names) {
+      known.put(Names.identity(name), name);
+      types.put(name, schema.column(name).map(Column::type).orElse(new DataType.Simple("VARCHAR")));
+    }
+    dialect.put("columns", columns(types));
+    if (rejects != null) {
+      dialect.put("store_rejects", "true");
+      dialect.put("rejects_table", Names.literal(rejects + "_rows"));
+      dialect.put("rejects_scan", Names.literal(rejects + "_scans"));
+    }
+    if (schema.names().stream().noneMatch(n -> known.containsKey(Names.identity(n)))) {
+      throw new TowpathException(
+          "the file "
+              + file.name()
+              + " has none of the columns: its first line says "
+              + String.join(", ", header.names()),
+          "without a line of names at the top, set header: false");
+    }
+    String sql = call("read_csv", List.of(file), dialect, "auto_detect = false");
+    return new Source(sql, known, Source.COUNTED);
+  }
+
+  private static String columns(Map<String, DataType> types) {
+    return types.entrySet().stream()
+        .map(c -> Names.literal(c.getKey()) + ": " + Names.literal(c.getValue().sql()))
+        .collect(Collectors.joining(", ", "{", "}"));
+  }
+
+  private Source json(InputFile file, Schema schema) {
+    Map<String, DataType> types = new LinkedHashMap<>();
+    schema.columns().forEach(c -> types.put(c.name(), c.type()));
+    String sql =
+        call(
+            "read_json",
+            List.of(file),
+            options.sql(),
+            jsonFormat() + ", columns = " + columns(types));
+    Map<String, String> names =
+        schema.names().stream().collect(Collectors.toMap(Names::identity, n -> n));
+    return new Source(sql, names, Source.COUNTED);
+  }
+
+  private Source parquet(InputFile file) throws SQLException {
+    String read = call("read_parquet", List.of(file), options.sql(), "hive_partitioning = false");
+    Map<String, String> names = new HashMap<>();
+    try (PreparedStatement statement = job.prepare("DESCRIBE SELECT * FROM " + read);
+        ResultSet rows = statement.executeQuery()) {
+      while (rows.next()) {
+        names.put(Names.identity(rows.getString(1)), rows.getString(1));
+      }
+    }
+    return new Source(read, names, "file_row_number + 1");
+  }
+
+  /** Reads the lines of a text file as they are, with blank ones; column {@code line}. */
+  String lines(InputFile file) {
+    return "read_csv("
+        + Literals.readable(file.path())
+        + ", "
+        + LINES
+        + ", max_line_size = "
+        + options.text("maximum_object_size", "16777216")
+        + ")";
+  }
+
+  /** The format as people call it. */
+  String format() {
+    return scan.format() == FileScan.Format.PARQUET
+        ? "Parquet"
+        : scan.format().name().toUpperCase(Locale.ROOT);
+  }
+}
