@@ -54,6 +54,9 @@ final class BoundSql {
     List<Edit> edits = new ArrayList<>();
     List<String> numbered = new ArrayList<>();
     SqlScan scan = SqlScan.of(text);
+    if (scan.semicolon() >= 0) {
+      throw new SqlException("a query is one statement", null, scan.semicolon(), null);
+    }
     int copied = 0;
     for (SqlScan.Parameter parameter : scan.parameters()) {
       out.append(text, copied, parameter.offset());

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Collectors;
 
 /**
@@ -17,9 +18,6 @@ import java.util.stream.Collectors;
  * @param partitions expressions and names of the columns that only make up the directory
  */
 record CopyTarget(Path directory, List<Field> fields, List<Partition> partitions) {
-  /** Beyond this a table is more than one file. */
-  private static final String FILE_BYTES = "512MB";
-
   /**
    * A value of a partition.
    *
@@ -62,24 +60,29 @@ record CopyTarget(Path directory, List<Field> fields, List<Partition> partitions
     };
   }
 
-  /** {@code TO ... (...)}. */
+  /**
+   * {@code TO ... (...)}. An unpartitioned table is one file, because only then COPY keeps the
+   * order of the rows; it is written by all threads nevertheless.
+   */
   String sql() {
     List<String> options = new ArrayList<>();
     options.add("FORMAT parquet");
     options.add("COMPRESSION snappy");
     options.add("RETURN_STATS");
-    options.add("APPEND"); // one write may need several COPYs; names are unique
-    options.add("FILENAME_PATTERN " + Names.literal(Layout.digest(fields) + "-{uuid}"));
     options.add("FIELD_IDS " + ids(fields));
+    String digest = Layout.digest(fields);
+    Path to = directory;
     if (partitions.isEmpty()) {
-      options.add("FILE_SIZE_BYTES '" + FILE_BYTES + "'");
+      to = directory.resolve(digest + "-" + UUID.randomUUID() + ".parquet");
     } else {
+      options.add("APPEND"); // one write may need several COPYs
+      options.add("FILENAME_PATTERN " + Names.literal(digest + "-{uuid}"));
       options.add(
           partitions.stream()
               .map(p -> Names.quote(p.column()))
               .collect(Collectors.joining(", ", "PARTITION_BY (", ")")));
     }
-    return "TO " + Literals.path(directory) + " (" + String.join(", ", options) + ")";
+    return "TO " + Literals.path(to) + " (" + String.join(", ", options) + ")";
   }
 
   private static String ids(List<Field> fields) {

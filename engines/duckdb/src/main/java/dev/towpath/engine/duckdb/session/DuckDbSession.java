@@ -1,5 +1,6 @@
 package dev.towpath.engine.duckdb.session;
 
+import dev.towpath.engine.duckdb.session.Queries.Wrapped;
 import dev.towpath.spi.Engine;
 import dev.towpath.spi.EngineSession;
 import dev.towpath.spi.FileScan;
@@ -34,11 +35,15 @@ final class DuckDbSession implements EngineSession {
   public void expose(TableName table, Relation relation) {
     connections.run(
         job -> {
-          String select = new Exposure(root, job).select(relation);
+          Wrapped view =
+              Wrapped.of(
+                  new Exposure(root, job).select(relation),
+                  "CREATE OR REPLACE VIEW " + table.quoted() + " AS ",
+                  "");
           catalog.lock();
           try {
             job.execute("CREATE SCHEMA IF NOT EXISTS " + Names.quote(table.schema()));
-            job.execute("CREATE OR REPLACE VIEW " + table.quoted() + " AS " + select);
+            view.execute(job);
           } finally {
             catalog.unlock();
           }

@@ -3,6 +3,7 @@ package dev.towpath.engine.duckdb.session;
 import dev.towpath.engine.duckdb.session.Connections.Job;
 import dev.towpath.engine.duckdb.session.Queries.Wrapped;
 import dev.towpath.spi.FileScan;
+import dev.towpath.spi.Names;
 import dev.towpath.spi.Statement;
 import dev.towpath.spi.TowpathException;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /** Writes a result to a file that people take away. */
 final class Export {
@@ -28,11 +30,15 @@ final class Export {
     if (Files.isDirectory(target)) {
       throw new TowpathException(target + " is a directory", "name a file in it");
     }
+    Path directory = target.resolveSibling("").normalize();
+    if (!Files.isDirectory(directory)) {
+      throw new TowpathException("the directory " + directory + " does not exist");
+    }
     Path part = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID());
     try {
       Wrapped.of(
               BoundSql.of(query),
-              "COPY (SELECT * FROM (",
+              "COPY (SELECT " + columns() + " FROM (",
               "\n)) TO " + Literals.path(part) + " (" + options(target) + ")")
           .execute(job);
       job.check();
@@ -42,6 +48,44 @@ final class Export {
     } finally {
       Directories.delete(part);
     }
+  }
+
+  /** All columns; in CSV without exponents, which not all readers of CSV take for numbers. */
+  private String columns() {
+    if (format != FileScan.Format.CSV) {
+      return "*";
+    }
+    return Queries.describe(job, query).columns().stream()
+        .map(c -> {
+          String name = Names.quote(c.name());
+          boolean floating = c.type().sql().equals("DOUBLE") || c.type().sql().equals("FLOAT");
+          return floating ? plain(name) + " AS " + name : name;
+        })
+        .collect(Collectors.joining(", "));
+  }
+
+  /** A floating-point number without an exponent, with the same digits. */
+  private static String plain(String number) {
+    String text = "CAST(" + number + " AS VARCHAR)";
+    String exponent = "CAST(split_part(" + text + ", 'e', 2) AS INTEGER)";
+    String digits = "replace(ltrim(split_part(" + text + ", 'e', 1), '-'), '.', '')";
+    return "CASE WHEN position('e' IN "
+        + text
+        + ") = 0 THEN "
+        + text
+        + " ELSE CASE WHEN "
+        + number
+        + " < 0 THEN '-' ELSE '' END || CASE WHEN "
+        + exponent
+        + " < 0 THEN '0.' || repeat('0', -"
+        + exponent
+        + " - 1) || "
+        + digits
+        + " ELSE rpad("
+        + digits
+        + ", "
+        + exponent
+        + " + 1, '0') || '.0' END END";
   }
 
   private String options(Path target) {

@@ -6,6 +6,7 @@ import dev.towpath.spi.Field;
 import dev.towpath.spi.Names;
 import dev.towpath.spi.Relation;
 import dev.towpath.spi.Schema;
+import dev.towpath.spi.Statement;
 import dev.towpath.spi.TableFiles;
 import java.nio.file.Path;
 import java.sql.PreparedStatement;
@@ -33,12 +34,14 @@ final class Exposure {
     this.job = job;
   }
 
-  String select(Relation relation) throws SQLException {
-    return switch (relation) {
-      case Relation.View view -> view.sql().substring(0, SqlScan.of(view.sql()).end());
-      case Relation.Inline inline -> inline(inline.schema(), inline.rows());
-      case Relation.Lake lake -> lake(lake.files());
-    };
+  BoundSql select(Relation relation) throws SQLException {
+    String sql =
+        switch (relation) {
+          case Relation.View view -> view.sql();
+          case Relation.Inline inline -> inline(inline.schema(), inline.rows());
+          case Relation.Lake lake -> lake(lake.files());
+        };
+    return BoundSql.of(Statement.of(sql));
   }
 
   private static String empty(Schema schema) {

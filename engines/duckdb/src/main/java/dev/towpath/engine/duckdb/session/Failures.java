@@ -13,7 +13,10 @@ import org.jspecify.annotations.Nullable;
 /** Turns what DuckDB says into what a person is told. */
 final class Failures {
   private static final Pattern MISSING =
-      Pattern.compile("(?:No files found that match the pattern|Cannot open file) \"([^\"]*)\"");
+      Pattern.compile(
+          "No files found that match the pattern \"([^\"]*)\"|\"([^\"]*)\": No such file");
+  private static final Pattern DENIED =
+      Pattern.compile("\"([^\"]*)\": (?:Permission denied|Read-only file system)");
   private static final Pattern DAMAGED =
       Pattern.compile(
           "(?i)magic bytes|too small to be a Parquet|TProtocolException|footer length|"
@@ -53,7 +56,13 @@ final class Failures {
     }
     Matcher missing = MISSING.matcher(text);
     if (missing.find()) {
-      return new TowpathException("the file " + missing.group(1) + " is missing", null, e);
+      String name = missing.group(1) == null ? missing.group(2) : missing.group(1);
+      return new TowpathException("the file " + name + " is missing", null, e);
+    }
+    Matcher denied = DENIED.matcher(text);
+    if (denied.find()) {
+      return new TowpathException(
+          "there is no permission for " + denied.group(1), "change its permissions", e);
     }
     Matcher file = FILE.matcher(text);
     if (DAMAGED.matcher(text).find() && file.find()) {

@@ -9,8 +9,9 @@ import java.util.List;
  *
  * @param parameters every {@code $name}, in order
  * @param end where the statement ends, trailing semicolons and comments left out
+ * @param semicolon where a semicolon stands before the end, or -1
  */
-record SqlScan(List<Parameter> parameters, int end) {
+record SqlScan(List<Parameter> parameters, int end, int semicolon) {
   SqlScan {
     parameters = List.copyOf(parameters);
   }
@@ -21,6 +22,8 @@ record SqlScan(List<Parameter> parameters, int end) {
   static SqlScan of(String sql) {
     List<Parameter> parameters = new ArrayList<>();
     int end = 0;
+    int semicolon = -1;
+    int last = -1;
     int i = 0;
     while (i < sql.length()) {
       char c = sql.charAt(i);
@@ -48,12 +51,16 @@ record SqlScan(List<Parameter> parameters, int end) {
           next = afterName(sql, next + 1);
         }
       }
+      if (c == ';' && last < 0) {
+        last = i;
+      }
       if (!blank) {
         end = next;
+        semicolon = semicolon < 0 ? last : semicolon;
       }
       i = next;
     }
-    return new SqlScan(parameters, end);
+    return new SqlScan(parameters, end, semicolon);
   }
 
   /** Whether the quote belongs to an E'...' text, where a backslash escapes. */

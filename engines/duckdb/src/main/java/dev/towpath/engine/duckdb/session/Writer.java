@@ -15,7 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
-import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -71,25 +70,12 @@ final class Writer {
       expressions.put("_file", "NULL");
       expressions.put("_row", "NULL");
     }
-    names(caller).forEach(n -> expressions.put(Names.identity(n), Names.quote(n)));
+    Queries.describe(job, statement)
+        .names()
+        .forEach(n -> expressions.put(Names.identity(n), Names.quote(n)));
     Copy copy = copy(expressions);
     return new WriteResult(
         Wrapped.of(caller, copy.before(), copy.after()).run(job, copy::files), List.of());
-  }
-
-  /** Names of the columns of a caller's query. */
-  private List<String> names(BoundSql caller) {
-    Wrapped wrapped = Wrapped.of(caller, "SELECT * FROM (", "\n)");
-    try (PreparedStatement prepared = job.prepare(wrapped.sql())) {
-      ResultSetMetaData result = prepared.getMetaData();
-      List<String> names = new ArrayList<>();
-      for (int i = 1; i <= result.getColumnCount(); i++) {
-        names.add(result.getColumnName(i));
-      }
-      return names;
-    } catch (SQLException e) {
-      throw Failures.of(e, caller, wrapped.sql(), wrapped.start());
-    }
   }
 
   WriteRequest request() {
