@@ -53,7 +53,12 @@ public final class Main {
 
   /** Runs one command and ends the process. */
   public static void main(String[] args) {
-    System.exit(run(args, Console.system()));
+    System.exit(run(args));
+  }
+
+  /** Runs one command on the process's own streams; {@link WarmUp} calls it too. */
+  static int run(String... args) {
+    return run(args, Console.system());
   }
 
   /** Runs one command and returns the exit code. */

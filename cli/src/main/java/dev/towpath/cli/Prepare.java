@@ -33,7 +33,7 @@ final class Prepare {
       unpackSqlite(libraries);
       Files.writeString(libraries.resolve("ready"), "");
     }
-    Main.main(new String[] {"--help"});
+    WarmUp.in(Path.of(args[2]));
   }
 
   private static void unpackDuckDb(Path jar, Path libraries) throws IOException {

@@ -5,6 +5,7 @@ import dev.towpath.spi.TowpathException;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
@@ -48,6 +49,13 @@ final class DiskFault {
     if (reason.contains("read-only")) {
       return new TowpathException(
           what + "the disk is read-only", "put the lake on a disk that can be written to", cause);
+    }
+    if (cause instanceof FileAlreadyExistsException taken) {
+      boolean itself = path.toString().equals(taken.getFile());
+      return new TowpathException(
+          what + (itself ? "it is there already" : "a file is where a directory should be"),
+          "move " + taken.getFile() + " away",
+          cause);
     }
     if (cause instanceof NotDirectoryException || reason.contains("not a directory")) {
       return new TowpathException(

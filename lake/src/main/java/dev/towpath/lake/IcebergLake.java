@@ -96,6 +96,12 @@ public final class IcebergLake implements Lake {
       return known;
     }
     Loaded loaded = states.load(metadataFile);
+    TableFiles result = states.name(metadataFile, () -> files(loaded));
+    tables.put(metadataFile, result);
+    return result;
+  }
+
+  private TableFiles files(Loaded loaded) {
     TableState state = loaded.state();
     FileStats stats = new FileStats(state.fields());
     List<DataFile> files = new ArrayList<>();
@@ -105,23 +111,25 @@ public final class IcebergLake implements Lake {
         files.add(stats.file(entry.file(), loaded.path(entry.file().path()), spec));
       }
     }
-    TableFiles result = new TableFiles(state.fields(), files);
-    tables.put(metadataFile, result);
-    return result;
+    return new TableFiles(state.fields(), files);
   }
 
   @Override
   public Set<String> reach(String metadataFile) {
     Loaded loaded = states.load(metadataFile);
-    Set<String> paths = new LinkedHashSet<>();
-    paths.add(metadataFile);
-    paths.add(loaded.path(loaded.state().snapshot().manifestList()));
+    return states.name(metadataFile, () -> reach(metadataFile, loaded));
+  }
+
+  private Set<String> reach(String metadataFile, Loaded loaded) {
+    Set<String> reached = new LinkedHashSet<>();
+    reached.add(metadataFile);
+    reached.add(loaded.path(loaded.state().snapshot().manifestList()));
     for (ManifestFile manifest : loaded.manifests()) {
-      paths.add(loaded.path(manifest.path()));
+      reached.add(loaded.path(manifest.path()));
       for (ManifestEntry entry : states.entries(loaded, manifest)) {
-        paths.add(loaded.path(entry.file().path()));
+        reached.add(loaded.path(entry.file().path()));
       }
     }
-    return paths;
+    return reached;
   }
 }

@@ -1,7 +1,9 @@
 package dev.towpath.lake;
 
+import dev.towpath.spi.CancelledException;
 import dev.towpath.spi.ObjectStore;
 import dev.towpath.spi.TowpathException;
+import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -24,6 +26,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 
 /**
@@ -35,6 +41,7 @@ import java.util.stream.Stream;
  */
 public final class LocalObjectStore implements ObjectStore {
   private static final int MAX_REMEMBERED = 10_000;
+  private static final int MAX_SYNCS = 8;
 
   private final Path root;
   private final Set<Path> settled = ConcurrentHashMap.newKeySet();
@@ -142,7 +149,7 @@ public final class LocalObjectStore implements ObjectStore {
       } finally {
         Files.deleteIfExists(temporary);
       }
-      syncDirectories(Set.of(directoryOf(file)));
+      syncDirectory(directoryOf(file));
     } catch (IOException e) {
       throw DiskFault.of(e, "write", file);
     }
@@ -163,7 +170,7 @@ public final class LocalObjectStore implements ObjectStore {
       } finally {
         Files.deleteIfExists(temporary);
       }
-      syncDirectories(Set.of(directoryOf(file)));
+      syncDirectory(directoryOf(file));
       return true;
     } catch (IOException e) {
       throw DiskFault.of(e, "write", file);
@@ -319,28 +326,58 @@ public final class LocalObjectStore implements ObjectStore {
 
   @Override
   public void sync(List<String> paths) {
+    Set<Path> files = new LinkedHashSet<>();
     Set<Path> directories = new LinkedHashSet<>();
     for (String path : paths) {
       Path file = local(path);
-      force(file);
+      files.add(file);
       directories.add(directoryOf(file));
     }
-    syncDirectories(directories);
+    sync(files, directories);
   }
 
-  private void syncDirectories(Set<Path> directories) {
-    Set<Path> open = new LinkedHashSet<>(directories);
+  private void syncDirectory(Path directory) {
+    sync(Set.of(), Set.of(directory));
+  }
+
+  private void sync(Set<Path> files, Set<Path> directories) {
+    Set<Path> holders = new LinkedHashSet<>(directories);
     for (Path directory : directories) {
       for (Path d = directory; !d.equals(root) && !settled.contains(d); d = directoryOf(d)) {
-        open.add(directoryOf(d));
+        holders.add(directoryOf(d));
       }
     }
-    for (Path directory : open) {
-      forceDirectory(directory);
+    Set<Path> all = new LinkedHashSet<>(files);
+    if (File.separatorChar == '/') { // Windows cannot, and need not, sync a directory
+      all.addAll(holders);
     }
-    for (Path directory : open) {
-      // Its own name is safe now too: its parent was synced just before, or long ago.
-      remember(settled, directory);
+    forceAll(all);
+    holders.forEach(
+        d -> remember(settled, d)); // each one's name stands in one synced now or before
+  }
+
+  /** Syncs in parallel: the file system then puts many into one turn of the disk. */
+  private static void forceAll(Set<Path> paths) {
+    if (paths.size() < 3) {
+      paths.forEach(LocalObjectStore::force);
+      return;
+    }
+    try (ExecutorService threads =
+        Executors.newFixedThreadPool(
+            Math.min(paths.size(), MAX_SYNCS), Thread.ofVirtual().factory())) {
+      List<Future<?>> syncs = new ArrayList<>();
+      paths.forEach(path -> syncs.add(threads.submit(() -> force(path))));
+      for (Future<?> sync : syncs) {
+        sync.get();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CancelledException();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof TowpathException known) {
+        throw known;
+      }
+      throw new IllegalStateException(e);
     }
   }
 
@@ -349,12 +386,6 @@ public final class LocalObjectStore implements ObjectStore {
       channel.force(true);
     } catch (IOException e) {
       throw DiskFault.of(e, "sync", file);
-    }
-  }
-
-  private static void forceDirectory(Path directory) {
-    if (java.io.File.separatorChar == '/') { // Windows cannot, and need not, sync a directory
-      force(directory);
     }
   }
 }

@@ -31,6 +31,7 @@ final class Partitions {
     int next = base.map(TableState::lastPartitionId).orElse(FIRST_FIELD_ID - 1) + 1;
     List<Spec.Part> parts = new ArrayList<>();
     Set<Integer> timed = new HashSet<>();
+    Set<String> names = new HashSet<>();
     for (PartitionField wanted : partitionBy) {
       Field source = source(fields, wanted);
       DataType type =
@@ -39,6 +40,11 @@ final class Partitions {
         throw new TowpathException(
             "partition_by names two parts of the time in \"" + source.name() + "\"",
             "keep the finest: a day tells its month");
+      }
+      if (!names.add(Names.identity(wanted.name()))) {
+        throw new TowpathException(
+            "partition_by names \"" + wanted.name() + "\" twice",
+            "take one out, or rename the column of that name");
       }
       Spec.Part part = new Spec.Part("", source.id(), next, wanted.transform(), type);
       Optional<Integer> known = knownId(base, part);

@@ -7,8 +7,10 @@ import dev.towpath.lake.iceberg.ManifestFile;
 import dev.towpath.lake.iceberg.TableState;
 import dev.towpath.spi.ObjectStore;
 import dev.towpath.spi.TowpathException;
+import java.nio.BufferUnderflowException;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** Reads metadata files and manifests, and keeps the latest ones in memory: they never change. */
 final class TableStates {
@@ -90,17 +92,16 @@ final class TableStates {
   }
 
   /** Says which file it is when its content makes no sense. */
-  private <T> T name(String path, java.util.function.Supplier<T> reading) {
+  <T> T name(String path, Supplier<T> reading) {
     try {
       return reading.get();
-    } catch (TowpathException | FormatException e) {
-      throw damaged(path, e);
-    } catch (IndexOutOfBoundsException
+    } catch (FormatException
+        | IndexOutOfBoundsException
         | ArithmeticException
         | IllegalArgumentException
         | NullPointerException
-        | java.nio.BufferUnderflowException e) {
-      throw damaged(path, e); // what damaged numbers and texts lead to, here and there
+        | BufferUnderflowException e) {
+      throw damaged(path, e); // all that damaged numbers and texts lead to, here and there
     }
   }
 

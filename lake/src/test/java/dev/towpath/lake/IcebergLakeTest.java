@@ -16,10 +16,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.apache.iceberg.Table;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class IcebergLakeTest {
   private static final TableName TABLE = TableName.parse("marts.daily");
@@ -146,5 +152,120 @@ class IcebergLakeTest {
     assertThat(Oracle.scan(table)).hasSize(3);
     assertThat(table.specs()).hasSize(2);
     assertThat(table.spec().fields()).extracting(f -> f.name()).containsExactly("region");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "BLOB,IDENTITY,cannot take identity",
+    "INTEGER[],IDENTITY,cannot take identity",
+    "VARCHAR,MONTH,cannot take month",
+    "DATE,HOUR,cannot take hour",
+    "TIME,DAY,cannot take day"
+  })
+  void refusesPartsThatTheTypeDoesNotHave(
+      String type, PartitionField.Transform part, String words) {
+    assertThatThrownBy(() ->
+            lake.draft(
+                TABLE,
+                Optional.empty(),
+                Schema.of("c", type),
+                List.of(new PartitionField("c", part)),
+                Map.of()))
+        .isInstanceOf(TowpathException.class)
+        .hasMessageContaining(words)
+        .hasMessageContaining(type);
+    assertThat(objects.list("")).isEmpty();
+  }
+
+  @Test
+  void refusesSchemasThatATableCannotHave() {
+    assertThatThrownBy(() -> draft(Optional.empty(), Schema.of("a", "DATE", "A", "DATE")))
+        .isInstanceOf(TowpathException.class)
+        .hasMessageContaining("two columns are named \"A\"");
+    assertThatThrownBy(() -> draft(Optional.empty(), Schema.of("a", "INTERVAL")))
+        .isInstanceOf(TowpathException.class)
+        .hasMessageContaining("column \"a\" is of type INTERVAL");
+  }
+
+  @Test
+  void takesAnyName() {
+    for (String name : List.of("Ünï.Straße café/x", "日本.語", "a.b ", "x.".repeat(200) + "y")) {
+      TableName table = TableName.parse(name.contains(".") ? name : "a." + name);
+      Draft draft =
+          lake.draft(table, Optional.empty(), Schema.of("日本 %\"x", "BIGINT"), List.of(), Map.of());
+      DataFile added = file(draft, "a", 1);
+      String state = lake.commit(draft, List.of(added), Set.of(), Map.of());
+      assertThat(state).matches("tables/[a-z0-9_-]+/[a-z0-9_-]+/metadata/[a-z0-9.-]+json");
+      assertThat(new IcebergLake(objects).files(state).files()).containsExactly(added);
+      assertThat(Oracle.scan(Oracle.table(objects, state))).hasSize(1);
+      assertThat(Oracle.table(objects, state).schema().columns())
+          .extracting(c -> c.name())
+          .containsExactly("日本 %\"x");
+    }
+  }
+
+  @Test
+  void renamesKeepIds() {
+    Draft one = draft(Optional.empty(), Schema.of("a", "DATE", "b", "DATE"));
+    String first = lake.commit(one, List.of(), Set.of(), Map.of());
+    Draft two =
+        lake.draft(
+            TABLE,
+            Optional.of(first),
+            Schema.of("b", "DATE", "z", "DATE"),
+            List.of(),
+            Map.of("z", "A"));
+    assertThat(ids(two)).containsExactly(2, 1);
+    String second = lake.commit(two, List.of(), Set.of(), Map.of());
+    // The renaming stays in the project's file when a new column takes the old name.
+    Draft three =
+        lake.draft(
+            TABLE,
+            Optional.of(second),
+            Schema.of("a", "DATE", "z", "DATE"),
+            List.of(),
+            Map.of("z", "A"));
+    assertThat(ids(three)).containsExactly(3, 1);
+  }
+
+  @Test
+  void manyAppendsStayFewManifests() {
+    Schema schema = Schema.of("id", "BIGINT");
+    Optional<String> state = Optional.empty();
+    List<DataFile> all = new java.util.ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      Draft draft = draft(state, schema);
+      all.add(file(draft, "f" + i, i));
+      state = Optional.of(lake.commit(draft, List.of(all.getLast()), Set.of(), Map.of()));
+    }
+    String last = state.orElseThrow();
+    assertThat(new IcebergLake(objects).files(last).files())
+        .containsExactlyInAnyOrderElementsOf(all);
+    Table table = Oracle.table(objects, last);
+    assertThat(Oracle.scan(table)).hasSize(60);
+    assertThat(table.currentSnapshot().allManifests(table.io())).hasSizeLessThan(25);
+    assertThat(table.currentSnapshot().summary()).containsEntry("total-records", "1770");
+    assertThat(table.snapshots()).hasSize(1);
+  }
+
+  @Test
+  void writesManyTablesAtOnce() throws Exception {
+    List<Callable<TableFiles>> commits = new java.util.ArrayList<>();
+    for (int i = 0; i < 30; i++) {
+      TableName table = new TableName("s", "t" + i);
+      commits.add(() -> {
+        Draft draft =
+            lake.draft(table, Optional.empty(), Schema.of("a", "DATE"), List.of(), Map.of());
+        DataFile added = file(draft, "a", 7);
+        String state = lake.commit(draft, List.of(added), Set.of(), Map.of());
+        assertThat(new IcebergLake(objects).files(state).files()).containsExactly(added);
+        return lake.files(state);
+      });
+    }
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (Future<TableFiles> done : threads.invokeAll(commits)) {
+        assertThat(done.get().rows()).isEqualTo(7);
+      }
+    }
   }
 }

@@ -1,12 +1,10 @@
 package dev.towpath.metadata;
 
 import dev.towpath.spi.TowpathException;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 
 /** Writes into the lake what helps {@code restore} and is not worth failing for. */
 final class Announcer {
-  private static final Logger LOG = Logger.getLogger(Announcer.class.getName());
+  private static final System.Logger LOG = System.getLogger(Announcer.class.getName());
 
   private Announcer() {}
 
@@ -15,7 +13,7 @@ final class Announcer {
     try {
       action.run();
     } catch (TowpathException e) {
-      LOG.log(Level.FINE, "the head file could not be written", e);
+      LOG.log(System.Logger.Level.DEBUG, "the head file could not be written", e);
     }
   }
 }

@@ -12,7 +12,8 @@ import java.util.Optional;
  * @param options of a CSV: {@code delimiter}, {@code header} ({@code true} or {@code false}),
  *     {@code quote}, {@code escape}, {@code nullstr}, {@code dateformat}, {@code timestampformat},
  *     {@code decimal_separator}, {@code skip} (lines), {@code encoding}, {@code comment}; of a JSON
- *     file: {@code dateformat}, {@code timestampformat}; one left out is the engine's to tell
+ *     file: {@code dateformat}, {@code timestampformat}; of both, {@code sample_size}: the number
+ *     of rows to infer columns from, {@code -1} for all; one left out is the engine's to tell
  * @param columns names and types to read as; empty means the engine infers them over all files.
  *     Matched by name, whatever their order in a file, and by position only in a CSV without a
  *     header; a file that lacks one reads as NULL there, and others in the file are left out (the

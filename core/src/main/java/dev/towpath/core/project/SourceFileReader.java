@@ -7,6 +7,7 @@ import dev.towpath.core.yaml.YamlMap;
 import dev.towpath.core.yaml.YamlValue;
 import dev.towpath.spi.Column;
 import dev.towpath.spi.Location;
+import dev.towpath.spi.Problem;
 import dev.towpath.spi.Schema;
 import dev.towpath.spi.SourceReader;
 import dev.towpath.spi.SourceTable;
@@ -163,8 +164,7 @@ final class SourceFileReader {
     TableName table = new TableName(schema, entry.key());
     if (entry.value().kind() == YamlValue.Kind.NULL) {
       Described nothing = Described.nothing(file);
-      return Optional.of(
-          table(reader.type(), Optional.empty(), table, "full", nothing, entry.at()));
+      return Optional.of(table(reader, Optional.empty(), table, "full", nothing, entry.at()));
     }
     Optional<YamlMap> map = entry.value().asMap();
     if (map.isEmpty()) {
@@ -173,7 +173,7 @@ final class SourceFileReader {
     map.get().only(union(TABLE_KEYS, reader.tableKeys()));
     Described described = Described.read(map.get(), entry.at()).with(Optional.empty(), problems);
     String mode = mode(map.get(), reader);
-    return Optional.of(table(reader.type(), map, table, mode, described, entry.at()));
+    return Optional.of(table(reader, map, table, mode, described, entry.at()));
   }
 
   private static String mode(YamlMap map, SourceReader reader) {
@@ -183,7 +183,7 @@ final class SourceFileReader {
   }
 
   private Source.Table table(
-      String type,
+      SourceReader reader,
       Optional<YamlMap> map,
       TableName table,
       String mode,
@@ -193,17 +193,18 @@ final class SourceFileReader {
     SourceTable declaration =
         new SourceTable(
             table,
-            type,
+            reader.type(),
             root,
             options,
             map.map(m -> options(m, NOT_OPTIONS, this::resolved)).orElse(Map.of()),
             mode,
             columns,
             at);
+    check(reader, declaration);
     String fingerprint =
         Fingerprints.of(
             List.of(
-                type,
+                reader.type(),
                 mode,
                 writtenOptions,
                 map.map(m -> options(m, NOT_OPTIONS, (_, text) -> text)).orElse(Map.of()),
@@ -217,6 +218,17 @@ final class SourceFileReader {
         described.checks(),
         described.tags(),
         fingerprint);
+  }
+
+  /** What the reader says of the keys; nothing when a variable of theirs is missing already. */
+  private void check(SourceReader reader, SourceTable table) {
+    List<Object> values = new ArrayList<>(table.options().values());
+    values.addAll(table.sourceOptions().values());
+    if (values.stream().noneMatch(value -> value.toString().contains("${"))) {
+      for (Problem problem : reader.check(table)) {
+        problems.error(problem.location(), problem.message(), problem.hint());
+      }
+    }
   }
 
   /** The declared schema, when the columns have types; a part of them is noted. */

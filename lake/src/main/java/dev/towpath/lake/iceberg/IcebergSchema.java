@@ -4,10 +4,12 @@ import dev.towpath.spi.Column;
 import dev.towpath.spi.DataType;
 import dev.towpath.spi.Field;
 import dev.towpath.spi.StoredType;
+import dev.towpath.spi.TowpathException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** Fields as an Iceberg schema in JSON, and back. */
 public final class IcebergSchema {
@@ -94,10 +96,20 @@ public final class IcebergSchema {
     for (Json.Node member : schema.get("fields").items()) {
       int id = member.integer("id");
       String declared = properties.get(TYPE_PROPERTY + id);
-      DataType type = declared == null ? duckType(member.get("type")) : DataType.parse(declared);
+      DataType type =
+          declared == null ? duckType(member.get("type")) : checked(() -> DataType.parse(declared));
+      checked(() -> StoredType.of(type));
       fields.add(field(id, member.text("name"), type, member.get("type")));
     }
     return fields;
+  }
+
+  private static DataType checked(Supplier<DataType> reading) {
+    try {
+      return reading.get();
+    } catch (TowpathException e) {
+      throw new FormatException(String.valueOf(e.getMessage()), e);
+    }
   }
 
   private static Field field(int id, String name, DataType type, Json.Node json) {

@@ -15,8 +15,9 @@ import java.util.Set;
  *
  * @param onNew what happens to a column that the table does not have
  * @param onMissing what happens to a column of the table that is not there
+ * @param said whether the table says so itself
  */
-public record Drift(OnNew onNew, OnMissing onMissing) {
+public record Drift(OnNew onNew, OnMissing onMissing, boolean said) {
   /** The keys that {@link #of} reads. */
   public static final Set<String> KEYS = Set.of("on_new_column", "on_missing_column");
 
@@ -35,28 +36,29 @@ public record Drift(OnNew onNew, OnMissing onMissing) {
     /** The reading fails. */
     FAIL,
     /** The rows have NULL there. */
-    NULL
+    FILL
   }
 
   /**
    * Reads the keys of a table. A table that adds new columns takes missing ones as NULL unless it
    * says otherwise, since a file from before the column came must stay readable.
-   *
-   * @param absent what a missing column means when neither key says so
    */
-  public static Drift of(Settings settings, OnMissing absent) {
+  public static Drift of(Settings settings) {
     OnNew onNew =
         switch (settings.word("on_new_column", "fail", List.of("fail", "add", "ignore"))) {
           case "add" -> OnNew.ADD;
           case "ignore" -> OnNew.IGNORE;
           default -> OnNew.FAIL;
         };
-    String missing =
-        settings.word(
-            "on_missing_column",
-            absent == OnMissing.NULL || onNew == OnNew.ADD ? "null" : "fail",
-            List.of("fail", "null"));
-    return new Drift(onNew, missing.equals("null") ? OnMissing.NULL : OnMissing.FAIL);
+    boolean said = settings.value("on_missing_column").isPresent();
+    String absent = onNew == OnNew.ADD ? "fill" : "fail";
+    String missing = settings.word("on_missing_column", absent, List.of("fail", "fill"));
+    return new Drift(onNew, missing.equals("fill") ? OnMissing.FILL : OnMissing.FAIL, said);
+  }
+
+  /** The same, except that missing columns are NULL when nothing was said of them. */
+  public Drift filling() {
+    return said ? this : new Drift(onNew, OnMissing.FILL, false);
   }
 
   /**
@@ -82,7 +84,7 @@ public record Drift(OnNew onNew, OnMissing onMissing) {
           where + " has no column " + list(missing),
           near.map(n -> "it has \"" + n + "\": if that is the same column, rename it there; or ")
                   .orElse("")
-              + "set on_missing_column: \"null\" to read NULL there");
+              + "set on_missing_column: fill to read NULL there");
     }
     if (!added.isEmpty() && onNew == OnNew.FAIL) {
       throw Failures.of(

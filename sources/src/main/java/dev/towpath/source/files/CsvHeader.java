@@ -130,6 +130,9 @@ final class CsvHeader {
   }
 
   private int peek() throws IOException {
+    if (read >= LONGEST) {
+      return -1; // a line without end must not be read to the end of a huge file
+    }
     in.mark(1);
     int c = in.read();
     in.reset();
@@ -137,7 +140,6 @@ final class CsvHeader {
   }
 
   private int next() throws IOException {
-    // A line without end must not be read to the end of a huge file.
     return ++read > LONGEST ? -1 : in.read();
   }
 

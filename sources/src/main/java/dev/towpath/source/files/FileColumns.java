@@ -169,15 +169,15 @@ final class FileColumns {
 
   /** One look over all records; file by file only to name the one at fault. */
   private Schema byRecords(Schema schema) {
-    Drift drift = settings.drift();
-    if (drift.onNew() == Drift.OnNew.IGNORE && drift.onMissing() == Drift.OnMissing.NULL) {
+    Drift drift = settings.drift().filling(); // an absent key is how JSON writes NULL
+    if (drift.onNew() == Drift.OnNew.IGNORE && drift.onMissing() == Drift.OnMissing.FILL) {
       return schema;
     }
     Schema all = infer(set);
     boolean differ =
         all.names().stream().anyMatch(name -> schema.column(name).isEmpty())
             && drift.onNew() != Drift.OnNew.IGNORE;
-    if (!differ && drift.onMissing() == Drift.OnMissing.NULL) {
+    if (!differ && drift.onMissing() == Drift.OnMissing.FILL) {
       return schema;
     }
     List<String> added = new ArrayList<>();

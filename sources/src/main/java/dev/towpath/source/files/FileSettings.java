@@ -35,20 +35,20 @@ record FileSettings(
     boolean replace,
     boolean keepMissing) {
 
-  /** Keys of a CSV and the names that {@link dev.towpath.spi.FileScan#options} has for them. */
-  private static final Map<String, String> CSV =
-      Map.ofEntries(
-          Map.entry("delimiter", "delimiter"),
-          Map.entry("header", "header"),
-          Map.entry("quote", "quote"),
-          Map.entry("escape", "escape"),
-          Map.entry("null", "nullstr"),
-          Map.entry("dateformat", "dateformat"),
-          Map.entry("timestampformat", "timestampformat"),
-          Map.entry("decimal", "decimal_separator"),
-          Map.entry("skip", "skip"),
-          Map.entry("encoding", "encoding"),
-          Map.entry("comment", "comment"));
+  /** Keys of a CSV; the engine knows them by the same names. */
+  private static final Set<String> CSV =
+      Set.of(
+          "delimiter",
+          "header",
+          "quote",
+          "escape",
+          "nullstr",
+          "dateformat",
+          "timestampformat",
+          "decimal_separator",
+          "skip",
+          "encoding",
+          "comment");
 
   private static final Set<String> ANY_TEXT = Set.of("dateformat", "timestampformat");
 
@@ -64,7 +64,7 @@ record FileSettings(
 
   /** All keys. */
   static Set<String> keys() {
-    Set<String> keys = new HashSet<>(CSV.keySet());
+    Set<String> keys = new HashSet<>(CSV);
     keys.addAll(POLICIES);
     keys.addAll(Drift.KEYS);
     keys.addAll(List.of("path", "format"));
@@ -77,18 +77,13 @@ record FileSettings(
     Optional<Format> format = format(settings);
     Map<String, String> options = options(settings);
     if (format.isPresent() && format.get() != Format.CSV) {
-      for (String key : CSV.keySet()) {
+      for (String key : CSV) {
         if (table.options().containsKey(key) && !ANY_TEXT.contains(key)) {
           settings.problem(
               "\"" + key + "\" is for CSV files, not for " + lower(format.get()), "remove it");
         }
       }
     }
-    // An absent key of a JSON record is how JSON writes NULL.
-    Drift.OnMissing absent =
-        format.filter(f -> f == Format.JSON || f == Format.NDJSON).isPresent()
-            ? Drift.OnMissing.NULL
-            : Drift.OnMissing.FAIL;
     String change = settings.word("on_change", "fail", List.of("fail", "replace"));
     String missing =
         settings.word("on_missing_file", append ? "keep" : "drop", List.of("fail", "keep", "drop"));
@@ -108,7 +103,7 @@ record FileSettings(
         format,
         options,
         settings.word("on_bad_row", "fail", List.of("fail", "reject")).equals("reject"),
-        Drift.of(settings, absent),
+        Drift.of(settings),
         change.equals("replace"),
         !missing.equals("fail"));
   }
@@ -176,11 +171,11 @@ record FileSettings(
 
   private static Map<String, String> options(Settings settings) {
     Map<String, String> options = new HashMap<>();
-    for (String key : List.of("delimiter", "quote", "escape", "comment", "decimal")) {
-      settings.character(key).ifPresent(text -> options.put(nameOf(key), text));
+    for (String key : List.of("delimiter", "quote", "escape", "comment", "decimal_separator")) {
+      settings.character(key).ifPresent(text -> options.put(key, text));
     }
-    for (String key : List.of("null", "dateformat", "timestampformat")) {
-      settings.text(key).ifPresent(text -> options.put(nameOf(key), text));
+    for (String key : List.of("nullstr", "dateformat", "timestampformat")) {
+      settings.text(key).ifPresent(text -> options.put(key, text));
     }
     if (settings.text("format").filter("tsv"::equalsIgnoreCase).isPresent()) {
       options.putIfAbsent("delimiter", "\t");
@@ -220,10 +215,6 @@ record FileSettings(
           "write utf-8, utf-16 or latin-1, or convert the files with iconv");
     }
     return name;
-  }
-
-  private static String nameOf(String key) {
-    return CSV.getOrDefault(key, key);
   }
 
   /** The character set of a CSV. */

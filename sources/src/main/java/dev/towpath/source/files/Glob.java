@@ -116,10 +116,10 @@ final class Glob {
   }
 
   private void deeper(Path folder, int at, List<Path> found) throws IOException {
-    walk(folder, at + 1, found);
     if (!enter(folder)) {
       return;
     }
+    walk(folder, at + 1, found);
     for (Path child : children(folder)) {
       if (Files.isDirectory(child) && !name(child).startsWith(".")) {
         deeper(child, at, found);

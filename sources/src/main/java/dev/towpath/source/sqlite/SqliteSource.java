@@ -186,7 +186,7 @@ public final class SqliteSource implements SourceReader {
 
     /** Empty when something is wrong, which is noted. */
     static Optional<Setup> of(SourceTable table, Settings settings) {
-      Drift drift = Drift.of(settings, Drift.OnMissing.FAIL);
+      Drift drift = Drift.of(settings);
       Optional<String> path = settings.text("path").filter(text -> !text.isBlank());
       if (path.isEmpty()) {
         settings.problem(

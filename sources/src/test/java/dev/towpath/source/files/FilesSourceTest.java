@@ -322,7 +322,7 @@ class FilesSourceTest extends SourceContract {
         .hasMessageContaining("\"data/c.csv\" has no column \"name\"")
         .hasMessageContaining("it has \"nam\"");
     write("data/c.csv", "id\n3\n");
-    SourceTable nulls = tables().appending().key("on_missing_column", "null").table();
+    SourceTable nulls = tables().appending().key("on_missing_column", "fill").table();
     try (Reading reading = read(nulls, state, TWO)) {
       assertThat(TestEngine.bag(reading)).containsExactly("[3, null]");
     }
@@ -348,6 +348,13 @@ class FilesSourceTest extends SourceContract {
       assertThat(reading.schema().column("extra")).isPresent();
       assertThat(TestEngine.bag(reading)).hasSize(3);
     }
+    write("data/b.ndjson", "{\"id\": 3}\n"); // an absent key is NULL
+    try (Reading reading = read(full("data/*.ndjson"), null, TWO)) {
+      assertThat(TestEngine.bag(reading)).containsExactly("[1, a]", "[2, null]", "[3, null]");
+    }
+    SourceTable strict = tables("data/*.ndjson").key("on_missing_column", "fail").table();
+    assertThatThrownBy(() -> read(strict, null, TWO))
+        .hasMessageContaining("\"data/b.ndjson\" has no column \"name\"");
     write("data/c.json", "[{\"id\": 5, \"name\": \"x\"},\n {\"id\": 6, \"name\": \"y\"}]");
     try (Reading reading = read(full("data/c.json"), null, TWO)) {
       assertThat(TestEngine.bag(reading)).containsExactly("[5, x]", "[6, y]");
