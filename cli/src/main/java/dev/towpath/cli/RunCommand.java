@@ -20,7 +20,7 @@ final class RunCommand extends BaseCommand {
   @Override
   public Integer call() {
     try (Platform platform = platform();
-        Interrupts interrupts = Interrupts.watch()) {
+        Interrupts _ = Interrupts.watch()) {
       Checked checked = platform.check().orThrow();
       RunProgress progress = new RunProgress(console(), platform.clock(), json());
       RunResult result;

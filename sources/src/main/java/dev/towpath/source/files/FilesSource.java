@@ -3,7 +3,6 @@ package dev.towpath.source.files;
 import dev.towpath.source.common.Failures;
 import dev.towpath.source.common.Hashes;
 import dev.towpath.source.common.Settings;
-import dev.towpath.source.common.Stamp;
 import dev.towpath.spi.FileScan;
 import dev.towpath.spi.FileScan.InputFile;
 import dev.towpath.spi.Problem;
