@@ -60,7 +60,7 @@ final class RunProgress implements RunListener, AutoCloseable {
     this.started = clock.instant();
     if (console.terminal()) {
       painter = Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().factory());
-      var unused = painter.scheduleAtFixedRate(this::paint, 100, 100, TimeUnit.MILLISECONDS);
+      var _ = painter.scheduleAtFixedRate(this::paint, 100, 100, TimeUnit.MILLISECONDS);
     } else {
       painter = null;
     }
