@@ -16,8 +16,7 @@ import java.util.stream.Stream;
  */
 public final class BareDuckDb {
   private static final List<String> TABLES =
-      List.of(
-          "region", "nation", "supplier", "customer", "part", "partsupp", "orders", "lineitem");
+      List.of("region", "nation", "supplier", "customer", "part", "partsupp", "orders", "lineitem");
 
   private BareDuckDb() {}
 

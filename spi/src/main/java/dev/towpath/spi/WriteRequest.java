@@ -9,7 +9,8 @@ import java.util.Optional;
  * @param input what to write; its columns match {@code fields} by name
  * @param fields the table's columns with their ids; columns of these that the input lacks are not
  *     written
- * @param directory where, relative to the lake's root; exists and is empty
+ * @param directory where, relative to the lake's root; made if it is not there, must be empty, and
+ *     belongs to this write alone
  * @param partitionBy empty for unpartitioned
  * @param sortBy SQL order keys, or empty
  * @param provenance when given, the hidden columns {@code _file}, {@code _row} and {@code _run} are

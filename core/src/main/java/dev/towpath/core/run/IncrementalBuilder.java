@@ -25,6 +25,8 @@ import dev.towpath.spi.TableName;
 import dev.towpath.spi.TowpathException;
 import dev.towpath.spi.WriteRequest;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -222,7 +224,7 @@ final class IncrementalBuilder {
               new WriteRequest(
                   new Extract.Query(query),
                   draft.fields(),
-                  draft.directory(),
+                  Staging.part(draft),
                   model.partitionBy(),
                   model.sortBy(),
                   Optional.empty()),
@@ -315,7 +317,7 @@ final class IncrementalBuilder {
                 default -> "year";
               });
       if (column.type().sql().equals("TIMESTAMP WITH TIME ZONE")) {
-        String zone = Names.literal(time.zone().getId());
+        String zone = Names.literal(zone(time.zone()));
         return "timezone("
             + zone
             + ", date_trunc("
@@ -390,6 +392,15 @@ final class IncrementalBuilder {
           .findFirst()
           .orElseThrow();
     }
+  }
+
+  /** A zone by a name that ICU knows: Java says {@code Z} and {@code +02:00} for plain offsets. */
+  private static String zone(ZoneId zone) {
+    return switch (zone.normalized()) {
+      case ZoneOffset offset when offset.getTotalSeconds() == 0 -> "UTC";
+      case ZoneOffset offset -> "GMT" + offset.getId();
+      default -> zone.getId();
+    };
   }
 
   private static boolean covers(Interval outer, Interval inner) {

@@ -35,6 +35,11 @@ final class Staging {
     this.context = context;
   }
 
+  /** A folder of its own below a draft's, since a write owns its whole folder. */
+  static String part(Lake.Draft draft) {
+    return draft.directory() + "/" + COUNTER.incrementAndGet();
+  }
+
   /** Makes a relation readable under a name that no project can have. */
   TableName expose(Relation relation) {
     TableName name = new TableName(WORK, "t" + COUNTER.incrementAndGet());

@@ -1,0 +1,58 @@
+package dev.towpath.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The main job on real data: the flights example from folder to release and back. */
+class FlightsExampleTest {
+  @TempDir private Path folder;
+
+  @Test
+  void becomesALakeAndGoesBack() throws IOException {
+    Example flights = Example.copy("flights", folder);
+    Path march = folder.resolve("data/flights/2013-03.csv.gz");
+    Path later = folder.resolve("march.csv.gz");
+    Files.move(march, later);
+
+    Example.Said first = flights.run("run");
+    assertThat(first.code()).as(first.err()).isZero();
+    assertThat(first.out()).contains("published release 1 of dev");
+    assertThat(flights.run("test").out()).contains("4 passed, 0 failed");
+    assertThat(flights.run("run").out()).contains("nothing is stale");
+    assertThat(flights.run("plan").out()).contains("nothing is stale");
+    assertThat(rows(flights)).isEqualTo("307942");
+
+    Files.move(later, march); // a month arrives late
+    assertThat(flights.run("plan").out())
+        .contains("+ raw.flights (source): 1 new file")
+        .contains("? staging.flights (incremental): raw.flights is built again")
+        .doesNotContain("raw.weather");
+    Example.Said second = flights.run("run");
+    assertThat(second.code()).as(second.err()).isZero();
+    assertThat(second.err()).contains("31 of 365 intervals differ");
+    assertThat(rows(flights)).isEqualTo("336776");
+
+    assertThat(flights.run("rollback").out()).contains("release 3").contains("release 1 had");
+    assertThat(rows(flights)).isEqualTo("307942");
+    assertThat(flights.run("query", "--release", "2", "--format", "csv", COUNT).out().strip())
+        .endsWith("336776");
+    assertThat(flights.run("env", "create", "feature", "--from", "dev").code()).isZero();
+    Example.Said feature = flights.run("--env", "feature", "run");
+    assertThat(feature.code()).as(feature.err()).isZero();
+    assertThat(rows(flights)).isEqualTo("307942");
+    assertThat(flights.run("gc", "--dry-run").code()).isZero();
+  }
+
+  private static final String COUNT = "SELECT count(*) AS n FROM staging.flights";
+
+  private static String rows(Example project) {
+    Example.Said said = project.run("query", "--format", "csv", COUNT);
+    assertThat(said.code()).as(said.err()).isZero();
+    return said.out().lines().skip(1).findFirst().orElse("");
+  }
+}

@@ -1,0 +1,59 @@
+package dev.towpath.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The 22 TPC-H queries at scale 1 give the published answers. */
+@Tag("integration")
+class TpchAnswersTest {
+  @TempDir private Path folder;
+
+  @Test
+  void queriesGiveThePublishedAnswers() throws IOException {
+    Example tpch = Example.copy("tpch", folder);
+    Example.Said run = tpch.run("run");
+    assertThat(run.code()).as(run.err()).isZero();
+    for (int i = 1; i <= 22; i++) {
+      String query = "q%02d".formatted(i);
+      Path result = folder.resolve(query + ".csv");
+      Example.Said said =
+          tpch.run(
+              "query", "FROM queries." + query, "--format", "csv", "--output", result.toString());
+      assertThat(said.code()).as(said.err()).isZero();
+      compare(query, Files.readAllLines(result), answers(query));
+    }
+  }
+
+  private List<String> answers(String query) throws IOException {
+    return Files.readAllLines(folder.resolve("answers").resolve(query + ".csv"));
+  }
+
+  /** Rows as sets of cells in order; numbers agree to a billionth, all else to the letter. */
+  private static void compare(String query, List<String> actual, List<String> expected) {
+    assertThat(actual.getFirst()).as(query).isEqualTo(expected.getFirst());
+    List<String> left = actual.stream().skip(1).sorted().toList();
+    List<String> right = expected.stream().skip(1).sorted().toList();
+    assertThat(left).as(query).hasSameSizeAs(right);
+    for (int row = 0; row < left.size(); row++) {
+      String[] a = left.get(row).split(",", -1);
+      String[] b = right.get(row).split(",", -1);
+      assertThat(a).as(query + " row " + row).hasSameSizeAs(b);
+      for (int i = 0; i < a.length; i++) {
+        if (!a[i].equals(b[i])) {
+          double x = Double.parseDouble(a[i]);
+          double y = Double.parseDouble(b[i]);
+          assertThat(Math.abs(x - y))
+              .as(query + ": " + a[i] + " and " + b[i])
+              .isLessThanOrEqualTo(1e-9 * Math.abs(y));
+        }
+      }
+    }
+  }
+}
