@@ -87,6 +87,9 @@ final class Commit {
     List<String> durable = new ArrayList<>(added.stream().map(DataFile::path).toList());
     durable.addAll(written);
     objects.sync(durable);
+    if (added.isEmpty()) {
+      objects.delete(List.of(draft.directory() + "/none")); // takes the empty directory with it
+    }
     states.remember(metadataFile, new Loaded(draft.location(), state, manifests));
     return metadataFile;
   }

@@ -14,7 +14,6 @@ import dev.towpath.spi.Schema;
 import dev.towpath.spi.TableFiles;
 import dev.towpath.spi.TableName;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -76,7 +75,7 @@ public final class IcebergLake implements Lake {
     String directory = TablePaths.unique(location + "/data", "");
     Path local = objects.local(directory);
     try {
-      Files.createDirectories(local);
+      LocalObjectStore.make(local);
     } catch (IOException e) {
       throw DiskFault.of(e, "make the directory", local);
     }

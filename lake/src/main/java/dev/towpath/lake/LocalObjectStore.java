@@ -42,8 +42,13 @@ import java.util.stream.Stream;
 public final class LocalObjectStore implements ObjectStore {
   private static final int MAX_REMEMBERED = 10_000;
   private static final int MAX_SYNCS = 8;
+  private static final int MAX_ATTEMPTS = 10;
 
   private final Path root;
+
+  /** The nearest directory to the root that was there before us; the root itself in an old lake. */
+  private final Path anchor;
+
   private final Set<Path> settled = ConcurrentHashMap.newKeySet();
   private final Set<Path> inside = ConcurrentHashMap.newKeySet();
 
@@ -53,23 +58,30 @@ public final class LocalObjectStore implements ObjectStore {
    * @param root need not exist
    */
   public LocalObjectStore(Path root) {
-    this.root = real(root.toAbsolutePath().normalize());
+    Path absolute = root.toAbsolutePath().normalize();
+    Path existing = existing(absolute);
+    anchor = real(existing);
+    this.root = anchor.resolve(existing.relativize(absolute)).normalize();
   }
 
-  /** The path with links in its existing part followed, so that a lake has one path only. */
-  private static Path real(Path path) {
+  private static Path existing(Path path) {
     Path existing = path;
     while (!Files.exists(existing)) {
       Path parent = existing.getParent();
       if (parent == null) {
-        return path;
+        return existing;
       }
       existing = parent;
     }
+    return existing;
+  }
+
+  /** The path with links followed, so that a lake has one path only. */
+  private static Path real(Path existing) {
     try {
-      return existing.toRealPath().resolve(existing.relativize(path)).normalize();
+      return existing.toRealPath();
     } catch (IOException e) {
-      throw DiskFault.of(e, "reach", path);
+      throw DiskFault.of(e, "reach", existing);
     }
   }
 
@@ -98,8 +110,8 @@ public final class LocalObjectStore implements ObjectStore {
   }
 
   private void checkInside(Path directory, String path) {
-    Path real = real(directory);
-    if (!real.startsWith(root)) {
+    Path existing = existing(directory);
+    if (existing.startsWith(root) && !real(existing).startsWith(root)) {
       throw outside(path);
     }
     if (Files.isDirectory(directory)) {
@@ -223,14 +235,20 @@ public final class LocalObjectStore implements ObjectStore {
     }
   }
 
-  /** Makes a directory; another process may be pruning empty ones at the same time. */
   private void makeDirectory(Path directory) throws IOException {
-    for (int attempt = 1; !Files.isDirectory(directory); attempt++) {
+    if (!Files.isDirectory(directory)) {
       settled.remove(directory);
+      make(directory);
+    }
+  }
+
+  /** Makes a directory and its parents, while another process may be pruning empty ones. */
+  static void make(Path directory) throws IOException {
+    for (int attempt = 1; !Files.isDirectory(directory); attempt++) {
       try {
         Files.createDirectories(directory);
       } catch (NoSuchFileException e) {
-        if (attempt == 10) {
+        if (attempt == MAX_ATTEMPTS) {
           throw e;
         }
       }
@@ -343,7 +361,7 @@ public final class LocalObjectStore implements ObjectStore {
   private void sync(Set<Path> files, Set<Path> directories) {
     Set<Path> holders = new LinkedHashSet<>(directories);
     for (Path directory : directories) {
-      for (Path d = directory; !d.equals(root) && !settled.contains(d); d = directoryOf(d)) {
+      for (Path d = directory; !d.equals(anchor) && !settled.contains(d); d = directoryOf(d)) {
         holders.add(directoryOf(d));
       }
     }

@@ -205,6 +205,16 @@ class IcebergLakeTest {
   }
 
   @Test
+  void anEmptyTableLeavesNoEmptyDirectory() {
+    Draft draft = draft(Optional.empty(), Schema.of("a", "DATE"));
+    assertThat(objects.local(draft.directory())).isEmptyDirectory();
+    String state = lake.commit(draft, List.of(), Set.of(), Map.of());
+    assertThat(objects.local(draft.directory())).doesNotExist();
+    assertThat(lake.files(state)).isEqualTo(new TableFiles(draft.fields(), List.of()));
+    assertThat(Oracle.scan(Oracle.table(objects, state))).isEmpty();
+  }
+
+  @Test
   void renamesKeepIds() {
     Draft one = draft(Optional.empty(), Schema.of("a", "DATE", "b", "DATE"));
     String first = lake.commit(one, List.of(), Set.of(), Map.of());
