@@ -1,7 +1,6 @@
 package dev.towpath.metadata;
 
 import dev.towpath.spi.TableName;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.TreeMap;
@@ -10,11 +9,11 @@ import java.util.TreeMap;
 final class Bases {
   private Bases() {}
 
-  static Map<TableName, String> of(Connection connection, String environment) throws SQLException {
+  static Map<TableName, String> of(Link link, String environment) throws SQLException {
     Map<TableName, String> bases = new TreeMap<>();
     for (Map.Entry<TableName, String> entry :
         Sql.list(
-            connection,
+            link,
             "SELECT schema_name, table_name, version FROM base WHERE env = ?",
             row -> Map.entry(new TableName(row.getString(1), row.getString(2)), row.getString(3)),
             environment)) {
@@ -23,10 +22,10 @@ final class Bases {
     return bases;
   }
 
-  static void set(Connection connection, String environment, TableName table, String version)
+  static void set(Link link, String environment, TableName table, String version)
       throws SQLException {
     Sql.update(
-        connection,
+        link,
         "INSERT OR REPLACE INTO base VALUES (?,?,?,?,?)",
         environment,
         table.identity(),
@@ -35,9 +34,7 @@ final class Bases {
         version);
   }
 
-  static void remove(Connection connection, String environment, TableName table)
-      throws SQLException {
-    Sql.update(
-        connection, "DELETE FROM base WHERE env = ? AND tbl = ?", environment, table.identity());
+  static void remove(Link link, String environment, TableName table) throws SQLException {
+    Sql.update(link, "DELETE FROM base WHERE env = ? AND tbl = ?", environment, table.identity());
   }
 }

@@ -10,39 +10,50 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
 
 /**
- * The SQLite file: opened on first use, brought up to date, read by any thread and written by one.
- * Reading a file that is not there gives an empty store and makes no file. Thread-safe.
+ * The SQLite file: opened on first use, brought up to date, read by many threads at a time and
+ * written by one. Reading a file that is not there gives an empty store and makes no file.
+ * Thread-safe.
  */
 final class Database implements AutoCloseable {
   static final int BUSY_SECONDS = 60;
-  private static final Path MOUNTS = Path.of("/proc/self/mounts");
+  static final Path MOUNTS = Path.of("/proc/self/mounts");
 
   private final Path file;
   private final List<String> steps;
   private final Path mounts;
-  private final ConcurrentLinkedDeque<Connection> idle = new ConcurrentLinkedDeque<>();
+  private final UnaryOperator<Connection> wrap;
+  private final ConcurrentLinkedDeque<Link> idle = new ConcurrentLinkedDeque<>();
   private final ReentrantLock opening = new ReentrantLock();
   private volatile boolean ready;
   private volatile boolean closed;
   private @Nullable Writer writer;
 
   Database(Path file) {
-    this(file, Migrations.STEPS, MOUNTS);
+    this(file, Migrations.STEPS, MOUNTS, connection -> connection);
   }
 
-  Database(Path file, List<String> steps, Path mounts) {
+  /**
+   * For tests.
+   *
+   * @param steps the migrations to take
+   * @param mounts a list of mounts as Linux writes it
+   * @param wrap what every new connection goes through
+   */
+  Database(Path file, List<String> steps, Path mounts, UnaryOperator<Connection> wrap) {
     this.file = file;
     this.steps = steps;
     this.mounts = mounts;
+    this.wrap = wrap;
   }
 
   /** Work on a connection, inside a transaction. */
   interface Work<T> {
-    T run(Connection connection) throws SQLException;
+    T run(Link link) throws SQLException;
   }
 
   Path file() {
@@ -57,19 +68,19 @@ final class Database implements AutoCloseable {
 
   /** Runs reads that all see one moment of the store. */
   <T> T read(Work<T> work) {
-    Connection connection = null;
+    Link link = null;
     try {
-      connection = reader();
-      Sql.execute(connection, "BEGIN");
-      T result = work.run(connection);
-      Sql.execute(connection, "COMMIT");
-      release(connection);
+      link = reader();
+      Sql.execute(link, "BEGIN");
+      T result = work.run(link);
+      Sql.execute(link, "COMMIT");
+      release(link);
       return result;
     } catch (SQLException e) {
-      discard(connection);
+      discard(link);
       throw Failures.of(e, file);
     } catch (RuntimeException e) {
-      discard(connection);
+      discard(link);
       throw e;
     }
   }
@@ -92,7 +103,7 @@ final class Database implements AutoCloseable {
       if (writer != null) {
         writer.close();
       }
-      for (Connection c = idle.poll(); c != null; c = idle.poll()) {
+      for (Link c = idle.poll(); c != null; c = idle.poll()) {
         discard(c);
       }
     } finally {
@@ -116,7 +127,7 @@ final class Database implements AutoCloseable {
     }
   }
 
-  private Connection reader() throws SQLException {
+  private Link reader() throws SQLException {
     if (closed) {
       throw new TowpathException("the metadata store " + file + " has been closed");
     }
@@ -124,22 +135,22 @@ final class Database implements AutoCloseable {
       return empty();
     }
     prepare();
-    Connection connection = idle.poll();
-    return connection != null ? connection : connect();
+    Link link = idle.poll();
+    return link != null ? link : connect();
   }
 
-  private void release(Connection connection) {
+  private void release(Link link) {
     if (!ready || closed) {
-      discard(connection);
+      discard(link);
     } else {
-      idle.push(connection);
+      idle.push(link);
     }
   }
 
-  private static void discard(@Nullable Connection connection) {
-    if (connection != null) {
+  private static void discard(@Nullable Link link) {
+    if (link != null) {
       try {
-        connection.close();
+        link.close();
       } catch (SQLException e) {
         // It was only read from, or has failed before and told so: nothing is lost.
         assert e != null;
@@ -148,12 +159,12 @@ final class Database implements AutoCloseable {
   }
 
   /** A store with nothing in it, in memory. */
-  private Connection empty() throws SQLException {
-    Connection connection = new SQLiteConfig().createConnection("jdbc:sqlite::memory:");
+  private Link empty() throws SQLException {
+    Link link = new Link(new SQLiteConfig().createConnection("jdbc:sqlite::memory:"));
     for (String step : steps) {
-      script(connection, step);
+      script(link, step);
     }
-    return connection;
+    return link;
   }
 
   /** Makes or opens the file and brings it up to date, once. */
@@ -167,14 +178,14 @@ final class Database implements AutoCloseable {
         Path folder = file.toAbsolutePath().resolveSibling("").normalize();
         Files.createDirectories(folder);
         Networks.refuse(folder, mounts);
-        Connection connection = connect();
+        Link link = connect();
         try {
-          migrate(connection);
+          migrate(link);
           ready = true;
-          idle.push(connection);
+          idle.push(link);
         } finally {
           if (!ready) {
-            discard(connection);
+            discard(link);
           }
         }
       }
@@ -190,15 +201,16 @@ final class Database implements AutoCloseable {
     }
   }
 
-  private Connection connect() throws SQLException {
+  private Link connect() throws SQLException {
     SQLiteConfig config = new SQLiteConfig();
     config.setBusyTimeout(BUSY_SECONDS * 1000);
     // As an URI, so that no character of the path means anything to the driver.
-    return config.createConnection("jdbc:sqlite:" + file.toAbsolutePath().toUri());
+    String url = "jdbc:sqlite:" + file.toAbsolutePath().toUri();
+    return new Link(wrap.apply(config.createConnection(url)));
   }
 
-  private void migrate(Connection connection) throws SQLException {
-    int version = version(connection);
+  private void migrate(Link link) throws SQLException {
+    int version = version(link);
     if (version == steps.size()) {
       return;
     }
@@ -212,27 +224,26 @@ final class Database implements AutoCloseable {
               + steps.size(),
           "use the towpath that wrote it, or a newer one");
     }
-    Sql.execute(connection, "PRAGMA journal_mode = WAL");
-    Sql.execute(connection, "PRAGMA synchronous = FULL");
-    Sql.execute(connection, "BEGIN IMMEDIATE");
+    link.run("PRAGMA journal_mode = WAL");
+    link.run("PRAGMA synchronous = FULL");
+    Sql.execute(link, "BEGIN IMMEDIATE");
     // Another process may have taken the steps while this one waited.
-    for (int step = version(connection); step < steps.size(); step++) {
-      script(connection, steps.get(step));
-      Sql.execute(connection, "PRAGMA user_version = " + (step + 1));
+    for (int step = version(link); step < steps.size(); step++) {
+      script(link, steps.get(step));
+      link.run("PRAGMA user_version = " + (step + 1));
       if (step == 0) {
-        Sql.execute(connection, "PRAGMA application_id = " + Migrations.APPLICATION_ID);
-        Sql.update(connection, "INSERT INTO store VALUES (?)", UUID.randomUUID().toString());
+        link.run("PRAGMA application_id = " + Migrations.APPLICATION_ID);
+        Sql.update(link, "INSERT INTO store VALUES (?)", UUID.randomUUID().toString());
       }
     }
-    Sql.execute(connection, "COMMIT");
+    Sql.execute(link, "COMMIT");
   }
 
   /** Number of the steps that the file has taken; throws when it is not one of ours. */
-  private int version(Connection connection) throws SQLException {
-    int version = (int) Sql.number(connection, "PRAGMA user_version");
-    boolean blank =
-        version == 0 && Sql.number(connection, "SELECT COUNT(*) FROM sqlite_master") == 0;
-    if (!blank && Sql.number(connection, "PRAGMA application_id") != Migrations.APPLICATION_ID) {
+  private int version(Link link) throws SQLException {
+    int version = (int) Sql.number(link, "PRAGMA user_version");
+    boolean blank = version == 0 && Sql.number(link, "SELECT COUNT(*) FROM sqlite_master") == 0;
+    if (!blank && Sql.number(link, "PRAGMA application_id") != Migrations.APPLICATION_ID) {
       throw new TowpathException(
           file + " is an SQLite database, but not a metadata store of towpath",
           "set metadata: in towpath.yml to another file");
@@ -240,10 +251,10 @@ final class Database implements AutoCloseable {
     return version;
   }
 
-  private static void script(Connection connection, String statements) throws SQLException {
+  private static void script(Link link, String statements) throws SQLException {
     for (String statement : statements.split(";\\s*\\n")) {
       if (!statement.isBlank()) {
-        Sql.execute(connection, statement);
+        link.run(statement);
       }
     }
   }

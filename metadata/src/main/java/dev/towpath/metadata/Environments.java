@@ -1,7 +1,6 @@
 package dev.towpath.metadata;
 
 import dev.towpath.spi.TowpathException;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
@@ -11,15 +10,15 @@ final class Environments {
   private Environments() {}
 
   /** The transaction of {@link dev.towpath.core.store.MetadataStore#dropEnvironment}. */
-  static int drop(Connection connection, String name) throws SQLException {
-    if (!Rows.exists(connection, name)) {
+  static int drop(Link link, String name) throws SQLException {
+    if (!Rows.exists(link, name)) {
       throw new TowpathException(
           "environment \"" + name + "\" has not been created",
           "\"towpath env ls\" lists what there is");
     }
     Optional<String> user =
         Sql.first(
-            connection,
+            link,
             "SELECT kind, pid FROM hold WHERE env = ? ORDER BY kind DESC",
             row -> "a " + row.getString(1) + " of process " + row.getLong(2),
             name);
@@ -29,13 +28,11 @@ final class Environments {
     }
     for (String table : List.of("task", "check_result")) {
       Sql.update(
-          connection,
-          "DELETE FROM " + table + " WHERE run IN (SELECT id FROM run WHERE env = ?)",
-          name);
+          link, "DELETE FROM " + table + " WHERE run IN (SELECT id FROM run WHERE env = ?)", name);
     }
     for (String table : List.of("run", "release", "pointer", "base")) {
-      Sql.update(connection, "DELETE FROM " + table + " WHERE env = ?", name);
+      Sql.update(link, "DELETE FROM " + table + " WHERE env = ?", name);
     }
-    return Sql.update(connection, "DELETE FROM environment WHERE name = ?", name);
+    return Sql.update(link, "DELETE FROM environment WHERE name = ?", name);
   }
 }

@@ -92,11 +92,22 @@ final class Liveness implements AutoCloseable {
 
   /** Gives up the lock: from now on everybody sees this incarnation as dead. */
   @Override
-  public synchronized void close() {
+  public void close() {
+    letGo(true);
+  }
+
+  /** Gives up the lock as a killed process does, which leaves its file behind. */
+  void abandon() {
+    letGo(false);
+  }
+
+  private synchronized void letGo(boolean delete) {
     if (channel != null) {
       Path file = path(incarnation);
       try {
-        Files.deleteIfExists(file);
+        if (delete) {
+          Files.deleteIfExists(file);
+        }
         channel.close();
       } catch (IOException e) {
         throw new TowpathException(

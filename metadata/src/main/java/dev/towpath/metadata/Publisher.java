@@ -10,7 +10,6 @@ import dev.towpath.core.store.TableState;
 import dev.towpath.spi.ObjectStore;
 import dev.towpath.spi.TableName;
 import dev.towpath.spi.TowpathException;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -40,21 +39,21 @@ final class Publisher {
   private record Current(TableName table, String state, String manifest) {}
 
   /** The transaction of {@link dev.towpath.core.store.MetadataStore#publish}. */
-  Publication.Outcome publish(Connection connection, Publication publication) throws SQLException {
+  Publication.Outcome publish(Link link, Publication publication) throws SQLException {
     String environment = publication.environment();
-    long head = Rows.head(connection, environment);
+    long head = Rows.head(link, environment);
     if (head != publication.base()) {
       return new Publication.HeadMoved(head);
     }
-    requireAlive(connection, publication);
-    Map<TableName, Current> current = current(connection, environment);
+    requireAlive(link, publication);
+    Map<TableName, Current> current = current(link, environment);
     List<TableState> changed = new ArrayList<>();
     List<TableState> added = new ArrayList<>();
     Map<TableName, Reference> tables = new TreeMap<>();
     current.forEach((name, at) -> tables.put(name, new Reference(at.state(), at.manifest())));
     String path = path(environment, head + 1);
     for (TableState state : publication.writes()) {
-      Optional<String> known = manifest(connection, publication, state);
+      Optional<String> known = manifest(link, publication, state);
       tables.put(state.table(), new Reference(state.id(), known.orElse(path)));
       if (known.isEmpty()) {
         added.add(state);
@@ -79,18 +78,18 @@ final class Publisher {
             publication.now(),
             publication.note(),
             path);
-    ensure(connection, environment);
-    write(connection, release, added, removed, tables);
+    ensure(link, environment);
+    write(link, release, added, removed, tables);
     for (TableState state : publication.writes()) {
-      Rows.insert(connection, state, path, true);
+      Rows.insert(link, state, path, true);
     }
-    movePointers(connection, release, changed, removed);
+    movePointers(link, release, changed, removed);
     if (publication.origin().isPresent()) {
-      agree(connection, publication.origin().get(), publication);
+      agree(link, publication.origin().get(), publication);
     }
     if (publication.run().isPresent()) {
       Sql.update(
-          connection,
+          link,
           "UPDATE run SET state = 'SUCCESS', finished = ?, release = ? WHERE id = ?",
           publication.now(),
           release.number(),
@@ -100,31 +99,30 @@ final class Publisher {
   }
 
   /** The transaction of {@link dev.towpath.core.store.MetadataStore#createEnvironment}. */
-  Release create(Connection connection, String name, Optional<String> from, Instant now)
-      throws SQLException {
-    if (Rows.exists(connection, name)) {
+  Release create(Link link, String name, Optional<String> from, Instant now) throws SQLException {
+    if (Rows.exists(link, name)) {
       throw new TowpathException("environment \"" + name + "\" exists already");
     }
     if (from.isEmpty()) {
-      ensure(connection, name);
+      ensure(link, name);
       return Rows.none(name);
     }
     String origin = from.get();
-    if (!Rows.exists(connection, origin)) {
+    if (!Rows.exists(link, origin)) {
       throw new TowpathException(
           "environment \"" + origin + "\" has not been created",
           "\"towpath env ls\" lists what there is");
     }
-    long head = Rows.head(connection, origin);
-    ensure(connection, name);
+    long head = Rows.head(link, origin);
+    ensure(link, name);
     if (head == 0) {
       return Rows.none(name);
     }
     Map<TableName, Reference> tables = new TreeMap<>();
-    current(connection, origin)
+    current(link, origin)
         .forEach((table, at) -> tables.put(table, new Reference(at.state(), at.manifest())));
     Sql.update(
-        connection,
+        link,
         "INSERT INTO base SELECT ?, p.tbl, s.record ->> 'schema', s.record ->> 'table',"
             + " s.version FROM pointer p JOIN state s ON s.id = p.state"
             + " WHERE p.env = ? AND p.to_release IS NULL",
@@ -142,9 +140,9 @@ final class Publisher {
             now,
             "from " + origin + " at " + head,
             path(name, 1));
-    write(connection, release, List.of(), Set.of(), tables);
+    write(link, release, List.of(), Set.of(), tables);
     Sql.update(
-        connection,
+        link,
         "INSERT INTO pointer SELECT ?, tbl, 1, NULL, state FROM pointer"
             + " WHERE env = ? AND to_release IS NULL",
         name,
@@ -152,17 +150,15 @@ final class Publisher {
     return release;
   }
 
-  private static void ensure(Connection connection, String environment) throws SQLException {
-    Sql.update(
-        connection, "INSERT INTO environment VALUES (?, 0) ON CONFLICT DO NOTHING", environment);
+  private static void ensure(Link link, String environment) throws SQLException {
+    Sql.update(link, "INSERT INTO environment VALUES (?, 0) ON CONFLICT DO NOTHING", environment);
   }
 
-  private static void requireAlive(Connection connection, Publication publication)
-      throws SQLException {
+  private static void requireAlive(Link link, Publication publication) throws SQLException {
     if (publication.run().isPresent()) {
       String run = publication.run().get();
       Optional<String> state =
-          Sql.first(connection, "SELECT state FROM run WHERE id = ?", row -> row.getString(1), run);
+          Sql.first(link, "SELECT state FROM run WHERE id = ?", row -> row.getString(1), run);
       if (!state.equals(Optional.of("RUNNING"))) {
         throw new TowpathException(
             "run "
@@ -175,11 +171,11 @@ final class Publisher {
   }
 
   /** The manifest that records a state already, if one does. */
-  private static Optional<String> manifest(
-      Connection connection, Publication publication, TableState state) throws SQLException {
+  private static Optional<String> manifest(Link link, Publication publication, TableState state)
+      throws SQLException {
     List<Optional<String>> found =
         Sql.list(
-            connection,
+            link,
             "SELECT manifest FROM state WHERE id = ?",
             row -> Optional.ofNullable(row.getString(1)),
             state.id());
@@ -191,12 +187,12 @@ final class Publisher {
     return found.isEmpty() ? Optional.empty() : found.getFirst();
   }
 
-  private static Map<TableName, Current> current(Connection connection, String environment)
+  private static Map<TableName, Current> current(Link link, String environment)
       throws SQLException {
     Map<TableName, Current> current = new TreeMap<>();
     for (Current at :
         Sql.list(
-            connection,
+            link,
             "SELECT s.record ->> 'schema', s.record ->> 'table', s.id, s.manifest"
                 + " FROM pointer p JOIN state s ON s.id = p.state"
                 + " WHERE p.env = ? AND p.to_release IS NULL",
@@ -213,33 +209,27 @@ final class Publisher {
 
   /** Writes the manifest and the release's row, and makes it the head. */
   private void write(
-      Connection connection,
+      Link link,
       Release release,
       List<TableState> states,
       Set<TableName> removed,
       Map<TableName, Reference> tables)
       throws SQLException {
-    String store = Sql.first(connection, "SELECT id FROM store", row -> row.getString(1)).get();
+    String store = Sql.first(link, "SELECT id FROM store", row -> row.getString(1)).get();
     String parent =
         release.number() == 1
             ? ""
-            : Rows.release(connection, release.environment(), release.number() - 1).manifest();
+            : Rows.release(link, release.environment(), release.number() - 1).manifest();
     if (release.number() == 1) {
       forgetLine(release);
     }
     ReleaseManifest manifest =
         new ReleaseManifest(
-            store,
-            release,
-            parent,
-            states,
-            removed,
-            tables,
-            Bases.of(connection, release.environment()));
+            store, release, parent, states, removed, tables, Bases.of(link, release.environment()));
     objects.write(release.manifest(), ManifestJson.write(manifest));
-    Rows.insert(connection, release);
+    Rows.insert(link, release);
     Sql.update(
-        connection,
+        link,
         "UPDATE environment SET head = ? WHERE name = ?",
         release.number(),
         release.environment());
@@ -257,13 +247,13 @@ final class Publisher {
   }
 
   private static void movePointers(
-      Connection connection, Release release, List<TableState> changed, Set<TableName> removed)
+      Link link, Release release, List<TableState> changed, Set<TableName> removed)
       throws SQLException {
     Set<TableName> closed = new TreeSet<>(removed);
     changed.forEach(state -> closed.add(state.table()));
     for (TableName table : closed) {
       Sql.update(
-          connection,
+          link,
           "UPDATE pointer SET to_release = ? WHERE env = ? AND tbl = ? AND to_release IS NULL",
           release.number(),
           release.environment(),
@@ -271,7 +261,7 @@ final class Publisher {
     }
     for (TableState state : changed) {
       Sql.update(
-          connection,
+          link,
           "INSERT INTO pointer VALUES (?,?,?,NULL,?)",
           release.environment(),
           state.table().identity(),
@@ -280,13 +270,12 @@ final class Publisher {
     }
   }
 
-  private static void agree(Connection connection, String origin, Publication publication)
-      throws SQLException {
+  private static void agree(Link link, String origin, Publication publication) throws SQLException {
     for (TableState state : publication.writes()) {
-      Bases.set(connection, origin, state.table(), state.version());
+      Bases.set(link, origin, state.table(), state.version());
     }
     for (TableName table : publication.removes()) {
-      Bases.remove(connection, origin, table);
+      Bases.remove(link, origin, table);
     }
   }
 

@@ -6,7 +6,6 @@ import dev.towpath.core.store.ReleaseManifest.Reference;
 import dev.towpath.core.store.TableState;
 import dev.towpath.spi.TableName;
 import dev.towpath.spi.TowpathException;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
@@ -18,21 +17,18 @@ final class Restorer {
 
   /** The transaction of {@link dev.towpath.core.store.MetadataStore#restore}. */
   static int restore(
-      Connection connection,
-      String store,
-      List<ReleaseManifest> releases,
-      Map<String, List<TableState>> states)
+      Link link, String store, List<ReleaseManifest> releases, Map<String, List<TableState>> states)
       throws SQLException {
-    if (Sql.number(connection, "SELECT COUNT(*) FROM environment") > 0
-        || Sql.number(connection, "SELECT COUNT(*) FROM state") > 0) {
+    if (Sql.number(link, "SELECT COUNT(*) FROM environment") > 0
+        || Sql.number(link, "SELECT COUNT(*) FROM state") > 0) {
       throw new TowpathException(
           "the metadata store is not empty, so nothing was restored",
           "move its file away first if it is lost or damaged");
     }
-    Sql.update(connection, "UPDATE store SET id = ?", store);
+    Sql.update(link, "UPDATE store SET id = ?", store);
     for (Map.Entry<String, List<TableState>> entry : states.entrySet()) {
       for (TableState state : entry.getValue()) {
-        Rows.insert(connection, state, entry.getKey(), true);
+        Rows.insert(link, state, entry.getKey(), true);
       }
     }
     Map<String, Map<TableName, Reference>> open = new HashMap<>();
@@ -40,34 +36,31 @@ final class Restorer {
       Release release = manifest.release();
       String environment = release.environment();
       Sql.update(
-          connection,
+          link,
           "INSERT INTO environment VALUES (?, ?)"
               + " ON CONFLICT (name) DO UPDATE SET head = excluded.head",
           environment,
           release.number());
-      Rows.insert(connection, release);
+      Rows.insert(link, release);
       Map<TableName, Reference> before = open.getOrDefault(environment, Map.of());
-      move(connection, release, before, manifest.tables());
+      move(link, release, before, manifest.tables());
       open.put(environment, manifest.tables());
-      Sql.update(connection, "DELETE FROM base WHERE env = ?", environment);
+      Sql.update(link, "DELETE FROM base WHERE env = ?", environment);
       for (Map.Entry<TableName, String> base : manifest.bases().entrySet()) {
-        Bases.set(connection, environment, base.getKey(), base.getValue());
+        Bases.set(link, environment, base.getKey(), base.getValue());
       }
     }
     return releases.size();
   }
 
   private static void move(
-      Connection connection,
-      Release release,
-      Map<TableName, Reference> before,
-      Map<TableName, Reference> after)
+      Link link, Release release, Map<TableName, Reference> before, Map<TableName, Reference> after)
       throws SQLException {
     for (Map.Entry<TableName, Reference> entry : before.entrySet()) {
       Reference next = after.get(entry.getKey());
       if (next == null || !next.state().equals(entry.getValue().state())) {
         Sql.update(
-            connection,
+            link,
             "UPDATE pointer SET to_release = ? WHERE env = ? AND tbl = ? AND to_release IS NULL",
             release.number(),
             release.environment(),
@@ -78,7 +71,7 @@ final class Restorer {
       Reference previous = before.get(entry.getKey());
       if (previous == null || !previous.state().equals(entry.getValue().state())) {
         Sql.update(
-            connection,
+            link,
             "INSERT INTO pointer VALUES (?,?,?,NULL,?)",
             release.environment(),
             entry.getKey().identity(),

@@ -7,7 +7,6 @@ import dev.towpath.core.store.RunRecord;
 import dev.towpath.core.store.StateJson;
 import dev.towpath.core.store.TableState;
 import dev.towpath.spi.TowpathException;
-import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -40,9 +39,9 @@ final class Rows {
         environment, 0, Release.Kind.EMPTY, 0, 0, 0, Optional.empty(), Instant.EPOCH, "", "");
   }
 
-  static void insert(Connection connection, Release release) throws SQLException {
+  static void insert(Link link, Release release) throws SQLException {
     Sql.update(
-        connection,
+        link,
         "INSERT INTO release VALUES (?,?,?,?,?,?,?,?,?,?)",
         release.environment(),
         release.number(),
@@ -57,24 +56,22 @@ final class Rows {
   }
 
   /** Number of an environment's head; 0 when it has no release or does not exist. */
-  static long head(Connection connection, String environment) throws SQLException {
-    return Sql.number(connection, "SELECT head FROM environment WHERE name = ?", environment);
+  static long head(Link link, String environment) throws SQLException {
+    return Sql.number(link, "SELECT head FROM environment WHERE name = ?", environment);
   }
 
-  static boolean exists(Connection connection, String environment) throws SQLException {
-    return Sql.number(connection, "SELECT COUNT(*) FROM environment WHERE name = ?", environment)
-        > 0;
+  static boolean exists(Link link, String environment) throws SQLException {
+    return Sql.number(link, "SELECT COUNT(*) FROM environment WHERE name = ?", environment) > 0;
   }
 
   /** A release; throws and names what there is when there is none of that number. */
-  static Release release(Connection connection, String environment, long number)
-      throws SQLException {
+  static Release release(Link link, String environment, long number) throws SQLException {
     if (number == 0) {
       return none(environment);
     }
     Optional<Release> found =
         Sql.first(
-            connection,
+            link,
             "SELECT * FROM release WHERE env = ? AND number = ?",
             Rows::release,
             environment,
@@ -82,10 +79,9 @@ final class Rows {
     if (found.isPresent()) {
       return found.get();
     }
-    long head = head(connection, environment);
+    long head = head(link, environment);
     long oldest =
-        Sql.number(
-            connection, "SELECT COALESCE(MIN(number), 0) FROM release WHERE env = ?", environment);
+        Sql.number(link, "SELECT COALESCE(MIN(number), 0) FROM release WHERE env = ?", environment);
     boolean expired = number > 0 && number < head;
     throw new TowpathException(
         expired
@@ -101,10 +97,10 @@ final class Rows {
   }
 
   /** Adds a state, or leaves the record that is there. */
-  static void insert(Connection connection, TableState state, String manifest, boolean published)
+  static void insert(Link link, TableState state, String manifest, boolean published)
       throws SQLException {
     Sql.update(
-        connection,
+        link,
         "INSERT INTO state VALUES (?,?,?,?,?)"
             + " ON CONFLICT (id) DO UPDATE SET manifest = COALESCE(manifest, excluded.manifest)",
         state.id(),

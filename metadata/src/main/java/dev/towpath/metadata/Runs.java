@@ -3,7 +3,6 @@ package dev.towpath.metadata;
 import dev.towpath.core.store.MetadataStore.Hold;
 import dev.towpath.core.store.RunRecord;
 import dev.towpath.spi.Names;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -33,31 +32,27 @@ final class Runs {
 
   Hold begin(RunRecord run) {
     String incarnation = liveness.register();
-    return database.grouped(connection -> {
-      insert(connection, run);
-      long head = Rows.head(connection, run.environment());
-      return hold(connection, incarnation, run.environment(), head, run.id());
+    return database.grouped(link -> {
+      insert(link, run);
+      long head = Rows.head(link, run.environment());
+      return hold(link, incarnation, run.environment(), head, run.id());
     });
   }
 
   Hold read(String environment, long release) {
     String incarnation = liveness.register();
-    return database.grouped(connection -> {
-      Rows.release(connection, environment, release);
-      return hold(connection, incarnation, environment, release, null);
+    return database.grouped(link -> {
+      Rows.release(link, environment, release);
+      return hold(link, incarnation, environment, release, null);
     });
   }
 
   private Hold hold(
-      Connection connection,
-      String incarnation,
-      String environment,
-      long release,
-      @Nullable String run)
+      Link link, String incarnation, String environment, long release, @Nullable String run)
       throws SQLException {
     String id = UUID.randomUUID().toString();
     Sql.update(
-        connection,
+        link,
         "INSERT INTO hold VALUES (?,?,?,?,?,?,?,?,?)",
         id,
         incarnation,
@@ -70,15 +65,16 @@ final class Runs {
         Liveness.fileName(incarnation));
     AtomicBoolean open = new AtomicBoolean(true);
     return () -> {
-      if (open.getAndSet(false)) {
+      if (open.get()) {
         database.grouped(c -> Sql.update(c, "DELETE FROM hold WHERE id = ?", id));
+        open.set(false); // not before: a close that failed can be tried again
       }
     };
   }
 
-  private static void insert(Connection connection, RunRecord run) throws SQLException {
+  private static void insert(Link link, RunRecord run) throws SQLException {
     Sql.update(
-        connection,
+        link,
         "INSERT INTO run VALUES (?,?,?,?,?,?,?,?,?)",
         run.id(),
         run.environment(),
@@ -99,24 +95,23 @@ final class Runs {
     Map<String, Boolean> alive = new HashMap<>();
     List<String> dead = new ArrayList<>();
     boolean orphans =
-        database.read(connection -> {
+        database.read(link -> {
           for (String incarnation :
-              Sql.list(
-                  connection, "SELECT DISTINCT incarnation FROM hold", row -> row.getString(1))) {
+              Sql.list(link, "SELECT DISTINCT incarnation FROM hold", row -> row.getString(1))) {
             if (!alive.computeIfAbsent(incarnation, liveness::alive)) {
               dead.add(incarnation);
             }
           }
-          return Sql.number(connection, "SELECT COUNT(*) " + ORPHANS) > 0;
+          return Sql.number(link, "SELECT COUNT(*) " + ORPHANS) > 0;
         });
     if (dead.isEmpty() && !orphans) {
       return;
     }
-    database.grouped(connection -> {
+    database.grouped(link -> {
       for (String incarnation : dead) {
-        Sql.update(connection, "DELETE FROM hold WHERE incarnation = ?", incarnation);
+        Sql.update(link, "DELETE FROM hold WHERE incarnation = ?", incarnation);
       }
-      bury(connection);
+      bury(link);
       return dead.size();
     });
   }
@@ -126,16 +121,16 @@ final class Runs {
           + " (SELECT run FROM hold WHERE run IS NOT NULL)";
 
   /** Marks runs that nobody holds. */
-  private void bury(Connection connection) throws SQLException {
-    for (String run : Sql.list(connection, "SELECT id " + ORPHANS, row -> row.getString(1))) {
+  private void bury(Link link) throws SQLException {
+    for (String run : Sql.list(link, "SELECT id " + ORPHANS, row -> row.getString(1))) {
       Sql.update(
-          connection,
+          link,
           "UPDATE run SET state = 'FAILED', finished = ?, message = ? WHERE id = ?",
           clock.instant(),
           DIED,
           run);
       Sql.update(
-          connection,
+          link,
           "UPDATE task SET state = 'FAILED', finished = ?, message = ?"
               + " WHERE run = ? AND state IN ('WAITING', 'READY', 'RUNNING')",
           clock.instant(),
@@ -145,17 +140,16 @@ final class Runs {
   }
 
   /** Ids of the runs that are alive, after a {@link #sweep}. */
-  static Set<String> alive(Connection connection) throws SQLException {
+  static Set<String> alive(Link link) throws SQLException {
     return new HashSet<>(
-        Sql.list(
-            connection, "SELECT run FROM hold WHERE run IS NOT NULL", row -> row.getString(1)));
+        Sql.list(link, "SELECT run FROM hold WHERE run IS NOT NULL", row -> row.getString(1)));
   }
 
   void write(List<RunRecord.Task> tasks, List<RunRecord.CheckResult> checks) {
-    database.grouped(connection -> {
+    database.grouped(link -> {
       for (RunRecord.Task task : tasks) {
         Sql.update(
-            connection,
+            link,
             "INSERT OR REPLACE INTO task VALUES (?,?,?,?,?,?,?,?)",
             task.run(),
             task.asset(),
@@ -168,7 +162,7 @@ final class Runs {
       }
       for (RunRecord.CheckResult check : checks) {
         Sql.update(
-            connection,
+            link,
             "INSERT OR REPLACE INTO check_result VALUES (?,?,?,?,?,?,?,?)",
             check.run(),
             Names.identity(check.table()),
@@ -184,9 +178,9 @@ final class Runs {
   }
 
   void finish(String run, RunRecord.State state, @Nullable String message, Instant now) {
-    database.grouped(connection ->
+    database.grouped(link ->
         Sql.update(
-            connection,
+            link,
             "UPDATE run SET state = ?, message = ?, finished = ?"
                 + " WHERE id = ? AND state = 'RUNNING'",
             state,

@@ -1,10 +1,8 @@
 package dev.towpath.metadata;
 
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,47 +21,40 @@ final class Sql {
   }
 
   /** Runs a statement without parameters or result. */
-  static void execute(Connection connection, String sql) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      statement.execute(sql);
-    }
+  static void execute(Link link, String sql) throws SQLException {
+    link.statement(sql).execute();
   }
 
   /** Runs a statement and returns the number of rows it changed. */
-  static int update(Connection connection, String sql, @Nullable Object... values)
-      throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      bind(statement, values);
-      return statement.executeUpdate();
-    }
+  static int update(Link link, String sql, @Nullable Object... values) throws SQLException {
+    PreparedStatement statement = link.statement(sql);
+    bind(statement, values);
+    return statement.executeUpdate();
   }
 
   /** All rows of a query. */
-  static <T> List<T> list(Connection connection, String sql, Row<T> row, @Nullable Object... values)
+  static <T> List<T> list(Link link, String sql, Row<T> row, @Nullable Object... values)
       throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      bind(statement, values);
-      List<T> rows = new ArrayList<>();
-      try (ResultSet result = statement.executeQuery()) {
-        while (result.next()) {
-          rows.add(row.read(result));
-        }
+    PreparedStatement statement = link.statement(sql);
+    bind(statement, values);
+    List<T> rows = new ArrayList<>();
+    try (ResultSet result = statement.executeQuery()) {
+      while (result.next()) {
+        rows.add(row.read(result));
       }
-      return rows;
     }
+    return rows;
   }
 
   /** The first row of a query, if it has one. */
-  static <T> Optional<T> first(
-      Connection connection, String sql, Row<T> row, @Nullable Object... values)
+  static <T> Optional<T> first(Link link, String sql, Row<T> row, @Nullable Object... values)
       throws SQLException {
-    return list(connection, sql, row, values).stream().findFirst();
+    return list(link, sql, row, values).stream().findFirst();
   }
 
   /** A number that a query gives; 0 when it has no row. */
-  static long number(Connection connection, String sql, @Nullable Object... values)
-      throws SQLException {
-    return first(connection, sql, row -> row.getLong(1), values).orElse(0L);
+  static long number(Link link, String sql, @Nullable Object... values) throws SQLException {
+    return first(link, sql, row -> row.getLong(1), values).orElse(0L);
   }
 
   /** Nanoseconds since 1970, the form of sortable times in the store; good until the year 2262. */

@@ -13,7 +13,6 @@ import dev.towpath.spi.ObjectStore;
 import dev.towpath.spi.TableName;
 import dev.towpath.spi.TowpathException;
 import java.nio.file.Path;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -187,7 +186,7 @@ public final class SqliteStore implements MetadataStore {
     });
   }
 
-  private static Optional<TableState> find(Connection c, String key) throws SQLException {
+  private static Optional<TableState> find(Link c, String key) throws SQLException {
     return Sql.first(
         c,
         "SELECT s.record FROM staged g JOIN state s ON s.id = g.state WHERE g.key = ?"
@@ -196,7 +195,7 @@ public final class SqliteStore implements MetadataStore {
         key);
   }
 
-  private int keep(Connection c, String run, String key, String state) throws SQLException {
+  private int keep(Link c, String run, String key, String state) throws SQLException {
     return Sql.update(
         c, "INSERT OR REPLACE INTO staged VALUES (?,?,?,?)", key, run, state, clock.instant());
   }
@@ -282,6 +281,12 @@ public final class SqliteStore implements MetadataStore {
   @Override
   public void close() {
     liveness.close();
+    database.close();
+  }
+
+  /** For tests: lets go of everything as the system does for a killed process. */
+  void abandon() {
+    liveness.abandon();
     database.close();
   }
 

@@ -47,6 +47,34 @@ final class Fixtures {
         TableState.Change.ALL);
   }
 
+  static TableState state(
+      String id,
+      String version,
+      TableName table,
+      Optional<String> metadataFile,
+      Optional<String> source,
+      String fingerprint) {
+    TableState plain = state(id, table.toString(), fingerprint);
+    return new TableState(
+        id,
+        version,
+        table,
+        "table",
+        metadataFile,
+        plain.fields(),
+        plain.rows(),
+        plain.bytes(),
+        fingerprint,
+        plain.definition(),
+        plain.inputs(),
+        plain.built(),
+        source,
+        plain.logicalTime(),
+        plain.provenance(),
+        plain.parent(),
+        plain.change());
+  }
+
   /** A state that uses everything a state can have. */
   static TableState rich() {
     Field key = new Field(4, "key", DataType.parse("varchar"), List.of());

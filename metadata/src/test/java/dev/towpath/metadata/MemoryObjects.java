@@ -13,11 +13,18 @@ import java.util.stream.Stream;
 
 /** A lake's files in memory, dated by a clock that the test sets. */
 class MemoryObjects implements ObjectStore {
-  private final Map<String, Entry> files = new ConcurrentSkipListMap<>();
+  private final Map<String, Entry> files;
   private final InstantSource clock;
 
   MemoryObjects(InstantSource clock) {
     this.clock = clock;
+    this.files = new ConcurrentSkipListMap<>();
+  }
+
+  /** Another view of the same files. */
+  MemoryObjects(InstantSource clock, MemoryObjects same) {
+    this.clock = clock;
+    this.files = same.files;
   }
 
   private static final class Entry {

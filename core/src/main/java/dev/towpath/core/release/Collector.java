@@ -4,6 +4,7 @@ import dev.towpath.core.store.HeadFile;
 import dev.towpath.core.store.LakeOwner;
 import dev.towpath.core.store.MetadataStore;
 import dev.towpath.core.store.MetadataStore.Expiry;
+import dev.towpath.core.store.Release;
 import dev.towpath.core.store.TableState;
 import dev.towpath.spi.Lake;
 import dev.towpath.spi.ObjectStore;
@@ -98,11 +99,26 @@ final class Collector {
             .toList();
     List<String> paths = garbage.stream().map(Stat::path).toList();
     if (!dryRun) {
+      announceHeads();
       objects.delete(paths);
     }
     long bytes = garbage.stream().mapToLong(Stat::bytes).sum();
     return new GcReport(
         paths.stream().sorted().toList(), bytes, expiry.releases(), expiry.states());
+  }
+
+  /**
+   * Repairs head files that lag behind, since whoever should have written them died: they must not
+   * name a manifest that goes now.
+   */
+  private void announceHeads() {
+    for (String environment : store.environments()) {
+      Release head = store.head(environment);
+      HeadFile wanted = HeadFile.of(head.manifest());
+      if (head.number() > 0 && !HeadFile.read(objects, environment).equals(wanted)) {
+        wanted.write(objects, environment);
+      }
+    }
   }
 
   private Set<String> reach(Expiry expiry) {

@@ -11,7 +11,6 @@ import dev.towpath.spi.TowpathException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,8 +24,11 @@ final class Manifests {
   private final Map<String, Stat> files = new HashMap<>();
   private final Map<String, ReleaseManifest> byPath = new TreeMap<>();
   private final Map<String, List<ReleaseManifest>> byParent = new HashMap<>();
-  private final Map<Reference, TableState> states = new HashMap<>();
-  private final Map<Reference, Boolean> whole = new HashMap<>();
+  private final Map<String, Recorded> states = new HashMap<>();
+  private final Map<String, Boolean> whole = new HashMap<>();
+
+  /** A state and the manifest that holds it; of several that do, any will do. */
+  private record Recorded(TableState state, String manifest) {}
 
   /**
    * Reads them.
@@ -56,7 +58,7 @@ final class Manifests {
   private void add(String path, ReleaseManifest manifest) {
     byPath.put(path, manifest);
     byParent.computeIfAbsent(manifest.parent(), p -> new ArrayList<>()).add(manifest);
-    manifest.states().forEach(state -> states.put(new Reference(state.id(), path), state));
+    manifest.states().forEach(state -> states.put(state.id(), new Recorded(state, path)));
   }
 
   Set<String> environments() {
@@ -87,23 +89,24 @@ final class Manifests {
 
   /** Whether every state of a release is on record. */
   boolean isRecorded(ReleaseManifest manifest) {
-    return states.keySet().containsAll(manifest.tables().values());
+    return manifest.tables().values().stream().map(Reference::state).allMatch(states::containsKey);
   }
 
   /** Whether every state of a release is on record and every file of them is there. */
   boolean isWhole(ReleaseManifest manifest) {
-    return isRecorded(manifest)
-        && manifest.tables().values().stream()
-            .allMatch(reference -> whole.computeIfAbsent(reference, this::hasFiles));
+    return manifest.tables().values().stream()
+        .allMatch(reference -> whole.computeIfAbsent(reference.state(), this::hasFiles));
   }
 
-  private boolean hasFiles(Reference reference) {
-    TableState state = states.get(reference);
-    if (state == null || !state.source().map(files::containsKey).orElse(true)) {
+  private boolean hasFiles(String id) {
+    Recorded recorded = states.get(id);
+    if (recorded == null) {
       return false;
     }
+    TableState state = recorded.state();
     try {
-      return state.metadataFile().map(lake::reach).map(files.keySet()::containsAll).orElse(true);
+      return state.source().map(files::containsKey).orElse(true)
+          && state.metadataFile().map(lake::reach).map(files.keySet()::containsAll).orElse(true);
     } catch (TowpathException e) {
       return false; // a file that names others is missing or damaged, which is what was asked
     }
@@ -111,18 +114,15 @@ final class Manifests {
 
   /** The records of all states of some releases, by the manifest that holds them. */
   Map<String, List<TableState>> records(List<ReleaseManifest> releases) {
-    Map<Reference, TableState> needed = new LinkedHashMap<>();
-    for (ReleaseManifest release : releases) {
-      for (Reference reference : release.tables().values()) {
-        TableState state = states.get(reference);
-        if (state != null) {
-          needed.put(reference, state);
-        }
+    Set<String> needed = new TreeSet<>();
+    releases.forEach(release -> release.tables().values().forEach(r -> needed.add(r.state())));
+    Map<String, List<TableState>> records = new TreeMap<>();
+    for (String id : needed) {
+      Recorded recorded = states.get(id);
+      if (recorded != null) {
+        records.computeIfAbsent(recorded.manifest(), p -> new ArrayList<>()).add(recorded.state());
       }
     }
-    Map<String, List<TableState>> records = new TreeMap<>();
-    needed.forEach((reference, state) ->
-        records.computeIfAbsent(reference.manifest(), p -> new ArrayList<>()).add(state));
     return records;
   }
 }

@@ -54,9 +54,11 @@ public final class Releases {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       Release head = head(environment);
       long target = to.orElse(head.effective() - 1);
-      if (to.isEmpty() && target == 0) {
+      if (target < 1) {
         throw new TowpathException(
-            environment + " holds its first release, so there is none to go back to");
+            to.isEmpty()
+                ? environment + " holds its first release, so there is none to go back to"
+                : environment + " has no release " + target);
       }
       if (publishAgain(head, target, now) instanceof Published(Release release)) {
         return release;
