@@ -17,7 +17,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /** Reads one file of {@code models/}. */
 final class ModelReader {
@@ -154,22 +153,18 @@ final class ModelReader {
   private Optional<String> later(YamlMap map) {
     Optional<String> kind =
         map.get("kind").flatMap(YamlValue::scalar).filter(LATER_KINDS::contains);
-    Set<String> known = new TreeSet<>(KEYS);
     if (kind.isPresent()) {
-      known.addAll(LATER_KEYS);
       problems.error(
           map.get("kind").map(YamlValue::location).orElse(map.at("kind")),
           "the kind \"" + kind.get() + "\" comes in a later version",
           "use table, view or incremental");
-    } else {
-      for (String key : new TreeSet<>(LATER_KEYS)) {
-        if (map.has(key)) {
-          known.add(key);
-          problems.error(map.at(key), "\"" + key + "\" comes in a later version", "remove it");
-        }
+    }
+    for (YamlMap.Entry entry : map.entries()) {
+      if (LATER_KEYS.contains(entry.key()) && kind.isEmpty()) {
+        problems.error(entry.at(), "\"" + entry.key() + "\" comes in a later version", "remove it");
       }
     }
-    map.only(known, ELSEWHERE);
+    map.only(KEYS, ELSEWHERE, LATER_KEYS);
     return kind;
   }
 

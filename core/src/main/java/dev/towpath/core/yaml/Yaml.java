@@ -11,13 +11,19 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.parser.ParserImpl;
 import org.snakeyaml.engine.v2.scanner.StreamReader;
-import org.snakeyaml.engine.v2.schema.CoreSchema;
 
 /**
  * Reads YAML 1.2 (core schema: {@code on} and {@code yes} are texts) into values that know their
  * places. One document a file; tags, deep nesting and alias bombs are refused.
  */
 public final class Yaml {
+  private static final LoadSettings SETTINGS =
+      LoadSettings.builder()
+          .setSchema(new CoreScalars.Schema())
+          .setMaxAliasesForCollections(Integer.MAX_VALUE) // YamlGuard limits what they expand to
+          .setCodePointLimit(Integer.MAX_VALUE)
+          .build();
+
   private final SourceText source;
   private final int start;
   private final String text;
@@ -49,16 +55,10 @@ public final class Yaml {
   }
 
   private Optional<Node> compose() {
-    LoadSettings settings =
-        LoadSettings.builder()
-            .setSchema(new CoreSchema())
-            .setMaxAliasesForCollections(Integer.MAX_VALUE) // YamlGuard limits what they expand to
-            .setCodePointLimit(Integer.MAX_VALUE)
-            .build();
     try {
       YamlGuard guard =
-          new YamlGuard(new ParserImpl(settings, new StreamReader(settings, text)), this);
-      Composer composer = new Composer(settings, guard);
+          new YamlGuard(new ParserImpl(SETTINGS, new StreamReader(SETTINGS, text)), this);
+      Composer composer = new Composer(SETTINGS, guard);
       if (!composer.hasNext()) {
         return Optional.empty();
       }

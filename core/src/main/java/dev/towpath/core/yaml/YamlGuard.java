@@ -20,7 +20,7 @@ final class YamlGuard implements Parser {
   private static final int DEEPEST = 64;
   private static final int MOST_NODES = 500_000;
   private static final Set<Tag> TAGS =
-      Set.of(Tag.STR, Tag.INT, Tag.FLOAT, Tag.BOOL, Tag.NULL, Tag.SEQ, Tag.MAP, Tag.ENV_TAG);
+      Set.of(Tag.STR, Tag.INT, Tag.FLOAT, Tag.BOOL, Tag.NULL, Tag.SEQ, Tag.MAP);
 
   private final Parser parser;
   private final Yaml yaml;

@@ -36,6 +36,10 @@ public final class YamlMap {
         continue;
       }
       String name = key.get();
+      if (name.equals("<<") && keyValue.isPlain()) {
+        keyValue.error("YAML 1.2 has no merge key \"<<\"", "write the keys out");
+        continue;
+      }
       YamlValue value = new YamlValue(yaml, tuple.getValueNode(), "\"" + name + "\"");
       Entry entry = new Entry(name, keyValue.location(), value);
       Entry earlier = entries.putIfAbsent(name, entry);
@@ -112,18 +116,20 @@ public final class YamlMap {
 
   /** Notes every key that is not among the known ones, with the nearest as a hint. */
   public void only(Collection<String> known) {
-    only(known, Map.of());
+    only(known, Map.of(), Set.of());
   }
 
   /**
    * Notes every key that is not among the known ones.
    *
    * @param elsewhere what other tools call a key, and what it is called here
+   * @param noted keys that are not known but have been noted already
    */
-  public void only(Collection<String> known, Map<String, String> elsewhere) {
+  public void only(
+      Collection<String> known, Map<String, String> elsewhere, Collection<String> noted) {
     for (Entry entry : entries.values()) {
       String key = entry.key();
-      if (!known.contains(key)) {
+      if (!known.contains(key) && !noted.contains(key)) {
         unknown.add(key);
         Optional<String> here = Optional.ofNullable(elsewhere.get(key));
         owner

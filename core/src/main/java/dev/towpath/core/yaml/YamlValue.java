@@ -56,7 +56,7 @@ public final class YamlValue {
       return Kind.LIST;
     }
     Tag tag = node.getTag();
-    if (tag.equals(Tag.STR) || tag.equals(Tag.ENV_TAG)) { // the parser's tag for ${NAME}
+    if (tag.equals(Tag.STR)) {
       return Kind.TEXT;
     }
     if (tag.equals(Tag.INT)) {
