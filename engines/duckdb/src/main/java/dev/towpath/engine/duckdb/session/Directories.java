@@ -14,6 +14,25 @@ import java.util.stream.Stream;
 final class Directories {
   private Directories() {}
 
+  /**
+   * Makes a directory, unless the place is read-only: reading a project needs no room for temporary
+   * files until a query is too big, and then the engine says so.
+   */
+  static void createIfWritable(Path directory) {
+    Path existing = directory.toAbsolutePath();
+    while (existing != null && !Files.exists(existing)) {
+      existing = existing.getParent();
+    }
+    if (existing == null || !Files.isWritable(existing)) {
+      return;
+    }
+    try {
+      Files.createDirectories(directory);
+    } catch (IOException e) {
+      throw new TowpathException("cannot make the directory " + directory, null, e);
+    }
+  }
+
   /** Removes a directory and all below it; none is no error. */
   static void remove(Path directory) {
     clear(directory, Set.of());

@@ -2,9 +2,6 @@ package dev.towpath.engine.duckdb.session;
 
 import dev.towpath.spi.Engine;
 import dev.towpath.spi.EngineSession;
-import dev.towpath.spi.TowpathException;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -35,14 +32,7 @@ public final class DuckDbEngine implements Engine {
 
   @Override
   public EngineSession open(Options options) {
-    try {
-      Files.createDirectories(options.tempDirectory());
-    } catch (IOException e) {
-      throw new TowpathException(
-          "the directory for temporary files, " + options.tempDirectory() + ", cannot be made",
-          null,
-          e);
-    }
+    Directories.createIfWritable(options.tempDirectory());
     try {
       DuckDBConnection root = connect();
       try (java.sql.Statement statement = root.createStatement()) {

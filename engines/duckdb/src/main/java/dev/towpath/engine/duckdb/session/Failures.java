@@ -48,7 +48,9 @@ final class Failures {
     }
     if (text.contains("max_temp_directory_size")) {
       return new TowpathException(
-          "the engine needs more room for temporary files than is allowed", null, e);
+          "the disk has no room for the engine's temporary files",
+          "free some space, or give the engine more memory",
+          e);
     }
     if (error.kind().equals("Out of Memory")) {
       return new TowpathException(
@@ -67,6 +69,9 @@ final class Failures {
     Matcher file = FILE.matcher(text);
     if (DAMAGED.matcher(text).find() && file.find()) {
       return new TowpathException("the file " + file.group(1) + " is damaged", null, e);
+    }
+    if (error.kind().equals("IO")) {
+      return new TowpathException(message(error), null, e);
     }
     int offset = caller == null ? -1 : caller.original(error.offset(ran) - start);
     return new SqlException(message(error), hint(error), offset, e);
