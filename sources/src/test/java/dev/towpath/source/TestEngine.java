@@ -1,35 +1,66 @@
 package dev.towpath.source;
 
+import dev.towpath.engine.duckdb.session.DuckDbEngine;
 import dev.towpath.spi.Column;
+import dev.towpath.spi.DataType;
+import dev.towpath.spi.Engine;
+import dev.towpath.spi.EngineSession;
 import dev.towpath.spi.Extract;
+import dev.towpath.spi.Field;
 import dev.towpath.spi.FileScan;
+import dev.towpath.spi.Monitor;
 import dev.towpath.spi.Names;
 import dev.towpath.spi.RowReader;
 import dev.towpath.spi.Schema;
 import dev.towpath.spi.SourceReader.Reading;
 import dev.towpath.spi.TowpathException;
+import dev.towpath.spi.WriteRequest;
+import dev.towpath.spi.WriteResult;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
-/** The least that stands in for an engine: DuckDB, asked directly. */
+/** DuckDB, as sources meet it: one session for all tests. */
 public final class TestEngine {
+  private static final Path ROOT = root();
+  private static final AtomicInteger COUNT = new AtomicInteger();
+  private static final EngineSession SESSION =
+      new DuckDbEngine()
+          .open(
+              new Engine.Options(
+                  ROOT,
+                  ROOT.resolve("spill"),
+                  256L << 20,
+                  2,
+                  Instant.parse("2026-01-01T00:00:00Z")));
+
   private TestEngine() {}
+
+  private static Path root() {
+    try {
+      return Files.createTempDirectory(
+          Files.createDirectories(Path.of("target", "lakes")).toAbsolutePath(), "lake");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
 
   /** The columns of files, by their content. */
   public static Schema infer(FileScan scan) {
-    List<Column> columns = new ArrayList<>();
-    for (List<String> row : query("DESCRIBE SELECT * FROM " + from(scan, false))) {
-      columns.add(Column.of(row.get(0), row.get(1)));
-    }
-    return new Schema(columns);
+    return SESSION.infer(scan);
   }
 
   /** All rows of a reading as sorted texts, whatever it is made of. */
@@ -52,53 +83,48 @@ public final class TestEngine {
     return bag;
   }
 
-  /** The rows of files as texts, in order, each column cast to its type. */
+  /** The rows of files as texts, in order. */
   public static List<String> rows(FileScan scan) {
-    Schema schema = scan.columns().orElseThrow();
-    List<String> bag = new ArrayList<>();
-    for (FileScan.InputFile file : scan.files()) {
-      FileScan one =
-          new FileScan(scan.format(), List.of(file), scan.options(), scan.columns(), false);
-      Schema own = infer(one);
-      List<String> list = new ArrayList<>();
-      boolean byPlace = "false".equals(scan.options().get("header"));
-      for (int i = 0; i < schema.columns().size(); i++) {
-        Column column = schema.columns().get(i);
-        String name =
-            byPlace
-                ? Names.quote(own.columns().get(i).name())
-                : own.column(column.name()).map(c -> Names.quote(c.name())).orElse("NULL");
-        list.add("CAST(" + name + " AS " + column.type().sql() + ")");
-      }
-      boolean text = scan.format() == FileScan.Format.CSV;
-      query("SELECT " + String.join(", ", list) + " FROM " + from(one, text))
-          .forEach(row -> bag.add(row.toString()));
+    WriteResult result = write(scan);
+    if (result.files().isEmpty()) {
+      return List.of();
     }
-    return bag;
+    List<String> paths =
+        result.files().stream().map(f -> Names.literal(ROOT.resolve(f.path()).toString())).toList();
+    return query("SELECT * FROM read_parquet([" + String.join(", ", paths) + "])").stream()
+        .map(List::toString)
+        .toList();
   }
 
-  private static String from(FileScan scan, boolean text) {
-    String files =
-        String.join(
-            ", ", scan.files().stream().map(f -> Names.literal(f.path().toString())).toList());
-    StringBuilder out =
-        new StringBuilder(
-            switch (scan.format()) {
-              case CSV -> "read_csv([";
-              case JSON -> "read_json([";
-              case NDJSON -> "read_ndjson([";
-              case PARQUET -> "read_parquet([";
-            });
-    out.append(files).append("], union_by_name = true");
-    for (Map.Entry<String, String> option : scan.options().entrySet()) {
-      String name =
-          switch (option.getKey()) {
-            case "delimiter" -> "delim";
-            default -> option.getKey();
-          };
-      out.append(", ").append(name).append(" = ").append(Names.literal(option.getValue()));
+  /** Writes the rows of files into a lake. */
+  public static WriteResult write(FileScan scan) {
+    String directory = "t" + COUNT.incrementAndGet();
+    try {
+      Files.createDirectories(ROOT.resolve(directory));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
-    return out.append(text ? ", all_varchar = true)" : ")").toString();
+    AtomicInteger ids = new AtomicInteger();
+    List<Field> fields =
+        scan.columns().orElseThrow().columns().stream().map(c -> field(c, ids)).toList();
+    return SESSION.write(
+        new WriteRequest(
+            new Extract.Files(scan), fields, directory, List.of(), List.of(), Optional.empty()),
+        Monitor.NONE);
+  }
+
+  private static Field field(Column column, AtomicInteger ids) {
+    int id = ids.incrementAndGet();
+    List<Column> children =
+        switch (column.type()) {
+          case DataType.Struct struct -> struct.members();
+          case DataType.ListOf list -> List.of(new Column("element", list.element()));
+          case DataType.MapOf map ->
+              List.of(new Column("key", map.key()), new Column("value", map.value()));
+          case DataType _ -> List.of();
+        };
+    return new Field(
+        id, column.name(), column.type(), children.stream().map(c -> field(c, ids)).toList());
   }
 
   /** The result of a statement, if it has one. */

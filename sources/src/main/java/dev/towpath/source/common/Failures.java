@@ -1,9 +1,11 @@
 package dev.towpath.source.common;
 
+import dev.towpath.spi.CancelledException;
 import dev.towpath.spi.Problem;
 import dev.towpath.spi.SourceTable;
 import dev.towpath.spi.TowpathException;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
@@ -32,6 +34,7 @@ public final class Failures {
    */
   public static TowpathException unreadable(SourceTable table, String name, IOException cause) {
     return switch (cause) {
+      case ClosedByInterruptException _ -> cancelled(cause);
       case NoSuchFileException _ ->
           of(table, quoted(name) + " is gone", "put it back or correct \"path\"", cause);
       case AccessDeniedException _ ->
@@ -47,6 +50,13 @@ public final class Failures {
               "see whether the disk is fine and the file complete",
               cause);
     };
+  }
+
+  /** What an interrupted thread throws. Its interrupt stays set. */
+  public static CancelledException cancelled(Exception cause) {
+    CancelledException cancelled = new CancelledException();
+    cancelled.addSuppressed(cause);
+    return cancelled;
   }
 
   /** The message of an exception in one line, or its kind when it has none. */

@@ -3,6 +3,7 @@ package dev.towpath.source.common;
 import dev.towpath.spi.CancelledException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -38,6 +39,8 @@ public final class Hashes {
         }
         digest.update(buffer, 0, n);
       }
+    } catch (ClosedByInterruptException e) {
+      throw Failures.cancelled(e);
     }
     return HexFormat.of().formatHex(digest.digest());
   }
@@ -67,9 +70,7 @@ public final class Hashes {
       } catch (InterruptedException e) {
         pool.shutdownNow();
         Thread.currentThread().interrupt();
-        CancelledException cancelled = new CancelledException();
-        cancelled.initCause(e);
-        throw cancelled;
+        throw Failures.cancelled(e);
       } catch (ExecutionException e) {
         pool.shutdownNow();
         throw e.getCause() instanceof RuntimeException cause

@@ -109,6 +109,12 @@ final class FileColumns {
     }
     Set<String> seen = new HashSet<>();
     for (String name : names) {
+      if (name.indexOf('\n') >= 0 || name.indexOf('\r') >= 0) {
+        throw Failures.of(
+            table,
+            quoted(file.name()) + " has a line break in the name of a column",
+            "rename the column in the file, or see whether a quote is missing");
+      }
       if (!seen.add(Names.identity(name))) {
         throw Failures.of(
             table,

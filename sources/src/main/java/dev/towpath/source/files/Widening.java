@@ -7,6 +7,7 @@ import dev.towpath.spi.DataType.ListOf;
 import dev.towpath.spi.DataType.MapOf;
 import dev.towpath.spi.DataType.Simple;
 import dev.towpath.spi.DataType.Struct;
+import java.util.List;
 import java.util.Map;
 
 /** Which types hold every value of another one as it is. */
@@ -36,7 +37,9 @@ final class Widening {
   private static final Map<Integer, Integer> DIGITS =
       Map.of(8, 3, 9, 3, 16, 5, 17, 5, 32, 10, 33, 10, 64, 19, 65, 20);
 
-  private static final String TIMESTAMPS = "DATE TIMESTAMP_S TIMESTAMP_MS TIMESTAMP";
+  /** Each holds all before it. */
+  private static final List<String> MOMENTS =
+      List.of("DATE", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP");
 
   private Widening() {}
 
@@ -77,9 +80,8 @@ final class Widening {
     if (from.equals("FLOAT")) {
       return to.equals("DOUBLE");
     }
-    int place = TIMESTAMPS.indexOf(from);
     return switch (from) {
-      case "DATE", "TIMESTAMP_S", "TIMESTAMP_MS" -> TIMESTAMPS.indexOf(to) > place;
+      case "DATE", "TIMESTAMP_S", "TIMESTAMP_MS" -> MOMENTS.indexOf(to) > MOMENTS.indexOf(from);
       case "JSON", "UUID" -> to.equals("VARCHAR");
       default -> false;
     };

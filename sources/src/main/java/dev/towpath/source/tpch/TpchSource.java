@@ -30,7 +30,7 @@ import java.util.function.Supplier;
 public final class TpchSource implements SourceReader {
   private static final BigDecimal SMALLEST = new BigDecimal("0.0001");
   private static final BigDecimal LARGEST = new BigDecimal("100000");
-  private static final long ROWS_PER_PART = 200_000;
+  private static final long ROWS_PER_PART = 50_000;
   private static final int MOST_PARTS = 1_000;
 
   /** A reader. */

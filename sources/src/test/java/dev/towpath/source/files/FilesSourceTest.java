@@ -16,6 +16,7 @@ import dev.towpath.spi.SourceReader.Reading;
 import dev.towpath.spi.SourceState;
 import dev.towpath.spi.SourceTable;
 import dev.towpath.spi.TowpathException;
+import dev.towpath.spi.WriteResult;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -156,7 +157,9 @@ class FilesSourceTest extends SourceContract {
   void aSecondWriteWithinOneTickIsNoticed() throws Exception {
     given();
     Path file = project.resolve("data/a.csv");
-    FileTime time = Files.getLastModifiedTime(file);
+    // A time to come stands for "just now": the test must not depend on the machine's speed.
+    FileTime time = FileTime.from(Instant.parse("2099-01-01T00:00:00.5Z"));
+    Files.setLastModifiedTime(file, time);
     SourceState state = readAll(full(), null);
     write("data/a.csv", "id,name\n7,a\n"); // as long as before
     Files.setLastModifiedTime(file, time);
@@ -260,6 +263,15 @@ class FilesSourceTest extends SourceContract {
     assertThatThrownBy(() -> contact(full())).hasMessageContaining("\"data/empty.csv\" is empty");
     assertThatThrownBy(() -> read(full(), null, TWO))
         .hasMessageContaining("\"data/empty.csv\" is empty");
+  }
+
+  @Test
+  void aPipeIsNotWaitedFor() throws Exception {
+    Path pipe = SourceFiles.write(project.resolve("data/a.csv"), new byte[0]);
+    Files.delete(pipe);
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    assertThatThrownBy(() -> contact(full()))
+        .hasMessageContaining("\"data/a.csv\" is no ordinary file");
   }
 
   @Test
@@ -396,13 +408,54 @@ class FilesSourceTest extends SourceContract {
   @Test
   void oddCsvFiles() throws Exception {
     write(
-        "data/ü n.csv", "\uFEFF\"id\",\"na\"\"me\r\nx\"\r\n1,\"two\r\nlines, \"\"quoted\"\"\"\r\n");
+        "data/ü n.csv",
+        "\uFEFF\"id\",\"na\"\"me, x\", Größe \r\n1,\"two\r\nlines, \"\"quoted\"\"\",ß\r\n2,,\r\n");
     SourceTable table = full();
     Schema schema = contact(table);
-    assertThat(schema.names()).containsExactly("id", "na\"me\r\nx");
+    assertThat(schema.names()).containsExactly("id", "na\"me, x", "Größe");
     try (Reading reading = read(table, null, schema)) {
       assertThat(files(reading)).containsExactly("data/ü n.csv");
-      assertThat(TestEngine.bag(reading)).singleElement().asString().contains("lines, \"quoted\"");
+      assertThat(TestEngine.bag(reading))
+          .containsExactly("[1, two\r\nlines, \"quoted\", ß]", "[2, null, null]");
+    }
+    write("data/ü n.csv", "\"id\",\"na\nme\"\n1,2\n");
+    assertThatThrownBy(() -> contact(table)).hasMessageContaining("has a line break in the name");
+  }
+
+  @Test
+  void anUnnamedColumnHasTheNameThatTheEngineGives() throws Exception {
+    write("data/a.csv", ",name\n0,a\n1,b\n");
+    Schema schema = contact(full());
+    try (Reading reading = read(full(), null, schema)) {
+      assertThat(TestEngine.bag(reading)).containsExactly("[0, a]", "[1, b]");
+    }
+  }
+
+  @Test
+  void optionsReachTheEngine() throws Exception {
+    write(
+        "data/a.txt",
+        "made by hand\n# a comment\nid;when;amount;note\n1;31.12.2024;3,5;'a;b'\n2;-;-;'it''s'\n"
+            .getBytes(StandardCharsets.ISO_8859_1));
+    SourceTable table =
+        tables("data/a.txt")
+            .key("format", "csv")
+            .key("delimiter", ";")
+            .key("quote", "'")
+            .key("skip", 1L)
+            .key("comment", "#")
+            .key("nullstr", "-")
+            .key("dateformat", "%d.%m.%Y")
+            .key("decimal_separator", ",")
+            .key("encoding", "latin-1")
+            .table();
+    Schema schema = contact(table);
+    assertThat(schema)
+        .isEqualTo(
+            Schema.of("id", "BIGINT", "when", "DATE", "amount", "DOUBLE", "note", "VARCHAR"));
+    try (Reading reading = read(table, null, schema)) {
+      assertThat(TestEngine.bag(reading))
+          .containsExactly("[1, 2024-12-31, 3.5, a;b]", "[2, null, null, it's]");
     }
   }
 
@@ -465,11 +518,27 @@ class FilesSourceTest extends SourceContract {
   }
 
   @Test
-  void badRowsAreForTheEngine() throws Exception {
-    given();
+  void badRowsFailOrAreSetAside() throws Exception {
+    write("data/a.csv", "id,name\n1,a\nx,b\n3,c,d\n");
+    try (Reading reading = read(full(), null, TWO)) {
+      assertThatThrownBy(() -> TestEngine.bag(reading)).hasMessageContaining("data/a.csv:3:");
+    }
     SourceTable table = tables().key("on_bad_row", "reject").table();
     try (Reading reading = read(table, null, TWO)) {
-      assertThat(((Extract.Files) reading.extract()).scan().tolerant()).isTrue();
+      WriteResult result = TestEngine.write(((Extract.Files) reading.extract()).scan());
+      assertThat(result.rejected()).extracting(WriteResult.RejectedRow::line).contains(3L, 4L);
+      assertThat(result.files()).singleElement().satisfies(f -> assertThat(f.rows()).isOne());
+    }
+  }
+
+  @Test
+  void halvesAreToldByTheEngineAtTheLatest() throws Exception {
+    byte[] whole = SourceFiles.gzip("id,name\n" + "1,abcdefgh\n".repeat(200_000));
+    write("data/a.csv.gz", java.util.Arrays.copyOf(whole, whole.length - 5));
+    try (Reading reading = read(full("data/*.gz"), null, TWO)) {
+      assertThatThrownBy(() -> TestEngine.bag(reading))
+          .hasMessageContaining("data/a.csv.gz")
+          .hasMessageContaining("cut short or damaged");
     }
   }
 

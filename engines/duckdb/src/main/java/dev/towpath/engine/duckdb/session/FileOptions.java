@@ -14,8 +14,12 @@ final class FileOptions {
     TEXT,
     CHARACTER,
     NUMBER,
+    ROWS,
     FLAG
   }
+
+  /** Rows to tell the columns from, -1 for all; no option of a reading. */
+  static final String SAMPLE = "sample_size";
 
   private static final Map<String, Kind> DATES =
       Map.of("dateformat", Kind.TEXT, "timestampformat", Kind.TEXT);
@@ -32,11 +36,18 @@ final class FileOptions {
           "decimal_separator", Kind.CHARACTER);
   private static final Map<String, Kind> MORE_CSV =
       Map.of(
-          "thousands", Kind.CHARACTER,
-          "strict_mode", Kind.FLAG,
-          "null_padding", Kind.FLAG,
-          "max_line_size", Kind.NUMBER);
-  private static final Map<String, Kind> JSON = Map.of("maximum_object_size", Kind.NUMBER);
+          "thousands",
+          Kind.CHARACTER,
+          "strict_mode",
+          Kind.FLAG,
+          "null_padding",
+          Kind.FLAG,
+          "max_line_size",
+          Kind.NUMBER,
+          SAMPLE,
+          Kind.ROWS);
+  private static final Map<String, Kind> JSON =
+      Map.of("maximum_object_size", Kind.NUMBER, SAMPLE, Kind.ROWS);
   private static final Map<String, Kind> PARQUET = Map.of("binary_as_string", Kind.FLAG);
 
   private final Map<String, String> values;
@@ -88,6 +99,7 @@ final class FileOptions {
           case TEXT -> true;
           case CHARACTER -> text.length() <= 1;
           case NUMBER -> text.matches("[0-9]{1,12}");
+          case ROWS -> text.matches("-1|[0-9]{1,12}");
           case FLAG -> text.equals("true") || text.equals("false");
         };
     if (!right) {
@@ -95,7 +107,7 @@ final class FileOptions {
           "option \"" + key + "\" is \"" + value + "\"",
           switch (kind) {
             case TEXT, CHARACTER -> "it takes one character";
-            case NUMBER -> "it takes a number";
+            case NUMBER, ROWS -> "it takes a number";
             case FLAG -> "it takes true or false";
           });
     }
@@ -115,6 +127,7 @@ final class FileOptions {
     Map<String, String> sql = new LinkedHashMap<>();
     values.forEach(
         (key, value) -> sql.put(key.equals("delimiter") ? "delim" : key, Names.literal(value)));
+    sql.remove(SAMPLE);
     return sql;
   }
 }

@@ -45,7 +45,9 @@ final class FileReader {
   /** Names and types of the columns over all files. */
   Schema infer() throws SQLException {
     long bytes = scan.files().stream().mapToLong(f -> f.path().toFile().length()).sum();
-    String sample = "sample_size = " + (bytes <= SMALL ? -1 : SAMPLE);
+    String sample =
+        "sample_size = "
+            + options.text(FileOptions.SAMPLE, String.valueOf(bytes <= SMALL ? -1 : SAMPLE));
     String sql =
         "DESCRIBE SELECT * FROM "
             + switch (scan.format()) {
