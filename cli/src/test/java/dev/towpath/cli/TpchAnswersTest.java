@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -38,22 +40,50 @@ class TpchAnswersTest {
   /** Rows as sets of cells in order; numbers agree to a billionth, all else to the letter. */
   private static void compare(String query, List<String> actual, List<String> expected) {
     assertThat(actual.getFirst()).as(query).isEqualTo(expected.getFirst());
-    List<String> left = actual.stream().skip(1).sorted().toList();
-    List<String> right = expected.stream().skip(1).sorted().toList();
+    List<List<String>> left = rows(actual);
+    List<List<String>> right = rows(expected);
     assertThat(left).as(query).hasSameSizeAs(right);
     for (int row = 0; row < left.size(); row++) {
-      String[] a = left.get(row).split(",", -1);
-      String[] b = right.get(row).split(",", -1);
+      List<String> a = left.get(row);
+      List<String> b = right.get(row);
       assertThat(a).as(query + " row " + row).hasSameSizeAs(b);
-      for (int i = 0; i < a.length; i++) {
-        if (!a[i].equals(b[i])) {
-          double x = Double.parseDouble(a[i]);
-          double y = Double.parseDouble(b[i]);
+      for (int i = 0; i < a.size(); i++) {
+        if (!a.get(i).equals(b.get(i))) {
+          double x = Double.parseDouble(a.get(i));
+          double y = Double.parseDouble(b.get(i));
           assertThat(Math.abs(x - y))
-              .as(query + ": " + a[i] + " and " + b[i])
+              .as(query + ": " + a.get(i) + " and " + b.get(i))
               .isLessThanOrEqualTo(1e-9 * Math.abs(y));
         }
       }
     }
+  }
+
+  /** Lines without the header as cells, sorted; both files may quote what need not be quoted. */
+  private static List<List<String>> rows(List<String> lines) {
+    return lines.stream()
+        .skip(1)
+        .map(TpchAnswersTest::cells)
+        .sorted(Comparator.comparing(cells -> String.join(",", cells)))
+        .toList();
+  }
+
+  private static List<String> cells(String line) {
+    List<String> cells = new ArrayList<>();
+    StringBuilder cell = new StringBuilder();
+    boolean quoted = false;
+    for (int i = 0; i < line.length(); i++) {
+      char c = line.charAt(i);
+      if (c == '"') {
+        quoted = !quoted;
+      } else if (c == ',' && !quoted) {
+        cells.add(cell.toString());
+        cell.setLength(0);
+      } else {
+        cell.append(c);
+      }
+    }
+    cells.add(cell.toString());
+    return cells;
   }
 }
