@@ -1,7 +1,9 @@
 package dev.towpath.lake;
 
+import dev.towpath.spi.CancelledException;
 import dev.towpath.spi.ObjectStore;
 import dev.towpath.spi.TowpathException;
+import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -24,16 +26,30 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 
-/** A lake on a local disk. Thread-safe, also against other processes. */
+/**
+ * A lake on a local disk. Thread-safe, also against other processes.
+ *
+ * <p>A file is durable when its content is synced and so is every directory on its way from the
+ * root, each of which holds the name of the next. A directory whose own name is known to be synced
+ * is remembered, so that a write pays only for what is new.
+ */
 public final class LocalObjectStore implements ObjectStore {
   private static final int MAX_REMEMBERED = 10_000;
+  private static final int MAX_SYNCS = 8;
   private static final int MAX_ATTEMPTS = 10;
 
   private final Path root;
 
-  private final DiskSync disk;
+  /** The nearest directory to the root that was there before us; the root itself in an old lake. */
+  private final Path anchor;
+
+  private final Set<Path> settled = ConcurrentHashMap.newKeySet();
   private final Set<Path> inside = ConcurrentHashMap.newKeySet();
 
   /**
@@ -44,9 +60,8 @@ public final class LocalObjectStore implements ObjectStore {
   public LocalObjectStore(Path root) {
     Path absolute = root.toAbsolutePath().normalize();
     Path existing = existing(absolute);
-    Path anchor = real(existing);
+    anchor = real(existing);
     this.root = anchor.resolve(existing.relativize(absolute)).normalize();
-    disk = new DiskSync(anchor);
   }
 
   private static Path existing(Path path) {
@@ -100,11 +115,15 @@ public final class LocalObjectStore implements ObjectStore {
       throw outside(path);
     }
     if (Files.isDirectory(directory)) {
-      if (inside.size() >= MAX_REMEMBERED) {
-        inside.clear();
-      }
-      inside.add(directory);
+      remember(inside, directory);
     }
+  }
+
+  private static void remember(Set<Path> set, Path path) {
+    if (set.size() >= MAX_REMEMBERED) {
+      set.clear();
+    }
+    set.add(path);
   }
 
   private TowpathException outside(String path) {
@@ -142,7 +161,7 @@ public final class LocalObjectStore implements ObjectStore {
       } finally {
         Files.deleteIfExists(temporary);
       }
-      disk.sync(Set.of(), Set.of(directoryOf(file)));
+      syncDirectory(directoryOf(file));
     } catch (IOException e) {
       throw DiskFault.of(e, "write", file);
     }
@@ -163,7 +182,7 @@ public final class LocalObjectStore implements ObjectStore {
       } finally {
         Files.deleteIfExists(temporary);
       }
-      disk.sync(Set.of(), Set.of(directoryOf(file)));
+      syncDirectory(directoryOf(file));
       return true;
     } catch (IOException e) {
       throw DiskFault.of(e, "write", file);
@@ -218,7 +237,7 @@ public final class LocalObjectStore implements ObjectStore {
 
   private void makeDirectory(Path directory) throws IOException {
     if (!Files.isDirectory(directory)) {
-      disk.forget(directory);
+      settled.remove(directory);
       make(directory);
     }
   }
@@ -311,7 +330,7 @@ public final class LocalObjectStore implements ObjectStore {
     Path current = directory;
     try {
       while (!current.equals(root)) {
-        disk.forget(current);
+        settled.remove(current);
         inside.remove(current);
         Files.deleteIfExists(current);
         current = directoryOf(current);
@@ -332,6 +351,59 @@ public final class LocalObjectStore implements ObjectStore {
       files.add(file);
       directories.add(directoryOf(file));
     }
-    disk.sync(files, directories);
+    sync(files, directories);
+  }
+
+  private void syncDirectory(Path directory) {
+    sync(Set.of(), Set.of(directory));
+  }
+
+  private void sync(Set<Path> files, Set<Path> directories) {
+    Set<Path> holders = new LinkedHashSet<>(directories);
+    for (Path directory : directories) {
+      for (Path d = directory; !d.equals(anchor) && !settled.contains(d); d = directoryOf(d)) {
+        holders.add(directoryOf(d));
+      }
+    }
+    Set<Path> all = new LinkedHashSet<>(files);
+    if (File.separatorChar == '/') { // Windows cannot, and need not, sync a directory
+      all.addAll(holders);
+    }
+    forceAll(all);
+    holders.forEach(
+        d -> remember(settled, d)); // each one's name stands in one synced now or before
+  }
+
+  /** Syncs in parallel: the file system then puts many into one turn of the disk. */
+  private static void forceAll(Set<Path> paths) {
+    if (paths.size() < 3) {
+      paths.forEach(LocalObjectStore::force);
+      return;
+    }
+    try (ExecutorService threads =
+        Executors.newFixedThreadPool(
+            Math.min(paths.size(), MAX_SYNCS), Thread.ofVirtual().factory())) {
+      List<Future<?>> syncs = new ArrayList<>();
+      paths.forEach(path -> syncs.add(threads.submit(() -> force(path))));
+      for (Future<?> sync : syncs) {
+        sync.get();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CancelledException();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof TowpathException known) {
+        throw known;
+      }
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void force(Path file) {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      channel.force(true);
+    } catch (IOException e) {
+      throw DiskFault.of(e, "sync", file);
+    }
   }
 }
