@@ -226,7 +226,10 @@ final class SourceFileReader {
     values.addAll(table.sourceOptions().values());
     if (values.stream().noneMatch(value -> value.toString().contains("${"))) {
       for (Problem problem : reader.check(table)) {
-        problems.error(problem.location(), problem.message(), problem.hint());
+        problems.error(
+            problem.location(),
+            variables.redacted(problem.message()),
+            problem.hint().map(variables::redacted));
       }
     }
   }

@@ -4,9 +4,12 @@ import dev.towpath.core.yaml.Problems;
 import dev.towpath.core.yaml.SourceText;
 import dev.towpath.core.yaml.YamlValue;
 import dev.towpath.spi.Location;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The environment variables that {@code ${NAME}} stands for: the process's, and those of {@code
@@ -14,6 +17,7 @@ import java.util.Optional;
  */
 final class Variables {
   private final Map<String, String> values;
+  private final Map<String, String> used = new ConcurrentHashMap<>();
 
   private Variables(Map<String, String> values) {
     this.values = values;
@@ -94,10 +98,29 @@ final class Variables {
             "the environment variable \"" + name + "\" is not set",
             "set it, or add " + name + "=... to .env beside towpath.yml");
       }
+      if (found != null && !found.isEmpty()) {
+        used.put(found, "${" + name + "}");
+      }
       out.append(found == null ? text.substring(open, close + 1) : found);
       at = close + 1;
       open = text.indexOf("${", at);
     }
     return out.append(text, at, text.length()).toString();
+  }
+
+  /** A message of somebody who knows the values, with {@code ${NAME}} in place of each of them. */
+  String redacted(String message) {
+    String safe = message;
+    List<String> longestFirst =
+        used.keySet().stream().sorted(Comparator.comparingInt(String::length).reversed()).toList();
+    for (String value : longestFirst) {
+      String name = used.getOrDefault(value, "${...}");
+      // A value of one or two characters is also part of ordinary words.
+      safe =
+          value.length() > 2
+              ? safe.replace(value, name)
+              : safe.replace('"' + value + '"', '"' + name + '"');
+    }
+    return safe;
   }
 }

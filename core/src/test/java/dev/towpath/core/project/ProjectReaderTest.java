@@ -95,6 +95,17 @@ class ProjectReaderTest {
   }
 
   @Test
+  void aReadersMessageNamesTheVariableInPlaceOfItsValue() throws IOException {
+    write("sources/s.yml", "type: files\ntables: {t: {path: x, header: \"a ${S} ${T}\"}}\n");
+    write("sources/u.yml", "type: files\ntables: {t: {path: x, header: \"${U}\"}}\n");
+    Project project = read(Map.of("S", "hunter", "T", "hunter-two", "U", "is"));
+    assertThat(project.problems().toString())
+        .contains("\"a ${S} ${T}\" is no header")
+        .contains("\"${U}\" is no header")
+        .doesNotContain("hunter");
+  }
+
+  @Test
   void aFingerprintChangesWithWhatIsRead() throws IOException {
     String first = fingerprintOf("type: sqlite\npath: a\ntables: {t: {}}\n");
     assertThat(fingerprintOf("tables:\n  t: {description: x, tags: [y]}\npath: a\ntype: sqlite\n"))

@@ -1,6 +1,7 @@
 package dev.towpath.core.project;
 
 import dev.towpath.spi.FileScan;
+import dev.towpath.spi.Problem;
 import dev.towpath.spi.Schema;
 import dev.towpath.spi.SourceReader;
 import dev.towpath.spi.SourceState;
@@ -25,6 +26,16 @@ record StubSource(String type, Set<String> sourceKeys, Set<String> tableKeys, Se
                   Set.of("full", "append")),
               new StubSource("sqlite", Set.of("path", "password"), Set.of("table"), Set.of("full")),
               new StubSource("tpch", Set.of("scale"), Set.of(), Set.of("full"))));
+
+  @Override
+  public List<Problem> check(SourceTable table) {
+    return table
+        .text("header")
+        .filter(text -> !text.equals("true") && !text.equals("false"))
+        .map(text -> Problem.error(table.location(), "\"" + text + "\" is no header", text))
+        .stream()
+        .toList();
+  }
 
   @Override
   public Schema contact(SourceTable table, Function<FileScan, Schema> infer) {

@@ -1,0 +1,218 @@
+package dev.towpath.core.project;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.networknt.schema.Error;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaLocation;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import dev.towpath.core.yaml.Problems;
+import dev.towpath.core.yaml.SourceText;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+
+/** The published schemas say what the readers do. */
+class SchemasTest {
+  private static final String BASE = "https://towpath.test/";
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Map<String, String> TEXTS = new HashMap<>();
+
+  static {
+    for (String name :
+        List.of("common", "towpath", "source", "model", "test", "endpoint", "sidecar")) {
+      TEXTS.put(BASE + name + ".schema.json", read("../schemas/" + name + ".schema.json"));
+    }
+  }
+
+  private static final SchemaRegistry REGISTRY =
+      SchemaRegistry.withDefaultDialect(
+          SpecificationVersion.DRAFT_2020_12, builder -> builder.schemas(TEXTS));
+
+  private static String read(String file) {
+    try {
+      return Files.readString(Path.of(file));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static List<Error> errors(String schema, String yaml) {
+    Schema found = REGISTRY.getSchema(SchemaLocation.of(BASE + schema + ".schema.json"));
+    Object value = new Load(LoadSettings.builder().build()).loadFromString(yaml);
+    return found.validate(JSON.<JsonNode>valueToTree(value));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "../examples/flights",
+        "../examples/tpch",
+        "src/test/resources/projects/canal",
+        "src/test/resources/projects/quoting"
+      })
+  void goodProjectsMeetThem(String folder) throws IOException {
+    Path root = Path.of(folder);
+    int files = 0;
+    try (Stream<Path> all = Files.walk(root)) {
+      for (Path path : all.filter(Files::isRegularFile).sorted().toList()) {
+        String file = root.relativize(path).toString();
+        Optional<String> schema = schema(file);
+        if (schema.isPresent() && !file.equals("models/m/a.sql")) {
+          Optional<String> yaml = yaml(file, path);
+          yaml.ifPresent(y -> assertThat(errors(schema.get(), y)).as(file).isEmpty());
+          files++;
+        }
+      }
+    }
+    assertThat(files).isPositive();
+  }
+
+  private static Optional<String> schema(String file) {
+    boolean sql = file.endsWith(".sql");
+    return switch (file.substring(0, Math.max(0, file.indexOf('/')))) {
+      case "" -> file.equals("towpath.yml") ? Optional.of("towpath") : Optional.empty();
+      case "sources" -> file.endsWith("shop.yml") ? Optional.empty() : Optional.of("source");
+      case "models" -> sql ? Optional.of("model") : sidecar(file);
+      case "seeds" -> sidecar(file);
+      case "tests" -> Optional.of("test");
+      case "apis" -> Optional.of("endpoint");
+      default -> Optional.empty();
+    };
+  }
+
+  private static Optional<String> sidecar(String file) {
+    return file.endsWith("_schema.yml") ? Optional.of("sidecar") : Optional.empty();
+  }
+
+  private static Optional<String> yaml(String file, Path path) throws IOException {
+    String text = Files.readString(path);
+    if (!file.endsWith(".sql")) {
+      return Optional.of(text);
+    }
+    return HeaderBlock.find(new SourceText(file, text), new Problems())
+        .map(block -> text.substring(block.yamlStart(), block.yamlEnd()));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "towpath  | {project: t, enviroments: {}}",
+        "towpath  | {environments: {dev: {}}}",
+        "towpath  | {project: t, version: 2}",
+        "towpath  | {project: t, environments: {dev: {memory: lots}}}",
+        "towpath  | {project: t, environments: {dev: {threads: 0}}}",
+        "towpath  | {project: t, vars: {start: 2013-01-01}}",
+        "source   | {type: file, tables: {}}",
+        "source   | {type: files}",
+        "source   | {type: files, tables: {a: {pth: x}}}",
+        "source   | {type: files, tables: {a: {path: x, mode: incremental}}}",
+        "source   | {type: files, tables: {'../a': {path: x}}}",
+        "source   | {type: sqlite, scale: 1, tables: {a: {}}}",
+        "model    | {kind: tabel}",
+        "model    | {kind: incremental}",
+        "model    | {time: day}",
+        "model    | {checks: not_null(a)}",
+        "model    | {checks: [{sql: SELECT 1}]}",
+        "model    | {checks: [{check: a > 0, sql: SELECT 1, name: x}]}",
+        "model    | {columns: [a, b]}",
+        "model    | {columns: {a: {typ: int}}}",
+        "model    | {refresh: 2 hours}",
+        "test     | {model: m.a}",
+        "test     | {model: a, expect: []}",
+        "test     | [{model: m.a, expect: [1]}]",
+        "endpoint | {params: {}}",
+        "endpoint | {get: /a, post: /a}",
+        "endpoint | {get: /a/}",
+        "endpoint | {get: /a, params: {a: {default: 1}}}",
+        "sidecar  | {models: {a: {kind: view}}}",
+      })
+  void refuseMistakes(String schema, String yaml) {
+    assertThat(errors(schema, yaml)).isNotEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "towpath  | {project: t, environments: {dev: , prod: {engine: duckdb, memory: 1 GiB}}}",
+        "source   | {type: tpch, scale: '${SCALE}', tables: {orders: , o: {table: orders}}}",
+        "model    | {kind: incremental, time: day, grain: week, key: id}",
+        "model    | {kind: view, checks: [{sql: SELECT 1, name: n, severity: warn}]}",
+        "test     | {model: m.a, given: {m.b: }, expect: [{a: [1], b: {c: }}]}",
+        "endpoint | {post: '/größe/{a}', params: {a: int}}",
+      })
+  void takeWhatIsRight(String schema, String yaml) {
+    assertThat(errors(schema, yaml)).isEmpty();
+  }
+
+  @Test
+  void keysAreThoseOfTheReaders() {
+    Set<String> timed = new TreeSet<>(ModelReader.KEYS);
+    assertThat(keys("towpath", "")).isEqualTo(ProjectFileReader.KEYS);
+    assertThat(keys("towpath", "/$defs/environment/oneOf/1"))
+        .isEqualTo(ProjectFileReader.ENVIRONMENT_KEYS);
+    assertThat(keys("towpath", "/$defs/engine")).isEqualTo(ProjectFileReader.ENGINE_KEYS);
+    assertThat(keys("model", "")).isEqualTo(timed);
+    assertThat(keys("test", "/$defs/test")).isEqualTo(UnitTestReader.KEYS);
+    assertThat(keys("endpoint", "")).isEqualTo(EndpointReader.KEYS);
+    assertThat(keys("endpoint", "/$defs/parameter/oneOf/1"))
+        .isEqualTo(EndpointReader.PARAMETER_KEYS);
+    assertThat(keys("common", "/$defs/longCheck")).isEqualTo(new TreeSet<>(CheckReader.KEYS));
+    assertThat(keys("common", "/$defs/column/oneOf/2")).isEqualTo(ColumnReader.KEYS);
+    assertThat(keys("common", "/$defs/described/oneOf/1")).isEqualTo(Described.KEYS);
+    for (String type : List.of("files", "sqlite", "tpch")) {
+      assertThat(keys("source", "/$defs/" + type)).containsAll(SourceFileReader.KEYS);
+      assertThat(keys("source", "/$defs/" + type + "Table/oneOf/1"))
+          .containsAll(SourceFileReader.TABLE_KEYS);
+    }
+  }
+
+  @Test
+  void wordsAreThoseOfTheReaders() {
+    assertThat(words("model", "/properties/kind")).isEqualTo(ModelReader.KINDS.keySet());
+    assertThat(words("model", "/properties/grain")).isEqualTo(TimeReader.GRAINS.keySet());
+    assertThat(words("common", "/$defs/longCheck/properties/severity"))
+        .isEqualTo(CheckReader.SEVERITIES.keySet());
+  }
+
+  private static Set<String> keys(String schema, String pointer) {
+    Set<String> keys = new TreeSet<>();
+    node(schema, pointer + "/properties").fieldNames().forEachRemaining(keys::add);
+    assertThat(keys).as(schema + pointer).isNotEmpty();
+    return keys;
+  }
+
+  private static Set<String> words(String schema, String pointer) {
+    List<String> words = new ArrayList<>();
+    node(schema, pointer + "/enum").forEach(word -> words.add(word.asText()));
+    return new TreeSet<>(words);
+  }
+
+  private static JsonNode node(String schema, String pointer) {
+    try {
+      return JSON.readTree(TEXTS.get(BASE + schema + ".schema.json")).at(pointer);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
