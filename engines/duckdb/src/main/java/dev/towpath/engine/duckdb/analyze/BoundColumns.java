@@ -7,7 +7,6 @@ import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -17,9 +16,9 @@ import java.util.Set;
  */
 final class BoundColumns {
   /** Comparisons that throw rows away, with the tables whose rows they do that to. */
-  private final Map<Json, Set<TableUse>> filters = new IdentityHashMap<>();
+  private final IdentityHashMap<Json, Set<TableUse>> filters = new IdentityHashMap<>();
 
-  private final Map<Json, Boolean> always = new IdentityHashMap<>();
+  private final IdentityHashMap<Json, Boolean> always = new IdentityHashMap<>();
   private final Set<BoundColumn> above = new HashSet<>();
   private final Set<BoundColumn> below = new HashSet<>();
   private final Set<BoundColumn> columns = new java.util.LinkedHashSet<>();

@@ -333,8 +333,9 @@ final class TreeReader {
     }
     Json one = Origins.withoutCasts(left);
     Json other = Origins.withoutCasts(right);
-    Json bound = isBound(one) ? one : other;
-    Json column = isBound(one) ? other : one;
+    boolean onLeft = isBound(one);
+    Json bound = onLeft ? one : other;
+    Json column = onLeft ? other : one;
     if (isBound(bound) && Origins.isColumn(column)) {
       Optional<List<BoundColumn>> found = origins.of(column, clause);
       if (found.isPresent() && !clause.select().text("class").equals("LAMBDA")) {
@@ -343,7 +344,7 @@ final class TreeReader {
         FromClause here = new FromClause(clause.select(), null, clause.sources());
         bounds.compare(
             comparison,
-            bound == one,
+            onLeft,
             bound.text("identifier"),
             origins.of(column, here).orElse(List.of()));
       }
