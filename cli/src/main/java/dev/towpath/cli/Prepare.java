@@ -34,6 +34,7 @@ final class Prepare {
       Files.writeString(libraries.resolve("ready"), "");
     }
     WarmUp.in(Path.of(args[2]));
+    System.exit(Main.OK); // as commands end, so that what an exit loads is in the cache too
   }
 
   private static void unpackDuckDb(Path jar, Path libraries) throws IOException {
