@@ -137,7 +137,13 @@ class FilesTest {
     for (int i = 1; i <= 300_000; i++) {
       text.append(i).append('\n');
     }
-    ingest(scan(Format.CSV, file("n.csv", text.toString()), file("m.csv", text.toString())));
+    ingest(
+        new FileScan(
+            Format.CSV,
+            List.of(file("n.csv", text.toString()), file("m.csv", text.toString())),
+            Map.of("header", "true"),
+            Optional.of(Schema.of("n", "BIGINT")),
+            false));
     assertThat(lines("SELECT count(*), count(*) FILTER (n <> _row) FROM raw.h"))
         .containsExactly("600000|0");
   }
