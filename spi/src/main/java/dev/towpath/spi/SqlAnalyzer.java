@@ -47,7 +47,8 @@ public interface SqlAnalyzer extends AutoCloseable {
    *     mean the same query
    * @param parameters names of {@code $name} parameters in order of first use
    * @param functions lower-case names of all functions called
-   * @param comparisons where {@code $start} or {@code $end} is compared with a column
+   * @param comparisons columns that {@code $start} and {@code $end} bound, such that no row outside
+   *     counts
    * @param startEndElsewhere offsets where {@code $start} or {@code $end} is used other than in a
    *     comparison with a column
    */
@@ -72,7 +73,7 @@ public interface SqlAnalyzer extends AutoCloseable {
   record TableUse(Optional<String> schema, String table, int offset) {}
 
   /**
-   * A column that is compared with {@code $start} or {@code $end}.
+   * A column that is at least {@code $start} and less than {@code $end} in all rows that count.
    *
    * @param candidates tables of the same FROM clause that the column may belong to: the one its
    *     qualifier names, or all of them when it stands alone

@@ -4,6 +4,7 @@ import dev.towpath.core.project.Model;
 import dev.towpath.spi.Column;
 import dev.towpath.spi.DataType;
 import dev.towpath.spi.Location;
+import dev.towpath.spi.Names;
 import dev.towpath.spi.PartitionField;
 import dev.towpath.spi.Schema;
 import dev.towpath.spi.SqlAnalyzer.BoundColumn;
@@ -12,6 +13,7 @@ import dev.towpath.spi.SqlAnalyzer.TableUse;
 import dev.towpath.spi.StoredType;
 import dev.towpath.spi.TableName;
 import dev.towpath.spi.TowpathException;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -99,28 +101,55 @@ final class ModelRules {
   }
 
   /**
-   * Finds the inputs whose columns drive the intervals. When a bound is used in any other way, no
-   * input does, since rows outside of an interval may then count in it.
+   * Finds the inputs whose columns drive the intervals: those bounded by one column at every place
+   * where they stand. When a bound is used in any other way, no input does, since rows outside of
+   * an interval may then count in it.
    */
   void drivers(Node node, Query query, List<Node> inputs) {
     if (!query.startEndElsewhere().isEmpty()) {
       return;
     }
+    Set<TableUse> bounded = new HashSet<>();
     for (BoundColumn compared : query.comparisons()) {
-      List<Node> owners = new ArrayList<>();
-      for (TableUse candidate : compared.candidates()) {
-        candidate
-            .schema()
-            .map(s -> nodes.get(new TableName(s, candidate.table())))
-            .filter(n -> inputs.contains(n) && column(n, compared.column()).isPresent())
-            .ifPresent(owners::add);
-      }
+      List<TableUse> owners =
+          compared.candidates().stream()
+              .filter(use ->
+                  input(use, inputs).filter(n -> cuts(node, n, compared.column())).isPresent())
+              .toList();
       if (owners.size() == 1) {
+        bounded.add(owners.getFirst());
         node.drivers
-            .computeIfAbsent(owners.getFirst().name, _ -> new HashSet<>())
-            .add(compared.column());
+            .computeIfAbsent(
+                input(owners.getFirst(), inputs).orElseThrow().name, _ -> new HashSet<>())
+            .add(Names.identity(compared.column()));
       }
     }
+    for (TableUse use : query.reads()) {
+      if (!bounded.contains(use)) {
+        input(use, inputs).ifPresent(n -> node.drivers.remove(n.name));
+      }
+    }
+  }
+
+  private Optional<Node> input(TableUse use, List<Node> inputs) {
+    return use.schema().map(s -> nodes.get(new TableName(s, use.table()))).filter(inputs::contains);
+  }
+
+  /** Whether the bounds, cast as they may be, cut the column where they cut the time column. */
+  private static boolean cuts(Node node, Node input, String name) {
+    Optional<Column> column = column(input, name);
+    if (column.isEmpty() || !(node.declared instanceof Model model)) {
+      return false;
+    }
+    boolean utc = model.time().filter(t -> t.zone().equals(ZoneOffset.UTC)).isPresent();
+    return utc
+        || node.parameters.entrySet().stream()
+            .filter(p -> p.getKey().equals("start") || p.getKey().equals("end"))
+            .allMatch(p -> isInstant(p.getValue()) == isInstant(column.get().type()));
+  }
+
+  private static boolean isInstant(DataType type) {
+    return type.sql().equals("TIMESTAMP WITH TIME ZONE");
   }
 
   private static Optional<Column> column(Node node, String name) {

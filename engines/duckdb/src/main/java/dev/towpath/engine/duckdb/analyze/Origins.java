@@ -20,10 +20,16 @@ import java.util.Set;
  */
 final class Origins {
   private final IdentityHashMap<Json, FromClause> clauses = new IdentityHashMap<>();
+  private final Set<Json> shared = java.util.Collections.newSetFromMap(new IdentityHashMap<>());
 
   /** Keeps the clause of a SELECT that was read. */
   void put(FromClause clause) {
     clauses.put(clause.select(), clause);
+  }
+
+  /** Keeps that a query is read in several places: a condition in one does not hold in another. */
+  void shared(Json query) {
+    shared.add(query);
   }
 
   /** Where a column reference comes from; empty when it is part of a struct column. */
@@ -94,6 +100,9 @@ final class Origins {
   }
 
   private void derived(Json query, String column, Set<BoundColumn> found) {
+    if (shared.contains(query) || !isWhole(query)) {
+      return;
+    }
     for (Json child : query.get("children").elements()) {
       derived(child, column, found); // of a UNION: a branch that names it otherwise adds nothing
     }
@@ -119,7 +128,7 @@ final class Origins {
   private void derivedAt(Json query, int place, Set<BoundColumn> found) {
     FromClause clause = clauses.get(query);
     List<Json> items = query.get("select_list").elements();
-    if (clause == null || !isRowWise(query) || place >= items.size()) {
+    if (clause == null || shared.contains(query) || !isRowWise(query) || place >= items.size()) {
       return;
     }
     for (Json item : items.subList(0, place + 1)) {
@@ -179,9 +188,13 @@ final class Origins {
         && select.get("group_sets").elements().isEmpty()
         && select.get("qualify").isNull()
         && select.get("sample").isNull()
-        && select.get("modifiers").elements().stream()
-            .allMatch(m -> m.text("type").equals("ORDER_MODIFIER"))
+        && isWhole(select)
         && !hasWindow(select.get("select_list"));
+  }
+
+  private static boolean isWhole(Json query) {
+    return query.get("modifiers").elements().stream()
+        .allMatch(m -> m.text("type").equals("ORDER_MODIFIER"));
   }
 
   private static boolean hasWindow(Json value) {

@@ -11,7 +11,6 @@ import dev.towpath.spi.SqlAnalyzer.TableUse;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -46,11 +45,15 @@ final class TreeReader {
   private final List<TableUse> reads = new ArrayList<>();
   private final Map<String, Parameter> parameters = new java.util.LinkedHashMap<>();
   private final Set<String> functions = new TreeSet<>();
-  private final Set<BoundColumn> comparisons = new LinkedHashSet<>();
+  private final BoundColumns bounds = new BoundColumns();
   private final List<Integer> elsewhere = new ArrayList<>();
   private final IdentityHashMap<Json, Boolean> compared = new IdentityHashMap<>();
   private final Map<Integer, FromClause> columns = new java.util.HashMap<>();
   private final Origins origins = new Origins();
+
+  /** How often each name stands in a FROM clause, whatever it means there. */
+  private final Map<String, Integer> named = new java.util.HashMap<>();
+
   private Json top = Json.Scalar.NULL;
 
   private record Parameter(String name, int offset) {}
@@ -76,6 +79,7 @@ final class TreeReader {
   /** Reads a serialized statement. */
   Parsed read(Json statement) {
     top = statement.get("node");
+    countNames(top);
     query(top, null, null);
     Optional<Mistake> breach = rules.breach();
     if (breach.isPresent()) {
@@ -93,8 +97,16 @@ final class TreeReader {
         Canonical.hash(statement),
         names,
         java.util.Collections.unmodifiableSet(functions),
-        List.copyOf(comparisons),
+        bounds.columns(),
         List.copyOf(elsewhere));
+  }
+
+  private void countNames(Json value) {
+    if (value.text("type").equals("BASE_TABLE")) {
+      named.merge(value.text("table_name").toLowerCase(Locale.ROOT), 1, Integer::sum);
+    }
+    List<Json> inner = value instanceof Json.Obj(_, List<Json> values) ? values : value.elements();
+    inner.forEach(this::countNames);
   }
 
   /** The FROM clause around the column that stands at a UTF-16 offset, of a tree that was read. */
@@ -167,6 +179,7 @@ final class TreeReader {
     FromClause clause = new FromClause(select, outer);
     origins.put(clause);
     from(select.get("from_table"), scope, clause);
+    bounds.where(select.get("where_clause"));
     Json.Obj node = (Json.Obj) select;
     for (int i = 0; i < node.keys().size(); i++) {
       switch (node.keys().get(i)) {
@@ -186,8 +199,13 @@ final class TreeReader {
         clause.sources().add(new Derived(alias, query, texts(from.get("column_name_alias"))));
       }
       case "JOIN" -> {
+        int before = reads.size();
         from(from.get("left"), scope, clause);
+        int between = reads.size();
         from(from.get("right"), scope, clause);
+        List<TableUse> left = List.copyOf(reads.subList(before, between));
+        List<TableUse> right = List.copyOf(reads.subList(between, reads.size()));
+        bounds.join(from, left, right);
         expressions(from.get("condition"), scope, clause);
         expressions(from.get("ranking_expression"), scope, clause);
       }
@@ -225,6 +243,9 @@ final class TreeReader {
         bare || schema.equalsIgnoreCase("recurring") ? Cte.find(scope, name) : Optional.empty();
     if (cte.isPresent()) {
       List<String> aliases = renamed.isEmpty() ? cte.get().aliases() : renamed;
+      if (named.getOrDefault(name.toLowerCase(Locale.ROOT), 0) > 1) {
+        origins.shared(cte.get().query());
+      }
       clause.sources().add(new Derived(called, cte.get().query(), aliases));
       return;
     }
@@ -318,7 +339,13 @@ final class TreeReader {
       Optional<List<BoundColumn>> found = origins.of(column, clause);
       if (found.isPresent() && !clause.select().text("class").equals("LAMBDA")) {
         compared.put(bound, true);
-        comparisons.addAll(found.get());
+        // What is said of a column from further out does not hold for the rows there.
+        FromClause here = new FromClause(clause.select(), null, clause.sources());
+        bounds.compare(
+            comparison,
+            bound == one,
+            bound.text("identifier"),
+            origins.of(column, here).orElse(List.of()));
       }
     }
   }
