@@ -17,6 +17,7 @@ import dev.towpath.core.store.RunRecord;
 import dev.towpath.core.store.TableState;
 import dev.towpath.spi.CancelledException;
 import dev.towpath.spi.EngineSession;
+import dev.towpath.spi.Shared;
 import dev.towpath.spi.TowpathException;
 import java.time.Instant;
 import java.util.List;
@@ -88,7 +89,8 @@ final class RunWork {
   }
 
   private RunResult execute(String run, Plan plan, States states, Windows windows) {
-    try (EngineSession session = platform.session(plan.request().logicalTime())) {
+    try (EngineSession session = platform.session(plan.request().logicalTime());
+        Shared shared = new Shared()) {
       for (Macro macro : platform.project().macros()) {
         dev.towpath.core.check.Macros.statements(macro).forEach(session::macro);
       }
@@ -98,6 +100,7 @@ final class RunWork {
               checked.graph(),
               platform.contacts(),
               session,
+              shared,
               platform.lake(),
               platform.store(),
               windows,

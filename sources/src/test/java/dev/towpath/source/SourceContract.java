@@ -7,6 +7,7 @@ import dev.towpath.spi.DataType;
 import dev.towpath.spi.Extract;
 import dev.towpath.spi.RowReader;
 import dev.towpath.spi.Schema;
+import dev.towpath.spi.Shared;
 import dev.towpath.spi.SourceReader;
 import dev.towpath.spi.SourceReader.Probe;
 import dev.towpath.spi.SourceReader.Reading;
@@ -53,7 +54,7 @@ public abstract class SourceContract {
   }
 
   private Reading read(SourceTable table, Optional<SourceState> last) {
-    return reader().read(table, last, contact(table), TestEngine::infer);
+    return reader().read(table, last, contact(table), TestEngine::infer, new Shared());
   }
 
   private SourceState readAll(SourceTable table, List<String> into) {
@@ -131,7 +132,7 @@ public abstract class SourceContract {
   @Test
   void aFirstReadingReplaces() throws Exception {
     try (Reading reading = read(given(), Optional.empty())) {
-      assertThat(reading.appends()).isFalse();
+      assertThat(reading.effect()).isEqualTo(SourceReader.Effect.REPLACE);
     }
   }
 
@@ -191,7 +192,13 @@ public abstract class SourceContract {
         List.<Runnable>of(
             () -> contact(table),
             () ->
-                reader().read(table, Optional.empty(), Schema.of("a", "int"), TestEngine::infer))) {
+                reader()
+                    .read(
+                        table,
+                        Optional.empty(),
+                        Schema.of("a", "int"),
+                        TestEngine::infer,
+                        new Shared()))) {
       TowpathException failure = catchThrowableOfType(TowpathException.class, call::run);
       assertThat(failure).isNotNull();
       assertThat(failure.problems())

@@ -48,12 +48,27 @@ public interface SourceReader {
    *
    * @param schema the columns to read as, in order
    * @param infer asks the engine for the columns of files, to tell drift
+   * @param shared what the readings of one run have in common; outlives this reading
    */
   Reading read(
       SourceTable table,
       Optional<SourceState> last,
       Schema schema,
-      Function<FileScan, Schema> infer);
+      Function<FileScan, Schema> infer,
+      Shared shared);
+
+  /** What the rows of a reading do to those that are there. */
+  enum Effect {
+    /** They take the place of all. */
+    REPLACE,
+    /** They are added. */
+    APPEND,
+    /**
+     * Each takes the place of the row with the same key, or is added. A key that is NULL, or occurs
+     * twice among the rows, fails the task.
+     */
+    UPSERT
+  }
 
   /** The answer of a probe. */
   sealed interface Probe {
@@ -90,8 +105,13 @@ public interface SourceReader {
       return Optional.empty();
     }
 
-    /** Whether the rows are added to what is there, instead of replacing it. */
-    boolean appends();
+    /** What the rows do to those that are there. */
+    Effect effect();
+
+    /** The columns that tell one row from another; of an {@link Effect#UPSERT} only. */
+    default List<String> key() {
+      return List.of();
+    }
 
     /**
      * Called once all rows are written: makes sure that nothing changed meanwhile, and says what

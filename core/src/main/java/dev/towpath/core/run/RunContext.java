@@ -8,11 +8,13 @@ import dev.towpath.core.store.MetadataStore;
 import dev.towpath.core.store.TableState;
 import dev.towpath.spi.EngineSession;
 import dev.towpath.spi.Lake;
+import dev.towpath.spi.Shared;
 import java.time.Clock;
 
 /**
  * What every task of a run works with.
  *
+ * @param shared what readings of sources have in common; its maker closes it after the run
  * @param parallelism tasks that may use the engine at a time
  * @param provenance goes into every state that the run makes
  */
@@ -21,6 +23,7 @@ public record RunContext(
     Graph graph,
     Contacts contacts,
     EngineSession session,
+    Shared shared,
     Lake lake,
     MetadataStore store,
     Windows windows,

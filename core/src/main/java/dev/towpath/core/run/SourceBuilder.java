@@ -75,11 +75,16 @@ final class SourceBuilder {
         base.flatMap(TableState::source)
             .map(path -> SourceStateJson.read(context.lake().objects().read(path), path));
     try (SourceReader.Reading reading =
-        reader.read(table, last, step.asset().columns(), scan -> context.session().infer(scan))) {
+        reader.read(
+            table,
+            last,
+            step.asset().columns(),
+            scan -> context.session().infer(scan),
+            context.shared())) {
       Optional<String> key =
           reading
               .expected()
-              .map(s -> stageKey(step.asset(), base, s, reading.appends(), reading.schema()));
+              .map(s -> stageKey(step.asset(), base, s, reading.effect(), reading.schema()));
       Optional<TableState> reusable = key.flatMap(k -> context.store().staged(run(), k));
       if (reusable.isPresent()) {
         return Built.of(reusable.get(), "reused");
@@ -106,10 +111,11 @@ final class SourceBuilder {
           new Staging.Extra(
               Map.of(), Intervals.NONE, Optional.of(remember(draft, next)), request.logicalTime());
       TableState state =
-          reading.appends() && base.isPresent()
+          reading.effect() == SourceReader.Effect.APPEND && base.isPresent()
               ? append(step, base.get(), draft, written.files(), extra)
               : staging.replace(step.asset(), step.current(), draft, written.files(), extra);
-      List<TableState> companions = rejected(step.asset(), written, reading.appends(), extra);
+      List<TableState> companions =
+          rejected(step.asset(), written, reading.effect() != SourceReader.Effect.REPLACE, extra);
       String detail = Builder.same(step, state) ? "same rows as before" : added(reading, written);
       return new Built(Optional.of(state), companions, Optional.empty(), detail);
     } catch (RuntimeException e) {
@@ -120,7 +126,7 @@ final class SourceBuilder {
 
   private static String added(SourceReader.Reading reading, WriteResult written) {
     long rows = written.files().stream().mapToLong(DataFile::rows).sum();
-    String text = reading.appends() ? rows + " rows added" : "";
+    String text = reading.effect() == SourceReader.Effect.APPEND ? rows + " rows added" : "";
     return written.rejected().isEmpty()
         ? text
         : text + (text.isEmpty() ? "" : ", ") + written.rejected().size() + " rows rejected";
@@ -234,14 +240,17 @@ final class SourceBuilder {
       Asset asset,
       Optional<TableState> base,
       SourceState expected,
-      boolean appends,
+      SourceReader.Effect effect,
       Schema schema) {
     Hash hash =
         new Hash()
             .add("stage 1")
             .add(asset.name().identity())
             .add(asset.fingerprint())
-            .add(appends ? base.map(TableState::version).orElse("") : "replace");
+            .add(
+                effect == SourceReader.Effect.REPLACE
+                    ? "replace"
+                    : base.map(TableState::version).orElse(""));
     schema.columns().forEach(c -> hash.add(c.toString()));
     new java.util.TreeMap<>(expected.cursor()).forEach((k, v) -> hash.add(k).add(v));
     expected.files().forEach(f -> hash.add(f.name()).add(f.hash()));

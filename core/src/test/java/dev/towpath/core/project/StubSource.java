@@ -3,6 +3,7 @@ package dev.towpath.core.project;
 import dev.towpath.spi.FileScan;
 import dev.towpath.spi.Problem;
 import dev.towpath.spi.Schema;
+import dev.towpath.spi.Shared;
 import dev.towpath.spi.SourceReader;
 import dev.towpath.spi.SourceState;
 import dev.towpath.spi.SourceTable;
@@ -52,7 +53,8 @@ record StubSource(String type, Set<String> sourceKeys, Set<String> tableKeys, Se
       SourceTable table,
       Optional<SourceState> last,
       Schema schema,
-      Function<FileScan, Schema> infer) {
+      Function<FileScan, Schema> infer,
+      Shared shared) {
     throw new UnsupportedOperationException();
   }
 }

@@ -58,6 +58,9 @@ public final class Hashes {
     try (ExecutorService pool =
         Executors.newFixedThreadPool(threads, Thread.ofPlatform().daemon().factory())) {
       try {
+        if (Thread.interrupted()) {
+          throw new InterruptedException(); // short work would end before anything looks
+        }
         List<Callable<B>> calls = new ArrayList<>();
         for (A item : items) {
           calls.add(() -> work.apply(item));

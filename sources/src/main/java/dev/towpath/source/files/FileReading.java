@@ -4,6 +4,7 @@ import dev.towpath.source.common.Hashes;
 import dev.towpath.spi.Extract;
 import dev.towpath.spi.FileScan;
 import dev.towpath.spi.Schema;
+import dev.towpath.spi.SourceReader;
 import dev.towpath.spi.SourceReader.Reading;
 import dev.towpath.spi.SourceState;
 import dev.towpath.spi.SourceState.SourceFile;
@@ -25,7 +26,7 @@ record FileReading(
     Schema schema,
     List<KnownFile> known,
     List<SourceFile> kept,
-    boolean appends)
+    SourceReader.Effect effect)
     implements Reading {
   FileReading {
     known = List.copyOf(known);

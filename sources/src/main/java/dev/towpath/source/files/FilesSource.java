@@ -7,6 +7,7 @@ import dev.towpath.spi.FileScan;
 import dev.towpath.spi.FileScan.InputFile;
 import dev.towpath.spi.Problem;
 import dev.towpath.spi.Schema;
+import dev.towpath.spi.Shared;
 import dev.towpath.spi.SourceReader;
 import dev.towpath.spi.SourceState;
 import dev.towpath.spi.SourceState.SourceFile;
@@ -92,7 +93,8 @@ public final class FilesSource implements SourceReader {
       SourceTable table,
       Optional<SourceState> last,
       Schema schema,
-      Function<FileScan, Schema> infer) {
+      Function<FileScan, Schema> infer,
+      Shared shared) {
     FileSettings settings = settings(table);
     boolean append = appends(table) && last.isPresent();
     FileSet set = FileSet.find(table, settings, append);
@@ -116,7 +118,12 @@ public final class FilesSource implements SourceReader {
     FileSet now = set.only(toRead);
     Schema columns = new FileColumns(table, settings, now, infer).check(schema);
     return new FileReading(
-        table, now.scan(Optional.of(columns), settings.tolerant()), columns, known, kept, append);
+        table,
+        now.scan(Optional.of(columns), settings.tolerant()),
+        columns,
+        known,
+        kept,
+        append ? Effect.APPEND : Effect.REPLACE);
   }
 
   private static boolean appends(SourceTable table) {

@@ -7,6 +7,7 @@ import dev.towpath.source.common.Stamp;
 import dev.towpath.spi.Extract;
 import dev.towpath.spi.RowReader;
 import dev.towpath.spi.Schema;
+import dev.towpath.spi.SourceReader;
 import dev.towpath.spi.SourceReader.Reading;
 import dev.towpath.spi.SourceState;
 import java.sql.Connection;
@@ -59,8 +60,8 @@ final class SqliteReading implements Reading {
   }
 
   @Override
-  public boolean appends() {
-    return false;
+  public SourceReader.Effect effect() {
+    return SourceReader.Effect.REPLACE;
   }
 
   @Override

@@ -10,6 +10,7 @@ import dev.towpath.spi.Column;
 import dev.towpath.spi.FileScan;
 import dev.towpath.spi.Problem;
 import dev.towpath.spi.Schema;
+import dev.towpath.spi.Shared;
 import dev.towpath.spi.SourceReader;
 import dev.towpath.spi.SourceState;
 import dev.towpath.spi.SourceState.SourceFile;
@@ -119,7 +120,8 @@ public final class SqliteSource implements SourceReader {
       SourceTable table,
       Optional<SourceState> last,
       Schema schema,
-      Function<FileScan, Schema> infer) {
+      Function<FileScan, Schema> infer,
+      Shared shared) {
     Setup setup = setup(table);
     Database database = setup.database();
     // Before the snapshot: what changes in between is in the rows and, seen again, read again.

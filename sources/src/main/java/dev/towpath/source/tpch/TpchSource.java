@@ -11,6 +11,7 @@ import dev.towpath.spi.Names;
 import dev.towpath.spi.Problem;
 import dev.towpath.spi.RowReader;
 import dev.towpath.spi.Schema;
+import dev.towpath.spi.Shared;
 import dev.towpath.spi.SourceReader;
 import dev.towpath.spi.SourceState;
 import dev.towpath.spi.SourceTable;
@@ -89,7 +90,8 @@ public final class TpchSource implements SourceReader {
       SourceTable table,
       Optional<SourceState> last,
       Schema schema,
-      Function<FileScan, Schema> infer) {
+      Function<FileScan, Schema> infer,
+      Shared shared) {
     TpchSettings settings = settings(table);
     int[] places = places(table, settings.table(), schema);
     double scale = settings.scale().doubleValue();
@@ -190,8 +192,8 @@ public final class TpchSource implements SourceReader {
   private record TpchReading(Extract extract, Schema schema, Map<String, String> cursor)
       implements Reading {
     @Override
-    public boolean appends() {
-      return false;
+    public Effect effect() {
+      return Effect.REPLACE;
     }
 
     @Override

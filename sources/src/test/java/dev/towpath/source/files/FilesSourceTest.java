@@ -10,6 +10,7 @@ import dev.towpath.source.TestEngine;
 import dev.towpath.spi.Extract;
 import dev.towpath.spi.FileScan;
 import dev.towpath.spi.Schema;
+import dev.towpath.spi.Shared;
 import dev.towpath.spi.SourceReader;
 import dev.towpath.spi.SourceReader.Probe;
 import dev.towpath.spi.SourceReader.Reading;
@@ -78,7 +79,7 @@ class FilesSourceTest extends SourceContract {
   }
 
   private Reading read(SourceTable table, SourceState last, Schema schema) {
-    return reader().read(table, Optional.ofNullable(last), schema, TestEngine::infer);
+    return reader().read(table, Optional.ofNullable(last), schema, TestEngine::infer, new Shared());
   }
 
   private SourceState readAll(SourceTable table, SourceState last) {
@@ -104,7 +105,7 @@ class FilesSourceTest extends SourceContract {
     assertThat(probe(table, state)).isEqualTo(new Probe.Changed("1 new file: data/c.csv"));
     try (Reading reading = read(table, state, TWO)) {
       assertThat(files(reading)).containsExactly("data/a.csv", "data/b.csv", "data/c.csv");
-      assertThat(reading.appends()).isFalse();
+      assertThat(reading.effect()).isEqualTo(SourceReader.Effect.REPLACE);
       state = reading.finish();
     }
     Files.delete(project.resolve("data/a.csv"));
@@ -124,7 +125,7 @@ class FilesSourceTest extends SourceContract {
     assertThat(probe(table, state)).isEqualTo(new Probe.Unchanged());
     try (Reading none = read(table, state, TWO)) {
       assertThat(files(none)).isEmpty();
-      assertThat(none.appends()).isTrue();
+      assertThat(none.effect()).isEqualTo(SourceReader.Effect.APPEND);
       assertThat(none.finish().files()).hasSize(2);
     }
     write("data/d.csv", "id,name\n4,d\n");
@@ -133,7 +134,7 @@ class FilesSourceTest extends SourceContract {
         .isEqualTo(new Probe.Changed("2 new files: data/0.csv, data/d.csv"));
     try (Reading reading = read(table, state, TWO)) {
       assertThat(files(reading)).containsExactly("data/0.csv", "data/d.csv");
-      assertThat(reading.appends()).isTrue();
+      assertThat(reading.effect()).isEqualTo(SourceReader.Effect.APPEND);
       state = reading.finish();
     }
     assertThat(state.files())
@@ -194,7 +195,7 @@ class FilesSourceTest extends SourceContract {
         .hasMessageContaining("on_change: replace");
     SourceTable replacing = tables().appending().key("on_change", "replace").table();
     try (Reading reading = read(replacing, state, TWO)) {
-      assertThat(reading.appends()).isFalse();
+      assertThat(reading.effect()).isEqualTo(SourceReader.Effect.REPLACE);
       assertThat(TestEngine.bag(reading)).containsExactly("[1, changed]", "[2, b]");
     }
     Files.delete(project.resolve("data/b.csv"));

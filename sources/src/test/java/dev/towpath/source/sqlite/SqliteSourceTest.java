@@ -9,6 +9,7 @@ import dev.towpath.source.TestEngine;
 import dev.towpath.spi.Extract;
 import dev.towpath.spi.RowReader;
 import dev.towpath.spi.Schema;
+import dev.towpath.spi.Shared;
 import dev.towpath.spi.SourceReader;
 import dev.towpath.spi.SourceReader.Probe;
 import dev.towpath.spi.SourceReader.Reading;
@@ -85,7 +86,7 @@ class SqliteSourceTest extends SourceContract {
   }
 
   private Reading read(SourceTable table) {
-    return reader().read(table, Optional.empty(), contact(table), TestEngine::infer);
+    return reader().read(table, Optional.empty(), contact(table), TestEngine::infer, new Shared());
   }
 
   private List<String> rows(SourceTable table) {
@@ -193,18 +194,22 @@ class SqliteSourceTest extends SourceContract {
     SourceTable table = given();
     Schema before = contact(table);
     run("ALTER TABLE things ADD COLUMN colour TEXT DEFAULT 'red'");
-    assertThatThrownBy(() -> reader().read(table, Optional.empty(), before, TestEngine::infer))
+    assertThatThrownBy(
+            () -> reader().read(table, Optional.empty(), before, TestEngine::infer, new Shared()))
         .hasMessageContaining("has a new column \"colour\"")
         .hasMessageContaining("on_new_column: add");
     SourceTable adding = table().key("on_new_column", "add").table();
-    try (Reading reading = reader().read(adding, Optional.empty(), before, TestEngine::infer)) {
+    try (Reading reading =
+        reader().read(adding, Optional.empty(), before, TestEngine::infer, new Shared())) {
       assertThat(reading.schema().names()).endsWith("raw", "colour");
       assertThat(TestEngine.bag(reading).getFirst()).endsWith("red]");
     }
     run("ALTER TABLE things DROP COLUMN raw");
-    assertThatThrownBy(() -> reader().read(table, Optional.empty(), before, TestEngine::infer))
+    assertThatThrownBy(
+            () -> reader().read(table, Optional.empty(), before, TestEngine::infer, new Shared()))
         .hasMessageContaining("has no column \"raw\"");
-    try (Reading reading = reader().read(adding, Optional.empty(), before, TestEngine::infer)) {
+    try (Reading reading =
+        reader().read(adding, Optional.empty(), before, TestEngine::infer, new Shared())) {
       assertThat(TestEngine.bag(reading).getFirst()).endsWith("null, red]");
     }
   }

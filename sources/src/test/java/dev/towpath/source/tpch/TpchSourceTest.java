@@ -9,6 +9,7 @@ import dev.towpath.source.TestEngine;
 import dev.towpath.spi.Extract;
 import dev.towpath.spi.RowReader;
 import dev.towpath.spi.Schema;
+import dev.towpath.spi.Shared;
 import dev.towpath.spi.SourceReader;
 import dev.towpath.spi.SourceReader.Probe;
 import dev.towpath.spi.SourceReader.Reading;
@@ -51,7 +52,7 @@ class TpchSourceTest extends SourceContract {
 
   private Reading read(SourceTable table) {
     Schema schema = reader().contact(table, TestEngine::infer);
-    return reader().read(table, Optional.empty(), schema, TestEngine::infer);
+    return reader().read(table, Optional.empty(), schema, TestEngine::infer, new Shared());
   }
 
   @Test
@@ -128,7 +129,8 @@ class TpchSourceTest extends SourceContract {
   void someColumnsInAnotherOrder() {
     Schema asked = Schema.of("r_name", "VARCHAR", "R_REGIONKEY", "INTEGER");
     SourceTable table = at("1", "region");
-    try (Reading reading = reader().read(table, Optional.empty(), asked, TestEngine::infer)) {
+    try (Reading reading =
+        reader().read(table, Optional.empty(), asked, TestEngine::infer, new Shared())) {
       assertThat(TestEngine.bag(reading)).contains("[AFRICA, 0]", "[EUROPE, 3]").hasSize(5);
     }
   }
@@ -149,7 +151,8 @@ class TpchSourceTest extends SourceContract {
                     at("1", "region"),
                     Optional.empty(),
                     Schema.of("r_nam", "VARCHAR"),
-                    TestEngine::infer))
+                    TestEngine::infer,
+                    new Shared()))
         .isInstanceOf(TowpathException.class)
         .hasMessageContaining("did you mean \"r_name\"?");
   }
