@@ -79,7 +79,7 @@ final class HistoryBuilder {
                   && (model.changes().updatedAt().isEmpty() || model.changes().closeDeleted()));
       String key = Builder.stageKey(asset, extra, timed ? request : null, version);
       Optional<TableState> reusable =
-          model.isVolatile()
+          model.isVolatile() || request.full()
               ? Optional.empty()
               : context.store().staged(context.provenance().run(), key);
       if (reusable.isPresent()) {
