@@ -123,7 +123,7 @@ final class Platform implements AutoCloseable {
   Contacts contacts() {
     Map<String, SourceReader> readers =
         Sources.bundled().stream().collect(Collectors.toMap(SourceReader::type, r -> r));
-    return new Contacts(readers, contactSession);
+    return new Contacts(readers, contactSession, project().redaction());
   }
 
   /** Opens a session for a run or a query at a logical time. */

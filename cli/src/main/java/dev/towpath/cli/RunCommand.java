@@ -54,13 +54,18 @@ final class RunCommand extends BaseCommand {
         "tasks",
         result.tasks().stream().map(RunCommand::json).toList(),
         "checks",
-        result.checks().stream().map(RunCommand::json).toList(),
+        RunProgress.inOrder(result.checks()).stream().map(RunCommand::json).toList(),
         "problems",
         problems(result));
   }
 
   private static List<Map<String, @Nullable Object>> problems(RunResult result) {
-    return result.tasks().stream().flatMap(t -> t.problems().stream()).map(Json::problem).toList();
+    return result.tasks().stream()
+        .flatMap(t -> t.problems().stream())
+        .distinct()
+        .sorted()
+        .map(Json::problem)
+        .toList();
   }
 
   private static Map<String, @Nullable Object> json(TaskOutcome task) {

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * A folder of plain files, read. Everything that could be read is here, even when some files had
@@ -17,6 +18,7 @@ import java.util.Optional;
  * @param macros {@code macros/*.sql}, in order of path
  * @param notices folders whose kind is not built yet, in plain words
  * @param problems everything wrong with the files themselves, sorted
+ * @param redaction puts {@code ${NAME}} in the place of every secret in a message
  */
 public record Project(
     Path root,
@@ -30,7 +32,8 @@ public record Project(
     List<Endpoint> endpoints,
     List<Macro> macros,
     List<String> notices,
-    List<Problem> problems) {
+    List<Problem> problems,
+    UnaryOperator<String> redaction) {
   public Project {
     environments = List.copyOf(environments);
     vars = Map.copyOf(vars);

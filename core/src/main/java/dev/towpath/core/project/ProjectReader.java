@@ -124,7 +124,8 @@ public final class ProjectReader {
         endpoints,
         macros,
         files.notices(),
-        problems.stream().distinct().sorted().toList());
+        problems.stream().distinct().sorted().toList(),
+        variables::redacted);
   }
 
   private Optional<SourceText> dotEnv(Problems general) {

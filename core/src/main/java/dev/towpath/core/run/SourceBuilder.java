@@ -63,6 +63,11 @@ final class SourceBuilder {
   }
 
   Built source(Plan.Step step, Asset.FromSource definition, Plan.Request request, Monitor monitor) {
+    return context.contacts().guarded(() -> read(step, definition, request, monitor));
+  }
+
+  private Built read(
+      Plan.Step step, Asset.FromSource definition, Plan.Request request, Monitor monitor) {
     SourceTable table = definition.table().declaration();
     SourceReader reader = context.contacts().reader(table);
     boolean anew =
@@ -126,10 +131,14 @@ final class SourceBuilder {
 
   private static String added(SourceReader.Reading reading, WriteResult written) {
     long rows = written.files().stream().mapToLong(DataFile::rows).sum();
-    String text = reading.effect() == SourceReader.Effect.APPEND ? rows + " rows added" : "";
+    String text = reading.effect() == SourceReader.Effect.APPEND ? rows(rows) + " added" : "";
     return written.rejected().isEmpty()
         ? text
-        : text + (text.isEmpty() ? "" : ", ") + written.rejected().size() + " rows rejected";
+        : text + (text.isEmpty() ? "" : ", ") + rows(written.rejected().size()) + " rejected";
+  }
+
+  private static String rows(long number) {
+    return number == 1 ? "1 row" : number + " rows";
   }
 
   private TableState append(

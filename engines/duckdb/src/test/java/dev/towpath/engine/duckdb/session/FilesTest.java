@@ -148,6 +148,23 @@ class FilesTest {
         .containsExactly("600000|0");
   }
 
+  /** Several threads read a large file; whichever comes first must not be taken for its header. */
+  @Test
+  void theFirstLineOfALargeFileIsItsHeader() throws IOException {
+    StringBuilder text = new StringBuilder("n\n");
+    for (int i = 1; i <= 300_000; i++) {
+      text.append(i).append('\n');
+    }
+    FileScan scan =
+        scan(Format.CSV, file("n.csv", text.toString()), file("m.csv", text.toString()));
+    for (int i = 0; i < 15; i++) {
+      assertThat(session.engine.infer(scan)).isEqualTo(Schema.of("n", "BIGINT"));
+    }
+    ingest(scan);
+    assertThat(lines("SELECT count(*), count(*) FILTER (n <> _row) FROM raw.h"))
+        .containsExactly("600000|0");
+  }
+
   @Test
   void manyFiles() throws IOException {
     List<InputFile> files = new ArrayList<>();
