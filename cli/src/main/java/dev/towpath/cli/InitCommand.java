@@ -22,7 +22,10 @@ final class InitCommand extends BaseCommand {
           "tests/daily.yml",
           "README.md");
 
-  @Parameters(arity = "0..1", paramLabel = "DIR", description = "The new project's folder (default: the working directory).")
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "DIR",
+      description = "The new project's folder (default: the working directory).")
   private @Nullable Path directory;
 
   @Override

@@ -23,7 +23,7 @@ final class PlanOptions {
   @Option(
       names = "--from",
       paramLabel = "D",
-      description = 
+      description =
           "Build intervals of incremental models again, from this date or time on, such as"
               + " 2013-07-01 or 2013-07-01T06:00.")
   private @Nullable String from;

@@ -24,7 +24,10 @@ final class Selection {
               + "Several are united; a comma intersects.")
   private List<String> include = new ArrayList<>();
 
-  @Option(names = "--exclude", paramLabel = "SELECTOR", description = "What to leave out of the selection; may be given several times.")
+  @Option(
+      names = "--exclude",
+      paramLabel = "SELECTOR",
+      description = "What to leave out of the selection; may be given several times.")
   private List<String> exclude = new ArrayList<>();
 
   boolean isAll() {

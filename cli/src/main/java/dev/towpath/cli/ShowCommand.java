@@ -36,7 +36,10 @@ final class ShowCommand extends BaseCommand {
   @Parameters(paramLabel = "ASSET", description = "A table, such as marts.daily.")
   private String name = "";
 
-  @Option(names = "--limit", paramLabel = "N", description = "Show this many rows of a preview instead.")
+  @Option(
+      names = "--limit",
+      paramLabel = "N",
+      description = "Show this many rows of a preview instead.")
   private @Nullable Integer limit;
 
   @Override

@@ -4,6 +4,7 @@ import dev.towpath.spi.Column;
 import dev.towpath.spi.Rows;
 import java.math.BigDecimal;
 import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
@@ -87,6 +88,8 @@ final class TextTable {
       case BigDecimal number -> number.toPlainString();
       case LocalDateTime time ->
           time.toLocalDate() + " " + DateTimeFormatter.ISO_LOCAL_TIME.format(time);
+      case OffsetDateTime time ->
+          text(time.toLocalDateTime()) + time.getOffset().getId().replace("Z", "+00");
       default -> value.toString();
     };
   }
