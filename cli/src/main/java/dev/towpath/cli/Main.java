@@ -53,7 +53,9 @@ public final class Main {
 
   /** Runs one command and ends the process. */
   public static void main(String[] args) {
-    System.exit(run(args));
+    int code = run(args);
+    Interrupts.said();
+    System.exit(code);
   }
 
   /** Runs one command on the process's own streams; {@link WarmUp} calls it too. */

@@ -134,13 +134,13 @@ final class Platform implements AutoCloseable {
     } catch (UsageException e) {
       // contacting sources needs an engine, whatever the environment
     }
+    Scratch scratch = Scratch.in(workDirectory().resolve("tmp"));
+    opened.push(scratch);
     EngineSession session =
         engine.open(
             new Engine.Options(
                 lakeRoot(environment),
-                workDirectory()
-                    .resolve("tmp")
-                    .resolve(ProcessHandle.current().pid() + "-" + System.nanoTime()),
+                scratch.folder(),
                 environment.memory().orElseGet(Platform::defaultMemory),
                 environment.threads().orElse(Runtime.getRuntime().availableProcessors()),
                 logicalTime));

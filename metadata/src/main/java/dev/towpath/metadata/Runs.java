@@ -31,6 +31,9 @@ final class Runs {
   }
 
   Hold begin(RunRecord run) {
+    if (database.readOnly() && database.exists()) {
+      throw Failures.readOnly(database.file(), null);
+    }
     String incarnation = liveness.register();
     return database.grouped(link -> {
       insert(link, run);
@@ -40,6 +43,11 @@ final class Runs {
   }
 
   Hold read(String environment, long release) {
+    if (database.readOnly() || !database.exists()) {
+      // Nobody can be told. What gc would take is safe for its grace period all the same.
+      database.read(link -> Rows.release(link, environment, release));
+      return () -> {};
+    }
     String incarnation = liveness.register();
     return database.grouped(link -> {
       Rows.release(link, environment, release);
@@ -92,6 +100,9 @@ final class Runs {
    * Cheap when there is none.
    */
   void sweep() {
+    if (database.readOnly()) {
+      return; // those who may write will find them
+    }
     Map<String, Boolean> alive = new HashMap<>();
     List<String> dead = new ArrayList<>();
     boolean orphans =

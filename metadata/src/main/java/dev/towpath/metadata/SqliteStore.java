@@ -87,18 +87,27 @@ public final class SqliteStore implements MetadataStore {
 
   @Override
   public Release head(String environment) {
-    return database.read(c -> Rows.release(c, environment, Rows.head(c, environment)));
+    Release head = database.read(c -> Rows.release(c, environment, Rows.head(c, environment)));
+    if (head.number() == 0) {
+      requireOwn();
+    }
+    return head;
   }
 
   @Override
   public List<Release> releases(String environment, int limit) {
-    return database.read(c ->
-        Sql.list(
-            c,
-            "SELECT * FROM release WHERE env = ? ORDER BY number DESC LIMIT ?",
-            Rows::release,
-            environment,
-            limit));
+    List<Release> releases =
+        database.read(c ->
+            Sql.list(
+                c,
+                "SELECT * FROM release WHERE env = ? ORDER BY number DESC LIMIT ?",
+                Rows::release,
+                environment,
+                limit));
+    if (releases.isEmpty()) {
+      requireOwn();
+    }
+    return releases;
   }
 
   @Override
@@ -271,6 +280,7 @@ public final class SqliteStore implements MetadataStore {
   @Override
   public Expiry expire(ToIntFunction<String> keep, Instant staged, boolean dryRun) {
     runs.sweep();
+    liveness.sweep();
     // Synced, since files go next: after a power loss no row may come back that needs them.
     return database.synced(c -> {
       Sql.execute(c, "SAVEPOINT expire");
@@ -306,6 +316,22 @@ public final class SqliteStore implements MetadataStore {
     if (!claimed) {
       LakeOwner.claim(objects, id());
       claimed = true;
+    }
+  }
+
+  /** A store that knows nothing of what its lake holds has been lost, and this is a new one. */
+  private void requireOwn() {
+    Optional<String> own =
+        database.read(c -> Sql.first(c, "SELECT id FROM store", row -> row.getString(1)));
+    Optional<String> owner = LakeOwner.of(objects);
+    if (owner.isPresent() && !owner.equals(own)) {
+      throw new TowpathException(
+          "the metadata store "
+              + database.file()
+              + (own.isPresent() ? " is empty" : " is not there")
+              + ", and its lake belongs to another",
+          "if it is lost, \"towpath restore\" rebuilds it from the lake; otherwise set lake: or"
+              + " metadata: in towpath.yml");
     }
   }
 

@@ -93,7 +93,8 @@ final class SourceBuilder {
           reading
               .expected()
               .map(s -> stageKey(step.asset(), base, s, reading.effect(), reading.schema()));
-      Optional<TableState> reusable = key.flatMap(k -> context.store().staged(run(), k));
+      Optional<TableState> reusable =
+          key.filter(_ -> !request.full()).flatMap(k -> context.store().staged(run(), k));
       if (reusable.isPresent()) {
         return Built.of(reusable.get(), "reused");
       }
