@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param environments in the order of the file; the first is the default; at least one
  * @param vars project variables by name
  * @param macros {@code macros/*.sql}, in order of path
+ * @param variables what {@code ${NAME}} stands for
  * @param notices folders whose kind is not built yet, in plain words
  * @param problems everything wrong with the files themselves, sorted
  */
@@ -29,6 +30,7 @@ public record Project(
     List<UnitTest> tests,
     List<Endpoint> endpoints,
     List<Macro> macros,
+    Variables variables,
     List<String> notices,
     List<Problem> problems) {
   public Project {
