@@ -68,7 +68,7 @@ final class Exports {
                     + " to "
                     + outcome.export().to()
                     + ": "
-                    + Console.count((int) Math.min(outcome.rows(), Integer.MAX_VALUE), "row"));
+                    + Console.count(outcome.rows(), "row"));
       }
     }
     List<Problem> problems = problems(outcomes);
