@@ -23,6 +23,7 @@ import picocli.CommandLine.Mixin;
       TestCommand.class,
       ShowCommand.class,
       QueryCommand.class,
+      ExportCommand.class,
       LsCommand.class,
       ReleasesCommand.class,
       RollbackCommand.class,

@@ -84,6 +84,7 @@ final class Publisher {
       Rows.insert(link, state, path, true);
     }
     movePointers(link, release, changed, removed);
+    Exports.owe(link, environment, release.number(), changed, publication.exports());
     if (publication.origin().isPresent()) {
       agree(link, publication.origin().get(), publication);
     }

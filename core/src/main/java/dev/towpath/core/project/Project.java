@@ -16,6 +16,7 @@ import java.util.function.UnaryOperator;
  * @param environments in the order of the file; the first is the default; at least one
  * @param vars project variables by name
  * @param macros {@code macros/*.sql}, in order of path
+ * @param variables what {@code ${NAME}} stands for
  * @param notices folders whose kind is not built yet, in plain words
  * @param problems everything wrong with the files themselves, sorted
  * @param redaction puts {@code ${NAME}} in the place of every secret in a message
@@ -31,6 +32,7 @@ public record Project(
     List<UnitTest> tests,
     List<Endpoint> endpoints,
     List<Macro> macros,
+    Variables variables,
     List<String> notices,
     List<Problem> problems,
     UnaryOperator<String> redaction) {

@@ -123,6 +123,7 @@ public final class ProjectReader {
         tests,
         endpoints,
         macros,
+        variables,
         files.notices(),
         problems.stream().distinct().sorted().toList(),
         variables::redacted);
