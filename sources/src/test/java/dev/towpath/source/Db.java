@@ -69,11 +69,9 @@ public record Db(DatabaseServer server, SourceReader reader, String database, St
           .parts()
           .forEach(part -> {
             List<String> rows = new ArrayList<>();
-            part.write(
-                (line, length) ->
-                    rows.add(
-                        new String(line, 0, length, java.nio.charset.StandardCharsets.UTF_8)
-                            .strip()));
+            part.write((line, length) ->
+                rows.add(
+                    new String(line, 0, length, java.nio.charset.StandardCharsets.UTF_8).strip()));
             parts.add(rows);
           });
       return parts;

@@ -115,8 +115,7 @@ public final class TestEngine {
       throw new UncheckedIOException(e);
     }
     AtomicInteger ids = new AtomicInteger();
-    List<Field> fields =
-        schema.columns().stream().map(c -> field(c, ids)).toList();
+    List<Field> fields = schema.columns().stream().map(c -> field(c, ids)).toList();
     return SESSION.write(
         new WriteRequest(extract, fields, directory, List.of(), List.of(), Optional.empty()),
         Monitor.NONE);

@@ -8,7 +8,9 @@ package dev.towpath.spi;
 public record CsvColumn(Column column, Form form) {
   /** How a value stands as text. A value that does not fit its column fails the write. */
   public enum Form {
-    /** As DuckDB casts it: numbers, ISO dates and times, {@code t} and {@code f}, JSON, any text. */
+    /**
+     * As DuckDB casts it: numbers, ISO dates and times, {@code t} and {@code f}, JSON, any text.
+     */
     PLAIN,
     /**
      * A number that may have more digits after its point than the column, whose cast would round.

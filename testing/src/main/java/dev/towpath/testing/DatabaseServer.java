@@ -28,14 +28,14 @@ public abstract class DatabaseServer implements AutoCloseable {
 
   /** Starts the command it is given and kills it, first kindly, at the end of its input. */
   private static final String GUARD =
-      "\"$@\" </dev/null & pid=$!; echo $pid; read -r how; kill -${how:-TERM} $pid; wait $pid";
+      "\"$@\" </dev/null & pid=$!; read -r how; kill -${how:-TERM} $pid; wait $pid";
 
   private static final int PATIENCE_SECONDS = 60;
 
   private final Path directory;
   private final String user;
   private final int port;
-  private @Nullable Process guard;
+  private volatile @Nullable Process guard;
 
   /** Makes the folder and picks the port. */
   DatabaseServer(String prefix, String user) {
@@ -52,7 +52,7 @@ public abstract class DatabaseServer implements AutoCloseable {
 
   /** Runs statements as the user that may do everything. */
   public final void sql(String database, String... statements) {
-    try (Connection connection = DriverManager.getConnection(jdbcUrl(database));
+    try (Connection connection = connect(database);
         Statement statement = connection.createStatement()) {
       for (String sql : statements) {
         statement.execute(sql);
@@ -65,8 +65,16 @@ public abstract class DatabaseServer implements AutoCloseable {
   /** The command that runs the server in the foreground. */
   abstract List<String> command();
 
-  /** A URL for JDBC with the user that may do everything. */
+  /** The user that may do everything; its password is {@link #PASSWORD}. */
+  public abstract String user();
+
+  /** A URL for JDBC, without user and password. */
   public abstract String jdbcUrl(String database);
+
+  /** A connection of the user that may do everything. */
+  public final Connection connect(String database) throws SQLException {
+    return DriverManager.getConnection(jdbcUrl(database), user(), PASSWORD);
+  }
 
   /** The port that it listens at. */
   public final int port() {
@@ -120,8 +128,14 @@ public abstract class DatabaseServer implements AutoCloseable {
     }
   }
 
-  /** Kills it at once, as a lost machine would, with all of its connections. */
+  /** Kills it and all of its processes at once, as a lost machine would. */
   public final void kill() {
+    Process running = guard;
+    if (running == null) {
+      return;
+    }
+    List<ProcessHandle> all = running.descendants().toList(); // the server comes before its workers
+    all.forEach(ProcessHandle::destroyForcibly);
     end("KILL");
   }
 

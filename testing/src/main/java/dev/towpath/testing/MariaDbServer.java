@@ -1,15 +1,12 @@
 package dev.towpath.testing;
 
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.List;
 
 /** MariaDB, with the user {@code admin} and passwords asked for. */
 public final class MariaDbServer extends DatabaseServer {
-  private static final String USER = "nobody";
+  private static final String USER = "mysql";
 
   private final Path daemon;
 
@@ -26,8 +23,11 @@ public final class MariaDbServer extends DatabaseServer {
     MariaDbServer server = new MariaDbServer(daemon);
     server.run(
         List.of(
-            install.toString(), "--no-defaults", "--datadir=" + server.directory().resolve("data"),
-            "--auth-root-authentication-method=normal", "--skip-test-db"));
+            install.toString(),
+            "--no-defaults",
+            "--datadir=" + server.directory().resolve("data"),
+            "--auth-root-authentication-method=normal",
+            "--skip-test-db"));
     Programs.write(
         server.directory().resolve("init.sql"),
         """
@@ -52,17 +52,24 @@ public final class MariaDbServer extends DatabaseServer {
   List<String> command() {
     Path home = directory();
     return List.of(
-        daemon.toString(), "--no-defaults", "--datadir=" + home.resolve("data"),
-        "--port=" + port(), "--bind-address=127.0.0.1", "--socket=" + home.resolve("socket"),
-        "--pid-file=" + home.resolve("pid"), "--init-file=" + home.resolve("init.sql"),
-        "--innodb-flush-log-at-trx-commit=0", "--skip-name-resolve",
-        "--max-allowed-packet=256M", "--log-warnings=0");
+        daemon.toString(),
+        "--no-defaults",
+        "--datadir=" + home.resolve("data"),
+        "--port=" + port(),
+        "--bind-address=127.0.0.1",
+        "--socket=" + home.resolve("socket"),
+        "--pid-file=" + home.resolve("pid"),
+        "--init-file=" + home.resolve("init.sql"),
+        "--innodb-flush-log-at-trx-commit=0",
+        "--skip-name-resolve",
+        "--max-allowed-packet=256M",
+        "--log-warnings=0");
   }
 
   /** The port is open a moment before the server lets anybody in. */
   @Override
   boolean answers() {
-    try (var _ = DriverManager.getConnection(jdbcUrl("mysql"))) {
+    try (var _ = connect("mysql")) {
       return true;
     } catch (SQLException e) {
       return false;
@@ -70,9 +77,13 @@ public final class MariaDbServer extends DatabaseServer {
   }
 
   @Override
+  public String user() {
+    return "admin";
+  }
+
+  @Override
   public String jdbcUrl(String database) {
-    return "jdbc:mariadb://127.0.0.1:%d/%s?user=admin&password=%s"
-        .formatted(port(), database, URLEncoder.encode(PASSWORD, StandardCharsets.UTF_8));
+    return "jdbc:mariadb://127.0.0.1:" + port() + "/" + database;
   }
 
   @Override

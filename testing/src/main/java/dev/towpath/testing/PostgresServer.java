@@ -1,9 +1,6 @@
 package dev.towpath.testing;
 
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.List;
 
@@ -18,14 +15,21 @@ public final class PostgresServer extends DatabaseServer {
 
   /** Makes a cluster and starts it. */
   public static PostgresServer create() {
-    Path postgres =
-        Programs.find("postgresql", "postgres", "/usr/lib/postgresql/*/bin/postgres");
+    Path postgres = Programs.find("postgresql", "postgres", "/usr/lib/postgresql/*/bin/postgres");
     PostgresServer server = new PostgresServer(postgres.resolveSibling("."));
     Programs.write(server.directory().resolve("password"), PASSWORD + "\n");
     server.run(
         List.of(
-            server.program("initdb"), "-D", "data", "-U", "postgres", "--pwfile=password",
-            "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"));
+            server.program("initdb"),
+            "-D",
+            "data",
+            "-U",
+            "postgres",
+            "--pwfile=password",
+            "--auth=scram-sha-256",
+            "--encoding=UTF8",
+            "--locale=C.UTF-8",
+            "--no-sync"));
     server.start();
     return server;
   }
@@ -46,15 +50,29 @@ public final class PostgresServer extends DatabaseServer {
   @Override
   List<String> command() {
     return List.of(
-        program("postgres"), "-D", "data", "-p", String.valueOf(port()), "-c",
-        "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "fsync=off", "-c",
-        "autovacuum=off", "-c", "max_connections=50", "-c", "restart_after_crash=off");
+        program("postgres"),
+        "-D",
+        "data",
+        "-p",
+        String.valueOf(port()),
+        "-c",
+        "listen_addresses=127.0.0.1",
+        "-c",
+        "unix_socket_directories=",
+        "-c",
+        "fsync=off",
+        "-c",
+        "autovacuum=off",
+        "-c",
+        "max_connections=50",
+        "-c",
+        "restart_after_crash=off");
   }
 
   /** The port is open a moment before the server lets anybody in. */
   @Override
   boolean answers() {
-    try (var _ = DriverManager.getConnection(jdbcUrl("postgres"))) {
+    try (var _ = connect("postgres")) {
       return true;
     } catch (SQLException e) {
       return false;
@@ -62,9 +80,13 @@ public final class PostgresServer extends DatabaseServer {
   }
 
   @Override
+  public String user() {
+    return "postgres";
+  }
+
+  @Override
   public String jdbcUrl(String database) {
-    return "jdbc:postgresql://127.0.0.1:%d/%s?user=postgres&password=%s"
-        .formatted(port(), database, URLEncoder.encode(PASSWORD, StandardCharsets.UTF_8));
+    return "jdbc:postgresql://127.0.0.1:" + port() + "/" + database;
   }
 
   @Override

@@ -130,7 +130,10 @@ public record Access(
 
   /** The text without the password, should a server or a driver have put it there. */
   String redacted(String text) {
-    return password.filter(secret -> !secret.isEmpty()).map(s -> text.replace(s, "***")).orElse(text);
+    return password
+        .filter(secret -> !secret.isEmpty())
+        .map(s -> text.replace(s, "***"))
+        .orElse(text);
   }
 
   @Override

@@ -94,8 +94,13 @@ final class Database {
   /** Compares the columns with the table's, and adds new ones where it wants them. */
   Schema asked(Contents contents, Schema schema) {
     List<String> added =
-        setup.drift().compare(table, place() + ", " + contents.relation().label() + ",",
-            contents.names(), schema);
+        setup
+            .drift()
+            .compare(
+                table,
+                place() + ", " + contents.relation().label() + ",",
+                contents.names(),
+                schema);
     List<dev.towpath.spi.Column> more = new ArrayList<>();
     for (String name : added) {
       contents.column(name).ifPresent(c -> more.add(Reads.natural(table, c)));

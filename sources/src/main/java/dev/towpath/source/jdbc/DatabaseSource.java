@@ -1,7 +1,6 @@
 package dev.towpath.source.jdbc;
 
 import dev.towpath.source.common.Drift;
-import dev.towpath.source.common.Failures;
 import dev.towpath.source.common.Settings;
 import dev.towpath.source.jdbc.Database.Contents;
 import dev.towpath.spi.FileScan;
@@ -11,7 +10,6 @@ import dev.towpath.spi.Shared;
 import dev.towpath.spi.SourceReader;
 import dev.towpath.spi.SourceState;
 import dev.towpath.spi.SourceTable;
-import dev.towpath.spi.TowpathException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.HashMap;
@@ -114,8 +112,7 @@ public class DatabaseSource implements SourceReader {
   }
 
   /** A value beyond the last is news; rows that share the last value may have come unseen. */
-  private Probe probe(
-      Connection connection, Database database, Setup.Cursor cursor, String last)
+  private Probe probe(Connection connection, Database database, Setup.Cursor cursor, String last)
       throws SQLException {
     Contents contents = database.contents(connection);
     Window window = new Window(database, dialect, contents);
@@ -137,7 +134,9 @@ public class DatabaseSource implements SourceReader {
     Database database = new Database(table, setup, dialect);
     try {
       Snapshot snapshot = snapshot(setup.access(), shared);
-      return snapshot.ask(connection -> plan(table, setup, schema, last, connection)).open(snapshot);
+      return snapshot
+          .ask(connection -> plan(table, setup, schema, last, connection))
+          .open(snapshot);
     } catch (SQLException e) {
       throw database.failure(e);
     } catch (Unopened e) {

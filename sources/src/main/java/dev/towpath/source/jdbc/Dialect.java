@@ -59,6 +59,9 @@ public interface Dialect {
   /** The column's largest value as text, as SQL. */
   String largest(DbColumn cursor);
 
+  /** Whether several connections can read one moment of it. */
+  boolean shares(Relation relation);
+
   /** Conditions that divide what is stored by its place; empty when it cannot be divided so. */
   List<String> places(Connection connection, Relation relation, int number) throws SQLException;
 

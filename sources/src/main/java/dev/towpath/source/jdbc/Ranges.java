@@ -27,6 +27,11 @@ final class Ranges {
 
   /** One condition a part; together they take every row exactly once. */
   List<String> of(Connection connection, Database.Contents contents) throws SQLException {
+    if (!dialect.shares(contents.relation())) {
+      throw database.failure(
+          contents.relation().label() + " cannot be read in parallel: only a table can",
+          "remove \"parallel\", or name a table instead");
+    }
     List<String> places = dialect.places(connection, contents.relation(), setup.parallel());
     if (!places.isEmpty()) {
       return places;
@@ -40,7 +45,8 @@ final class Ranges {
     Optional<DbColumn> key = name.map(n -> database.column(contents, "key", n));
     if (key.filter(k -> k.order() == Order.WHOLE).isEmpty()) {
       throw database.failure(
-          contents.relation().label() + " cannot be read in parallel without a key of whole numbers",
+          contents.relation().label()
+              + " cannot be read in parallel without a key of whole numbers",
           "name one such column as \"key\", or remove \"parallel\"");
     }
     return byKey(connection, contents.relation(), key.get());

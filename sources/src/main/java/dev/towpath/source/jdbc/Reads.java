@@ -20,8 +20,15 @@ import java.util.Set;
 record Reads(String select, CsvColumn column) {
   private static final Set<String> WHOLE =
       Set.of(
-          "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT",
-          "UINTEGER", "UBIGINT");
+          "TINYINT",
+          "SMALLINT",
+          "INTEGER",
+          "BIGINT",
+          "HUGEINT",
+          "UTINYINT",
+          "USMALLINT",
+          "UINTEGER",
+          "UBIGINT");
   private static final Set<String> REAL = Set.of("FLOAT", "DOUBLE");
 
   /** A column that the table has and the database lacks. */
@@ -47,8 +54,7 @@ record Reads(String select, CsvColumn column) {
     }
     Optional<Form> form = form(there, there.type().get(), asked.type());
     return new Reads(
-        select,
-        new CsvColumn(asked, form.orElseThrow(() -> mismatch(table, there, asked))));
+        select, new CsvColumn(asked, form.orElseThrow(() -> mismatch(table, there, asked))));
   }
 
   /** How a value is read as another type than its own without losing anything of it. */
@@ -105,7 +111,6 @@ record Reads(String select, CsvColumn column) {
 
   /** The type of a column for a first contact. */
   static Column natural(SourceTable table, DbColumn column) {
-    return new Column(
-        column.name(), column.type().orElseThrow(() -> refused(table, column)));
+    return new Column(column.name(), column.type().orElseThrow(() -> refused(table, column)));
   }
 }

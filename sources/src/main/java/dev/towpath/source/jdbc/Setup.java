@@ -27,7 +27,12 @@ record Setup(
     boolean finite) {
   static final Set<String> SOURCE_KEYS =
       Set.of(
-          "url", "user", "password", "connect_timeout", "statement_timeout", "parallel",
+          "url",
+          "user",
+          "password",
+          "connect_timeout",
+          "statement_timeout",
+          "parallel",
           "on_bad_date");
   static final Set<String> TABLE_KEYS =
       Set.of("table", "query", "lag", "parallel", "on_bad_date", "statement_timeout");

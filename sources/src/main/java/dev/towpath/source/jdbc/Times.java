@@ -6,7 +6,10 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Spans of time as people write them: {@code 500ms}, {@code 30s}, {@code 10m}, {@code 2h}, {@code 7d}. */
+/**
+ * Spans of time as people write them: {@code 500ms}, {@code 30s}, {@code 10m}, {@code 2h}, {@code
+ * 7d}.
+ */
 final class Times {
   private static final Pattern SPAN = Pattern.compile("([0-9]{1,9}) ?(ms|s|m|h|d)");
 

@@ -60,8 +60,7 @@ final class Window {
   /** Whether one value follows another in the order of the database. */
   boolean follows(Connection connection, DbColumn column, String value, String other)
       throws SQLException {
-    String sql =
-        "SELECT " + dialect.value(column, value) + " > " + dialect.value(column, other);
+    String sql = "SELECT " + dialect.value(column, value) + " > " + dialect.value(column, other);
     try (Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery(sql)) {
       rows.next();
@@ -79,14 +78,15 @@ final class Window {
       Setup.Cursor cursor, DbColumn column, Optional<String> last, Optional<String> largest) {
     String name = dialect.quote(column.name());
     Optional<String> bound =
-        last.map(text -> {
-              String value = dialect.value(column, text);
-              String from =
-                  largest
-                      .map(now -> "LEAST(" + value + ", " + dialect.value(column, now) + ")")
-                      .orElse(value);
-              return cursor.lag().map(lag -> lagged(column, from, lag)).orElse(from);
-            })
+        last.map(
+                text -> {
+                  String value = dialect.value(column, text);
+                  String from =
+                      largest
+                          .map(now -> "LEAST(" + value + ", " + dialect.value(column, now) + ")")
+                          .orElse(value);
+                  return cursor.lag().map(lag -> lagged(column, from, lag)).orElse(from);
+                })
             .or(() -> cursor.start().map(text -> dialect.value(column, text)));
     return bound.map(from ->
         column.nullable()

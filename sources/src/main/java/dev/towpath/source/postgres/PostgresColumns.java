@@ -103,7 +103,14 @@ final class PostgresColumns {
           number(name, nullable, type, "CAST(" + quoted + " AS numeric)", new Decimal(19, 2), 0, 0);
       case "interval", "timetz" ->
           new DbColumn(
-              name, nullable, type, Optional.empty(), Form.PLAIN, quoted, quoted, quoted,
+              name,
+              nullable,
+              type,
+              Optional.empty(),
+              Form.PLAIN,
+              quoted,
+              quoted,
+              quoted,
               Order.NONE);
       default -> other(name, nullable, type, quoted, precision, scale);
     };
@@ -119,8 +126,15 @@ final class PostgresColumns {
       int scale) {
     boolean fits = type.precision() == precision && type.scale() == scale;
     return new DbColumn(
-        name, nullable, declared, Optional.of(type), fits ? Form.PLAIN : Form.EXACT, select,
-        select, select, Order.NUMBER);
+        name,
+        nullable,
+        declared,
+        Optional.of(type),
+        fits ? Form.PLAIN : Form.EXACT,
+        select,
+        select,
+        select,
+        Order.NUMBER);
   }
 
   private static Decimal sized(int precision, int scale) {
@@ -158,15 +172,28 @@ final class PostgresColumns {
         if (found && row.getBoolean("list")) {
           DataType element = element(row.getString("typname"), precision, scale);
           return new DbColumn(
-              name, nullable, type, Optional.of(new DataType.ListOf(element)), Form.LIST,
-              "array_to_json(CAST(" + quoted + " AS text[]))", quoted,
-              "array_to_json(CAST(" + quoted + " AS text[]))", Order.NONE);
+              name,
+              nullable,
+              type,
+              Optional.of(new DataType.ListOf(element)),
+              Form.LIST,
+              "array_to_json(CAST(" + quoted + " AS text[]))",
+              quoted,
+              "array_to_json(CAST(" + quoted + " AS text[]))",
+              Order.NONE);
         }
         boolean composite = found && row.getString("typtype").equals("c");
         String select = composite ? "to_json(" + quoted + ")" : quoted;
         return new DbColumn(
-            name, nullable, type, Optional.of(new Simple(composite ? "JSON" : "VARCHAR")),
-            Form.PLAIN, select, quoted, select, Order.NONE);
+            name,
+            nullable,
+            type,
+            Optional.of(new Simple(composite ? "JSON" : "VARCHAR")),
+            Form.PLAIN,
+            select,
+            quoted,
+            select,
+            Order.NONE);
       }
     }
   }

@@ -174,6 +174,11 @@ final class PostgresDialect implements Dialect {
     return "CAST(max(" + quote(cursor.name()) + ") AS text)";
   }
 
+  @Override
+  public boolean shares(Relation relation) {
+    return true;
+  }
+
   /** Blocks of the table's file, which PostgreSQL 14 and newer read without looking at others. */
   @Override
   public List<String> places(Connection connection, Relation relation, int number)

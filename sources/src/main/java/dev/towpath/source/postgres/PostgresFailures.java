@@ -20,7 +20,8 @@ final class PostgresFailures {
               "see whether the user and the password are right, and whether pg_hba.conf lets them in");
       case "08004" ->
           new Told(
-              "the server asks for a login: " + reason, "set \"user\" and \"password\", such as ${PW}");
+              "the server asks for a login: " + reason,
+              "set \"user\" and \"password\", such as ${PW}");
       case "3D000" -> new Told(reason, "correct the name after the last / of the \"url\"");
       case "42501" -> new Told(reason, "let its owner run GRANT SELECT for this user");
       case "53300" ->
@@ -42,7 +43,8 @@ final class PostgresFailures {
       case "22008", "22007" -> new Told(reason, "correct \"start\" or the cursor's values");
       case "42601", "42703", "42P01", "42883" ->
           new Told(reason, "correct the \"query\", or the \"table\"");
-      default -> new Told(reason, "the code of this error is " + (state.isEmpty() ? "none" : state));
+      default ->
+          new Told(reason, "the code of this error is " + (state.isEmpty() ? "none" : state));
     };
   }
 

@@ -8,7 +8,9 @@ import dev.towpath.spi.Names;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** SQL that reads spooled rows and turns their texts into values, or finds those that do not fit. */
+/**
+ * SQL that reads spooled rows and turns their texts into values, or finds those that do not fit.
+ */
 final class CsvText {
   /** What DuckDB takes a row to be at most, unless told otherwise. */
   private static final int USUAL_ROW = 2_000_000;
@@ -36,7 +38,13 @@ final class CsvText {
   /** The texts of one column that do not fit it. */
   String misfits(CsvColumn column, List<Spool.Part> parts) {
     String name = Names.quote(column.column().name());
-    return "SELECT " + name + " FROM " + read(parts, true) + " WHERE " + misfit(column) + " LIMIT 1";
+    return "SELECT "
+        + name
+        + " FROM "
+        + read(parts, true)
+        + " WHERE "
+        + misfit(column)
+        + " LIMIT 1";
   }
 
   /** A whole file in one buffer: quoted line ends then cannot be taken for ends of rows. */
@@ -71,7 +79,16 @@ final class CsvText {
     String name = Names.quote(column.column().name());
     DataType type = column.column().type();
     return switch (column.form()) {
-      case PLAIN -> name;
+      case PLAIN ->
+          dated(type)
+              ? "CASE WHEN isinf("
+                  + name
+                  + ") THEN "
+                  + error(column.column(), name)
+                  + " ELSE "
+                  + name
+                  + " END"
+              : name;
       case EXACT -> exact(name, type, column.column());
       case HEX -> hex(name);
       case LIST -> {
@@ -97,7 +114,12 @@ final class CsvText {
     return switch (form(type)) {
       case EXACT -> exact(name, type, column);
       case HEX -> hex(name);
-      default -> Conversion.cast(name, type);
+      default -> {
+        String cast = Conversion.cast(name, type);
+        yield dated(type)
+            ? "CASE WHEN isinf(" + cast + ") THEN " + error(column, name) + " ELSE " + cast + " END"
+            : cast;
+      }
     };
   }
 
@@ -108,6 +130,12 @@ final class CsvText {
       case DataType.Simple simple when simple.name().equals("BLOB") -> Form.HEX;
       case DataType _ -> Form.PLAIN;
     };
+  }
+
+  /** Whether there may be a date that no calendar has, which the lake could not hold. */
+  private static boolean dated(DataType type) {
+    return type instanceof DataType.Simple simple
+        && (simple.name().equals("DATE") || simple.name().startsWith("TIMESTAMP"));
   }
 
   private static DataType element(DataType type) {
@@ -139,7 +167,9 @@ final class CsvText {
     return "error("
         + Names.literal(message)
         + " || "
+        + "CAST("
         + text
+        + " AS VARCHAR)"
         + " || "
         + Names.literal("\" does not fit " + column.type().sql())
         + ")";
@@ -162,9 +192,13 @@ final class CsvText {
   }
 
   private static String misfit(String text, DataType type, Form form) {
-    String cast = "(" + text + " IS NOT NULL AND TRY_CAST(" + text + " AS " + type.sql() + ") IS NULL)";
+    String cast =
+        "(" + text + " IS NOT NULL AND TRY_CAST(" + text + " AS " + type.sql() + ") IS NULL)";
     return switch (form) {
-      case PLAIN, LIST -> cast;
+      case PLAIN, LIST ->
+          dated(type)
+              ? "(" + cast + " OR isinf(TRY_CAST(" + text + " AS " + type.sql() + ")))"
+              : cast;
       case EXACT -> "(" + cast + " OR " + rounds(text, type) + ")";
       case HEX -> "(" + text + " IS NOT NULL AND TRY(" + hex(text) + ") IS NULL)";
     };

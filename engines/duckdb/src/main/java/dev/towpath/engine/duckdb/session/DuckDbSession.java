@@ -80,8 +80,7 @@ final class DuckDbSession implements EngineSession {
   @Override
   public WriteResult write(WriteRequest request, Monitor monitor) {
     return connections.run(
-        job ->
-            new Writer(root, options.tempDirectory(), options.threads(), job, request).write(),
+        job -> new Writer(root, options.tempDirectory(), options.threads(), job, request).write(),
         monitor);
   }
 
