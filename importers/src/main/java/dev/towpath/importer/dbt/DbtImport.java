@@ -2,9 +2,6 @@ package dev.towpath.importer.dbt;
 
 import dev.towpath.core.yaml.SourceText;
 import dev.towpath.core.yaml.YamlMap;
-import dev.towpath.importer.jinja.Interpreter;
-import dev.towpath.importer.jinja.JinjaException;
-import dev.towpath.importer.jinja.Template;
 import dev.towpath.spi.Location;
 import dev.towpath.spi.TableName;
 import dev.towpath.spi.TowpathException;
@@ -213,25 +210,10 @@ public final class DbtImport {
               kept.put(
                   key,
                   value instanceof String s && s.matches("\\d{4}-\\d{2}-\\d{2}")
-                      ? new YamlOut.Date(s)
+                      ? new YamlOut.Word(s)
                       : value));
       map.put("vars", kept);
     }
     output.add("towpath.yml", YamlOut.of(map));
-  }
-
-  /** Renders a text of a YAML file, such as a description. */
-  static String rendered(Context context, Resource owner, String text) {
-    if (!text.contains("{{")) {
-      return text;
-    }
-    Template template = Template.parse(new SourceText(owner.file(), text));
-    Session session = context.open(owner, Session.Mode.FULL, true);
-    try {
-      return new Interpreter(template, session.scope(), dev.towpath.importer.jinja.Listener.PLAIN)
-          .render(template.nodes());
-    } catch (JinjaException e) {
-      return text; // a description is better whole than missing
-    }
   }
 }

@@ -1,7 +1,11 @@
 package dev.towpath.importer.dbt;
 
+import dev.towpath.core.yaml.SourceText;
 import dev.towpath.core.yaml.YamlMap;
+import dev.towpath.importer.jinja.Interpreter;
 import dev.towpath.importer.jinja.JinjaException;
+import dev.towpath.importer.jinja.Listener;
+import dev.towpath.importer.jinja.Template;
 import dev.towpath.spi.TableName;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -64,7 +68,7 @@ final class Descriptions {
   private void put(Resource resource, TableName table, YamlMap map) {
     Map<String, Object> all = said.computeIfAbsent(table, _ -> new LinkedHashMap<>());
     Plain.text(map, "description")
-        .map(text -> DbtImport.rendered(context, resource, text).strip())
+        .map(text -> rendered(resource, text).strip())
         .filter(text -> !text.isEmpty())
         .ifPresent(text -> all.put("description", text));
     boolean contract =
@@ -89,13 +93,31 @@ final class Descriptions {
     }
   }
 
+  /** A description with its docs blocks; one that cannot be rendered stays as it is. */
+  private String rendered(Resource owner, String text) {
+    if (!text.contains("{{")) {
+      return text;
+    }
+    try {
+      Template template = Template.parse(new SourceText(owner.file(), text));
+      Session session = context.open(owner, Session.Mode.FULL, true);
+      return new Interpreter(template, session.scope(), Listener.PLAIN).render(template.nodes());
+    } catch (JinjaException e) {
+      notes.missing(
+          owner.properties().map(map -> map.value().location()).orElse(owner.at()),
+          e.what(),
+          e.todo());
+      return text;
+    }
+  }
+
   private Optional<Object> column(Resource resource, YamlMap column, boolean typed) {
     Map<String, Object> one = new LinkedHashMap<>();
     if (typed) {
       Plain.text(column, "data_type").ifPresent(t -> one.put("type", t));
     }
     Plain.text(column, "description")
-        .map(text -> DbtImport.rendered(context, resource, text).strip())
+        .map(text -> rendered(resource, text).strip())
         .filter(text -> !text.isEmpty())
         .ifPresent(text -> one.put("description", text));
     return one.isEmpty() ? Optional.empty() : Optional.of(one);

@@ -165,7 +165,7 @@ final class ModelWriter {
     header.put("grain", resource.text("batch_size").orElse("day"));
     resource
         .text("begin")
-        .ifPresent(b -> header.put("start", new YamlOut.Date(b.replace('T', ' '))));
+        .ifPresent(b -> header.put("start", new YamlOut.Word(b.replace('T', ' '))));
     resource.text("lookback").ifPresent(l -> header.put("lookback", Long.valueOf(l)));
     return session;
   }

@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 final class YamlOut {
   private static final Pattern PLAIN =
       Pattern.compile("[A-Za-z0-9_./$(<>=+*\"'\\]\\[)|~^;!?-][^\\n]*");
-  private static final Pattern STARTS_BADLY = Pattern.compile("[-?:,\\[\\]{}#&*!|>'\"%@`=<+~.(].*");
+  private static final Pattern STARTS_BADLY = Pattern.compile("[-?:,\\[\\]{}#&*!|>'\"%@`=~].*");
   private static final Pattern LOOKS_OTHER =
       Pattern.compile(
           "(?i)true|false|null|~|yes|no|on|off|[-+]?[0-9][0-9_]*|0[xo][0-9a-f]+|"
@@ -40,8 +40,8 @@ final class YamlOut {
     return yaml.out.toString();
   }
 
-  /** A text that YAML would read as a date or time, and is meant as one. */
-  record Date(String text) {}
+  /** A date or number, written as it is. */
+  record Word(String text) {}
 
   private void map(Map<?, ?> map, int indent) {
     map.forEach((key, value) -> {
@@ -112,7 +112,7 @@ final class YamlOut {
               .collect(Collectors.joining(", ", "{", "}"));
       case List<?> l -> l.stream().map(YamlOut::flow).collect(Collectors.joining(", ", "[", "]"));
       case String s -> text(s, true);
-      case Date d -> d.text();
+      case Word w -> w.text();
       case None _ -> "null";
       case Boolean b -> b.toString();
       default -> Values.text(value);

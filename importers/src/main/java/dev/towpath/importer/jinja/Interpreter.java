@@ -78,9 +78,13 @@ public final class Interpreter {
           .append(" */");
       return;
     }
-    for (String line : text.split("\n", -1)) {
-      out.append(("-- " + line.strip()).stripTrailing()).append('\n');
+    if (comment.indent() > 0 || !out.substring(out.lastIndexOf("\n") + 1).isBlank()) {
+      out.append('\n').append(" ".repeat(comment.indent()));
     }
+    String indent = out.substring(out.lastIndexOf("\n") + 1);
+    List<String> lines = new ArrayList<>();
+    text.lines().forEach(line -> lines.add(("-- " + line.strip()).stripTrailing()));
+    out.append(String.join("\n" + indent, lines)).append('\n');
   }
 
   private void output(

@@ -10,7 +10,7 @@ public sealed interface Node {
   record Text(String text) implements Node {}
 
   /** A comment, which stays one in SQL. */
-  record Comment(String text, boolean alone) implements Node {}
+  record Comment(String text, boolean alone, int indent) implements Node {}
 
   /**
    * {@code {{ value }}}.

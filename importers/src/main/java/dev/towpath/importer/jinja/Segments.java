@@ -61,6 +61,7 @@ final class Segments {
     }
     int from = open + 2;
     int to = close;
+    boolean comment = kind == '#';
     boolean trimBefore = from < to && text.charAt(from) == '-';
     boolean trimAfter = to > from && text.charAt(to - 1) == '-';
     boolean keepBefore = from < to && text.charAt(from) == '+';
@@ -71,7 +72,8 @@ final class Segments {
     boolean silent = kind != '{' || SILENT.matcher(inside).matches();
     int lineStart = lineStart(open);
     int lineEnd = lineEnd(after);
-    boolean alone = silent && !keepBefore && lineStart >= 0 && lineEnd >= 0;
+    boolean trims = !comment && (trimBefore || trimAfter);
+    boolean alone = silent && !keepBefore && !trims && lineStart >= 0 && lineEnd >= 0;
     if (trimBefore) {
       int end = open;
       while (end > at && Character.isWhitespace(text.charAt(end - 1))) {
@@ -79,7 +81,7 @@ final class Segments {
       }
       addText(at, end);
     } else {
-      addText(at, alone ? Math.max(at, lineStart) : open);
+      addText(at, alone && !comment ? Math.max(at, lineStart) : open);
     }
     segments.add(
         new Segment(
@@ -88,9 +90,10 @@ final class Segments {
                 : kind == '%' ? Segment.Kind.STATEMENT : Segment.Kind.COMMENT,
             inside,
             from,
-            alone));
+            alone,
+            trimBefore ? Math.max(0, open - lineStart) : 0));
     trimNext = trimAfter;
-    at = alone && !trimBefore && !trimAfter ? lineEnd : after;
+    at = alone && !trimAfter ? lineEnd : after;
     if (kind == '%' && inside.strip().equals("raw")) {
       raw();
     }
@@ -102,7 +105,7 @@ final class Segments {
     if (!end.find(at)) {
       throw new JinjaException(source.at(at), "{% raw %} is never closed", "add {% endraw %}");
     }
-    segments.add(new Segment(Segment.Kind.TEXT, text.substring(at, end.start()), at, false));
+    segments.add(new Segment(Segment.Kind.TEXT, text.substring(at, end.start()), at, false, 0));
     at = end.end();
     trimNext = false;
   }
@@ -133,7 +136,7 @@ final class Segments {
     }
     trimNext = false;
     if (start < to) {
-      segments.add(new Segment(Segment.Kind.TEXT, text.substring(start, to), start, false));
+      segments.add(new Segment(Segment.Kind.TEXT, text.substring(start, to), start, false, 0));
     }
   }
 
