@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** Parses expressions with Jinja's precedence, from tokens that a tag's parser also reads. */
 final class ExpressionParser {
@@ -50,19 +52,19 @@ final class ExpressionParser {
 
   /** The part before an {@code if} filter of a loop. */
   Expression or() {
-    Expression left = and();
-    while (peek().is("or")) {
-      int at = next().at();
-      left = new Expression.Binary("or", left, and(), at);
-    }
-    return left;
+    return chain(this::and, "or");
   }
 
   private Expression and() {
-    Expression left = not();
-    while (peek().is("and")) {
-      int at = next().at();
-      left = new Expression.Binary("and", left, not(), at);
+    return chain(this::not, "and");
+  }
+
+  /** Operands between operators of one rank, from the left. */
+  private Expression chain(Supplier<Expression> operand, String... operators) {
+    Expression left = operand.get();
+    while (Stream.of(operators).anyMatch(peek()::is)) {
+      Token sign = next();
+      left = new Expression.Binary(sign.text(), left, operand.get(), sign.at());
     }
     return left;
   }
@@ -96,30 +98,15 @@ final class ExpressionParser {
   }
 
   private Expression sum() {
-    Expression left = concatenation();
-    while (peek().is("+") || peek().is("-")) {
-      Token sign = next();
-      left = new Expression.Binary(sign.text(), left, concatenation(), sign.at());
-    }
-    return left;
+    return chain(this::concatenation, "+", "-");
   }
 
   private Expression concatenation() {
-    Expression left = product();
-    while (peek().is("~")) {
-      int at = next().at();
-      left = new Expression.Binary("~", left, product(), at);
-    }
-    return left;
+    return chain(this::product, "~");
   }
 
   private Expression product() {
-    Expression left = unary();
-    while (peek().is("*") || peek().is("/") || peek().is("//") || peek().is("%")) {
-      Token sign = next();
-      left = new Expression.Binary(sign.text(), left, unary(), sign.at());
-    }
-    return left;
+    return chain(this::unary, "*", "/", "//", "%");
   }
 
   private Expression unary() {

@@ -40,7 +40,8 @@ final class TemplateParser {
       Segment segment = segments.get(next);
       switch (segment.kind()) {
         case TEXT -> nodes.add(new Node.Text(segment.text()));
-        case COMMENT -> nodes.add(new Node.Comment(segment.text(), segment.alone(), segment.indent()));
+        case COMMENT ->
+            nodes.add(new Node.Comment(segment.text(), segment.alone(), segment.indent()));
         case OUTPUT -> nodes.add(output(segment));
         case STATEMENT -> {
           Statement statement = statement(segment);

@@ -80,7 +80,8 @@ class JinjaTest {
 
   @Test
   void insideQuotesNothingIsStripped() {
-    assertThat(render("{% macro m() %} a {% endmacro %}'{{ m() }}' {{ m() }}")).isEqualTo("' a ' a");
+    assertThat(render("{% macro m() %} a {% endmacro %}'{{ m() }}' {{ m() }}"))
+        .isEqualTo("' a ' a");
   }
 
   @ParameterizedTest
