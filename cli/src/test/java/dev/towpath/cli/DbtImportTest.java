@@ -59,7 +59,10 @@ class DbtImportTest {
         Files.readString(calls)
             + "90001,9000001,1,2025-03-20 10:00:00,2025-03-20 12:00:00,left\n"
             + "90002,9000002,4,2025-03-21 23:50:00,2025-03-22 01:00:00,berthed\n");
+    Path ships = dbt.resolve("data/ships.csv");
+    Files.writeString(ships, Files.readString(ships).replaceFirst("Ship, 7\"", "Ship, 7 II\""));
     same(dbt, imported, HARBOUR);
+    assertThat(rows(imported, "marts.ship_versions")).contains("Ship, 7 II");
   }
 
   private static final Map<String, String> HARBOUR =
@@ -72,6 +75,8 @@ class DbtImportTest {
           Map.entry("marts.daily_calls", "marts.daily_calls"),
           Map.entry("marts.monthly_calls", "marts.monthly_calls"),
           Map.entry("marts.days", "marts.days"),
+          Map.entry("marts.last_calls", "marts.last_calls"),
+          Map.entry("marts.ship_versions", "marts.ship_versions"),
           Map.entry("money.revenue", "money.revenue"),
           Map.entry("money.ship_totals", "money.ship_totals"),
           Map.entry("money.invoice_lines", "money.invoice_lines"),
