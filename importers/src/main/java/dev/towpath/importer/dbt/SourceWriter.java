@@ -73,7 +73,7 @@ final class SourceWriter {
       notes.different(
           source.value().location(),
           "the source \"" + name + "\" is read from PostgreSQL",
-          "set DBT_DATABASE_URL, such as jdbc:postgresql://host/database, or put it into .env");
+          "set DBT_DATABASE_URL to postgresql://user@host/database, or put it into .env");
     }
     freshness(source).ifPresent(f -> all.put("freshness", f));
     Plain.text(source, "description").ifPresent(d -> all.put("description", d.strip()));
