@@ -29,7 +29,8 @@ import picocli.CommandLine.Mixin;
       RollbackCommand.class,
       GcCommand.class,
       EnvCommand.class,
-      RestoreCommand.class
+      RestoreCommand.class,
+      ImportCommand.class
     })
 public final class Main {
   /** Done. */
