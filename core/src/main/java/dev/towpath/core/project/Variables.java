@@ -4,9 +4,8 @@ import dev.towpath.core.yaml.Problems;
 import dev.towpath.core.yaml.SourceText;
 import dev.towpath.core.yaml.YamlValue;
 import dev.towpath.spi.Location;
-import java.util.Comparator;
+import dev.towpath.spi.Redaction;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -108,19 +107,8 @@ final class Variables {
     return out.append(text, at, text.length()).toString();
   }
 
-  /** A message of somebody who knows the values, with {@code ${NAME}} in place of each of them. */
-  String redacted(String message) {
-    String safe = message;
-    List<String> longestFirst =
-        used.keySet().stream().sorted(Comparator.comparingInt(String::length).reversed()).toList();
-    for (String value : longestFirst) {
-      String name = used.getOrDefault(value, "${...}");
-      // A value of one or two characters is also part of ordinary words.
-      safe =
-          value.length() > 2
-              ? safe.replace(value, name)
-              : safe.replace('"' + value + '"', '"' + name + '"');
-    }
-    return safe;
+  /** The values used so far, with {@code ${NAME}} in place of each of them. */
+  Redaction redaction() {
+    return new Redaction(used);
   }
 }
