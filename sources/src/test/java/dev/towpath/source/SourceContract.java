@@ -113,7 +113,9 @@ public abstract class SourceContract {
           }
         }
       }
-      assertThat(TestEngine.bag(read(table, Optional.empty()))).isNotEmpty();
+    }
+    try (Reading reading = read(table, Optional.empty())) {
+      assertThat(TestEngine.bag(reading)).isNotEmpty();
     }
   }
 

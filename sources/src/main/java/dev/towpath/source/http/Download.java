@@ -30,6 +30,7 @@ final class Download implements AutoCloseable {
   private final Server server;
   private final Spool spool;
   private final Found found;
+  private String name = "";
 
   Download(SourceTable table, HttpSettings settings, Server server) {
     this.table = table;
@@ -64,6 +65,7 @@ final class Download implements AutoCloseable {
           null);
     }
     Pages pages = new Pages(server, settings, since);
+    name = pages.name();
     Page first = pages.read(spool, found, enough);
     Map<String, String> next = new HashMap<>();
     if (settings.following().isPresent()) {
@@ -126,6 +128,7 @@ final class Download implements AutoCloseable {
     }
     Drift drift = settings.drift().filling(); // an absent key is how JSON writes NULL
     List<String> added = drift.compare(table, quoted(where), List.copyOf(names.keySet()), schema);
+    kinds(schema);
     if (added.isEmpty()) {
       return schema;
     }
@@ -137,9 +140,30 @@ final class Download implements AutoCloseable {
     return Drift.widen(schema, new ArrayList<>(more.values()));
   }
 
+  /** The engine rounds a fraction where a whole number is due, and takes a truth for one. */
+  private void kinds(Schema schema) {
+    for (Column column : schema.columns()) {
+      for (Found.Kind kind : Found.Kind.values()) {
+        Optional<Found.Example> example = found.example(column.name(), kind);
+        if (example.isPresent() && !kind.fits(column.type())) {
+          throw server.failure(
+              "%s has %s in %s, but the table has %s"
+                  .formatted(
+                      quoted(example.get().page()),
+                      example.get().text(),
+                      quoted(column.name()),
+                      column.type().sql()),
+              "declare \"columns\" with a type that fits, or delete the table's lines in"
+                  + " schemas.lock and check again",
+              null);
+        }
+      }
+    }
+  }
+
   private Schema located(Function<FileScan, Schema> infer) {
     try {
-      return infer.apply(spool.scan(Optional.empty()));
+      return infer.apply(spool.scan(name, Optional.empty(), false));
     } catch (TowpathException e) {
       if (!e.problems().isEmpty()) {
         throw e;
@@ -159,7 +183,7 @@ final class Download implements AutoCloseable {
 
   /** The records, to be read as the columns. */
   FileScan scan(Schema schema) {
-    return spool.scan(Optional.of(schema));
+    return spool.scan(name, Optional.of(schema), settings.tolerant());
   }
 
   /** Closes because of a failure, which is the one to be told. */

@@ -1,10 +1,14 @@
 package dev.towpath.source.http;
 
+import com.fasterxml.jackson.core.JsonToken;
+import dev.towpath.spi.DataType;
 import dev.towpath.spi.Names;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What the records of a reading hold beside their values: the names, and the greatest cursor. */
@@ -18,9 +22,35 @@ final class Found {
   private long records;
   private String page = "";
 
+  /** Values that an engine would bend to fit a column. */
+  enum Kind {
+    /** A number with a fraction. */
+    FRACTION,
+    /** True or false. */
+    TRUTH,
+    /** Any number. */
+    NUMBER;
+
+    boolean fits(DataType type) {
+      String name = type.sql();
+      return switch (this) {
+        case FRACTION -> !name.endsWith("INT") && !name.equals("INTEGER");
+        case TRUTH ->
+            !name.endsWith("INT")
+                && !Set.of("INTEGER", "DOUBLE", "FLOAT").contains(name)
+                && !(type instanceof DataType.Decimal);
+        case NUMBER -> !name.equals("BOOLEAN");
+      };
+    }
+  }
+
+  /** The first value of a kind, and the page it stands in. */
+  record Example(String page, String text) {}
+
   /** A name, the page it was first seen in, and the record it was last seen in. */
   private static final class Name {
     final String page;
+    final Map<Kind, Example> examples = new EnumMap<>(Kind.class);
     long record;
 
     Name(String page) {
@@ -84,6 +114,37 @@ final class Found {
           "if flatten: true made them one, leave it out");
     }
     known.record = records;
+  }
+
+  /** The value of a field, where it is a number or a truth. */
+  void value(String name, JsonToken token, String text) {
+    Name known = names.get(name);
+    if (known == null) {
+      return;
+    }
+    Kind kind =
+        switch (token) {
+          case VALUE_TRUE, VALUE_FALSE -> Kind.TRUTH;
+          case VALUE_NUMBER_FLOAT -> whole(text) ? Kind.NUMBER : Kind.FRACTION;
+          default -> Kind.NUMBER;
+        };
+    if (!known.examples.containsKey(kind)) {
+      known.examples.put(kind, new Example(page, text));
+      known.examples.putIfAbsent(
+          kind == Kind.FRACTION ? Kind.NUMBER : kind, new Example(page, text));
+    }
+  }
+
+  private static boolean whole(String number) {
+    int dot = number.indexOf('.');
+    return dot > 0 && number.chars().skip(dot + 1L).allMatch(c -> c == '0');
+  }
+
+  /** The first value of a kind in a column. */
+  Optional<Example> example(String column, Kind kind) {
+    return Optional.ofNullable(spellings.get(Names.identity(column)))
+        .map(names::get)
+        .map(name -> name.examples.get(kind));
   }
 
   /** Whether the value of a field is the cursor's. */

@@ -25,6 +25,7 @@ import java.util.Set;
  * @param records where in an answer the rows stand
  * @param single whether the answer as a whole is the one row
  * @param lines whether each line of an answer is a row; empty means by its type
+ * @param tolerant whether a record that does not fit is set aside
  * @param interval least time between two requests to the source
  * @param redaction of every secret that a message could hold
  */
@@ -39,6 +40,7 @@ record HttpSettings(
     boolean single,
     Optional<Boolean> lines,
     boolean flatten,
+    boolean tolerant,
     Pagination pagination,
     Optional<Duration> interval,
     Duration timeout,
@@ -56,7 +58,8 @@ record HttpSettings(
           "flatten",
           "pagination",
           "timeout",
-          "retries");
+          "retries",
+          "on_bad_row");
   private static final Set<String> RESTRICTED =
       Set.of("connection", "content-length", "expect", "host", "upgrade", "accept-encoding");
   private static final URI NOWHERE = URI.create("http://localhost/");
@@ -113,6 +116,7 @@ record HttpSettings(
         single,
         format.equals("auto") ? Optional.empty() : Optional.of(format.equals("ndjson")),
         settings.truth("flatten", false),
+        settings.word("on_bad_row", "fail", List.of("fail", "reject")).equals("reject"),
         Pagination.of(settings),
         Amounts.interval(settings, "rate_limit"),
         Amounts.duration(settings, "timeout", Duration.ofSeconds(30)),

@@ -9,7 +9,7 @@ import java.util.Optional;
  * What an answer says besides its records.
  *
  * @param records how many it holds
- * @param largest bytes of the largest one
+ * @param bytes of them as they were kept
  * @param hash of them
  * @param values the values that decide what comes next, by their place; absent ones and nulls are
  *     left out
@@ -20,7 +20,7 @@ import java.util.Optional;
  */
 record Page(
     long records,
-    long largest,
+    long bytes,
     String hash,
     Map<List<String>, String> values,
     Optional<String> next,

@@ -71,7 +71,7 @@ final class PageReader {
   /**
    * Reads the answer.
    *
-   * @param file where the records go, one a line
+   * @param file that the records are added to, one a line
    * @throws IOException when the answer ends too early
    */
   Page read(Path file) throws IOException {
@@ -93,7 +93,7 @@ final class PageReader {
       }
       return new Page(
           records.count(),
-          records.largest(),
+          records.bytes(),
           records.hash(),
           values,
           next(),

@@ -63,7 +63,7 @@ final class Pages {
                       .read(spool.page()));
       count++;
       first = first == null ? page : first;
-      keep(spool, asked, page);
+      spool.keep(page.bytes());
       Optional<Request> next = next(asked, page);
       if (next.isEmpty() || enough.at(count, spool.bytes())) {
         return first;
@@ -79,15 +79,9 @@ final class Pages {
     }
   }
 
-  private void keep(Spool spool, Request asked, Page page) {
-    try {
-      spool.add(asked.shown(), page.largest());
-    } catch (DiskException e) {
-      throw server.failure(
-          "the records of " + asked.shown() + " cannot be kept on disk: " + e.getMessage(),
-          "free some space where temporary files go",
-          e);
-    }
+  /** The URL without what changes from page to page, as rows and messages say it. */
+  String name() {
+    return asking(Map.of()).shown();
   }
 
   /** What the first page is asked with. */
@@ -163,7 +157,7 @@ final class Pages {
   private Optional<Request> leading(Request asked, Page page, String url) {
     URI next;
     try {
-      next = page.uri().resolve(url.strip());
+      next = Request.resolve(page.uri(), url);
     } catch (IllegalArgumentException e) {
       throw server.failure(
           asked.shown() + " names a next page that is no URL: " + url, "tell who runs the API", e);

@@ -10,11 +10,12 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** Writes records one a line, each as it comes from the parser. */
+/** Adds records to a file one a line, each as it comes from the parser. */
 final class Records implements AutoCloseable {
   /** DuckDB reads no larger one. */
   static final int MOST_BYTES = 16_000_000;
@@ -29,7 +30,10 @@ final class Records implements AutoCloseable {
     this.found = found;
     this.flatten = flatten;
     try {
-      lines = new Lines(new BufferedOutputStream(Files.newOutputStream(file), 1 << 16));
+      lines =
+          new Lines(
+              new BufferedOutputStream(
+                  Files.newOutputStream(file, StandardOpenOption.APPEND), 1 << 16));
       out = json.createGenerator(lines);
     } catch (IOException e) {
       throw new DiskException(e);
@@ -53,9 +57,9 @@ final class Records implements AutoCloseable {
     return count;
   }
 
-  /** Bytes of the largest line. */
-  long largest() {
-    return lines.largest;
+  /** Bytes of all lines so far. */
+  long bytes() {
+    return lines.total;
   }
 
   /** Hash of all lines so far. */
@@ -71,6 +75,9 @@ final class Records implements AutoCloseable {
         fields(in, name + "_");
       } else {
         found.name(name);
+        if (value.isNumeric() || value.isBoolean()) {
+          found.value(name, value, in.getText());
+        }
         if (value.isScalarValue() && value != JsonToken.VALUE_NULL && found.isCursor(name)) {
           found.cursor(in.getText());
         }
@@ -143,7 +150,7 @@ final class Records implements AutoCloseable {
     final MessageDigest digest = sha256();
     private final OutputStream out;
     private long bytes;
-    private long largest;
+    private long total;
 
     Lines(OutputStream out) {
       this.out = out;
@@ -158,7 +165,7 @@ final class Records implements AutoCloseable {
     }
 
     void next() {
-      largest = Math.max(largest, bytes);
+      total += bytes;
       bytes = 0;
     }
 

@@ -23,6 +23,20 @@ record Request(URI uri, Map<String, String> headers, Optional<byte[]> body, Stri
     return new Request(uri, more, body, shown);
   }
 
+  /**
+   * What a reference in an answer means, as RFC 3986 has it; Java's own loses the last step of the
+   * path before a bare query.
+   *
+   * @throws IllegalArgumentException when it is no URL
+   */
+  static URI resolve(URI base, String reference) {
+    String text = reference.strip();
+    String path = base.getRawPath() == null ? "" : base.getRawPath();
+    return text.startsWith("?")
+        ? base.resolve((path.isEmpty() ? "/" : path) + text)
+        : base.resolve(text);
+  }
+
   /** Whether two URLs lead to one server, which may then see the same secrets. */
   static boolean sameServer(URI one, URI other) {
     return lower(one.getScheme()).equals(lower(other.getScheme()))

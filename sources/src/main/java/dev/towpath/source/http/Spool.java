@@ -4,34 +4,24 @@ import dev.towpath.spi.FileScan;
 import dev.towpath.spi.FileScan.InputFile;
 import dev.towpath.spi.Schema;
 import java.io.IOException;
-import java.io.OutputStream;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The records of a reading on disk, one a line, until they are in the lake. Each page is a file
- * named by its URL; after many of them small pages share a file, named by the first one's URL.
+ * The records of a reading on disk, one a line, until they are in the lake. They stand in one file,
+ * since the engine takes 32 MB of buffers for each file that it looks at.
  */
 final class Spool implements AutoCloseable {
-  private static final int OWN_FILES = 100;
-  private static final long SHARED_BYTES = 4 << 20;
-
-  /** The engine takes two buffers of a record's size for each file that it looks at. */
-  private static final long BUFFERS = 32 << 20;
-
-  private static final long LEAST_RECORD = 1 << 16;
   private static final String PREFIX = "http-";
 
   private final Path directory;
-  private final List<InputFile> files = new ArrayList<>();
   private long bytes;
-  private long largest = LEAST_RECORD;
 
   private Spool(Path directory) {
     this.directory = directory;
@@ -74,52 +64,44 @@ final class Spool implements AutoCloseable {
     return directory.resolve("body");
   }
 
-  /** Where the next page's records go. */
-  Path page() {
-    return directory.resolve("page");
-  }
-
-  /**
-   * Keeps the records that were written to {@link #page}.
-   *
-   * @param record bytes of the largest one
-   */
-  void add(String shown, long record) throws DiskException {
-    try {
-      long size = Files.size(page());
-      if (size == 0) {
-        return;
-      }
-      bytes += size;
-      largest = Math.max(largest, record + LEAST_RECORD);
-      Path last = files.isEmpty() ? page() : files.getLast().path();
-      boolean own = files.size() < OWN_FILES && files.size() * 2 * largest < BUFFERS;
-      if (!own && !files.isEmpty() && Files.size(last) < SHARED_BYTES) {
-        try (OutputStream out = Files.newOutputStream(last, StandardOpenOption.APPEND)) {
-          Files.copy(page(), out);
-        }
-      } else {
-        Path file = directory.resolve(String.format("%06d.ndjson", files.size()));
-        Files.move(page(), file);
-        files.add(new InputFile(shown, file));
-      }
+  /** Where the records of the next page are added, those of an earlier try at it being removed. */
+  Path page() throws DiskException {
+    Path file = records();
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      channel.truncate(bytes);
     } catch (IOException e) {
       throw new DiskException(e);
     }
+    return file;
+  }
+
+  private Path records() {
+    return directory.resolve("records.ndjson");
+  }
+
+  /** Keeps the records that were added. */
+  void keep(long size) {
+    bytes += size;
   }
 
   boolean isEmpty() {
-    return files.isEmpty();
+    return bytes == 0;
   }
 
   long bytes() {
     return bytes;
   }
 
-  /** The files, for the engine. */
-  FileScan scan(Optional<Schema> columns) {
-    Map<String, String> options = Map.of("maximum_object_size", Long.toString(largest));
-    return new FileScan(FileScan.Format.NDJSON, files, options, columns, false);
+  /**
+   * The file, for the engine; no file when there is no record.
+   *
+   * @param name as messages and {@code _file} say it
+   * @param tolerant whether a record that does not fit is set aside
+   */
+  FileScan scan(String name, Optional<Schema> columns, boolean tolerant) {
+    List<InputFile> files = isEmpty() ? List.of() : List.of(new InputFile(name, records()));
+    return new FileScan(FileScan.Format.NDJSON, files, Map.of(), columns, tolerant);
   }
 
   /** Removes everything. */

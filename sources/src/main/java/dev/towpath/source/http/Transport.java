@@ -81,7 +81,7 @@ final class Transport implements AutoCloseable {
 
   private static URI target(URI from, String location) throws RedirectException {
     try {
-      URI next = from.resolve(location.strip());
+      URI next = Request.resolve(from, location);
       String scheme = String.valueOf(next.getScheme()).toLowerCase(Locale.ROOT);
       if ((scheme.equals("http") || scheme.equals("https")) && next.getHost() != null) {
         return next;

@@ -200,7 +200,7 @@ class HttpSourceTest extends SourceContract {
     assertThat(contact(table().table()).columns().get(1).type().sql())
         .isEqualTo("STRUCT(\"name\" VARCHAR, \"home\" STRUCT(\"city\" VARCHAR))");
     assertThat(rows(table().key("flatten", true)))
-        .containsExactly("[1, a, x, [{k=1}], null]", "[2, null, null, null, null]");
+        .containsExactly("[1, a, x, [{'k': 1}], null]", "[2, null, null, null, null]");
   }
 
   @Test
@@ -241,21 +241,38 @@ class HttpSourceTest extends SourceContract {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "\"x\" | x",
-        "1.5 | 1.5",
-        "true | true",
-        "99999999999999999999 | 99999999999999999999"
+        "\"x\" | /things:2:1: the value of \"id\" is not of type BIGINT",
+        "99999999999999999999 | /things:2:1: the value of \"id\" is not of type BIGINT",
+        "1.5 | /things\" has 1.5 in \"id\", but the table has BIGINT",
+        "true | /things\" has true in \"id\", but the table has BIGINT",
       })
-  void aValueThatDoesNotFitFailsWithItsPage(String value, String shown) {
+  void aValueThatDoesNotFitFailsWithItsPage(String value, String message) {
     SourceTable table = given();
     Schema schema = contact(table);
-    things = "[{\"id\": 7}, {\"id\": " + value + "}]";
+    things = "[{\"id\": 7.0}, {\"id\": " + value + "}]";
+    assertThatThrownBy(
+            () -> {
+              try (Reading reading = read(table, Optional.empty(), schema)) {
+                TestEngine.bag(reading);
+              }
+            })
+        .isInstanceOf(TowpathException.class)
+        .hasMessageContaining(api.url() + message);
+  }
+
+  @Test
+  void recordsThatDoNotFitCanBeSetAside() {
+    SourceTable table = table().key("on_bad_row", "reject").table();
+    Schema schema = contact(table);
+    things = "[{\"id\": 7}, {\"id\": \"x\"}]";
     try (Reading reading = read(table, Optional.empty(), schema)) {
-      assertThatThrownBy(() -> TestEngine.bag(reading))
-          .isInstanceOf(TowpathException.class)
-          .hasMessageContaining(api.url() + "/things:2")
-          .hasMessageContaining("id")
-          .hasMessageContaining(shown);
+      assertThat(TestEngine.write(scan(reading)).rejected())
+          .singleElement()
+          .satisfies(row -> {
+            assertThat(row.file()).isEqualTo(api.url() + "/things");
+            assertThat(row.line()).isEqualTo(2);
+            assertThat(row.text()).isEqualTo("{\"id\":\"x\"}");
+          });
     }
   }
 
@@ -499,13 +516,12 @@ class HttpSourceTest extends SourceContract {
   }
 
   @Test
-  void manyPagesShareFiles() {
+  void manyPagesBecomeOneTable() {
     paged(900, 2);
     SourceTable table = table().key("pagination", "page").declaring("id", "int").table();
     try (Reading reading = read(table, Optional.empty(), table.columns().orElseThrow())) {
       assertThat(TestEngine.bag(reading)).isEqualTo(ids(900));
-      assertThat(scan(reading).files()).hasSize(201);
-      assertThat(scan(reading).files().getFirst().name()).isEqualTo(api.url() + "/things?page=1");
+      assertThat(scan(reading).files().getFirst().name()).isEqualTo(api.url() + "/things");
     }
   }
 
@@ -627,8 +643,8 @@ class HttpSourceTest extends SourceContract {
         Reply.of(0, ""));
     assertThat(rows(table())).hasSize(2);
     assertThat(waits.subList(0, 2)).containsExactly(Duration.ofSeconds(7), Duration.ofSeconds(53));
-    assertThat(waits).hasSize(5);
-    for (int i = 2; i < 5; i++) {
+    assertThat(waits).hasSizeBetween(4, 5); // the client itself asks once more after a hang-up
+    for (int i = 2; i < waits.size(); i++) {
       assertThat(waits.get(i))
           .isBetween(Duration.ofMillis(500L << i), Duration.ofMillis(1000L << i));
     }
@@ -690,7 +706,7 @@ class HttpSourceTest extends SourceContract {
     assertThat(failure(table()))
         .hasMessageContaining("answered with text/csv, not with JSON: id,name");
     api.on("/things", _ -> Reply.json("[{\"id\": 1}, {\"id\": oops}]"));
-    assertThat(failure(table())).hasMessageContaining("is not valid JSON at byte 2");
+    assertThat(failure(table())).hasMessageContaining("is not valid JSON at byte 19");
     api.on("/things", _ -> Reply.json(""));
     assertThat(failure(table())).hasMessageContaining("answered with nothing");
     assertThat(waits).isEmpty();
