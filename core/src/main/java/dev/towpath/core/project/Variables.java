@@ -4,9 +4,9 @@ import dev.towpath.core.yaml.Problems;
 import dev.towpath.core.yaml.SourceText;
 import dev.towpath.core.yaml.YamlValue;
 import dev.towpath.spi.Location;
+import dev.towpath.spi.Redaction;
 import dev.towpath.spi.TowpathException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -143,17 +143,11 @@ public final class Variables {
 
   /** A message of somebody who knows the values, with {@code ${NAME}} in place of each of them. */
   public String redacted(String message) {
-    String safe = message;
-    List<String> longestFirst =
-        used.keySet().stream().sorted(Comparator.comparingInt(String::length).reversed()).toList();
-    for (String value : longestFirst) {
-      String name = used.getOrDefault(value, "${...}");
-      // A value of one or two characters is also part of ordinary words.
-      safe =
-          value.length() > 2
-              ? safe.replace(value, name)
-              : safe.replace('"' + value + '"', '"' + name + '"');
-    }
-    return safe;
+    return redaction().apply(message);
+  }
+
+  /** The values used so far, with {@code ${NAME}} in place of each of them. */
+  Redaction redaction() {
+    return new Redaction(used);
   }
 }

@@ -158,11 +158,7 @@ class FilesTest {
     InputFile one = file("n.csv", text.toString());
     FileScan quick =
         new FileScan(
-            Format.CSV,
-            List.of(one),
-            Map.of(FileOptions.SAMPLE, "1000"),
-            Optional.empty(),
-            false);
+            Format.CSV, List.of(one), Map.of(FileOptions.SAMPLE, "1000"), Optional.empty(), false);
     for (int i = 0; i < 200; i++) { // in one of fifty the lines came in another order
       assertThat(session.engine.infer(quick)).isEqualTo(Schema.of("n", "BIGINT"));
     }
