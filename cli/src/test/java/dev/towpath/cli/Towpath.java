@@ -29,8 +29,10 @@ public record Towpath(Path folder) {
   public Result run(String... command) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
-    List<String> words = new ArrayList<>(List.of("-C", folder.toString()));
-    words.addAll(List.of(command));
+    List<String> words = new ArrayList<>(List.of(command));
+    if (!words.contains("-C")) {
+      words.addAll(0, List.of("-C", folder.toString()));
+    }
     int exit =
         Main.run(
             words.toArray(String[]::new),

@@ -76,7 +76,9 @@ final class Audit {
     }
   }
 
-  /** The lake holds exactly what its releases reach: nothing is missing and nothing is left over. */
+  /**
+   * The lake holds exactly what its releases reach: nothing is missing and nothing is left over.
+   */
   void holdsWhatItReaches() {
     assertThat(orphans()).as("files that nothing reaches").isEmpty();
   }

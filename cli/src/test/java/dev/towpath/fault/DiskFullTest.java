@@ -57,7 +57,12 @@ class DiskFullTest {
   /** Sizes at which different things are the first that finds no room. */
   @ParameterizedTest
   @CsvSource({
-    "lake, 16k", "lake, 600k", "lake, 1500k", "metadata, 60k", "metadata, 200k", "metadata, 400k"
+    "lake, 16k",
+    "lake, 600k",
+    "lake, 1500k",
+    "metadata, 60k",
+    "metadata, 200k",
+    "metadata, 400k"
   })
   void aFullDiskFailsTheRunAndNothingElse(String what, String size) throws Exception {
     Path place = disk.resolve(what.equals("lake") ? "lake" : "metadata.db");

@@ -43,7 +43,8 @@ class TogetherTest {
       Small.write(
           folder,
           "models/marts/ones.sql",
-          "SELECT region, count(*) AS n, '%s' AS o FROM raw.orders GROUP BY ALL\n".formatted(order));
+          "SELECT region, count(*) AS n, '%s' AS o FROM raw.orders GROUP BY ALL\n"
+              .formatted(order));
       Small.write(
           folder,
           "models/marts/twos.sql",

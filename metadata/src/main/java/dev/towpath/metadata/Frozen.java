@@ -13,10 +13,10 @@ import java.util.function.Supplier;
 /**
  * A store's file that this user may read and not write.
  *
- * <p>SQLite needs a write-ahead log and shared memory beside a file, and cannot make them here. When
- * a process of the owner has made them, they can be read. Else the file is all there is, and is
- * read as one that never changes. Should its owner start to write meanwhile, then the log appears,
- * or the file's time changes; what was read is thrown away, and read again.
+ * <p>SQLite needs a write-ahead log and shared memory beside a file, and cannot make them here.
+ * When a process of the owner has made them, they can be read. Else the file is all there is, and
+ * is read as one that never changes. Should its owner start to write meanwhile, then the log
+ * appears, or the file's time changes; what was read is thrown away, and read again.
  */
 final class Frozen {
   private static final int ATTEMPTS = 100;

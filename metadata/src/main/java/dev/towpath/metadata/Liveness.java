@@ -105,7 +105,9 @@ final class Liveness implements AutoCloseable {
     }
   }
 
-  /** Removes the lock files of the dead, also of those that died before they registered anything. */
+  /**
+   * Removes the lock files of the dead, also of those that died before they registered anything.
+   */
   void sweep() {
     if (!Files.isDirectory(folder)) {
       return;

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -38,7 +39,7 @@ final class Runs {
     return database.grouped(link -> {
       insert(link, run);
       long head = Rows.head(link, run.environment());
-      return hold(link, incarnation, run.environment(), head, run.id());
+      return hold(link, incarnation, "run", run.environment(), head, run.id());
     });
   }
 
@@ -51,12 +52,30 @@ final class Runs {
     String incarnation = liveness.register();
     return database.grouped(link -> {
       Rows.release(link, environment, release);
-      return hold(link, incarnation, environment, release, null);
+      return hold(link, incarnation, "reader", environment, release, null);
     });
   }
 
+  /** A hold that one process at a time can have. */
+  Optional<Hold> exporting(String environment) {
+    sweep(); // a dead one's hold goes
+    String incarnation = liveness.register();
+    return database.grouped(link ->
+        Sql.number(link, "SELECT COUNT(*) FROM hold WHERE kind = 'export' AND env = ?", environment)
+                > 0
+            ? Optional.empty()
+            : Optional.of(
+                hold(
+                    link, incarnation, "export", environment, Rows.head(link, environment), null)));
+  }
+
   private Hold hold(
-      Link link, String incarnation, String environment, long release, @Nullable String run)
+      Link link,
+      String incarnation,
+      String kind,
+      String environment,
+      long release,
+      @Nullable String run)
       throws SQLException {
     String id = UUID.randomUUID().toString();
     Sql.update(
@@ -65,7 +84,7 @@ final class Runs {
         id,
         incarnation,
         ProcessHandle.current().pid(),
-        run == null ? "reader" : "run",
+        kind,
         environment,
         release,
         run,

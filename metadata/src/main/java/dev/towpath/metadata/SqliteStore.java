@@ -1,5 +1,6 @@
 package dev.towpath.metadata;
 
+import dev.towpath.core.store.ExportRecord;
 import dev.towpath.core.store.HeadFile;
 import dev.towpath.core.store.LakeOwner;
 import dev.towpath.core.store.LakeView;
@@ -176,6 +177,32 @@ public final class SqliteStore implements MetadataStore {
   @Override
   public Hold read(String environment, long release) {
     return runs.read(environment, release);
+  }
+
+  @Override
+  public List<ExportRecord> exports(String environment) {
+    return database.read(c -> Exports.of(c, environment));
+  }
+
+  @Override
+  public void exported(ExportRecord export, Optional<String> done, Optional<String> error) {
+    database.synced(c -> {
+      Exports.tried(c, export, done, error);
+      return export;
+    });
+  }
+
+  @Override
+  public void forget(ExportRecord export) {
+    database.grouped(c -> {
+      Exports.forget(c, export);
+      return export;
+    });
+  }
+
+  @Override
+  public Optional<Hold> exporting(String environment) {
+    return runs.exporting(environment);
   }
 
   @Override

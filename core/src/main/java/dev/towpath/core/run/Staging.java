@@ -46,8 +46,13 @@ final class Staging {
 
   /** Makes a relation readable under a name that no project can have. */
   TableName expose(Relation relation) {
+    return expose(context.session(), relation);
+  }
+
+  /** Makes a relation readable in a session under a name that no project can have. */
+  static TableName expose(EngineSession session, Relation relation) {
     TableName name = new TableName(WORK, "t" + COUNTER.incrementAndGet());
-    context.session().expose(name, relation);
+    session.expose(name, relation);
     return name;
   }
 

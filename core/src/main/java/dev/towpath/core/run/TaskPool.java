@@ -12,7 +12,6 @@ import dev.towpath.spi.Problem;
 import dev.towpath.spi.TableName;
 import dev.towpath.spi.TowpathException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -125,8 +124,7 @@ final class TaskPool {
       }
     } finally {
       try {
-        finish(
-            slot, outcome == null ? ended(slot, RunRecord.State.FAILED, "", started) : outcome);
+        finish(slot, outcome == null ? ended(slot, RunRecord.State.FAILED, "", started) : outcome);
       } finally {
         slot.done.countDown(); // whatever fails: others wait for it
       }
