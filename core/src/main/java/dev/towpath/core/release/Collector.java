@@ -102,12 +102,31 @@ final class Collector {
             .toList();
     List<String> paths = garbage.stream().map(Stat::path).toList();
     if (!dryRun) {
+      announceDrops(files, paths, now);
       announceHeads();
       objects.delete(paths);
     }
     long bytes = garbage.stream().mapToLong(Stat::bytes).sum();
     return new GcReport(
         paths.stream().sorted().toList(), bytes, expiry.releases(), expiry.states());
+  }
+
+  /**
+   * Marks environments as dropped where whoever dropped them died before: a restore would bring them
+   * back, without the files that go now. One that is made anew meanwhile is announced after this, by
+   * its maker or by {@link #announceHeads}.
+   */
+  private void announceDrops(List<Stat> files, List<String> garbage, Instant now) {
+    List<String> known = store.environments();
+    for (Stat file : files) {
+      if (HeadFile.isHead(file.path()) && !garbage.contains(file.path())) {
+        String environment = HeadFile.environment(file.path());
+        if (!known.contains(environment)
+            && !HeadFile.read(objects, environment).manifest().isEmpty()) {
+          HeadFile.dropped(now).write(objects, environment);
+        }
+      }
+    }
   }
 
   /**
