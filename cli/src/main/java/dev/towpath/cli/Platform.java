@@ -22,7 +22,7 @@ import dev.towpath.spi.EngineSession;
 import dev.towpath.spi.Lake;
 import dev.towpath.spi.SourceReader;
 import dev.towpath.spi.TowpathException;
-import dev.towpath.target.Targets;
+import dev.towpath.export.ExportTargets;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -130,7 +130,7 @@ final class Platform implements AutoCloseable {
 
   /** How tables are written out. */
   Delivery delivery() {
-    return new Delivery(project().root(), Targets.bundled());
+    return new Delivery(project().root(), ExportTargets.bundled());
   }
 
   /** Opens a session for a run or a query at a logical time. */
