@@ -9,6 +9,6 @@ public final class ExportTargets {
 
   /** All of them. */
   public static List<ExportTarget> bundled() {
-    return List.of();
+    return List.of(new DatabaseTarget(new PostgresWriter()), new DatabaseTarget(new MysqlWriter()));
   }
 }
