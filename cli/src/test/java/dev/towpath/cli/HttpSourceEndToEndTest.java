@@ -121,7 +121,8 @@ class HttpSourceEndToEndTest {
     bodies.put("/v1/regions", "[{\"code\": \"N\", \"name\": \"Noord\"}]");
     assertThat(towpath.run("plan").good().out())
         .contains("shop.regions (source): the server has a newer version");
-    assertThat(towpath.run("run").good().err()).contains("✓ m.names", "m.sales  inputs came out the same");
+    assertThat(towpath.run("run").good().err())
+        .contains("✓ m.names", "m.sales  inputs came out the same");
     assertThat(folder.resolve(".towpath/tmp")).satisfies(HttpSourceEndToEndTest::holdsNoSpool);
   }
 

@@ -39,7 +39,7 @@ final class SourceFileReader {
       Set.of("mode", "columns", "checks", "description", "tags");
 
   private static final Set<String> LATER =
-      Set.of("postgres", "mysql", "kafka", "mongodb", "redis", "cassandra", "clickhouse");
+      Set.of("kafka", "mongodb", "redis", "cassandra", "clickhouse");
 
   private final Path root;
   private final String file;
