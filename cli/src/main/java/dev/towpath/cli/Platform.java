@@ -12,6 +12,7 @@ import dev.towpath.core.run.Delivery;
 import dev.towpath.core.store.MetadataStore;
 import dev.towpath.engine.duckdb.analyze.DuckDbAnalyzer;
 import dev.towpath.engine.duckdb.session.DuckDbEngine;
+import dev.towpath.export.ExportTargets;
 import dev.towpath.lake.IcebergLake;
 import dev.towpath.lake.LocalObjectStore;
 import dev.towpath.lake.StoreId;
@@ -22,7 +23,6 @@ import dev.towpath.spi.EngineSession;
 import dev.towpath.spi.Lake;
 import dev.towpath.spi.SourceReader;
 import dev.towpath.spi.TowpathException;
-import dev.towpath.target.Targets;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -130,7 +130,7 @@ final class Platform implements AutoCloseable {
 
   /** How tables are written out. */
   Delivery delivery() {
-    return new Delivery(project().root(), Targets.bundled());
+    return new Delivery(project().root(), ExportTargets.bundled());
   }
 
   /** Opens a session for a run or a query at a logical time. */
