@@ -41,6 +41,7 @@ final class Connections {
     return new Checked(
         checked.project(),
         checked.graph(),
+        checked.endpointReads(),
         problems.stream().distinct().sorted().toList(),
         checked.cached(),
         checked.bound());

@@ -24,6 +24,7 @@ import picocli.CommandLine.Mixin;
       ShowCommand.class,
       QueryCommand.class,
       LsCommand.class,
+      LineageCommand.class,
       ReleasesCommand.class,
       RollbackCommand.class,
       GcCommand.class,

@@ -17,6 +17,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * Finds the lineage of one query from its syntax tree.
@@ -45,9 +46,8 @@ final class LineageReader {
     this.queries = new Queries(this);
     this.froms = new Froms(this);
     this.stars = new Stars(expressions);
-    request.inputs().entrySet().stream()
-        .sorted(Map.Entry.comparingByKey())
-        .forEach(e -> tables.put(e.getKey().identity(), table(e.getKey(), e.getValue())));
+    new TreeMap<>(request.inputs())
+        .forEach((name, schema) -> tables.put(name.identity(), table(name, schema)));
   }
 
   private Relation table(TableName name, Schema schema) {
