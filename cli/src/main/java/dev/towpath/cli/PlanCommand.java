@@ -23,8 +23,11 @@ final class PlanCommand extends BaseCommand {
         console().out().println(Json.write(PlanText.json(made)));
       } else {
         PlanText.lines(made).forEach(console().out()::println);
+        if (!made.refusals().isEmpty()) {
+          console().problems(made.refusals());
+        }
       }
-      return Main.OK;
+      return made.refusals().isEmpty() ? Main.OK : Main.FAILED;
     }
   }
 }

@@ -69,7 +69,9 @@ final class PlanText {
         "steps",
         plan.steps().stream().map(PlanText::json).toList(),
         "drops",
-        plan.drops().stream().map(TableName::toString).toList());
+        plan.drops().stream().map(TableName::toString).toList(),
+        "problems",
+        plan.refusals().stream().map(Json::problem).toList());
   }
 
   private static Map<String, @Nullable Object> json(Plan.Step step) {
@@ -96,7 +98,9 @@ final class PlanText {
                     "before",
                     c.before().orElse(null),
                     "after",
-                    c.after().orElse(null)))
+                    c.after().orElse(null),
+                    "renamed_from",
+                    c.renamedFrom().orElse(null)))
             .toList(),
         "downstream",
         step.downstream().stream().map(TableName::toString).toList());

@@ -2,6 +2,7 @@ package dev.towpath.cli;
 
 import dev.towpath.core.graph.Asset;
 import dev.towpath.core.graph.Graph;
+import dev.towpath.core.run.FirstBuild;
 import dev.towpath.core.run.Parameters;
 import dev.towpath.core.store.LakeView;
 import dev.towpath.core.store.TableState;
@@ -53,8 +54,11 @@ final class Preview {
       session.expose(
           asset.name(),
           new Relation.View(
-              Parameters.inline(
-                  model.model().text(), Parameters.forAllTime(model, platform.project().vars()))));
+              FirstBuild.sql(
+                  model,
+                  Parameters.inline(
+                      model.model().text(),
+                      Parameters.forAllTime(model, platform.project().vars())))));
     } else if (view.table(asset.name()).isPresent()) {
       reading.expose(name -> name.equals(asset.name()));
     } else {

@@ -60,6 +60,9 @@ final class RunWork {
 
   private RunResult once(Plan.Request request, List<String> words) {
     Plan first = plan(request);
+    if (!first.refusals().isEmpty()) {
+      throw new TowpathException(first.refusals());
+    }
     if (first.isEmpty()) {
       return new RunResult("", first, true, Optional.empty(), List.of(), List.of());
     }

@@ -48,10 +48,17 @@ final class Expirer {
         """;
     Sql.update(link, "DELETE FROM staged WHERE state NOT IN (" + rooted + ")", staged);
     // What is staged still is rooted, or it would have gone with the statement above.
+    // A table that reads only what is new needs, to tell it, the version that it last read.
     Sql.update(
         link,
-        "DELETE FROM state WHERE id NOT IN (SELECT state FROM pointer UNION SELECT state FROM"
-            + " staged)");
+        """
+        WITH rooted AS (SELECT state AS id FROM pointer UNION SELECT state FROM staged)
+        DELETE FROM state WHERE id NOT IN (SELECT id FROM rooted) AND version NOT IN (
+          SELECT json_extract(i.value, '$.version')
+          FROM state s, json_each(s.record, '$.inputs') i
+          WHERE s.id IN (SELECT id FROM rooted)
+          AND json_extract(s.record, '$.kind') IN ('append', 'merge', 'scd2'))
+        """);
     List<TableState> kept = Sql.list(link, "SELECT record FROM state", Rows::state);
     Set<String> sources = new HashSet<>();
     kept.forEach(state -> state.source().ifPresent(sources::add));

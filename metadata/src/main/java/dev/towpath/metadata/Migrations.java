@@ -11,9 +11,13 @@ final class Migrations {
   static final int APPLICATION_ID = 0x544F5750;
 
   /** Each step is one or more statements, which take effect together. */
-  static final List<String> STEPS = List.of(version1());
+  static final List<String> STEPS = List.of(version1(), version2());
 
   private Migrations() {}
+
+  private static String version2() {
+    return "CREATE INDEX state_version ON state (tbl, version);";
+  }
 
   // Times are nanoseconds since 1970. tbl is a table name's identity. A pointer holds from
   // from_release on, up to but without to_release; NULL means it still does. A state without

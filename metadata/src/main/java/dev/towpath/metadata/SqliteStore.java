@@ -142,6 +142,17 @@ public final class SqliteStore implements MetadataStore {
   }
 
   @Override
+  public Optional<TableState> version(TableName table, String version) {
+    return database.read(c ->
+        Sql.first(
+            c,
+            "SELECT record FROM state WHERE tbl = ? AND version = ? LIMIT 1",
+            Rows::state,
+            table.identity(),
+            version));
+  }
+
+  @Override
   public Map<TableName, String> bases(String environment) {
     return database.read(c -> Bases.of(c, environment));
   }

@@ -1,13 +1,29 @@
 package dev.towpath.spi;
 
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /** What is to be written into a table: a query, files from outside, or rows from outside. */
 public sealed interface Extract {
 
-  /** The result of a query over exposed tables. */
-  record Query(Statement statement) implements Extract {}
+  /**
+   * The result of a query over exposed tables.
+   *
+   * @param instead when not empty, all tables that the query may read: under each name the exposed
+   *     table behind it, so that one query can see only a part of what the name stands for
+   *     elsewhere
+   */
+  record Query(Statement statement, Map<TableName, TableName> instead) implements Extract {
+    public Query {
+      instead = Map.copyOf(instead);
+    }
+
+    /** A query that reads tables under their own names. */
+    public Query(Statement statement) {
+      this(statement, Map.of());
+    }
+  }
 
   /** Files read as they are. */
   record Files(FileScan scan) implements Extract {}

@@ -6,8 +6,20 @@ import org.jspecify.annotations.Nullable;
 /** Something that a query can read under a table's name. */
 public sealed interface Relation {
 
-  /** A state of a table in the lake. */
-  record Lake(TableFiles files) implements Relation {}
+  /**
+   * A state of a table in the lake.
+   *
+   * @param whole whether hidden columns are there too, and {@link #FILE}
+   */
+  record Lake(TableFiles files, boolean whole) implements Relation {
+    /** Name of a column that says which file a row is in, as {@link DataFile#path} does. */
+    public static final String FILE = "towpath_file";
+
+    /** A state as people read it. */
+    public Lake(TableFiles files) {
+      this(files, false);
+    }
+  }
 
   /** A view: the query is expanded where it is read. */
   record View(String sql) implements Relation {}

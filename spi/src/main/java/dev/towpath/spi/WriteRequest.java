@@ -13,6 +13,8 @@ import java.util.Optional;
  *     belongs to this write alone
  * @param partitionBy empty for unpartitioned
  * @param sortBy SQL order keys, or empty
+ * @param fileBytes about how large a file of an unpartitioned table may grow before the next one is
+ *     begun; 0 for one file, however large
  * @param provenance when given, the hidden columns {@code _file}, {@code _row} and {@code _run} are
  *     added from the input; {@code fields} holds them too
  */
@@ -22,11 +24,23 @@ public record WriteRequest(
     String directory,
     List<PartitionField> partitionBy,
     List<String> sortBy,
+    long fileBytes,
     Optional<Provenance> provenance) {
   public WriteRequest {
     fields = List.copyOf(fields);
     partitionBy = List.copyOf(partitionBy);
     sortBy = List.copyOf(sortBy);
+  }
+
+  /** A write that makes one file of an unpartitioned table. */
+  public WriteRequest(
+      Extract input,
+      List<Field> fields,
+      String directory,
+      List<PartitionField> partitionBy,
+      List<String> sortBy,
+      Optional<Provenance> provenance) {
+    this(input, fields, directory, partitionBy, sortBy, 0, provenance);
   }
 
   /** What the hidden columns say. */

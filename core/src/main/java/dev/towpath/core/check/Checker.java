@@ -125,6 +125,10 @@ public final class Checker {
         for (Check check : node.checks) {
           DataChecks.sql(node.name, check.rule()).ifPresent(texts::add);
         }
+        node.model()
+            .flatMap(m -> m.changes().deleteWhen())
+            .flatMap(c -> DataChecks.sql(node.name, c.rule()))
+            .ifPresent(texts::add);
       }
       return texts;
     }

@@ -43,7 +43,7 @@ final class Contract {
               .anyMatch(d ->
                   dev.towpath.spi.Names.identity(d.name())
                       .equals(dev.towpath.spi.Names.identity(column.name())));
-      if (!declared) {
+      if (!declared && !History.isOwn(model, column.name())) {
         problems.error(
             model.at("columns"),
             "column \"" + column.name() + "\" is not in the contract of " + node.name,

@@ -57,7 +57,8 @@ final class DataChecks {
     Map<TableName, List<BoundCheck>> all = new ConcurrentHashMap<>();
     List<Future<?>> waiting = new ArrayList<>();
     for (Node node : nodes.values()) {
-      if (node.schema != null && !node.checks.isEmpty()) {
+      Optional<Check> delete = node.model().flatMap(m -> m.changes().deleteWhen());
+      if (node.schema != null && (!node.checks.isEmpty() || delete.isPresent())) {
         waiting.add(
             pool.submit(() -> {
               List<BoundCheck> bound = new ArrayList<>();
@@ -65,6 +66,7 @@ final class DataChecks {
                 bind(node, check, parsed).ifPresent(bound::add);
               }
               all.put(node.name, bound);
+              delete.ifPresent(expression -> bindDelete(node, expression, parsed));
             }));
       }
     }
@@ -83,6 +85,17 @@ final class DataChecks {
       case Check.Relationship r -> relationship(node, check, r);
       case Check.Expression _, Check.BadRows _ -> query(node, check, parsed);
     };
+  }
+
+  /** An expression that says which rows go; it may look at its own row only. */
+  private void bindDelete(Node node, Check expression, Map<String, Parsed> parsed) {
+    query(node, expression, parsed)
+        .filter(b -> !b.reads().isEmpty())
+        .ifPresent(b ->
+            problems.error(
+                expression.location(),
+                "delete_when reads " + b.reads().getFirst() + ", and may only look at its own row",
+                "select what it needs as a column"));
   }
 
   private Optional<BoundCheck> columns(Node node, Check check, List<String> names) {
@@ -163,7 +176,10 @@ final class DataChecks {
         if (check.rule() instanceof Check.Expression && !type.equals("BOOLEAN")) {
           problems.error(
               check.location(),
-              "this check is " + type + ", not true or false",
+              (check.name().equals("delete_when") ? "delete_when" : "this check")
+                  + " is "
+                  + type
+                  + ", not true or false",
               "write a comparison, such as " + node.name.table() + " >= 0");
           return Optional.empty();
         }

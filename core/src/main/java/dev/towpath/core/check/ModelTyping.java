@@ -1,6 +1,7 @@
 package dev.towpath.core.check;
 
 import dev.towpath.core.graph.Hash;
+import dev.towpath.core.project.Check;
 import dev.towpath.core.project.ColumnDeclaration;
 import dev.towpath.core.project.Model;
 import dev.towpath.core.project.Project;
@@ -38,6 +39,7 @@ final class ModelTyping {
   private final Problems problems;
   private final ExecutorService pool;
   private final ModelRules rules;
+  private final History history;
   private final Set<String> macroNames;
 
   private final Map<Node, List<Node>> readers = new HashMap<>();
@@ -56,6 +58,7 @@ final class ModelTyping {
     this.problems = problems;
     this.pool = pool;
     this.rules = new ModelRules(problems, nodes);
+    this.history = new History(problems);
     this.macroNames =
         project.macros().stream()
             .flatMap(m -> Macros.statements(m).stream())
@@ -133,13 +136,14 @@ final class ModelTyping {
   }
 
   private void accept(Node node, Model model, Query query, List<Node> inputs, Typed result) {
-    node.schema = result.columns();
+    node.schema = History.columns(model, result.columns(), problems);
     node.parameters = result.parameters();
     node.timeDependent = rules.functions(model, query);
     rules.drivers(node, query, inputs);
     rules.storable(node, model);
     rules.time(node, model, query);
     rules.columns(node, model);
+    node.driver = history.driver(node, model, inputs);
     Contract.model(node, model, problems);
     node.fingerprint = fingerprint(node, model, query, inputs);
   }
@@ -186,6 +190,11 @@ final class ModelTyping {
                 .add(t.zone().getId())
                 .add(t.start().map(Object::toString).orElse("")));
     model.key().forEach(k -> hash.add("key").add(k));
+    model
+        .changes()
+        .deleteWhen()
+        .ifPresent(c -> hash.add("delete").add(((Check.Expression) c.rule()).sql()));
+    model.changes().updatedAt().ifPresent(c -> hash.add("updated").add(c));
     model.partitionBy().forEach(p -> hash.add("partition").add(p.name()));
     model.sortBy().forEach(s -> hash.add("sort").add(s));
     for (Node input : inputs) {

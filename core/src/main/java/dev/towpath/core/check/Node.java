@@ -34,6 +34,7 @@ final class Node {
   Map<String, DataType> parameters = Map.of();
   final Map<TableName, Set<String>> drivers = new TreeMap<>();
   boolean timeDependent;
+  Optional<TableName> driver = Optional.empty();
   String fingerprint = "";
   private @Nullable String schemaHash;
 
@@ -116,7 +117,7 @@ final class Node {
       case Model m ->
           new Asset(
               name,
-              new Asset.FromModel(m, parameters, drivers, timeDependent),
+              new Asset.FromModel(m, parameters, drivers, timeDependent, driver),
               file,
               columns,
               List.copyOf(reads),

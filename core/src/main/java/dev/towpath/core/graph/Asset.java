@@ -4,12 +4,14 @@ import dev.towpath.core.project.Check;
 import dev.towpath.core.project.Model;
 import dev.towpath.core.project.Seed;
 import dev.towpath.core.project.Source;
+import dev.towpath.spi.Column;
 import dev.towpath.spi.DataType;
 import dev.towpath.spi.Schema;
 import dev.towpath.spi.TableName;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -51,16 +53,26 @@ public record Asset(
    * @param parameters types of the parameters that its text uses
    * @param drivers columns of inputs that are compared with {@code $start} and {@code $end}
    * @param timeDependent whether it calls {@code now()} or the like
+   * @param driver the input of which it reads only what came or changed since it last did
    */
   public record FromModel(
       Model model,
       Map<String, DataType> parameters,
       Map<TableName, Set<String>> drivers,
-      boolean timeDependent)
+      boolean timeDependent,
+      Optional<TableName> driver)
       implements Definition {
     public FromModel {
       parameters = Map.copyOf(parameters);
       drivers = Map.copyOf(drivers);
+    }
+
+    /** The columns of its query, which are those of its table but for an scd2's own. */
+    public Schema queryColumns(Asset asset) {
+      List<Column> columns = asset.columns().columns();
+      return model.kind() == Model.Kind.SCD2
+          ? new Schema(columns.subList(0, columns.size() - 3))
+          : asset.columns();
     }
   }
 
@@ -75,7 +87,7 @@ public record Asset(
     }
   }
 
-  /** {@code source}, {@code seed}, {@code table}, {@code view} or {@code incremental}. */
+  /** {@code source}, {@code seed}, or the kind of a model in lower case. */
   public String kind() {
     return switch (definition) {
       case FromSource _ -> "source";

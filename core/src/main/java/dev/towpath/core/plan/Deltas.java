@@ -5,16 +5,16 @@ import dev.towpath.core.interval.Intervals;
 import dev.towpath.core.interval.TimeValues;
 import dev.towpath.core.store.TableState;
 import dev.towpath.spi.DataFile;
+import dev.towpath.spi.Delta;
 import dev.towpath.spi.Field;
 import dev.towpath.spi.Lake;
 import dev.towpath.spi.Names;
 import dev.towpath.spi.TableFiles;
 import java.time.ZoneId;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -26,6 +26,9 @@ import java.util.function.Function;
  */
 public final class Deltas {
   private static final int MAX_STEPS = 1000;
+
+  /** Comparing files reads metadata, so a long line of states is compared end to end instead. */
+  private static final int MAX_COMPARED = 50;
 
   private final Function<String, Optional<TableState>> states;
   private final Lake lake;
@@ -52,14 +55,16 @@ public final class Deltas {
     if (from.equals(to.version())) {
       return Intervals.NONE;
     }
-    return recorded(from, to, column)
+    return recorded(from, to, column, zone)
         .or(() -> byFiles(from, to, column, zone))
         .orElse(Intervals.ALL);
   }
 
-  private Optional<Intervals> recorded(String from, TableState to, String column) {
+  /** State by state: by what each says it changed, else by the files that came and went in it. */
+  private Optional<Intervals> recorded(String from, TableState to, String column, ZoneId zone) {
     Intervals changed = Intervals.NONE;
     TableState state = to;
+    int compared = 0;
     for (int i = 0; i < MAX_STEPS; i++) {
       if (state.version().equals(from)) {
         return Optional.of(changed);
@@ -72,17 +77,29 @@ public final class Deltas {
                   .filter(c -> Names.identity(c).equals(Names.identity(column)))
                   .isPresent();
       Optional<TableState> parent = state.parent().flatMap(states);
-      if (!known || parent.isEmpty()) {
+      if (parent.isEmpty() || (!known && ++compared > MAX_COMPARED)) {
         return Optional.empty();
       }
-      changed = changed.union(change.ranges());
+      Optional<Intervals> step =
+          known
+              ? Optional.of(change.ranges())
+              : byFiles(parent.get(), state, change.moved(), column, zone);
+      if (step.isEmpty()) {
+        return Optional.empty();
+      }
+      changed = changed.union(step.get());
       state = parent.get();
     }
     return Optional.empty();
   }
 
   private Optional<Intervals> byFiles(String from, TableState to, String column, ZoneId zone) {
-    Optional<String> before = states.apply(from).flatMap(TableState::metadataFile);
+    return states.apply(from).flatMap(before -> byFiles(before, to, Set.of(), column, zone));
+  }
+
+  private Optional<Intervals> byFiles(
+      TableState from, TableState to, Set<String> moved, String column, ZoneId zone) {
+    Optional<String> before = from.metadataFile();
     Optional<String> after = to.metadataFile();
     if (before.isEmpty() || after.isEmpty()) {
       return Optional.empty();
@@ -93,15 +110,12 @@ public final class Deltas {
     if (field.isEmpty() || !field.equals(field(old, column))) {
       return Optional.empty();
     }
-    Map<String, DataFile> differing = new HashMap<>();
-    old.files().forEach(f -> differing.put(f.path(), f));
-    for (DataFile file : now.files()) {
-      if (differing.remove(file.path()) == null) {
-        differing.put(file.path(), file);
-      }
-    }
+    Delta delta = Delta.between(old, now);
+    List<DataFile> differing = new ArrayList<>(delta.added());
+    differing.addAll(delta.removed());
+    differing.removeIf(f -> moved.contains(f.path()));
     List<Interval> spans = new ArrayList<>();
-    for (DataFile file : differing.values()) {
+    for (DataFile file : differing) {
       Optional<Interval> span = span(file, field.get(), zone);
       if (span.isEmpty()) {
         return Optional.empty();

@@ -3,6 +3,7 @@ package dev.towpath.core.plan;
 import dev.towpath.core.graph.Asset;
 import dev.towpath.core.store.LakeView;
 import dev.towpath.core.store.TableState;
+import dev.towpath.spi.Problem;
 import dev.towpath.spi.TableName;
 import java.time.Instant;
 import java.util.List;
@@ -14,10 +15,17 @@ import java.util.Optional;
  * @param base the release that it was made against
  * @param steps in graph order; empty when nothing is stale
  * @param drops tables whose files are gone from the project
+ * @param refusals why a run of it would fail: history that it would lose unasked
  */
 public record Plan(
-    String environment, LakeView base, Request request, List<Step> steps, List<TableName> drops) {
+    String environment,
+    LakeView base,
+    Request request,
+    List<Step> steps,
+    List<TableName> drops,
+    List<Problem> refusals) {
   public Plan {
+    refusals = List.copyOf(refusals);
     steps = List.copyOf(steps);
     drops = List.copyOf(drops);
   }
@@ -74,6 +82,23 @@ public record Plan(
       downstream = List.copyOf(downstream);
     }
 
+    /**
+     * Whether it is built from nothing, whatever is published: it is new, asked for by {@code
+     * --full}, or its definition is another one and its file does not say {@code on_change: keep}.
+     */
+    public boolean anew(Request request) {
+      boolean changed =
+          current
+              .filter(
+                  c -> c.fingerprint().equals(asset.fingerprint()) && c.kind().equals(asset.kind()))
+              .isEmpty();
+      boolean keep =
+          asset.definition() instanceof Asset.FromModel model
+              && model.model().changes().keep()
+              && current.filter(c -> c.kind().equals(asset.kind())).isPresent();
+      return request.full() || (changed && !keep);
+    }
+
     /** Whether it is built for sure; otherwise only if something before it comes out different. */
     public boolean certain() {
       return reasons.stream()
@@ -86,10 +111,21 @@ public record Plan(
    *
    * @param before its type in the published state; empty when it is new
    * @param after its type by the files; empty when it is gone
+   * @param renamedFrom the published column that it is under another name
    */
-  public record ColumnChange(String name, Optional<String> before, Optional<String> after) {
+  public record ColumnChange(
+      String name, Optional<String> before, Optional<String> after, Optional<String> renamedFrom) {
     @Override
     public String toString() {
+      if (renamedFrom.isPresent()) {
+        return "~ "
+            + renamedFrom.get()
+            + " -> "
+            + name
+            + " (renamed"
+            + (before.equals(after) ? "" : ", " + before.orElse("") + " -> " + after.orElse(""))
+            + ")";
+      }
       if (before.isEmpty()) {
         return "+ " + name + " " + after.orElse("");
       }

@@ -10,6 +10,7 @@ import dev.towpath.spi.Column;
 import dev.towpath.spi.Field;
 import dev.towpath.spi.Lake;
 import dev.towpath.spi.Location;
+import dev.towpath.spi.Names;
 import dev.towpath.spi.Problem;
 import dev.towpath.spi.Schema;
 import dev.towpath.spi.SourceReader;
@@ -80,7 +81,13 @@ public final class Planner {
     if (!problems.isEmpty()) {
       throw new TowpathException(problems);
     }
-    return new Plan(base.release().environment(), base, request, steps, drops(base, request));
+    return new Plan(
+        base.release().environment(),
+        base,
+        request,
+        steps,
+        drops(base, request),
+        steps.stream().flatMap(s -> refusal(s, request).stream()).toList());
   }
 
   /** A published view changes with what it reads, whether it was selected or not. */
@@ -143,7 +150,11 @@ public final class Planner {
       reasons.add(new Reason.DefinitionChanged());
     }
     if (request.full()) {
-      reasons.add(new Reason.Requested("--full"));
+      reasons.add(
+          new Reason.Requested(
+              isHistory(asset)
+                  ? "--full, which forgets its " + Reason.rows(state.rows()) + " of history"
+                  : "--full"));
     }
     switch (asset.definition()) {
       case Asset.FromSource source -> probe(source, state).ifPresent(reasons::add);
@@ -154,6 +165,41 @@ public final class Planner {
           modelReasons(asset, model, state, base, planned, request, reasons);
     }
     return reasons;
+  }
+
+  /** Whether it holds what its inputs may no longer tell. */
+  private static boolean isHistory(Asset asset) {
+    return switch (asset.definition()) {
+      case Asset.FromModel m -> m.model().kind().isHistory();
+      case Asset.FromSource _, Asset.FromSeed _ -> false;
+    };
+  }
+
+  /** What stands against a step: history that cannot be computed again is not dropped unasked. */
+  private static Optional<Problem> refusal(Plan.Step step, Plan.Request request) {
+    Optional<TableState> current = step.current();
+    boolean history =
+        isHistory(step.asset())
+            || current
+                .filter(c -> c.kind().equals("append") || c.kind().equals("scd2"))
+                .isPresent();
+    if (!history || request.full() || current.isEmpty() || !step.anew(request)) {
+      return Optional.empty();
+    }
+    String rows = Reason.rows(current.get().rows());
+    return Optional.of(
+        Problem.error(
+            location(step.asset()),
+            step.asset().name()
+                + " has another definition now, and its "
+                + rows
+                + " of history cannot be computed again",
+            isHistory(step.asset()) && current.get().kind().equals(step.asset().kind())
+                ? "\"on_change: keep\" in its header keeps them and goes on with the new"
+                    + " definition; run "
+                    + step.asset().name()
+                    + " --full forgets them"
+                : "run " + step.asset().name() + " --full forgets them"));
   }
 
   private void modelReasons(
@@ -233,28 +279,54 @@ public final class Planner {
       window = Optional.of(windows.window(asset, current, inputs, request));
     }
     List<Plan.ColumnChange> changes =
-        current.map(s -> changes(Field.schema(s.fields()), asset.columns())).orElse(List.of());
+        current
+            .map(s -> changes(Field.schema(s.fields()), asset.columns(), renames(asset)))
+            .orElse(List.of());
     return new Plan.Step(asset, current, reasons, window, changes, graph.downstream(asset.name()));
   }
 
-  private static List<Plan.ColumnChange> changes(Schema before, Schema after) {
+  private static Map<String, String> renames(Asset asset) {
+    return asset.definition() instanceof Asset.FromModel m ? m.model().renames() : Map.of();
+  }
+
+  private static List<Plan.ColumnChange> changes(
+      Schema before, Schema after, Map<String, String> renames) {
     List<Plan.ColumnChange> changes = new ArrayList<>();
+    Map<String, String> renamed = new HashMap<>(); // new name by the identity of the old one
+    renames.forEach((now, then) -> {
+      if (before.column(now).isEmpty()
+          && before.column(then).isPresent()
+          && after.column(then).isEmpty()) {
+        renamed.put(Names.identity(then), now);
+      }
+    });
     for (Column column : before.columns()) {
-      if (SourceTables.isHidden(column.name())) {
+      if (SourceTables.isHidden(column.name())
+          || renamed.containsKey(Names.identity(column.name()))) {
         continue;
       }
       Optional<Column> now = after.column(column.name());
       if (now.isEmpty() || !now.get().type().equals(column.type())) {
         changes.add(
             new Plan.ColumnChange(
-                column.name(), Optional.of(column.type().sql()), now.map(c -> c.type().sql())));
+                column.name(),
+                Optional.of(column.type().sql()),
+                now.map(c -> c.type().sql()),
+                Optional.empty()));
       }
     }
     for (Column column : after.columns()) {
       if (before.column(column.name()).isEmpty()) {
+        Optional<Column> then =
+            Optional.ofNullable(renames.get(column.name()))
+                .filter(t -> renamed.containsKey(Names.identity(t)))
+                .flatMap(before::column);
         changes.add(
             new Plan.ColumnChange(
-                column.name(), Optional.empty(), Optional.of(column.type().sql())));
+                column.name(),
+                then.map(c -> c.type().sql()),
+                Optional.of(column.type().sql()),
+                then.map(Column::name)));
       }
     }
     return changes;

@@ -82,6 +82,11 @@ public sealed interface Reason {
     }
   }
 
+  /** A number of rows in words. */
+  static String rows(long rows) {
+    return String.format(java.util.Locale.ROOT, rows == 1 ? "%,d row" : "%,d rows", rows);
+  }
+
   /** A few ranges in words. */
   static String describe(Intervals intervals) {
     if (intervals.ranges().size() > 3) {

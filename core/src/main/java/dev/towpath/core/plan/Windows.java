@@ -48,18 +48,19 @@ public final class Windows {
     Model.Time time = model.time().orElseThrow();
     Grain grain = new Grain(time.grain(), time.zone());
     Intervals target = target(time, grain, request.logicalTime());
-    if (current.isEmpty()
-        || !current.get().fingerprint().equals(asset.fingerprint())
-        || request.full()) {
+    boolean changed = current.filter(c -> c.fingerprint().equals(asset.fingerprint())).isEmpty();
+    boolean keep =
+        model.changes().keep() && current.filter(c -> c.kind().equals(asset.kind())).isPresent();
+    if (request.full() || (changed && !keep)) {
       return new Window(true, target);
     }
-    Intervals build = missing(current.get(), time, grain, target, request.logicalTime());
+    Intervals build = missing(current.orElseThrow(), time, grain, target, request.logicalTime());
     for (TableName read : asset.reads()) {
       TableState input = inputs.get(read);
       if (input == null || model.ignoreChanges().contains(read)) {
         continue;
       }
-      build = build.union(dirty(definition, current.get(), input, grain, time.zone()));
+      build = build.union(dirty(definition, current.orElseThrow(), input, grain, time.zone()));
     }
     build = build.union(requested(request, grain));
     build = lookback(build.intersect(target), time, grain, target);

@@ -15,7 +15,7 @@ import java.util.Set;
 /** Reads the map under {@code columns:}. */
 final class ColumnReader {
   /** Keys of a column's long form. */
-  static final Set<String> KEYS = Set.of("type", "description");
+  static final Set<String> KEYS = Set.of("type", "description", "renamed_from");
 
   private ColumnReader() {}
 
@@ -50,7 +50,8 @@ final class ColumnReader {
                 "names differ by more than upper and lower case; rename one");
       } else if (skipping) {
         columns.add(
-            new ColumnDeclaration(entry.key(), Optional.empty(), Optional.empty(), entry.at()));
+            new ColumnDeclaration(
+                entry.key(), Optional.empty(), Optional.empty(), Optional.empty(), entry.at()));
       } else {
         columns.add(column(entry));
       }
@@ -61,6 +62,7 @@ final class ColumnReader {
   private static ColumnDeclaration column(YamlMap.Entry entry) {
     Optional<DataType> type = Optional.empty();
     Optional<String> description = Optional.empty();
+    Optional<String> renamedFrom = Optional.empty();
     switch (entry.value().kind()) {
       case NULL -> {} // named, nothing said
       case MAP -> {
@@ -68,10 +70,11 @@ final class ColumnReader {
         map.only(KEYS);
         type = map.get("type").flatMap(ColumnReader::type);
         description = map.text("description");
+        renamedFrom = map.text("renamed_from");
       }
       default -> type = type(entry.value());
     }
-    return new ColumnDeclaration(entry.key(), type, description, entry.at());
+    return new ColumnDeclaration(entry.key(), type, description, renamedFrom, entry.at());
   }
 
   /** Reads a type; notes it when it is none. */

@@ -21,6 +21,7 @@ import java.util.Optional;
  *     as the complete list
  * @param time what makes it incremental; present exactly for that kind
  * @param sortBy column names
+ * @param changes what becomes of rows that are there already
  * @param ignoreChanges inputs whose changes do not make it stale
  * @param isVolatile {@code volatile: true}
  * @param refresh how often {@code now()} makes it stale
@@ -40,6 +41,7 @@ public record Model(
     List<String> key,
     List<PartitionField> partitionBy,
     List<String> sortBy,
+    Changes changes,
     List<TableName> ignoreChanges,
     boolean isVolatile,
     Optional<java.time.Duration> refresh,
@@ -57,9 +59,62 @@ public record Model(
 
   /** How its rows come and go. */
   public enum Kind {
+    /** All rows are replaced. */
     TABLE,
+    /** Nothing is stored. */
     VIEW,
-    INCREMENTAL
+    /** The intervals that are built are replaced. */
+    INCREMENTAL,
+    /** Rows take the place of those with the same key. */
+    MERGE,
+    /** Rows are added. */
+    APPEND,
+    /** Every version of a key is kept, with the time it held. */
+    SCD2;
+
+    /** Whether it holds what its inputs may no longer tell, so that it is never rebuilt unasked. */
+    public boolean isHistory() {
+      return this == APPEND || this == SCD2;
+    }
+  }
+
+  /**
+   * What becomes of rows that are there already.
+   *
+   * @param batch which rows of its driving input it reads; empty when it is left to the kind
+   * @param deleteWhen of a merge: a {@link Check.Expression} over its columns; rows for which it is
+   *     true go
+   * @param updatedAt its column that says when a row changed: in a merge an older row never
+   *     replaces a newer one, in an scd2 a version holds since then
+   * @param closeDeleted of an scd2: whether keys that the query no longer gives are closed
+   * @param keep whether rows stay when its definition changes, instead of being computed again
+   */
+  public record Changes(
+      Optional<Batch> batch,
+      Optional<Check> deleteWhen,
+      Optional<String> updatedAt,
+      boolean closeDeleted,
+      boolean keep) {
+    /** Nothing was said. */
+    public static final Changes NONE =
+        new Changes(Optional.empty(), Optional.empty(), Optional.empty(), false, false);
+  }
+
+  /** Which rows of its driving input a model reads. */
+  public enum Batch {
+    /** All of them, each time. */
+    ALL,
+    /** Those that came, or changed, since it last read them. */
+    CHANGES
+  }
+
+  /** The name that a column had before, by its name now. */
+  public Map<String, String> renames() {
+    Map<String, String> renames = new java.util.HashMap<>();
+    for (ColumnDeclaration column : columns) {
+      column.renamedFrom().ifPresent(before -> renames.put(column.name(), before));
+    }
+    return renames;
   }
 
   /** The place of a header key, or the top of the file. */

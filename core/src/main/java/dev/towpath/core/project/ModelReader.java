@@ -36,6 +36,11 @@ final class ModelReader {
           "key",
           "partition_by",
           "sort_by",
+          "delete_when",
+          "updated_at",
+          "deletes",
+          "on_change",
+          "batch",
           "ignore_changes",
           "volatile",
           "refresh");
@@ -44,20 +49,21 @@ final class ModelReader {
       Map.of(
           "table", Model.Kind.TABLE,
           "view", Model.Kind.VIEW,
-          "incremental", Model.Kind.INCREMENTAL);
+          "incremental", Model.Kind.INCREMENTAL,
+          "merge", Model.Kind.MERGE,
+          "append", Model.Kind.APPEND,
+          "scd2", Model.Kind.SCD2);
 
   /** Keys that have no effect on a view. */
   private static final List<String> STORED_ONLY = List.of("partition_by", "sort_by", "refresh");
-
-  private static final Set<String> LATER_KINDS = Set.of("merge", "append", "scd2");
-  private static final Set<String> LATER_KEYS =
-      Set.of("delete_when", "updated_at", "deletes", "on_change", "renamed_from");
 
   /** Habits from other tools. */
   private static final Map<String, String> ELSEWHERE =
       Map.of(
           "materialized", "kind",
           "unique_key", "key",
+          "invalidate_hard_deletes", "deletes",
+          "hard_deletes", "deletes",
           "time_column", "time",
           "cron", "grain",
           "partitioned_by", "partition_by",
@@ -110,6 +116,7 @@ final class ModelReader {
         List.of(),
         List.of(),
         List.of(),
+        Model.Changes.NONE,
         List.of(),
         false,
         Optional.empty(),
@@ -117,14 +124,12 @@ final class ModelReader {
   }
 
   private Model model(YamlMap map, Optional<Described> sidecar) {
-    Optional<String> later = later(map);
+    map.only(KEYS, ELSEWHERE, Set.of());
     Described described = Described.read(map, map.value().location()).with(sidecar, problems);
     Model.Kind kind =
-        later.isPresent()
-            ? Model.Kind.TABLE
-            : map.get("kind").flatMap(value -> value.asOneOf(KINDS)).orElse(Model.Kind.TABLE);
-    Optional<Model.Time> time =
-        later.isPresent() ? Optional.empty() : TimeReader.read(map, kind, zone);
+        map.get("kind").flatMap(value -> value.asOneOf(KINDS)).orElse(Model.Kind.TABLE);
+    Optional<Model.Time> time = TimeReader.read(map, kind, zone);
+    List<String> key = columnNames(map, "key");
     boolean timed = kind != Model.Kind.INCREMENTAL || time.isPresent();
     if (kind == Model.Kind.VIEW) {
       noteStoredOnly(map);
@@ -140,32 +145,14 @@ final class ModelReader {
         described.checks(),
         described.tags(),
         time,
-        columnNames(map, "key"),
+        key,
         partitions(map),
         columnNames(map, "sort_by"),
+        ChangesReader.read(map, kind, key),
         ignored(map),
         map.truth("volatile", false),
         refresh(map),
         places(map));
-  }
-
-  /** Notes unknown keys, and a kind that is known but not built yet, which it returns. */
-  private Optional<String> later(YamlMap map) {
-    Optional<String> kind =
-        map.get("kind").flatMap(YamlValue::scalar).filter(LATER_KINDS::contains);
-    if (kind.isPresent()) {
-      problems.error(
-          map.get("kind").map(YamlValue::location).orElse(map.at("kind")),
-          "the kind \"" + kind.get() + "\" comes in a later version",
-          "use table, view or incremental");
-    }
-    for (YamlMap.Entry entry : map.entries()) {
-      if (LATER_KEYS.contains(entry.key()) && kind.isEmpty()) {
-        problems.error(entry.at(), "\"" + entry.key() + "\" comes in a later version", "remove it");
-      }
-    }
-    map.only(KEYS, ELSEWHERE, LATER_KEYS);
-    return kind;
   }
 
   private void noteStoredOnly(YamlMap map) {

@@ -24,12 +24,14 @@ final class Builder {
   private final RunContext context;
   private final Staging staging;
   private final IncrementalBuilder incremental;
+  private final HistoryBuilder history;
   private final SourceBuilder sources;
 
   Builder(RunContext context) {
     this.context = context;
     this.staging = new Staging(context);
     this.incremental = new IncrementalBuilder(context, staging);
+    this.history = new HistoryBuilder(context, staging);
     this.sources = new SourceBuilder(context, staging);
   }
 
@@ -44,6 +46,7 @@ final class Builder {
                 case VIEW -> view(step, model, request);
                 case TABLE -> table(step, model, request, monitor);
                 case INCREMENTAL -> incremental.build(step, model, request, monitor);
+                case MERGE, APPEND, SCD2 -> history.build(step, model, request, monitor);
               };
         };
     built.state().ifPresent(this::expose);
@@ -120,7 +123,7 @@ final class Builder {
                 step.current().flatMap(TableState::metadataFile),
                 asset.columns(),
                 model.partitionBy(),
-                Map.of());
+                model.renames());
     Statement query =
         new Statement(
             model.text(), Parameters.variables(definition.parameters(), context.project().vars()));

@@ -101,11 +101,24 @@ final class IncrementalBuilder {
     /** Inputs are newer, but not at any time that is built here. */
     Built nothingDirty() {
       TableState current = step.current().orElseThrow();
+      Staging.Extra extra = extra(current.built());
+      Lake.Draft draft = draft();
+      TableState state =
+          draft.fields().equals(current.fields())
+              ? staging.unchanged(asset, current, extra)
+              : staging.advance( // other columns over the same rows, by on_change: keep
+                  asset,
+                  current,
+                  draft,
+                  new Staging.Step(
+                      context.lake().files(current.metadataFile().orElseThrow()),
+                      List.of(),
+                      Set.of(),
+                      model.sortBy()),
+                  extra,
+                  TableState.Change.ALL);
       return new Built(
-          Optional.of(staging.unchanged(asset, current, extra(current.built()))),
-          List.of(),
-          Optional.of(Intervals.NONE),
-          "no interval is touched");
+          Optional.of(state), List.of(), Optional.of(Intervals.NONE), "no interval is touched");
     }
 
     Built full() {
@@ -161,13 +174,14 @@ final class IncrementalBuilder {
         Set<String> removed = new HashSet<>();
         List<DataFile> straddling = split(old, removed);
         added.addAll(rest(draft, old.fields(), straddling));
-        String metadata =
-            context
-                .lake()
-                .commit(draft, added, removed, Map.of("towpath.run", context.provenance().run()));
-        TableFiles now = context.lake().files(metadata);
-        TableState.Change change = new TableState.Change(Optional.of(column.name()), differing);
-        TableState state = staging.state(asset, Optional.of(current), metadata, now, extra, change);
+        TableState state =
+            staging.advance(
+                asset,
+                current,
+                draft,
+                new Staging.Step(old, added, removed, model.sortBy()),
+                extra,
+                new TableState.Change(Optional.of(column.name()), differing));
         context.store().stage(context.provenance().run(), key, state);
         return built(state, differing);
       } catch (RuntimeException e) {
@@ -207,7 +221,7 @@ final class IncrementalBuilder {
               step.current().flatMap(TableState::metadataFile),
               asset.columns(),
               model.partitionBy(),
-              Map.of());
+              model.renames());
     }
 
     private List<DataFile> compute(Lake.Draft draft, Interval range) {

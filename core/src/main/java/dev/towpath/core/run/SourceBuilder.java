@@ -23,9 +23,11 @@ import dev.towpath.spi.TableName;
 import dev.towpath.spi.WriteRequest;
 import dev.towpath.spi.WriteResult;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Ingests sources and seeds. */
@@ -56,7 +58,8 @@ final class SourceBuilder {
                     draft,
                     new Extract.Files(
                         Contacts.scan(definition.seed(), Optional.of(asset.columns()))),
-                    false),
+                    false,
+                    0),
                 monitor);
     TableState state = staging.replace(asset, step.current(), draft, written.files(), extra);
     return Built.of(state, Builder.same(step, state) ? "same rows as before" : "");
@@ -104,48 +107,103 @@ final class SourceBuilder {
     boolean hidden = reading.extract() instanceof Extract.Files;
     Schema schema = hidden ? Staging.withHidden(reading.schema()) : reading.schema();
     Lake.Draft draft = draft(step.asset().name(), step.current(), schema);
-    WriteResult written = context.session().write(write(draft, reading.extract(), hidden), monitor);
+    WriteResult written = context.session().write(write(draft, reading, hidden), monitor);
     try {
       SourceState next = reading.finish();
       Staging.Extra extra =
           new Staging.Extra(
               Map.of(), Intervals.NONE, Optional.of(remember(draft, next)), request.logicalTime());
-      TableState state =
-          reading.effect() == SourceReader.Effect.APPEND && base.isPresent()
-              ? append(step, base.get(), draft, written.files(), extra)
-              : staging.replace(step.asset(), step.current(), draft, written.files(), extra);
-      List<TableState> companions =
-          rejected(step.asset(), written, reading.effect() != SourceReader.Effect.REPLACE, extra);
-      String detail = Builder.same(step, state) ? "same rows as before" : added(reading, written);
-      return new Built(Optional.of(state), companions, Optional.empty(), detail);
+      Built built =
+          switch (reading.effect()) {
+            case REPLACE -> replace(step, draft, written, extra);
+            case APPEND ->
+                base.map(b -> append(step, b, draft, written, extra))
+                    .orElseGet(() -> replace(step, draft, written, extra));
+            case UPSERT -> upsert(step, base, draft, reading.key(), written, extra, monitor);
+          };
+      boolean replaces = reading.effect() == SourceReader.Effect.REPLACE;
+      return new Built(
+          built.state(),
+          rejected(step.asset(), written, !replaces, extra),
+          Optional.empty(),
+          detail(built.detail(), written));
     } catch (RuntimeException e) {
       staging.drop(written.files());
       throw e;
     }
   }
 
-  private static String added(SourceReader.Reading reading, WriteResult written) {
-    long rows = written.files().stream().mapToLong(DataFile::rows).sum();
-    String text = reading.effect() == SourceReader.Effect.APPEND ? rows + " rows added" : "";
+  private static String detail(String text, WriteResult written) {
     return written.rejected().isEmpty()
         ? text
         : text + (text.isEmpty() ? "" : ", ") + written.rejected().size() + " rows rejected";
   }
 
-  private TableState append(
+  private Built replace(
+      Plan.Step step, Lake.Draft draft, WriteResult written, Staging.Extra extra) {
+    TableState state = staging.replace(step.asset(), step.current(), draft, written.files(), extra);
+    return Built.of(state, Builder.same(step, state) ? "same rows as before" : "");
+  }
+
+  private Built append(
+      Plan.Step step, TableState base, Lake.Draft draft, WriteResult written, Staging.Extra extra) {
+    if (written.files().isEmpty()) {
+      return Built.of(staging.unchanged(step.asset(), base, extra), "same rows as before");
+    }
+    long rows = written.files().stream().mapToLong(DataFile::rows).sum();
+    return Built.of(
+        advance(step, base, draft, written.files(), Set.of(), extra),
+        new Keyed.Outcome(List.of(), Set.of(), rows, 0, 0).toString());
+  }
+
+  /** Rows take the place of those with the same key. */
+  private Built upsert(
+      Plan.Step step,
+      Optional<TableState> base,
+      Lake.Draft draft,
+      List<String> key,
+      WriteResult written,
+      Staging.Extra extra,
+      Monitor monitor) {
+    Keyed keyed = new Keyed(context, staging, draft, key, List.of(), monitor);
+    try {
+      keyed.requireKeys(step.asset(), keyed.expose(written.files()), key);
+      if (base.isEmpty()) {
+        return replace(step, draft, written, extra);
+      }
+      TableFiles old = context.lake().files(base.get().metadataFile().orElseThrow());
+      Keyed.Outcome outcome = keyed.merge(old, written.files(), Optional.empty(), Optional.empty());
+      try {
+        TableState state =
+            outcome.changesNothing() && draft.fields().equals(base.get().fields())
+                ? staging.unchanged(step.asset(), base.get(), extra)
+                : advance(step, base.get(), draft, outcome.added(), outcome.removed(), extra);
+        staging.drop(written.files());
+        return Built.of(state, outcome.toString());
+      } catch (RuntimeException e) {
+        staging.drop(outcome.added());
+        throw e;
+      }
+    } finally {
+      keyed.forget();
+    }
+  }
+
+  private TableState advance(
       Plan.Step step,
       TableState base,
       Lake.Draft draft,
       List<DataFile> added,
+      Set<String> removed,
       Staging.Extra extra) {
-    if (added.isEmpty()) {
-      return staging.unchanged(step.asset(), base, extra);
-    }
-    String metadata =
-        context.lake().commit(draft, added, java.util.Set.of(), Map.of("towpath.run", run()));
-    TableFiles now = context.lake().files(metadata);
-    return staging.state(
-        step.asset(), Optional.of(base), metadata, now, extra, TableState.Change.ALL);
+    TableFiles old = context.lake().files(base.metadataFile().orElseThrow());
+    return staging.advance(
+        step.asset(),
+        base,
+        draft,
+        new Staging.Step(old, added, removed, List.of()),
+        extra,
+        TableState.Change.ALL);
   }
 
   /** Keeps the state beside the table's data; its own file, since it may be long. */
@@ -188,9 +246,10 @@ final class SourceBuilder {
                 write(
                     draft,
                     new Extract.Query(Statement.of("SELECT * FROM " + inline.quoted())),
-                    false),
+                    false,
+                    0),
                 Monitor.NONE);
-    java.util.Set<String> removed = new java.util.HashSet<>();
+    Set<String> removed = new HashSet<>();
     if (!appends) {
       current
           .flatMap(TableState::metadataFile)
@@ -226,13 +285,20 @@ final class SourceBuilder {
         .draft(name, current.flatMap(TableState::metadataFile), schema, List.of(), Map.of());
   }
 
-  private WriteRequest write(Lake.Draft draft, Extract extract, boolean hidden) {
+  /** Rows that are replaced by key later are written into files that few of them share. */
+  private WriteRequest write(Lake.Draft draft, SourceReader.Reading reading, boolean hidden) {
+    boolean keyed = reading.effect() == SourceReader.Effect.UPSERT;
+    return write(draft, reading.extract(), hidden, keyed ? Keyed.fileBytes(0) : 0);
+  }
+
+  private WriteRequest write(Lake.Draft draft, Extract extract, boolean hidden, long fileBytes) {
     return new WriteRequest(
         extract,
         draft.fields(),
-        draft.directory(),
+        Staging.part(draft),
         List.of(),
         List.of(),
+        fileBytes,
         hidden ? Optional.of(new WriteRequest.Provenance(run())) : Optional.empty());
   }
 

@@ -16,7 +16,9 @@ import dev.towpath.spi.TableFiles;
 import dev.towpath.spi.TableName;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -76,6 +78,44 @@ final class Staging {
       Instant logicalTime) {
     Extra {
       inputs = Map.copyOf(inputs);
+    }
+  }
+
+  /**
+   * Files that come and go in a table that is not replaced as a whole.
+   *
+   * @param old what the table holds now
+   * @param removed paths of those that go
+   * @param sortBy how rows are sorted within a file
+   */
+  record Step(TableFiles old, List<DataFile> added, Set<String> removed, List<String> sortBy) {}
+
+  /** The state after some files came and went; small old files become larger ones on the way. */
+  TableState advance(
+      Asset asset,
+      TableState current,
+      Lake.Draft draft,
+      Step step,
+      Extra extra,
+      TableState.Change change) {
+    Compaction compaction = new Compaction(context, this, draft, step.sortBy());
+    Compaction.Result moved = compaction.compact(step.old(), step.removed());
+    try {
+      List<DataFile> added = new ArrayList<>(step.added());
+      added.addAll(moved.added());
+      Set<String> gone = new HashSet<>(step.removed());
+      gone.addAll(moved.removed());
+      String metadata = context.lake().commit(draft, added, gone, Map.of("towpath.run", run()));
+      return state(
+          asset,
+          Optional.of(current),
+          metadata,
+          context.lake().files(metadata),
+          extra,
+          change.moving(moved.paths()));
+    } catch (RuntimeException e) {
+      drop(moved.added());
+      throw e;
     }
   }
 

@@ -40,6 +40,14 @@ public final class States {
     byId.put(state.id(), state);
   }
 
+  /** A state of a table that has this version. */
+  Optional<TableState> version(TableName table, String version) {
+    return byId.values().stream()
+        .filter(s -> s.version().equals(version) && s.table().equals(table))
+        .findFirst()
+        .or(() -> store.version(table, version));
+  }
+
   /** A state by id, staged here or kept by the store. */
   public Optional<TableState> byId(String id) {
     return Optional.ofNullable(byId.get(id)).or(() -> store.state(id));

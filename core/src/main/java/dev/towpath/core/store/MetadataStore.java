@@ -55,6 +55,12 @@ public interface MetadataStore extends AutoCloseable {
   Optional<TableState> state(String id);
 
   /**
+   * A state of a table that has this version, if one is still kept. The versions that published
+   * states of kinds append, merge and scd2 have read last are.
+   */
+  Optional<TableState> version(TableName table, String version);
+
+  /**
    * Version that each table had when the environment last agreed with another one: when it was made
    * from it, or promoted into it. Empty for an environment of its own.
    */

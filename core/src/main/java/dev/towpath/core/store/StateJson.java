@@ -16,10 +16,13 @@ import java.io.UncheckedIOException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Table states as JSON text. One state always gives the same text; keys that a newer version added
@@ -79,6 +82,13 @@ public final class StateJson {
     out.writeObjectFieldStart("change");
     optional(out, "column", state.change().column());
     writeIntervals("ranges", state.change().ranges(), out);
+    if (!state.change().moved().isEmpty()) {
+      out.writeArrayFieldStart("moved");
+      for (String path : new TreeSet<>(state.change().moved())) {
+        out.writeString(path);
+      }
+      out.writeEndArray();
+    }
     out.writeEndObject();
     out.writeEndObject();
   }
@@ -249,16 +259,22 @@ public final class StateJson {
   private static TableState.Change readChange(JsonParser in) throws IOException {
     Map<String, String> texts = new TreeMap<>();
     List<Interval> ranges = new ArrayList<>();
+    Set<String> moved = new HashSet<>();
     object(
         in,
         name -> {
-          if (name.equals("ranges")) {
-            ranges.addAll(readIntervals(in).ranges());
-          } else {
-            readText(name, in, texts);
+          switch (name) {
+            case "ranges" -> ranges.addAll(readIntervals(in).ranges());
+            case "moved" -> {
+              while (in.nextToken() != JsonToken.END_ARRAY) {
+                moved.add(in.getText());
+              }
+            }
+            default -> readText(name, in, texts);
           }
         });
-    return new TableState.Change(Optional.ofNullable(texts.get("column")), Intervals.of(ranges));
+    return new TableState.Change(
+        Optional.ofNullable(texts.get("column")), Intervals.of(ranges), moved);
   }
 
   static void optional(JsonGenerator out, String name, Optional<String> text) throws IOException {

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * One immutable state of a table: what it holds and what it was made from. Pointers say which state
@@ -68,12 +69,28 @@ public record TableState(
    *
    * @param column the time column that {@code ranges} are about; empty means anything may differ
    * @param ranges rows outside of these are the same
+   * @param moved files of either state whose rows were only moved, from those that are gone to
+   *     those that are new
    */
-  public record Change(Optional<String> column, Intervals ranges) {
+  public record Change(Optional<String> column, Intervals ranges, Set<String> moved) {
     /** Anything may differ. */
     public static final Change ALL = new Change(Optional.empty(), Intervals.ALL);
 
     /** Nothing differs. */
     public static final Change NONE = new Change(Optional.empty(), Intervals.NONE);
+
+    public Change {
+      moved = Set.copyOf(moved);
+    }
+
+    /** A change that moved no rows. */
+    public Change(Optional<String> column, Intervals ranges) {
+      this(column, ranges, Set.of());
+    }
+
+    /** The same change, with rows moved besides. */
+    public Change moving(Set<String> files) {
+      return new Change(column, ranges, files);
+    }
   }
 }

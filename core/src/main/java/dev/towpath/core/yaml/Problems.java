@@ -41,7 +41,7 @@ public final class Problems {
   /** A hint for a name that is not among the known ones: the nearest of them, or all. */
   public static Optional<String> knownNames(String name, Collection<String> known) {
     Optional<String> nearest = Names.nearest(name, known).map(n -> "did you mean \"" + n + "\"?");
-    if (nearest.isPresent() || known.isEmpty() || known.size() > 20) {
+    if (nearest.isPresent() || known.isEmpty() || known.size() > 40) {
       return nearest;
     }
     return Optional.of("use one of " + String.join(", ", new TreeSet<>(known)));

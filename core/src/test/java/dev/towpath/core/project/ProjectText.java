@@ -77,6 +77,18 @@ final class ProjectText {
                 "  time %s by %s in %s, %d back, from %s"
                     .formatted(t.column(), t.grain(), t.zone(), t.lookback(), t.start())));
     list("key", model.key());
+    add(
+        "changes",
+        Optional.of(model.changes())
+            .filter(c -> !c.equals(dev.towpath.core.project.Model.Changes.NONE))
+            .map(c ->
+                "%s delete %s updated %s close %s keep %s"
+                    .formatted(
+                        c.batch(),
+                        c.deleteWhen().map(dev.towpath.core.project.Check::rule),
+                        c.updatedAt(),
+                        c.closeDeleted(),
+                        c.keep())));
     list("partition_by", model.partitionBy().stream().map(p -> p.name()).toList());
     list("sort_by", model.sortBy());
     list("ignore_changes", model.ignoreChanges());

@@ -77,6 +77,13 @@ final class Connections implements AutoCloseable {
       }
     }
 
+    /** Runs a statement that puts things in order, even when the work is to stop. */
+    void always(String sql) throws SQLException {
+      try (DuckDBPreparedStatement statement = connection.prepare(sql)) {
+        statement.execute();
+      }
+    }
+
     /** Throws when the work is to stop. */
     void check() {
       if (cancelled) {

@@ -15,9 +15,10 @@ import java.util.stream.Collectors;
  * SELECT before it must have for that.
  *
  * @param fields the columns that are written
+ * @param fileBytes about how large a file may grow; 0 for one file
  * @param partitions expressions and names of the columns that only make up the directory
  */
-record CopyTarget(Path directory, List<Field> fields, List<Partition> partitions) {
+record CopyTarget(Path directory, List<Field> fields, List<Partition> partitions, long fileBytes) {
   /**
    * A value of a partition.
    *
@@ -27,7 +28,8 @@ record CopyTarget(Path directory, List<Field> fields, List<Partition> partitions
    */
   record Partition(String field, String column, String expression) {}
 
-  static CopyTarget of(Path directory, List<Field> fields, List<PartitionField> partitionBy) {
+  static CopyTarget of(
+      Path directory, List<Field> fields, List<PartitionField> partitionBy, long fileBytes) {
     Set<String> taken =
         fields.stream().map(f -> Names.identity(f.name())).collect(Collectors.toSet());
     List<Partition> partitions = new ArrayList<>();
@@ -46,7 +48,7 @@ record CopyTarget(Path directory, List<Field> fields, List<Partition> partitions
       String value = Conversion.store(Names.quote(source.name()), source.column());
       partitions.add(new Partition(by.name(), column, text(value, by.transform())));
     }
-    return new CopyTarget(directory, fields, partitions);
+    return new CopyTarget(directory, fields, partitions, fileBytes);
   }
 
   /** The partition value as Iceberg writes it for people. */
@@ -61,8 +63,9 @@ record CopyTarget(Path directory, List<Field> fields, List<Partition> partitions
   }
 
   /**
-   * {@code TO ... (...)}. An unpartitioned table is one file, because only then COPY keeps the
-   * order of the rows; it is written by all threads nevertheless.
+   * {@code TO ... (...)}. An unpartitioned table is one file unless it is to be split, because only
+   * then COPY keeps the order of the rows; it is written by all threads nevertheless. Sorted rows
+   * that are split make files whose ranges hardly overlap.
    */
   String sql() {
     List<String> options = new ArrayList<>();
@@ -72,7 +75,11 @@ record CopyTarget(Path directory, List<Field> fields, List<Partition> partitions
     options.add("FIELD_IDS " + ids(fields));
     String digest = Layout.digest(fields);
     Path to = directory;
-    if (partitions.isEmpty()) {
+    if (partitions.isEmpty() && fileBytes > 0) {
+      options.add("APPEND");
+      options.add("FILE_SIZE_BYTES " + fileBytes);
+      options.add("FILENAME_PATTERN " + Names.literal(digest + "-{uuid}"));
+    } else if (partitions.isEmpty()) {
       to = directory.resolve(digest + "-" + UUID.randomUUID() + ".parquet");
     } else {
       options.add("APPEND"); // one write may need several COPYs

@@ -1,7 +1,9 @@
 package dev.towpath.engine.duckdb.session;
 
 import dev.towpath.engine.duckdb.session.Connections.Job;
+import dev.towpath.spi.Column;
 import dev.towpath.spi.DataFile;
+import dev.towpath.spi.DataType;
 import dev.towpath.spi.Field;
 import dev.towpath.spi.Names;
 import dev.towpath.spi.Relation;
@@ -39,7 +41,7 @@ final class Exposure {
         switch (relation) {
           case Relation.View view -> view.sql();
           case Relation.Inline inline -> inline(inline.schema(), inline.rows());
-          case Relation.Lake lake -> lake(lake.files());
+          case Relation.Lake lake -> lake(lake.files(), lake.whole());
         };
     return BoundSql.of(Statement.of(sql));
   }
@@ -71,10 +73,14 @@ final class Exposure {
     return "SELECT " + columns + " FROM (VALUES " + values + ") AS towpath_rows" + names;
   }
 
-  private String lake(TableFiles table) throws SQLException {
-    List<Field> visible = visible(table.fields());
+  private String lake(TableFiles table, boolean whole) throws SQLException {
+    List<Field> visible = whole ? table.fields() : visible(table.fields());
     if (table.files().isEmpty()) {
-      return empty(Field.schema(visible));
+      List<Column> columns = new ArrayList<>(Field.schema(visible).columns());
+      if (whole) {
+        columns.add(new Column(Relation.Lake.FILE, DataType.parse("VARCHAR")));
+      }
+      return empty(new Schema(columns));
     }
     Map<Map<Integer, String>, List<DataFile>> groups = new LinkedHashMap<>();
     for (DataFile file : table.files()) {
@@ -88,6 +94,7 @@ final class Exposure {
               + visible.stream()
                   .map(f -> column(f, group.getKey().get(f.id()), current))
                   .collect(Collectors.joining(", "))
+              + (whole ? ", " + file() : "")
               + " FROM "
               + parquet(group.getValue()));
     }
@@ -113,6 +120,14 @@ final class Exposure {
       expression = Conversion.cast(Names.quote(name), field.type());
     }
     return expression + " AS " + Names.quote(field.name());
+  }
+
+  /** The file that a row is in, relative to the root. */
+  private String file() {
+    return "substr(filename, "
+        + (root.toString().length() + 2)
+        + ") AS "
+        + Names.quote(Relation.Lake.FILE);
   }
 
   private String parquet(List<DataFile> files) {

@@ -44,7 +44,9 @@ final class Writer {
       Files.createDirectories(directory);
       WriteResult result =
           switch (request.input()) {
-            case Extract.Query query -> query(query.statement());
+            case Extract.Query query when query.instead().isEmpty() -> query(query.statement());
+            case Extract.Query query ->
+                Scope.run(job, query.instead(), () -> query(query.statement()));
             case Extract.Files files -> new FileWriter(job, this, files.scan()).write();
             case Extract.Rows rows -> new RowWriter(job, this, threads).write(rows);
           };
@@ -127,7 +129,8 @@ final class Writer {
       throw new TowpathException("none of the columns is one of the table's");
     }
     CopyTarget target =
-        CopyTarget.of(root.resolve(request.directory()), fields, request.partitionBy());
+        CopyTarget.of(
+            root.resolve(request.directory()), fields, request.partitionBy(), request.fileBytes());
     target
         .partitions()
         .forEach(p -> columns.add(p.expression() + " AS " + Names.quote(p.column())));

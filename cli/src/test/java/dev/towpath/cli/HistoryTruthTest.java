@@ -1,0 +1,221 @@
+package dev.towpath.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Kinds that keep history come to the same however their input is cut into runs: rows that arrive
+ * in any order, in any batches, with rollbacks between them, give what one run over all of them
+ * gives. {@code -Dtowpath.seed=N} repeats one sequence.
+ */
+class HistoryTruthTest {
+  private static final List<String> TABLES =
+      List.of("m.merged", "m.joined", "m.log", "m.history", "m.days");
+
+  @TempDir Path temp;
+
+  static List<Long> seeds() {
+    return seeds(3);
+  }
+
+  static List<Long> manySeeds() {
+    return seeds(300);
+  }
+
+  private static List<Long> seeds(int count) {
+    Long one = Long.getLong("towpath.seed");
+    if (one != null) {
+      return List.of(one);
+    }
+    long first = System.nanoTime() & 0xffffff;
+    return java.util.stream.LongStream.range(0, count).mapToObj(i -> first + i).toList();
+  }
+
+  @ParameterizedTest(name = "seed {0}")
+  @MethodSource("seeds")
+  void anyBatchesGiveWhatOneGives(long seed) throws Exception {
+    play(seed, 6);
+  }
+
+  @Tag("soak")
+  @ParameterizedTest(name = "seed {0}")
+  @MethodSource("manySeeds")
+  void manyBatchesGiveWhatOneGives(long seed) throws Exception {
+    play(seed, 25);
+  }
+
+  /** Enough runs that files are compacted, more than once. */
+  @Tag("integration")
+  @Test
+  void soDoBatchesWhoseFilesAreCompacted() throws Exception {
+    Towpath lived = project("lived");
+    Random random = new Random(5);
+    for (int i = 0; i < 36; i++) {
+      lived.write("data/%03d.csv".formatted(i), rows(random));
+      lived.run("run", "+m.log", "+m.days").good();
+    }
+    assertThat(parquetFiles(lived, "raw.events")).isLessThan(24);
+    lived.run("run").good();
+    assertThat(lived.rows(TABLES)).isEqualTo(anew(lived, "fresh"));
+  }
+
+  private static long parquetFiles(Towpath towpath, String table) throws IOException {
+    // After gc only what the newest releases need is there.
+    towpath.write("towpath.yml", "project: truth\nenvironments: {dev: {keep: 1}}\n");
+    towpath.run("gc", "--grace", "0").good();
+    try (var paths = Files.walk(towpath.folder().resolve(".towpath/lake"))) {
+      return paths
+          .filter(p -> p.toString().endsWith(".parquet"))
+          .filter(p -> p.toString().contains(table.substring(table.indexOf('.') + 1)))
+          .count();
+    }
+  }
+
+  private void play(long seed, int runs) throws IOException {
+    Random random = new Random(seed);
+    Towpath lived = project("lived");
+    List<String> story = new ArrayList<>();
+    int files = 0;
+    int release = 0;
+    for (int run = 0; run < runs; run++) {
+      for (int i = random.nextInt(1, 3); i > 0; i--) {
+        lived.write("data/%03d.csv".formatted(files++), rows(random));
+      }
+      if (release > 1 && random.nextInt(4) == 0) {
+        int to = random.nextInt(1, release);
+        Towpath.Result back = lived.run("rollback", Integer.toString(to));
+        story.add("rollback to " + to + ": " + back.out());
+        release += back.exit() == 0 ? 1 : 0;
+      }
+      String[] command =
+          random.nextInt(4) == 0
+              ? new String[] {"run", "+" + TABLES.get(random.nextInt(TABLES.size()))}
+              : new String[] {"run"};
+      Towpath.Result result = lived.run(command);
+      story.add(String.join(" ", command) + ": " + result.out() + result.err());
+      assertThat(result.exit()).as("seed %d%n%s", seed, story).isZero();
+      release++;
+    }
+    lived.run("run").good();
+    assertThat(lived.rows(TABLES))
+        .as("seed %d%n%s", seed, String.join("\n", story))
+        .isEqualTo(anew(lived, "fresh"));
+  }
+
+  private String anew(Towpath lived, String folder) throws IOException {
+    Towpath fresh = project(folder);
+    try (var paths = Files.list(lived.folder().resolve("data"))) {
+      for (Path path : paths.toList()) {
+        fresh.write("data/" + path.getFileName(), Files.readString(path));
+      }
+    }
+    fresh.run("run").good();
+    return fresh.rows(TABLES);
+  }
+
+  private Towpath project(String folder) throws IOException {
+    Towpath towpath = new Towpath(Files.createDirectories(temp.resolve(folder)));
+    new TreeMap<>(files())
+        .forEach((name, text) -> {
+          try {
+            towpath.write(name, text);
+          } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+          }
+        });
+    return towpath;
+  }
+
+  /** Rows with a few keys; no two files say other things of one key at one moment. */
+  private static String rows(RandomGenerator random) {
+    TreeMap<String, String> rows = new TreeMap<>();
+    for (int i = random.nextInt(1, 8); i > 0; i--) {
+      int id = random.nextInt(6);
+      int minute = random.nextInt(400);
+      LocalDateTime at = LocalDateTime.of(2026, 1, 1, 0, 0).plusMinutes(minute * 37L);
+      int value = Math.floorMod(id * 31 + minute * 17, 50);
+      String status = minute % 9 == 0 ? "gone" : "s" + minute % 4;
+      rows.put(id + "@" + at, "%d,%s,%d,%s\n".formatted(id, status, value, at));
+    }
+    return "id,status,v,ts\n" + String.join("", rows.values());
+  }
+
+  private static java.util.Map<String, String> files() {
+    return java.util.Map.of(
+        "towpath.yml",
+        "project: truth\n",
+        "sources/raw.yml",
+        """
+        type: files
+        tables:
+          events:
+            path: data/*.csv
+            mode: append
+            columns: {id: bigint, status: varchar, v: bigint, ts: timestamp}
+        """,
+        "seeds/ref/names.csv",
+        "id,name\n0,a\n1,b\n2,c\n3,\n",
+        "models/m/merged.sql",
+        """
+        /* towpath
+        kind: merge
+        key: id
+        updated_at: ts
+        */
+        SELECT * FROM raw.events QUALIFY row_number() OVER (PARTITION BY id ORDER BY ts DESC) = 1
+        """,
+        "models/m/joined.sql", // no driving input: all of it is read each time
+        """
+        /* towpath
+        kind: merge
+        key: [id, ts]
+        delete_when: status = 'gone'
+        sort_by: [ts]
+        */
+        SELECT DISTINCT e.*, n.name FROM raw.events e LEFT JOIN ref.names n USING (id)
+        """,
+        "models/m/log.sql",
+        """
+        /* towpath
+        kind: append
+        ignore_changes: [ref.names]
+        partition_by: [status]
+        */
+        SELECT e.*, n.name FROM raw.events e LEFT JOIN ref.names AS n ON n.id = e.id
+        """,
+        "models/m/history.sql",
+        """
+        /* towpath
+        kind: scd2
+        key: id
+        updated_at: ts
+        batch: changes
+        */
+        SELECT DISTINCT id, status, v, ts FROM raw.events
+        """,
+        "models/m/days.sql", // reads by day what the log gained
+        """
+        /* towpath
+        kind: incremental
+        time: ts
+        grain: day
+        */
+        SELECT date_trunc('day', ts) AS ts, count(*) AS n, sum(v)::BIGINT AS v
+        FROM m.log WHERE ts >= $start AND ts < $end GROUP BY 1
+        """);
+  }
+}

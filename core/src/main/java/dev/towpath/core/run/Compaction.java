@@ -1,0 +1,105 @@
+package dev.towpath.core.run;
+
+import dev.towpath.spi.DataFile;
+import dev.towpath.spi.Extract;
+import dev.towpath.spi.Lake;
+import dev.towpath.spi.Monitor;
+import dev.towpath.spi.Names;
+import dev.towpath.spi.Relation;
+import dev.towpath.spi.Statement;
+import dev.towpath.spi.TableFiles;
+import dev.towpath.spi.TableName;
+import dev.towpath.spi.WriteRequest;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Writes the rows of many small files into one, since each file costs its readers time. It is done
+ * while a table changes anyway, to files that were there before: those of the run itself stay
+ * apart, so that readers of what is new find it in files of its own.
+ */
+final class Compaction {
+  /** So many small files of one partition become one. */
+  static final int MANY = 16;
+
+  /** A file below this is small. */
+  static final long SMALL_BYTES = 8L << 20;
+
+  private final RunContext context;
+  private final Staging staging;
+  private final Lake.Draft draft;
+  private final List<String> sortBy;
+
+  Compaction(RunContext context, Staging staging, Lake.Draft draft, List<String> sortBy) {
+    this.context = context;
+    this.staging = staging;
+    this.draft = draft;
+    this.sortBy = sortBy;
+  }
+
+  /**
+   * Files whose rows moved.
+   *
+   * @param removed paths of the files that they were in
+   */
+  record Result(List<DataFile> added, Set<String> removed) {
+    /** All files that rows moved from or to. */
+    Set<String> paths() {
+      Set<String> paths = new HashSet<>(removed);
+      added.forEach(f -> paths.add(f.path()));
+      return paths;
+    }
+  }
+
+  /**
+   * Compacts what is worth it.
+   *
+   * @param leaving paths of files that go anyway
+   */
+  Result compact(TableFiles old, Set<String> leaving) {
+    Map<Map<String, Optional<String>>, List<DataFile>> small = new LinkedHashMap<>();
+    for (DataFile file : old.files()) {
+      if (file.bytes() < SMALL_BYTES && !leaving.contains(file.path())) {
+        small.computeIfAbsent(file.partition(), _ -> new ArrayList<>()).add(file);
+      }
+    }
+    List<DataFile> added = new ArrayList<>();
+    Set<String> removed = new HashSet<>();
+    try {
+      for (List<DataFile> files : small.values()) {
+        if (files.size() >= MANY) {
+          added.addAll(merge(files));
+          files.forEach(f -> removed.add(f.path()));
+        }
+      }
+    } catch (RuntimeException e) {
+      staging.drop(added);
+      throw e;
+    }
+    return new Result(added, removed);
+  }
+
+  private List<DataFile> merge(List<DataFile> files) {
+    TableName rows = staging.expose(new Relation.Lake(new TableFiles(draft.fields(), files), true));
+    String columns =
+        draft.fields().stream().map(f -> Names.quote(f.name())).collect(Collectors.joining(", "));
+    return context
+        .session()
+        .write(
+            new WriteRequest(
+                new Extract.Query(Statement.of("SELECT " + columns + " FROM " + rows.quoted())),
+                draft.fields(),
+                Staging.part(draft),
+                draft.partitionBy(),
+                sortBy,
+                Optional.empty()),
+            Monitor.NONE)
+        .files();
+  }
+}

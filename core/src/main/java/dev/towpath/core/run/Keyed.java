@@ -1,0 +1,384 @@
+package dev.towpath.core.run;
+
+import dev.towpath.core.graph.Asset;
+import dev.towpath.spi.DataFile;
+import dev.towpath.spi.DataType;
+import dev.towpath.spi.Extract;
+import dev.towpath.spi.Field;
+import dev.towpath.spi.Lake;
+import dev.towpath.spi.Monitor;
+import dev.towpath.spi.Names;
+import dev.towpath.spi.PartitionField;
+import dev.towpath.spi.Relation;
+import dev.towpath.spi.Rows;
+import dev.towpath.spi.Statement;
+import dev.towpath.spi.TableFiles;
+import dev.towpath.spi.TableName;
+import dev.towpath.spi.TowpathException;
+import dev.towpath.spi.WriteRequest;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Replaces rows of a table by key. Only files that hold one of the keys are written again; the
+ * others stay as they are.
+ */
+final class Keyed {
+  /** Files of a table whose rows are replaced by key stay small, so that few rows move with one. */
+  private static final long MIN_FILE_BYTES = 16L << 20;
+
+  private static final long MAX_FILE_BYTES = 512L << 20;
+  private static final String DELETE = "towpath_delete";
+
+  private final RunContext context;
+  private final Staging staging;
+  private final Lake.Draft draft;
+  private final List<String> key;
+  private final List<String> sortBy;
+  private final Monitor monitor;
+  private final List<DataFile> temporary = new ArrayList<>();
+
+  Keyed(
+      RunContext context,
+      Staging staging,
+      Lake.Draft draft,
+      List<String> key,
+      List<String> sortBy,
+      Monitor monitor) {
+    this.context = context;
+    this.staging = staging;
+    this.draft = draft;
+    this.key = key;
+    this.sortBy = sortBy;
+    this.monitor = monitor;
+  }
+
+  /**
+   * What to write and what to leave out.
+   *
+   * @param removed paths of files of the old state
+   * @param inserted rows with a new key
+   * @param updated rows that took another's place
+   * @param deleted rows that went
+   */
+  record Outcome(
+      List<DataFile> added, Set<String> removed, long inserted, long updated, long deleted) {
+    static final Outcome NOTHING = new Outcome(List.of(), Set.of(), 0, 0, 0);
+
+    boolean changesNothing() {
+      return added.isEmpty() && removed.isEmpty();
+    }
+
+    @Override
+    public String toString() {
+      List<String> parts = new ArrayList<>();
+      part(parts, inserted, "added");
+      part(parts, updated, "updated");
+      part(parts, deleted, "deleted");
+      return parts.isEmpty() ? "same rows as before" : String.join(", ", parts);
+    }
+
+    private static void part(List<String> parts, long rows, String what) {
+      if (rows > 0) {
+        parts.add(rows + (parts.isEmpty() ? (rows == 1 ? " row " : " rows ") : " ") + what);
+      }
+    }
+  }
+
+  /**
+   * Merges a batch: each of its rows takes the place of the one with the same key, or is added.
+   *
+   * @param batch rows in files of their own, whose keys are {@link #requireKeys whole}
+   * @param deleteWhen an expression over the batch; rows for which it is true go
+   * @param updatedAt a column by which a row of the batch that is older than what is there is
+   *     passed over
+   */
+  Outcome merge(
+      TableFiles old,
+      List<DataFile> batch,
+      Optional<String> deleteWhen,
+      Optional<String> updatedAt) {
+    TableName rows = expose(batch);
+    TableFiles touched = touched(old, rows);
+    TableName there = expose(touched.files());
+    String delete = deleteWhen.map(e -> "coalesce((" + e + "\n), false)").orElse("false");
+    String columns = columns("b.");
+    String different =
+        "SELECT "
+            + columns
+            + ", b."
+            + DELETE
+            + ", o."
+            + Relation.Lake.FILE
+            + " IS NOT NULL AS towpath_there FROM (SELECT *, "
+            + delete
+            + " AS "
+            + DELETE
+            + " FROM "
+            + rows.quoted()
+            + " AS "
+            + Names.quote(draft.table().table())
+            + ") b LEFT JOIN "
+            + there.quoted()
+            + " o ON "
+            + sameKey("b", "o")
+            + " WHERE CASE WHEN o."
+            + Relation.Lake.FILE
+            + " IS NULL THEN NOT b."
+            + DELETE
+            + " ELSE ("
+            + updatedAt.map(c -> newer(Names.quote(c))).orElse("true")
+            + ") AND (b."
+            + DELETE
+            + " OR "
+            + values("b.")
+            + " IS DISTINCT FROM "
+            + values("o.")
+            + ") END";
+    List<Field> fields = new ArrayList<>(draft.fields());
+    int next = fields.stream().mapToInt(Keyed::lastId).max().orElse(0);
+    fields.add(new Field(next + 1, DELETE, DataType.parse("BOOLEAN"), List.of()));
+    fields.add(new Field(next + 2, "towpath_there", DataType.parse("BOOLEAN"), List.of()));
+    TableName changes = stage(different, fields);
+    List<Long> counts =
+        numbers(
+            "SELECT count(*) FILTER (NOT towpath_there), count(*) FILTER (towpath_there AND NOT "
+                + DELETE
+                + "), count(*) FILTER ("
+                + DELETE
+                + ") FROM "
+                + changes.quoted());
+    if (counts.stream().allMatch(c -> c == 0)) {
+      return Outcome.NOTHING;
+    }
+    Outcome replaced =
+        replace(
+            touched,
+            changes,
+            "SELECT " + columns("") + " FROM " + changes.quoted() + " WHERE NOT " + DELETE);
+    return new Outcome(
+        replaced.added(), replaced.removed(), counts.get(0), counts.get(1), counts.get(2));
+  }
+
+  /**
+   * Puts rows in place of all rows with some keys.
+   *
+   * @param old files that may hold these keys
+   * @param keys a table with the key's columns; it may name a key more than once
+   * @param rows a query over exposed tables for the new rows
+   */
+  Outcome replace(TableFiles old, TableName keys, String rows) {
+    TableFiles touched = touched(old, keys);
+    String columns = columns("");
+    String rest =
+        "SELECT "
+            + columns("o.")
+            + " FROM "
+            + expose(touched.files()).quoted()
+            + " o ANTI JOIN "
+            + keys.quoted()
+            + " k ON "
+            + sameKey("o", "k");
+    String all =
+        touched.files().isEmpty()
+            ? rows
+            : "SELECT "
+                + columns
+                + " FROM ("
+                + rest
+                + ") UNION ALL SELECT "
+                + columns
+                + " FROM ("
+                + rows
+                + ")";
+    List<DataFile> added = write(all, draft.fields(), draft.partitionBy(), sortBy, old.bytes());
+    Set<String> removed = new HashSet<>();
+    touched.files().forEach(f -> removed.add(f.path()));
+    return new Outcome(added, removed, 0, 0, 0);
+  }
+
+  /** Writes the result of a query into files that nobody keeps, and makes it readable. */
+  TableName stage(String query, List<Field> fields) {
+    List<DataFile> files = write(query, fields, List.of(), List.of(), 0);
+    temporary.addAll(files);
+    return staging.expose(new Relation.Lake(new TableFiles(fields, files), true));
+  }
+
+  /** Removes what was only needed on the way. */
+  void forget() {
+    staging.drop(temporary);
+    temporary.clear();
+  }
+
+  /** Files with the draft's columns as one table, hidden columns and all. */
+  TableName expose(List<DataFile> files) {
+    return staging.expose(new Relation.Lake(new TableFiles(draft.fields(), files), true));
+  }
+
+  /**
+   * Refuses rows without a key, and rows that share one.
+   *
+   * @param columns the key, or the key and what else tells versions of one apart
+   */
+  void requireKeys(Asset asset, TableName rows, List<String> columns) {
+    String nulls =
+        columns.stream().map(c -> Names.quote(c) + " IS NULL").collect(Collectors.joining(" OR "));
+    long missing = numbers("SELECT count(*) FROM " + rows.quoted() + " WHERE " + nulls).getFirst();
+    String names = String.join(", ", columns);
+    if (missing > 0) {
+      throw wrong(
+          asset,
+          missing + (missing == 1 ? " row has" : " rows have") + " NULL in the key (" + names + ")",
+          "a row without a key cannot be found again: leave it out, such as WHERE "
+              + columns.getFirst()
+              + " IS NOT NULL");
+    }
+    String list = columns.stream().map(Names::quote).collect(Collectors.joining(", "));
+    Rows doubles =
+        context
+            .session()
+            .query(
+                Statement.of(
+                    "SELECT "
+                        + columns.stream()
+                            .map(c -> Names.quote(c) + "::VARCHAR")
+                            .collect(Collectors.joining(", "))
+                        + ", count(*) FROM "
+                        + rows.quoted()
+                        + " GROUP BY "
+                        + list
+                        + " HAVING count(*) > 1 ORDER BY "
+                        + list),
+                3);
+    if (!doubles.rows().isEmpty()) {
+      List<String> examples = new ArrayList<>();
+      for (List<?> row : doubles.rows()) {
+        examples.add(
+            row.subList(0, columns.size()).stream()
+                    .map(String::valueOf)
+                    .collect(Collectors.joining(", "))
+                + " ("
+                + row.getLast()
+                + " rows)");
+      }
+      throw wrong(
+          asset,
+          "several rows have the same key (" + names + "): " + String.join("; ", examples),
+          "keep one of each, such as QUALIFY row_number() OVER (PARTITION BY "
+              + String.join(", ", key)
+              + " ORDER BY ... DESC) = 1");
+    }
+  }
+
+  private static TowpathException wrong(Asset asset, String what, String hint) {
+    return switch (asset.definition()) {
+      case Asset.FromModel model ->
+          new TowpathException(
+              List.of(
+                  dev.towpath.spi.Problem.error(
+                      model.model().at("key"), asset.name() + ": " + what, hint)));
+      case Asset.FromSource _, Asset.FromSeed _ ->
+          new TowpathException(asset.name() + ": " + what, "the key must tell its rows apart");
+    };
+  }
+
+  /** The files among some that hold a row with one of the keys. */
+  private TableFiles touched(TableFiles old, TableName keys) {
+    if (old.files().isEmpty()) {
+      return new TableFiles(draft.fields(), List.of());
+    }
+    Rows found =
+        context
+            .session()
+            .query(
+                Statement.of(
+                    "SELECT DISTINCT o."
+                        + Relation.Lake.FILE
+                        + " FROM "
+                        + expose(old.files()).quoted()
+                        + " o SEMI JOIN "
+                        + keys.quoted()
+                        + " k ON "
+                        + sameKey("o", "k")),
+                Integer.MAX_VALUE);
+    Set<String> paths = new HashSet<>();
+    found.rows().forEach(r -> paths.add(String.valueOf(r.getFirst())));
+    return new TableFiles(
+        draft.fields(), old.files().stream().filter(f -> paths.contains(f.path())).toList());
+  }
+
+  List<DataFile> write(
+      Extract input,
+      List<PartitionField> partitionBy,
+      List<String> sort,
+      List<Field> fields,
+      long tableBytes) {
+    return context
+        .session()
+        .write(
+            new WriteRequest(
+                input,
+                fields,
+                Staging.part(draft),
+                partitionBy,
+                sort,
+                partitionBy.isEmpty() ? fileBytes(tableBytes) : 0,
+                Optional.empty()),
+            monitor)
+        .files();
+  }
+
+  private List<DataFile> write(
+      String query,
+      List<Field> fields,
+      List<PartitionField> partitionBy,
+      List<String> sort,
+      long tableBytes) {
+    return write(new Extract.Query(Statement.of(query)), partitionBy, sort, fields, tableBytes);
+  }
+
+  /** A few dozen files for a table, however large it is. */
+  static long fileBytes(long tableBytes) {
+    return Math.clamp(tableBytes / 64, MIN_FILE_BYTES, MAX_FILE_BYTES);
+  }
+
+  private List<Long> numbers(String query) {
+    List<Long> numbers = new ArrayList<>();
+    for (Object value : context.session().query(Statement.of(query), 1).rows().getFirst()) {
+      numbers.add(Staging.number(value));
+    }
+    return numbers;
+  }
+
+  private String sameKey(String left, String right) {
+    return key.stream()
+        .map(c -> left + "." + Names.quote(c) + " = " + right + "." + Names.quote(c))
+        .collect(Collectors.joining(" AND "));
+  }
+
+  private static String newer(String column) {
+    return "o." + column + " IS NULL OR b." + column + " >= o." + column;
+  }
+
+  private String columns(String prefix) {
+    return draft.fields().stream()
+        .map(f -> prefix + Names.quote(f.name()))
+        .collect(Collectors.joining(", "));
+  }
+
+  /** What two rows are compared by: all but the columns that say how a row came in. */
+  private String values(String prefix) {
+    return draft.fields().stream()
+        .filter(f -> !dev.towpath.core.plan.SourceTables.isHidden(f.name()))
+        .map(f -> prefix + Names.quote(f.name()))
+        .collect(Collectors.joining(", ", "ROW(", ")"));
+  }
+
+  private static int lastId(Field field) {
+    return Math.max(field.id(), field.children().stream().mapToInt(Keyed::lastId).max().orElse(0));
+  }
+}

@@ -1,0 +1,327 @@
+package dev.towpath.core.run;
+
+import dev.towpath.core.project.Model;
+import dev.towpath.spi.Column;
+import dev.towpath.spi.DataType;
+import dev.towpath.spi.EngineSession;
+import dev.towpath.spi.Field;
+import dev.towpath.spi.Names;
+import dev.towpath.spi.Schema;
+import dev.towpath.spi.Statement;
+import dev.towpath.spi.TableFiles;
+import dev.towpath.spi.TableName;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * Slowly changing dimensions, type 2: every version of a key with the half-open time it held.
+ *
+ * <p>With {@code updated_at}, a version holds from the time its row tells. A batch may bring
+ * several versions of a key, late ones too: a late one splits the version that held then, and ends
+ * where that one ended. So the history of a key is computed anew from all its versions: each ends
+ * where the next begins, or where it was closed, whichever comes first. A version whose row changed
+ * without another {@code updated_at} takes its place.
+ *
+ * <p>Without it, a version holds from the logical time of the run that first saw it.
+ */
+final class Scd2 {
+  private static final String FROM = "\"valid_from\"";
+  private static final String TO = "\"valid_to\"";
+
+  private final Model model;
+  private final List<String> columns;
+  private final List<Field> fields;
+  private final Optional<String> updated;
+  private final String now;
+  private final String key;
+
+  /**
+   * The history of one model.
+   *
+   * @param fields the columns of its query
+   * @param table those of its table
+   */
+  Scd2(Model model, List<Field> fields, Schema table, Instant logicalTime) {
+    this.model = model;
+    this.fields = fields;
+    this.columns = fields.stream().map(f -> Names.quote(f.name())).toList();
+    this.updated = model.changes().updatedAt().map(Names::quote);
+    DataType time = table.column("valid_from").map(Column::type).orElseThrow();
+    this.now =
+        "CAST(TIMESTAMPTZ "
+            + Names.literal(logicalTime.toString())
+            + " AT TIME ZONE 'UTC' AS "
+            + time.sql()
+            + ")";
+    this.key = model.key().stream().map(Names::quote).collect(Collectors.joining(", "));
+  }
+
+  /** The columns whose values no two rows of a batch share. */
+  List<String> identity() {
+    List<String> identity = new ArrayList<>(model.key());
+    model.changes().updatedAt().ifPresent(identity::add);
+    return identity;
+  }
+
+  /** Takes the rows of a batch into a table's history. */
+  Keyed.Outcome apply(EngineSession session, Keyed keyed, TableFiles old, TableName batch) {
+    TableName before = keyed.expose(old.files());
+    Inputs inputs = new Inputs(batch.quoted(), before.quoted());
+    TableName found = keyed.stage(updated.isPresent() ? byTime(inputs) : byRun(inputs), marked());
+    List<Long> counts = new ArrayList<>();
+    for (Object value :
+        session
+            .query(
+                Statement.of(
+                    "SELECT count(*) FILTER (what IN ('new', 'again')), count(*) FILTER (what = 'changed'),"
+                        + " count(*) FILTER (what = 'closed') FROM "
+                        + found.quoted()),
+                1)
+            .rows()
+            .getFirst()) {
+      counts.add(Staging.number(value));
+    }
+    if (counts.stream().allMatch(c -> c == 0)) {
+      return Keyed.Outcome.NOTHING;
+    }
+    String there =
+        "(SELECT o.* FROM "
+            + before.quoted()
+            + " o SEMI JOIN "
+            + found.quoted()
+            + " k ON "
+            + same("o", "k")
+            + ")";
+    String rows = updated.isPresent() ? historyByTime(there, found) : historyByRun(there, found);
+    Keyed.Outcome outcome = keyed.replace(old, found, rows);
+    return new Keyed.Outcome(
+        outcome.added(), outcome.removed(), counts.get(0), counts.get(1), counts.get(2));
+  }
+
+  /** What is compared: the batch, and the table as it is. */
+  private record Inputs(String batch, String before) {}
+
+  /** The query's columns, and what is to be done with a row. */
+  private List<Field> marked() {
+    List<Field> marked = new ArrayList<>(fields);
+    int last = 1_000_000; // of a file that nobody keeps
+    marked.add(new Field(last, "what", DataType.parse("VARCHAR"), List.of()));
+    return marked;
+  }
+
+  private String list(String prefix) {
+    return columns.stream().map(c -> prefix + c).collect(Collectors.joining(", "));
+  }
+
+  /** Rows of the batch that are new versions or correct one, and keys that are gone. */
+  private String byTime(Inputs inputs) {
+    String time = updated.orElseThrow();
+    String newest =
+        "(SELECT * FROM "
+            + inputs.before()
+            + " QUALIFY row_number() OVER (PARTITION BY "
+            + key
+            + ", "
+            + time
+            + " ORDER BY "
+            + FROM
+            + " DESC) = 1)";
+    String changed =
+        "SELECT "
+            + list("b.")
+            + ", CASE WHEN o.towpath_file IS NULL THEN 'new' ELSE 'changed' END AS what FROM "
+            + inputs.batch()
+            + " b LEFT JOIN "
+            + newest
+            + " o ON "
+            + same("b", "o")
+            + " AND b."
+            + time
+            + " = o."
+            + time
+            + " WHERE o.towpath_file IS NULL OR ROW("
+            + list("b.")
+            + ") IS DISTINCT FROM ROW("
+            + list("o.")
+            + ")";
+    if (!model.changes().closeDeleted()) {
+      return changed;
+    }
+    // A key that was closed and is there again, as it was, holds again from now on.
+    String again =
+        "SELECT "
+            + list("b.")
+            + ", 'again' AS what FROM "
+            + inputs.batch()
+            + " b JOIN (SELECT "
+            + key
+            + ", arg_max("
+            + time
+            + ", "
+            + FROM
+            + ") AS last FROM "
+            + inputs.before()
+            + " GROUP BY ALL HAVING count(*) FILTER ("
+            + TO
+            + " IS NULL) = 0) o ON "
+            + same("b", "o")
+            + " AND b."
+            + time
+            + " = o.last";
+    return changed + " UNION ALL " + closed(inputs) + " UNION ALL " + again;
+  }
+
+  private String closed(Inputs inputs) {
+    return "SELECT "
+        + list("o.")
+        + ", 'closed' AS what FROM "
+        + inputs.before()
+        + " o ANTI JOIN "
+        + inputs.batch()
+        + " b ON "
+        + same("o", "b")
+        + " WHERE o."
+        + TO
+        + " IS NULL";
+  }
+
+  /** All versions of the keys that were found, those that stay too. */
+  private String historyByTime(String there, TableName found) {
+    String time = updated.orElseThrow();
+    String versions =
+        "SELECT "
+            + columns.stream()
+                .map(c -> "CASE WHEN f.what IS NULL THEN o." + c + " ELSE f." + c + " END AS " + c)
+                .collect(Collectors.joining(", "))
+            + ", o."
+            + FROM
+            + " AS f, CASE WHEN g.what IS NOT NULL AND o."
+            + TO
+            + " IS NULL THEN greatest(o."
+            + FROM
+            + ", "
+            + now
+            + ") ELSE o."
+            + TO
+            + " END AS t FROM "
+            + there
+            + " o LEFT JOIN (SELECT * FROM "
+            + found.quoted()
+            + " WHERE what = 'changed') f ON "
+            + same("o", "f")
+            + " AND o."
+            + time
+            + " = f."
+            + time
+            + " LEFT JOIN (SELECT * FROM "
+            + found.quoted()
+            + " WHERE what = 'closed') g ON "
+            + same("o", "g");
+    // A late version ends where the one that it splits ended.
+    String fresh =
+        "SELECT "
+            + list("n.")
+            + ", n."
+            + time
+            + " AS f, (SELECT max(o."
+            + TO
+            + ") FROM "
+            + there
+            + " o WHERE "
+            + same("o", "n")
+            + " AND o."
+            + FROM
+            + " <= n."
+            + time
+            + " AND o."
+            + TO
+            + " > n."
+            + time
+            + ") AS t FROM "
+            + found.quoted()
+            + " n WHERE n.what = 'new'";
+    String again =
+        "SELECT "
+            + list("")
+            + ", "
+            + now
+            + " AS f, NULL AS t FROM "
+            + found.quoted()
+            + " WHERE what = 'again'";
+    String end = "least(lead(f) OVER (PARTITION BY " + key + " ORDER BY f, " + time + "), t)";
+    return "SELECT "
+        + list("")
+        + ", f AS "
+        + FROM
+        + ", "
+        + end
+        + " AS "
+        + TO
+        + ", "
+        + end
+        + " IS NULL AS \"is_current\" FROM ("
+        + versions
+        + " UNION ALL "
+        + fresh
+        + " UNION ALL "
+        + again
+        + ")";
+  }
+
+  private String same(String left, String right) {
+    return model.key().stream()
+        .map(c -> left + "." + Names.quote(c) + " = " + right + "." + Names.quote(c))
+        .collect(Collectors.joining(" AND "));
+  }
+
+  /** Rows of the batch that differ from the current version, and keys that are gone. */
+  private String byRun(Inputs inputs) {
+    String changed =
+        "SELECT "
+            + list("b.")
+            + ", CASE WHEN o.towpath_file IS NULL THEN 'new' ELSE 'changed' END AS what FROM "
+            + inputs.batch()
+            + " b LEFT JOIN (SELECT * FROM "
+            + inputs.before()
+            + " WHERE "
+            + TO
+            + " IS NULL) o ON "
+            + same("b", "o")
+            + " WHERE o.towpath_file IS NULL OR ROW("
+            + list("b.")
+            + ") IS DISTINCT FROM ROW("
+            + list("o.")
+            + ")";
+    return model.changes().closeDeleted() ? changed + " UNION ALL " + closed(inputs) : changed;
+  }
+
+  private String historyByRun(String there, TableName found) {
+    String end = "CASE WHEN o." + TO + " IS NULL THEN " + now + " ELSE o." + TO + " END";
+    return "SELECT "
+        + list("o.")
+        + ", o."
+        + FROM
+        + ", "
+        + end
+        + " AS "
+        + TO
+        + ", false AS \"is_current\" FROM "
+        + there
+        + " o WHERE o."
+        + TO
+        + " IS NOT NULL OR o."
+        + FROM
+        + " < "
+        + now
+        + " UNION ALL SELECT "
+        + list("")
+        + ", "
+        + now
+        + ", NULL, true FROM "
+        + found.quoted()
+        + " WHERE what <> 'closed'";
+  }
+}
