@@ -92,7 +92,7 @@ class Bench:
         self.python = work / "venv" / "bin" / "python"
         if not self.python.exists():
             subprocess.run([sys.executable, "-m", "venv", work / "venv"], check=True)
-            subprocess.run([self.python, "-m", "pip", "install", "-q", "duckdb==2.0.0", "dlt[duckdb,sql_database]",
+            subprocess.run([self.python, "-m", "pip", "install", "-q", "duckdb==2.0.0", "dlt[duckdb]", "sqlalchemy",
                             "psycopg2-binary", "pyarrow", "pytz"], check=True)
         for name, text in (("load.py", LOAD), ("load_dlt.py", DLT)):
             (work / name).write_text(text)
@@ -145,7 +145,7 @@ class Bench:
             shutil.rmtree(state, ignore_errors=True)
 
         theirs = [self.python, self.work / "load_dlt.py",
-                  f"postgresql://postgres@127.0.0.1:{self.server.port}/postgres", database, state]
+                  f"postgresql+psycopg2://postgres@127.0.0.1:{self.server.port}/postgres", database, state]
         ours, before = self.towpath(1)
         pair(f"lineitem, scale {self.scale}: towpath run (parallel: 1, heap 300 MB) / dlt (pyarrow) into DuckDB", self.runs,
              ours, theirs, before, clean)
