@@ -1,6 +1,7 @@
 package dev.towpath.source;
 
 import dev.towpath.source.files.FilesSource;
+import dev.towpath.source.http.HttpSource;
 import dev.towpath.source.mysql.MysqlSource;
 import dev.towpath.source.postgres.PostgresSource;
 import dev.towpath.source.sqlite.SqliteSource;
@@ -16,6 +17,7 @@ public final class Sources {
   public static List<SourceReader> bundled() {
     return List.of(
         new FilesSource(),
+        new HttpSource(),
         new MysqlSource(),
         new PostgresSource(),
         new SqliteSource(),

@@ -1,6 +1,7 @@
 package dev.towpath.source.jdbc;
 
 import dev.towpath.source.common.Settings;
+import dev.towpath.spi.TowpathException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -58,28 +59,52 @@ public record Access(
           hint);
       return Optional.empty();
     }
+    return Optional.of(
+        read(matcher, settings.text("user"), settings.text("password"), connect, statement));
+  }
+
+  /**
+   * Reads a URL that holds all there is to say.
+   *
+   * @throws TowpathException when it cannot be read; without showing it, since it may hold a
+   *     password
+   */
+  public static Access of(String url, Dialect dialect) {
+    Matcher matcher = URL.matcher(url.strip());
+    if (!matcher.matches()
+        || matcher.group(4).isEmpty()
+        || !dialect.schemes().contains(matcher.group(1))) {
+      throw new TowpathException(
+          "the URL of a " + dialect.name() + " database cannot be read",
+          "write " + dialect.example() + ", with signs such as / in a password as %2F");
+    }
+    return read(matcher, Optional.empty(), Optional.empty(), PATIENCE, Optional.empty());
+  }
+
+  private static Access read(
+      Matcher matcher,
+      Optional<String> userKey,
+      Optional<String> passwordKey,
+      Duration connect,
+      Optional<Duration> statement) {
     Map<String, String> parameters = parameters(matcher.group(5));
     String login = Optional.ofNullable(matcher.group(2)).orElse("");
     int colon = login.indexOf(':');
     Optional<String> user =
-        first(
-            settings.text("user"),
-            colon < 0 ? login : login.substring(0, colon),
-            parameters.remove("user"));
+        first(userKey, colon < 0 ? login : login.substring(0, colon), parameters.remove("user"));
     Optional<String> password =
         first(
-            settings.text("password"),
+            passwordKey,
             colon < 0 ? "" : login.substring(colon + 1),
             parameters.remove("password"));
-    return Optional.of(
-        new Access(
-            matcher.group(3),
-            decoded(matcher.group(4)),
-            parameters,
-            user,
-            password,
-            connect,
-            statement));
+    return new Access(
+        matcher.group(3),
+        decoded(matcher.group(4)),
+        parameters,
+        user,
+        password,
+        connect,
+        statement);
   }
 
   /** What is given under a key of its own counts most, then what stands in the URL. */
@@ -129,7 +154,7 @@ public record Access(
   }
 
   /** The text without the password, should a server or a driver have put it there. */
-  String redacted(String text) {
+  public String redacted(String text) {
     return password
         .filter(secret -> !secret.isEmpty())
         .map(s -> text.replace(s, "***"))

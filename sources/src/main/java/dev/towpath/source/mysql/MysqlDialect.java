@@ -19,7 +19,7 @@ import java.util.Properties;
 import java.util.Set;
 
 /** MariaDB and MySQL. */
-final class MysqlDialect implements Dialect {
+public final class MysqlDialect implements Dialect {
   /** Texts of values must not depend on settings, and a reader that waits must not be dropped. */
   private static final String SETTINGS =
       "SET SESSION time_zone = '+00:00', sql_mode = '', net_write_timeout = 3600,"

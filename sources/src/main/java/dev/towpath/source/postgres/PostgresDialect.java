@@ -20,7 +20,7 @@ import java.util.Properties;
 import java.util.Set;
 
 /** PostgreSQL. */
-final class PostgresDialect implements Dialect {
+public final class PostgresDialect implements Dialect {
   /** Texts of values must not depend on how a server or a user is set up. */
   private static final String SETTINGS =
       """
