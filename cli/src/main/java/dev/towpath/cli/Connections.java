@@ -77,6 +77,7 @@ final class Connections {
         new Checked(
             checked.project(),
             checked.graph(),
+            checked.endpointReads(),
             problems.stream().distinct().sorted().toList(),
             checked.cached(),
             checked.bound()),

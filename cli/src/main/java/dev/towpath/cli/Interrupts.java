@@ -1,5 +1,6 @@
 package dev.towpath.cli;
 
+import dev.towpath.spi.CancelledException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +34,13 @@ final class Interrupts implements AutoCloseable {
   /** Watches for the calling thread until closed. */
   static Interrupts watch() {
     Interrupts interrupts = new Interrupts(Thread.currentThread());
-    Runtime.getRuntime().addShutdownHook(interrupts.hook);
+    try {
+      Runtime.getRuntime().addShutdownHook(interrupts.hook);
+    } catch (IllegalStateException e) { // Ctrl-C came before the command had begun
+      CancelledException cancelled = new CancelledException();
+      cancelled.initCause(e);
+      throw cancelled;
+    }
     return interrupts;
   }
 

@@ -25,6 +25,7 @@ import picocli.CommandLine.Mixin;
       QueryCommand.class,
       ExportCommand.class,
       LsCommand.class,
+      LineageCommand.class,
       ReleasesCommand.class,
       RollbackCommand.class,
       GcCommand.class,

@@ -4,6 +4,8 @@ import dev.towpath.core.check.CheckCache;
 import dev.towpath.core.check.Checked;
 import dev.towpath.core.check.Checker;
 import dev.towpath.core.check.Contacts;
+import dev.towpath.core.lineage.LineageCache;
+import dev.towpath.core.lineage.Lineages;
 import dev.towpath.core.project.Environment;
 import dev.towpath.core.project.Project;
 import dev.towpath.core.project.ProjectReader;
@@ -120,6 +122,15 @@ final class Platform implements AutoCloseable {
             workDirectory().resolve("cache").resolve("check.bin"),
             Version.text() + " duckdb " + DuckDbAnalyzer.engineVersion());
     return new Checker(DuckDbAnalyzer::new, cache, contacts()).check(project());
+  }
+
+  /** Where the columns of a checked project come from; the caller closes it. */
+  Lineages lineages(Checked checked) {
+    LineageCache cache =
+        new LineageCache(
+            workDirectory().resolve("cache").resolve("lineage.bin"),
+            Version.text() + " " + DuckDbAnalyzer.engineVersion());
+    return new Lineages(checked, DuckDbAnalyzer::new, cache);
   }
 
   Contacts contacts() {

@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
  * document is put on lines of its own.
  */
 final class Mask {
-  private static final Pattern RUN = Pattern.compile("\\d{8}-\\d{6}-[0-9a-f]{8}");
+  private static final Pattern RUN = Pattern.compile("\\d{8}-\\d{6}-[0-9a-f]{8}(\\.\\d+)?");
   private static final Pattern HASHED = Pattern.compile("[0-9a-f]{8}-[0-9a-f-]{27}");
   private static final Pattern TIME =
       Pattern.compile("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?Z");

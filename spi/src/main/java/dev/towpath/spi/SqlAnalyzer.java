@@ -30,6 +30,12 @@ public interface SqlAnalyzer extends AutoCloseable {
    */
   Bound bind(String sql, Map<String, DataType> parameters);
 
+  /**
+   * Finds where the columns of queries come from, in order. Each is a query that {@link #bind}
+   * typed over those inputs; the result depends on nothing else but the declared macros.
+   */
+  List<Lineage> lineage(List<Lineage.Request> queries);
+
   /** The engine version that the results hold for; part of every cache key. */
   String version();
 

@@ -3,19 +3,30 @@ package dev.towpath.core.check;
 import dev.towpath.core.graph.Graph;
 import dev.towpath.core.project.Project;
 import dev.towpath.spi.Problem;
+import dev.towpath.spi.TableName;
 import dev.towpath.spi.TowpathException;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The outcome of a check.
  *
  * @param graph all tables that could be typed
+ * @param endpointReads the tables that each endpoint reads, sorted, by the endpoint's file; broken
+ *     endpoints are left out
  * @param problems everything found, sorted, without doubles
  * @param cached queries whose types came from the cache
  * @param bound queries that were typed anew
  */
-public record Checked(Project project, Graph graph, List<Problem> problems, int cached, int bound) {
+public record Checked(
+    Project project,
+    Graph graph,
+    Map<String, List<TableName>> endpointReads,
+    List<Problem> problems,
+    int cached,
+    int bound) {
   public Checked {
+    endpointReads = Map.copyOf(endpointReads);
     problems = List.copyOf(problems);
   }
 

@@ -90,7 +90,8 @@ public final class Checker {
       DataChecks dataChecks = new DataChecks(analysis, nodes, problems);
       Map<TableName, List<Asset.BoundCheck>> checks = dataChecks.bindAll(parsed, pool);
       new TestChecks(project, nodes, problems).run();
-      new EndpointChecks(project, analysis, nodes, problems).run(parsed);
+      Map<String, List<TableName>> endpointReads =
+          new EndpointChecks(project, analysis, nodes, problems).run(parsed);
       List<Asset> assets = new ArrayList<>();
       for (Node node : nodes.values()) {
         if (node.schema != null) {
@@ -98,7 +99,12 @@ public final class Checker {
         }
       }
       return new Checked(
-          project, new Graph(assets), problems.sorted(), analysis.hits(), analysis.misses());
+          project,
+          new Graph(assets),
+          endpointReads,
+          problems.sorted(),
+          analysis.hits(),
+          analysis.misses());
     }
 
     private void collect() {
@@ -226,6 +232,11 @@ public final class Checker {
         e.problems().forEach(problems::add);
       }
     }
+  }
+
+  /** The query that a check on a table's data is typed as; empty when it has no SQL of its own. */
+  public static java.util.Optional<String> query(TableName table, Check.Rule rule) {
+    return DataChecks.sql(table, rule);
   }
 
   /** Whether a parsed text is a query; otherwise the mistake is reported where it stands. */

@@ -31,16 +31,19 @@ final class EndpointChecks {
     this.problems = problems;
   }
 
-  void run(Map<String, Parsed> parsed) {
+  /** The tables that each sound endpoint reads, by its file. */
+  Map<String, List<TableName>> run(Map<String, Parsed> parsed) {
+    Map<String, List<TableName>> reads = new HashMap<>();
     for (Endpoint endpoint : project.endpoints()) {
       if (Checker.isQuery(parsed.get(endpoint.text()), endpoint.file(), endpoint.text(), problems)
           && parsed.get(endpoint.text()) instanceof Query query) {
-        bind(endpoint, query);
+        bind(endpoint, query).ifPresent(tables -> reads.put(endpoint.file(), tables));
       }
     }
+    return reads;
   }
 
-  private void bind(Endpoint endpoint, Query query) {
+  private Optional<List<TableName>> bind(Endpoint endpoint, Query query) {
     TreeSet<TableName> reads = new TreeSet<>();
     boolean good =
         new References(project, nodes, problems)
@@ -75,11 +78,13 @@ final class EndpointChecks {
     }
     List<Node> inputs = reads.stream().map(nodes::get).map(Objects::requireNonNull).toList();
     if (!good || inputs.stream().anyMatch(i -> i.schema == null)) {
-      return;
+      return Optional.empty();
     }
     if (analysis.bind(endpoint.text(), query.canonical(), inputs, types)
         instanceof Mistake mistake) {
       problems.mistake(endpoint.file(), endpoint.text(), mistake);
+      return Optional.empty();
     }
+    return Optional.of(List.copyOf(reads));
   }
 }

@@ -112,9 +112,9 @@ final class Collector {
   }
 
   /**
-   * Marks environments as dropped where whoever dropped them died before: a restore would bring them
-   * back, without the files that go now. One that is made anew meanwhile is announced after this, by
-   * its maker or by {@link #announceHeads}.
+   * Marks environments as dropped where whoever dropped them died before: a restore would bring
+   * them back, without the files that go now. One that is made anew meanwhile is announced after
+   * this, by its maker or by {@link #announceHeads}.
    */
   private void announceDrops(List<Stat> files, List<String> garbage, Instant now) {
     List<String> known = store.environments();

@@ -2,6 +2,7 @@ package dev.towpath.engine.duckdb.analyze;
 
 import dev.towpath.engine.duckdb.DuckDbError;
 import dev.towpath.spi.DataType;
+import dev.towpath.spi.Lineage;
 import dev.towpath.spi.Schema;
 import dev.towpath.spi.SqlAnalyzer;
 import dev.towpath.spi.TableName;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads SQL with an in-memory DuckDB that can reach nothing outside and is opened by the first use.
@@ -36,6 +38,9 @@ public final class DuckDbAnalyzer implements SqlAnalyzer {
 
   private final Tables tables = new Tables();
   private final Workers workers;
+
+  /** What functions there are; null until asked for, and after another macro. */
+  private volatile @Nullable Functions functions;
 
   /** An analyzer that uses all processors. */
   public DuckDbAnalyzer() {
@@ -89,6 +94,7 @@ public final class DuckDbAnalyzer implements SqlAnalyzer {
       }
       try (Statement statement = connection.createStatement()) {
         statement.execute(createMacro);
+        functions = null;
         return Optional.empty();
       } catch (SQLException e) {
         Rewrite text = new Rewrite(createMacro, createMacro, List.of());
@@ -101,6 +107,38 @@ public final class DuckDbAnalyzer implements SqlAnalyzer {
   @Override
   public Bound bind(String sql, Map<String, DataType> parameters) {
     return workers.run(connection -> new Binder(connection, tables, sql, parameters).bind());
+  }
+
+  @Override
+  public List<Lineage> lineage(List<Lineage.Request> queries) {
+    if (queries.isEmpty()) {
+      return List.of();
+    }
+    Functions known = functions();
+    List<Workers.Work<List<Lineage>>> works = new ArrayList<>();
+    int batch = Math.clamp(queries.size() / workers.size(), 1, BATCH);
+    for (int i = 0; i < queries.size(); i += batch) {
+      List<Lineage.Request> part = queries.subList(i, Math.min(i + batch, queries.size()));
+      works.add(connection -> {
+        List<Json> trees =
+            Serializer.statements(connection, part.stream().map(Lineage.Request::sql).toList());
+        List<Lineage> results = new ArrayList<>(part.size());
+        for (int j = 0; j < part.size(); j++) {
+          results.add(new LineageReader(part.get(j), known).read(trees.get(j)));
+        }
+        return results;
+      });
+    }
+    return workers.all(works).stream().flatMap(List::stream).toList();
+  }
+
+  private Functions functions() {
+    Functions known = functions;
+    if (known == null) {
+      known = workers.run(Functions::load);
+      functions = known;
+    }
+    return known;
   }
 
   @Override

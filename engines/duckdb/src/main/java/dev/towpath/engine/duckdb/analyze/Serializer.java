@@ -16,20 +16,40 @@ final class Serializer {
 
   /** Parses texts, in order. */
   static List<Parsed> parse(Connection connection, List<String> texts) throws SQLException {
+    List<String> trees = serialized(connection, texts);
     List<Parsed> results = new ArrayList<>(texts.size());
+    for (int i = 0; i < texts.size(); i++) {
+      results.add(parsed(texts.get(i), trees.get(i)));
+    }
+    return results;
+  }
+
+  /** The statements of texts that are one statement each, in order. */
+  static List<Json> statements(Connection connection, List<String> texts) throws SQLException {
+    List<Json> results = new ArrayList<>(texts.size());
+    for (String tree : serialized(connection, texts)) {
+      List<Json> statements = Json.read(tree).get("statements").elements();
+      results.add(statements.isEmpty() ? Json.Scalar.NULL : statements.getFirst());
+    }
+    return results;
+  }
+
+  private static List<String> serialized(Connection connection, List<String> texts)
+      throws SQLException {
+    List<String> trees = new ArrayList<>(texts.size());
     String sql = "SELECT json_serialize_sql(text) FROM (SELECT unnest(?) AS text)";
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       statement.setObject(1, connection.createArrayOf("VARCHAR", texts.toArray()));
       try (ResultSet rows = statement.executeQuery()) {
-        for (String text : texts) {
+        for (String _ : texts) {
           if (!rows.next()) {
             throw new IllegalStateException("DuckDB returned fewer trees than texts");
           }
-          results.add(parsed(text, rows.getString(1)));
+          trees.add(rows.getString(1));
         }
       }
     }
-    return results;
+    return trees;
   }
 
   private static Parsed parsed(String text, String json) {

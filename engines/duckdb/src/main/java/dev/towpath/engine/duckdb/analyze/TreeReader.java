@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TreeReader {
   /** Words that are functions though they stand without parentheses, unless a column hides them. */
-  private static final Set<String> BARE_FUNCTIONS =
+  static final Set<String> BARE_FUNCTIONS =
       Set.of(
           "current_date",
           "current_time",

@@ -3,6 +3,7 @@ package dev.towpath.engine.duckdb.analyze;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.towpath.spi.DataType;
+import dev.towpath.spi.Lineage;
 import dev.towpath.spi.Location;
 import dev.towpath.spi.Schema;
 import dev.towpath.spi.SqlAnalyzer.Bound;
@@ -19,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.regex.Matcher;
@@ -68,8 +70,65 @@ final class GoldenTest {
     check("bind-mistakes.txt", c -> show(c.sql(), ANALYZER.bind(c.sql(), parameters(c.name()))));
   }
 
+  @Test
+  void findsLineage() throws IOException {
+    declare();
+    declareMacros();
+    check("lineage.txt", c -> lineage(c.sql()));
+  }
+
+  private static void declareMacros() {
+    for (String macro :
+        List.of(
+            "CREATE OR REPLACE MACRO same_one(x) AS x",
+            "CREATE OR REPLACE MACRO net(price, rate := 0.21) AS price / (1 + rate)",
+            "CREATE OR REPLACE MACRO sum_of(x, ok) AS sum(x) FILTER (WHERE ok)",
+            "CREATE OR REPLACE MACRO first_of(x, unused) AS x + 1",
+            "CREATE OR REPLACE MACRO days(a, b) AS TABLE SELECT d AS day FROM range(a, b) r(d)")) {
+      assertThat(ANALYZER.declareMacro(macro)).isEmpty();
+    }
+  }
+
+  private static String lineage(String sql) {
+    return switch (ANALYZER.bind(sql, Map.of())) {
+      case Mistake mistake -> show(sql, mistake);
+      case Typed typed -> {
+        Lineage.Request request = new Lineage.Request(sql, TABLES, typed.columns().names());
+        yield show(sql, ANALYZER.lineage(List.of(request)).getFirst());
+      }
+    };
+  }
+
+  private static String show(String sql, Lineage lineage) {
+    List<String> lines = new ArrayList<>();
+    for (Lineage.Output column : lineage.columns()) {
+      lines.add(
+          column.name()
+              + ": "
+              + (column.from().isEmpty()
+                  ? "nothing"
+                  : column.from().entrySet().stream()
+                      .map(e -> e.getValue().name().toLowerCase(Locale.ROOT) + " " + e.getKey())
+                      .collect(Collectors.joining(", "))));
+    }
+    if (!lineage.rows().isEmpty()) {
+      lines.add(
+          "rows: "
+              + lineage.rows().stream().map(Object::toString).collect(Collectors.joining(", ")));
+    }
+    assertThat(lines).as(sql).isNotEmpty();
+    return String.join("\n", lines);
+  }
+
+  private static final Map<TableName, Schema> TABLES = new LinkedHashMap<>();
+
+  private static void declare(TableName name, Schema schema) {
+    ANALYZER.declare(name, schema);
+    TABLES.put(name, schema);
+  }
+
   private static void declare() {
-    ANALYZER.declare(
+    declare(
         new TableName("staging", "orders"),
         Schema.of(
             "id",
@@ -92,10 +151,10 @@ final class GoldenTest {
             "VARCHAR[]",
             "address",
             "STRUCT(street VARCHAR, city VARCHAR)"));
-    ANALYZER.declare(
+    declare(
         new TableName("staging", "customers"),
         Schema.of("id", "BIGINT", "name", "VARCHAR", "country", "ENUM('NL', 'BE')"));
-    ANALYZER.declare(
+    declare(
         new TableName("Größe", "Ä b"), Schema.of("é", "INTEGER", "order", "DATE", "x\"y", "JSON"));
   }
 
