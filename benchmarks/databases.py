@@ -16,9 +16,10 @@ import subprocess
 import sys
 import textwrap
 
-from compare import TOWPATH, pair, run
+from compare import TOWPATH, Measure, Side, remove, row, run
 
 HEAP = {"TOWPATH_JAVA_OPTS": "-Xmx300m"}
+NO_TELEMETRY = {"RUNTIME__DLTHUB_TELEMETRY": "false"}
 
 LOAD = """
 import duckdb, sys
@@ -92,7 +93,7 @@ class Bench:
         self.python = work / "venv" / "bin" / "python"
         if not self.python.exists():
             subprocess.run([sys.executable, "-m", "venv", work / "venv"], check=True)
-            subprocess.run([self.python, "-m", "pip", "install", "-q", "duckdb==2.0.0", "dlt[duckdb,sql_database]",
+            subprocess.run([self.python, "-m", "pip", "install", "-q", "duckdb==2.0.0", "dlt[duckdb]", "sqlalchemy",
                             "psycopg2-binary", "pyarrow", "pytz"], check=True)
         for name, text in (("load.py", LOAD), ("load_dlt.py", DLT)):
             (work / name).write_text(text)
@@ -118,7 +119,11 @@ class Bench:
             parallel: {parallel}
             tables: {{lineitem: {{}}}}
             """))
-        return ([TOWPATH, "-C", folder, "run"], None, HEAP), lambda: shutil.rmtree(folder / ".towpath", ignore_errors=True)
+        return Side([TOWPATH, "-C", folder, "run"], clean(folder / ".towpath"), env=HEAP)
+
+    def measure(self, title, ours, theirs, goal):
+        measure = Measure(f"lineitem of scale {self.scale}: {title}", ours, theirs, goal)
+        print(row(measure, [r["sides"] for r in measure.rounds(self.runs)]), flush=True)
 
     def psql(self, parallel=1):
         csv, database = self.work / "out.csv", self.work / "out.db"
@@ -126,13 +131,9 @@ class Bench:
         load = " ".join(quoted([str(self.python), str(self.work / "load.py"), str(csv), str(database),
                                 COLUMNS.replace("\n", " ")]))
 
-        def clean():
-            csv.unlink(missing_ok=True)
-            database.unlink(missing_ok=True)
-
-        ours, before = self.towpath(parallel)
-        pair(f"lineitem, scale {self.scale}: towpath run (parallel: {parallel}, heap 300 MB) / psql + DuckDB", self.runs,
-             ours, ["sh", "-c", f"{copy} && {load}"], before, clean)
+        theirs = Side(["sh", "-c", f"{copy} && {load}"], clean(csv, database))
+        self.measure(f"`towpath run` (parallel: {parallel}, heap 300 MB) / `psql \\copy` and DuckDB's load",
+                     self.towpath(parallel), theirs, 1)
 
     def parallel(self):
         self.psql(2)
@@ -140,15 +141,17 @@ class Bench:
     def dlt(self):
         database, state = self.work / "dlt.db", self.work / "dlt-state"
 
-        def clean():
-            database.unlink(missing_ok=True)
-            shutil.rmtree(state, ignore_errors=True)
-
         theirs = [self.python, self.work / "load_dlt.py",
-                  f"postgresql://postgres@127.0.0.1:{self.server.port}/postgres", database, state]
-        ours, before = self.towpath(1)
-        pair(f"lineitem, scale {self.scale}: towpath run (parallel: 1, heap 300 MB) / dlt (pyarrow) into DuckDB", self.runs,
-             ours, theirs, before, clean)
+                  f"postgresql+psycopg2://postgres@127.0.0.1:{self.server.port}/postgres", database, state]
+        self.measure("`towpath run` (parallel: 1, heap 300 MB) / dlt (pyarrow) into DuckDB", self.towpath(1),
+                     Side(theirs, clean(database, state), env=NO_TELEMETRY), 1)
+
+
+def clean(*paths):
+    """A step that removes what is there of some files and folders."""
+    def step():
+        remove(*[path for path in paths if path.exists()])()
+    return step
 
 
 def quoted(words):
@@ -172,7 +175,7 @@ def main():
     work.mkdir(parents=True, exist_ok=True)
     with Server(work / "postgres") as server:
         bench = Bench(work, options.runs, options.scale, server)
-        print("| what | figure | A | B | A/B |\n|---|---|---|---|---|", flush=True)
+        print("| what | runs | A s | B s | A/B | goal | met | CPU s | peak MB |\n|" + "---|" * 9, flush=True)
         for name in options.names or names:
             getattr(bench, name)()
 

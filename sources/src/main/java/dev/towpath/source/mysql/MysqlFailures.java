@@ -8,17 +8,23 @@ import java.util.Optional;
 
 /** What MariaDB, MySQL and the driver say, by the number that every message has. */
 final class MysqlFailures {
+  /** Access denied to a database. */
+  static final int NO_DATABASE = 1044;
+
+  /** A command denied on a table. */
+  static final int NO_RIGHT = 1142;
+
   private MysqlFailures() {}
 
   static Told told(SQLException failure) {
     String reason = reason(failure);
     return switch (failure.getErrorCode()) {
-      case 1044, 1045, 1698 ->
+      case NO_DATABASE, 1045, 1698 ->
           new Told(
               "the server refuses the login: " + reason,
               "see whether the user and the password are right, and whether this host may connect");
       case 1049 -> new Told(reason, "correct the name after the last / of the \"url\"");
-      case 1142, 1143, 1227 ->
+      case NO_RIGHT, 1143, 1227 ->
           new Told(
               reason,
               reason.contains("LOCK TABLES")

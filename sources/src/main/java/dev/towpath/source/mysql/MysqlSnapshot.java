@@ -78,7 +78,7 @@ final class MysqlSnapshot implements Snapshot {
     List<RowStream> streams = new ArrayList<>();
     try (Connection keeper = dialect.connect(access);
         Statement statement = keeper.createStatement()) {
-      statement.execute("LOCK TABLES " + relation.sql() + " READ");
+      lock(statement, relation);
       for (int i = 0; i < number; i++) {
         streams.add(new Own(begun(dialect, access)));
       }
@@ -86,6 +86,18 @@ final class MysqlSnapshot implements Snapshot {
     } catch (SQLException e) {
       streams.forEach(RowStream::close);
       throw e;
+    }
+  }
+
+  private static void lock(Statement statement, Relation relation) throws SQLException {
+    try {
+      statement.execute("LOCK TABLES " + relation.sql() + " READ");
+    } catch (SQLException e) {
+      // The server speaks as if the login were at fault.
+      throw e.getErrorCode() == MysqlFailures.NO_DATABASE
+          ? new SQLException(
+              "this user may not LOCK TABLES", e.getSQLState(), MysqlFailures.NO_RIGHT, e)
+          : e;
     }
   }
 
