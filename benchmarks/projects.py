@@ -1,6 +1,7 @@
 """Makes the projects that the measurements run on, for Towpath and for dbt, from one description."""
 
 import pathlib
+import re
 import shutil
 
 TABLES = ["region", "nation", "supplier", "customer", "part", "partsupp", "orders", "lineitem"]
@@ -110,11 +111,12 @@ def dbt_project(root: pathlib.Path, count: int):
     )
 
 
-def tpch_towpath(root: pathlib.Path, data: pathlib.Path, queries: pathlib.Path):
-    """Eight Parquet files and 22 queries for Towpath."""
+def tpch_towpath(root: pathlib.Path, data: pathlib.Path, queries: pathlib.Path, memory: str = ""):
+    """Eight Parquet files and 22 queries for Towpath, with a limit on DuckDB's memory when one is given."""
     shutil.rmtree(root, ignore_errors=True)
     (root / "sources").mkdir(parents=True)
-    (root / "towpath.yml").write_text("project: tpch\n")
+    limit = f"environments: {{dev: {{memory: {memory}}}}}\n" if memory else ""
+    (root / "towpath.yml").write_text("project: tpch\n" + limit)
     shutil.copytree(queries, root / "models" / "queries")
     lines = "".join(f'  {t}: {{path: "{data / (t + ".parquet")}"}}\n' for t in TABLES)
     (root / "sources" / "tpch.yml").write_text("type: files\nschema: tpch\ntables:\n" + lines)
@@ -137,7 +139,5 @@ def tpch_dbt(root: pathlib.Path, data: pathlib.Path, queries: pathlib.Path):
             f"SELECT * FROM read_parquet('{data / (table + '.parquet')}')\n"
         )
     for query in sorted(queries.glob("*.sql")):
-        text = query.read_text()
-        for table in TABLES:
-            text = text.replace(f"tpch.{table}", "{{ ref('" + table + "') }}")
+        text = re.sub(r"\btpch\.(\w+)", r"{{ ref('\1') }}", query.read_text())
         (root / "models" / query.name).write_text(text)

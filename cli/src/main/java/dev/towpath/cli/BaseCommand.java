@@ -4,10 +4,18 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** What all commands share: the global options and where to print. */
-@Command(mixinStandardHelpOptions = true)
+@Command
 abstract class BaseCommand implements Callable<Integer> {
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help and exit.")
+  @SuppressWarnings("UnusedVariable") // it ends the command before anything could ask
+  private boolean help;
+
   private @Nullable Options options;
   private @Nullable Console console;
 

@@ -18,7 +18,9 @@ final class CheckCommand extends BaseCommand {
     try (Platform platform = platform()) {
       Checked checked = platform.check();
       if (connect) {
-        checked = new Connections(platform).tryAll(checked);
+        Connections.Outcome outcome = new Connections(platform).tryAll(checked);
+        outcome.reached().forEach(line -> console().err().println(line));
+        checked = outcome.checked();
       }
       if (json()) {
         console()

@@ -51,6 +51,8 @@ record Console(PrintStream out, PrintStream err, boolean terminal) {
                               null,
                               "column",
                               null,
+                              "severity",
+                              "error",
                               "message",
                               e.getMessage(),
                               "hint",

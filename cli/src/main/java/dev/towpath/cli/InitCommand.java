@@ -22,7 +22,10 @@ final class InitCommand extends BaseCommand {
           "tests/daily.yml",
           "README.md");
 
-  @Parameters(arity = "0..1", paramLabel = "DIR", description = "The new project's folder.")
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "DIR",
+      description = "The new project's folder (default: the working directory).")
   private @Nullable Path directory;
 
   @Override
@@ -42,7 +45,15 @@ final class InitCommand extends BaseCommand {
       throw new TowpathException("cannot write into " + root + ": " + e.getMessage(), null, e);
     }
     if (json()) {
-      console().out().println(Json.write(Json.object("project", root.toString(), "files", FILES)));
+      console()
+          .out()
+          .println(
+              Json.write(
+                  Json.object(
+                      "project",
+                      root.toString(),
+                      "files",
+                      FILES.stream().map(InitCommand::name).toList())));
     } else {
       console().out().println("made a project in " + root);
       console().out().println("  next: towpath -C " + root + " run");
@@ -50,8 +61,13 @@ final class InitCommand extends BaseCommand {
     return Main.OK;
   }
 
+  /** A file's name in a project; the resource has none that tools would act upon. */
+  private static String name(String file) {
+    return file.equals("gitignore") ? ".gitignore" : file;
+  }
+
   private static void write(Path root, String file) throws IOException {
-    Path target = root.resolve(file.equals("gitignore") ? ".gitignore" : file);
+    Path target = root.resolve(name(file));
     if (Files.exists(target)) {
       return; // what is there already is the user's
     }

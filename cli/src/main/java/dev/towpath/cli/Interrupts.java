@@ -2,6 +2,7 @@ package dev.towpath.cli;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns Ctrl-C and SIGTERM into an interrupt of the command's thread, and gives it a few seconds to
@@ -9,6 +10,8 @@ import java.util.concurrent.TimeUnit;
  */
 final class Interrupts implements AutoCloseable {
   private static final long GRACE_SECONDS = 10;
+
+  private static volatile @Nullable Interrupts stopping;
 
   private final CountDownLatch done = new CountDownLatch(1);
   private final Thread hook;
@@ -36,12 +39,20 @@ final class Interrupts implements AutoCloseable {
 
   @Override
   public void close() {
-    done.countDown();
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException e) {
-      // the process is going down already, through this very hook
+      // The process is going down already, through this very hook, and waits for said().
+      stopping = this;
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /** What the command had to say is said: a process that is going down may go. */
+  static void said() {
+    Interrupts waiting = stopping;
+    if (waiting != null) {
+      waiting.done.countDown();
     }
   }
 }

@@ -23,13 +23,15 @@ import picocli.CommandLine.Mixin;
       TestCommand.class,
       ShowCommand.class,
       QueryCommand.class,
+      ExportCommand.class,
       LsCommand.class,
       LineageCommand.class,
       ReleasesCommand.class,
       RollbackCommand.class,
       GcCommand.class,
       EnvCommand.class,
-      RestoreCommand.class
+      RestoreCommand.class,
+      ImportCommand.class
     })
 public final class Main {
   /** Done. */
@@ -54,7 +56,9 @@ public final class Main {
 
   /** Runs one command and ends the process. */
   public static void main(String[] args) {
-    System.exit(run(args));
+    int code = run(args);
+    Interrupts.said();
+    System.exit(code);
   }
 
   /** Runs one command on the process's own streams; {@link WarmUp} calls it too. */
@@ -64,21 +68,21 @@ public final class Main {
 
   /** Runs one command and returns the exit code. */
   static int run(String[] args, Console console) {
+    return line(console).execute(args);
+  }
+
+  /** All commands, printing there. */
+  static CommandLine line(Console console) {
     Main main = new Main();
     CommandLine line = new CommandLine(main, new Commands(main, console));
     line.setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8));
     line.setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8));
     line.setUsageHelpAutoWidth(true);
+    line.setExpandAtFiles(false); // query @FILE reads SQL from it, not arguments
     line.setCaseInsensitiveEnumValuesAllowed(true);
-    line.setParameterExceptionHandler((e, _) -> {
-      console.err().println("error: " + e.getMessage());
-      CommandLine.UnmatchedArgumentException.printSuggestions(
-          e, new PrintWriter(console.err(), true, StandardCharsets.UTF_8));
-      console.err().println("  hint: " + e.getCommandLine().getCommandName() + " --help");
-      return USAGE;
-    });
+    line.setParameterExceptionHandler(WrongUsage.handler(console));
     line.setExecutionExceptionHandler((e, _, _) -> failed(e, main.options, console));
-    return line.execute(args);
+    return line;
   }
 
   private static int failed(Exception e, Options options, Console console) {

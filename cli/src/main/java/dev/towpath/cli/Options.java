@@ -34,6 +34,15 @@ final class Options {
       description = "Print stack traces of failures too.")
   private boolean debug;
 
+  /** The same options for another project. */
+  Options in(Path other) {
+    Options options = new Options();
+    options.directory = other;
+    options.json = json;
+    options.debug = debug;
+    return options;
+  }
+
   Path directory() {
     return directory.toAbsolutePath().normalize();
   }

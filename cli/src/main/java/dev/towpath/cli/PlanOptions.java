@@ -23,13 +23,15 @@ final class PlanOptions {
   @Option(
       names = "--from",
       paramLabel = "D",
-      description = "Build intervals of incremental models again from this date or time on.")
+      description =
+          "Build intervals of incremental models again, from this date or time on, such as"
+              + " 2013-07-01 or 2013-07-01T06:00.")
   private @Nullable String from;
 
   @Option(
       names = "--to",
       paramLabel = "D",
-      description = "Up to, but not including, this date or time.")
+      description = "The end of --from's span: up to this date or time, which is not included.")
   private @Nullable String to;
 
   Selection selection() {

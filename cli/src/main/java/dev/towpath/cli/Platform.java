@@ -10,9 +10,11 @@ import dev.towpath.core.project.Environment;
 import dev.towpath.core.project.Project;
 import dev.towpath.core.project.ProjectReader;
 import dev.towpath.core.project.SourceTypes;
+import dev.towpath.core.run.Delivery;
 import dev.towpath.core.store.MetadataStore;
 import dev.towpath.engine.duckdb.analyze.DuckDbAnalyzer;
 import dev.towpath.engine.duckdb.session.DuckDbEngine;
+import dev.towpath.export.ExportTargets;
 import dev.towpath.lake.IcebergLake;
 import dev.towpath.lake.LocalObjectStore;
 import dev.towpath.lake.StoreId;
@@ -134,7 +136,12 @@ final class Platform implements AutoCloseable {
   Contacts contacts() {
     Map<String, SourceReader> readers =
         Sources.bundled().stream().collect(Collectors.toMap(SourceReader::type, r -> r));
-    return new Contacts(readers, contactSession);
+    return new Contacts(readers, contactSession, project().redaction());
+  }
+
+  /** How tables are written out. */
+  Delivery delivery() {
+    return new Delivery(project().root(), ExportTargets.bundled());
   }
 
   /** Opens a session for a run or a query at a logical time. */
@@ -145,13 +152,13 @@ final class Platform implements AutoCloseable {
     } catch (UsageException e) {
       // contacting sources needs an engine, whatever the environment
     }
+    Scratch scratch = Scratch.in(workDirectory().resolve("tmp"));
+    opened.push(scratch);
     EngineSession session =
         engine.open(
             new Engine.Options(
                 lakeRoot(environment),
-                workDirectory()
-                    .resolve("tmp")
-                    .resolve(ProcessHandle.current().pid() + "-" + System.nanoTime()),
+                scratch.folder(),
                 environment.memory().orElseGet(Platform::defaultMemory),
                 environment.threads().orElse(Runtime.getRuntime().availableProcessors()),
                 logicalTime));

@@ -5,17 +5,14 @@ import dev.towpath.core.store.MetadataStore;
 import dev.towpath.spi.EngineSession;
 import dev.towpath.spi.FileScan;
 import dev.towpath.spi.Monitor;
-import dev.towpath.spi.Names;
 import dev.towpath.spi.Rows;
+import dev.towpath.spi.SqlException;
 import dev.towpath.spi.Statement;
-import dev.towpath.spi.TableName;
 import dev.towpath.spi.TowpathException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -56,7 +53,8 @@ final class QueryCommand extends BaseCommand {
   @Override
   public Integer call() {
     Format wanted = format();
-    String query = text();
+    QueryText query = text();
+    WrongUsage.positive("--limit", limit);
     try (Platform platform = platform();
         Interrupts _ = Interrupts.watch()) {
       MetadataStore store = platform.store();
@@ -65,8 +63,9 @@ final class QueryCommand extends BaseCommand {
       try (MetadataStore.Hold _ = store.read(environment, number);
           EngineSession session = platform.session(RunWork.logicalTime(platform))) {
         LakeView view = store.view(environment, number);
-        new Reading(platform, view, session).exposeNamedIn(query);
-        answer(session, view, query, wanted);
+        new Reading(platform, view, session)
+            .expose(query.reads(view, platform.project().macros())::contains);
+        answer(session, query, wanted);
       }
       return Main.OK;
     }
@@ -83,21 +82,21 @@ final class QueryCommand extends BaseCommand {
     return wanted;
   }
 
-  private String text() {
+  private QueryText text() {
     if (!sql.startsWith("@")) {
-      return sql;
+      return new QueryText("query", sql);
     }
     try {
-      return Files.readString(Path.of(sql.substring(1)));
+      return new QueryText(sql.substring(1), Files.readString(Path.of(sql.substring(1))));
     } catch (IOException e) {
       throw new TowpathException("cannot read " + sql.substring(1), "check the path after @", e);
     }
   }
 
-  private void answer(EngineSession session, LakeView view, String query, Format wanted) {
+  private void answer(EngineSession session, QueryText query, Format wanted) {
     try {
       if (wanted == Format.TABLE) {
-        Rows rows = session.query(Statement.of(query), limit + 1);
+        Rows rows = session.query(Statement.of(query.sql()), limit + 1);
         boolean more = rows.rows().size() > limit;
         Rows shown = more ? new Rows(rows.schema(), rows.rows().subList(0, limit)) : rows;
         TextTable.lines(shown).forEach(console().out()::println);
@@ -106,13 +105,13 @@ final class QueryCommand extends BaseCommand {
             .err()
             .println(
                 more
-                    ? "the first " + limit + " rows; --limit shows more"
+                    ? "the first " + Console.count(limit, "row") + "; --limit shows more"
                     : Console.count(rows.rows().size(), "row"));
       } else {
-        export(session, query, wanted);
+        export(session, query.sql(), wanted);
       }
-    } catch (dev.towpath.spi.SqlException e) {
-      throw explain(e, view);
+    } catch (SqlException e) {
+      throw query.located(e);
     }
   }
 
@@ -136,23 +135,5 @@ final class QueryCommand extends BaseCommand {
     } catch (IOException e) {
       throw new TowpathException("cannot write the result: " + e.getMessage(), null, e);
     }
-  }
-
-  /** Names the nearest table of the release when the query names one that it does not have. */
-  private static TowpathException explain(dev.towpath.spi.SqlException e, LakeView view) {
-    if (e.hint().isPresent() || view.tables().isEmpty()) {
-      return view.tables().isEmpty()
-          ? new TowpathException(
-              String.valueOf(e.getMessage()), "nothing is published yet; towpath run", e)
-          : e;
-    }
-    List<String> names = view.tables().keySet().stream().map(TableName::toString).toList();
-    String message = String.valueOf(e.getMessage());
-    Optional<String> quoted =
-        message.contains("\"") ? Optional.of(message.split("\"", 3)[1]) : Optional.empty();
-    return quoted
-        .flatMap(q -> Names.nearest(q, names))
-        .map(n -> new TowpathException(message, "did you mean \"" + n + "\"?", e))
-        .orElse(e);
   }
 }

@@ -4,7 +4,6 @@ import dev.towpath.core.check.Macros;
 import dev.towpath.core.store.LakeView;
 import dev.towpath.core.store.TableState;
 import dev.towpath.spi.EngineSession;
-import dev.towpath.spi.Names;
 import dev.towpath.spi.Relation;
 import dev.towpath.spi.TableName;
 import java.util.LinkedHashSet;
@@ -25,12 +24,6 @@ final class Reading {
     platform.project().macros().stream()
         .flatMap(m -> Macros.statements(m).stream())
         .forEach(session::macro);
-  }
-
-  /** Exposes every table whose name stands in a text, and what views among them read. */
-  void exposeNamedIn(String sql) {
-    String text = Names.identity(sql);
-    expose(name -> text.contains(Names.identity(name.table())));
   }
 
   /** Exposes the tables that are wanted. */

@@ -24,7 +24,7 @@ final class ReleaseText {
         "effective",
         release.effective(),
         "published",
-        release.published().toString(),
+        release.number() == 0 ? null : release.published().toString(),
         "tables",
         release.tables(),
         "changed",

@@ -17,6 +17,7 @@ final class ReleasesCommand extends BaseCommand {
 
   @Override
   public Integer call() {
+    WrongUsage.positive("--limit", limit);
     try (Platform platform = platform()) {
       List<Release> releases = platform.store().releases(platform.environment().name(), limit);
       if (json()) {

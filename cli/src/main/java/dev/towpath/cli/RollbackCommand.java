@@ -13,7 +13,10 @@ import picocli.CommandLine.Parameters;
         "Publishes a release that has what release N had; without N, what the one before had."
             + " Twice goes back twice.")
 final class RollbackCommand extends BaseCommand {
-  @Parameters(arity = "0..1", paramLabel = "N", description = "The release to go back to.")
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "N",
+      description = "The release to go back to (default: the one before).")
   private @Nullable Long number;
 
   @Override

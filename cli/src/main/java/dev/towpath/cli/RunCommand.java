@@ -2,6 +2,7 @@ package dev.towpath.cli;
 
 import dev.towpath.core.check.Checked;
 import dev.towpath.core.run.CheckOutcome;
+import dev.towpath.core.run.Exporter;
 import dev.towpath.core.run.RunResult;
 import dev.towpath.core.run.TaskOutcome;
 import dev.towpath.core.store.Release;
@@ -34,16 +35,22 @@ final class RunCommand extends BaseCommand {
       } finally {
         progress.close();
       }
-      if (json()) {
-        console().out().println(Json.write(json(result)));
-      } else {
+      if (!json()) {
         progress.summary(result);
       }
-      return result.success() ? Main.OK : Main.FAILED;
+      Exports exports = new Exports(platform, checked, console());
+      List<Exporter.Outcome> delivered = result.success() ? exports.deliver() : List.of();
+      if (json()) {
+        console().out().println(Json.write(json(result, delivered)));
+      } else {
+        exports.print(delivered);
+      }
+      return result.success() && Exports.problems(delivered).isEmpty() ? Main.OK : Main.FAILED;
     }
   }
 
-  private static Map<String, @Nullable Object> json(RunResult result) {
+  private static Map<String, @Nullable Object> json(
+      RunResult result, List<Exporter.Outcome> exports) {
     return Json.object(
         "run",
         result.run().isEmpty() ? null : result.run(),
@@ -54,13 +61,20 @@ final class RunCommand extends BaseCommand {
         "tasks",
         result.tasks().stream().map(RunCommand::json).toList(),
         "checks",
-        result.checks().stream().map(RunCommand::json).toList(),
+        RunProgress.inOrder(result.checks()).stream().map(RunCommand::json).toList(),
+        "exports",
+        exports.stream().map(Exports::json).toList(),
         "problems",
         problems(result));
   }
 
   private static List<Map<String, @Nullable Object>> problems(RunResult result) {
-    return result.tasks().stream().flatMap(t -> t.problems().stream()).map(Json::problem).toList();
+    return result.tasks().stream()
+        .flatMap(t -> t.problems().stream())
+        .distinct()
+        .sorted()
+        .map(Json::problem)
+        .toList();
   }
 
   private static Map<String, @Nullable Object> json(TaskOutcome task) {

@@ -14,6 +14,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -72,7 +73,15 @@ final class RunProgress implements RunListener, AutoCloseable {
     total = plan.steps().size();
     ended = 0;
     running.clear();
-    line("building up to " + Console.count(total, "table") + " in " + plan.environment());
+    String drops =
+        plan.drops().isEmpty() ? "" : "dropping " + Console.count(plan.drops().size(), "table");
+    String builds = total == 0 ? "" : "building up to " + Console.count(total, "table");
+    line(
+        builds
+            + (builds.isEmpty() || drops.isEmpty() ? "" : ", ")
+            + drops
+            + " in "
+            + plan.environment());
   }
 
   @Override
@@ -107,7 +116,7 @@ final class RunProgress implements RunListener, AutoCloseable {
       text.append(": ").append(outcome.detail());
     } else {
       if (outcome.rows() >= 0) {
-        text.append("  ").append(String.format(Locale.ROOT, "%,d rows", outcome.rows()));
+        text.append("  ").append(rows(outcome.rows()));
       }
       if (outcome.status() == RunRecord.State.SUCCESS) {
         text.append("  ").append(seconds(Duration.between(outcome.started(), outcome.finished())));
@@ -134,7 +143,7 @@ final class RunProgress implements RunListener, AutoCloseable {
   /** Prints what happened: failed checks with sample rows, problems, and the release. */
   synchronized void summary(RunResult result) {
     PrintStream err = console.err();
-    for (CheckOutcome check : result.checks()) {
+    for (CheckOutcome check : inOrder(result.checks())) {
       if (!check.passed()) {
         err.println(
             check.check().location()
@@ -181,10 +190,11 @@ final class RunProgress implements RunListener, AutoCloseable {
                               + " of "
                               + r.environment()
                               + ": "
-                              + r.changed()
+                              + (r.changed() - result.plan().drops().size())
                               + " of "
                               + Console.count(r.tables(), "table")
                               + " changed"
+                              + dropped(result.plan().drops().size())
                               + checks
                               + ", "
                               + took),
@@ -192,10 +202,25 @@ final class RunProgress implements RunListener, AutoCloseable {
     }
   }
 
+  /** As they stand in the files, whatever the order in which they ran. */
+  static List<CheckOutcome> inOrder(List<CheckOutcome> checks) {
+    return checks.stream()
+        .sorted(Comparator.comparing((CheckOutcome c) -> c.check().location()))
+        .toList();
+  }
+
   private static boolean describes(CheckOutcome check, Problem problem) {
     return !check.passed()
         && problem.location().equals(check.check().location())
         && problem.message().startsWith("check ");
+  }
+
+  private static String dropped(int tables) {
+    return tables == 0 ? "" : ", " + tables + " dropped";
+  }
+
+  private static String rows(long number) {
+    return String.format(Locale.ROOT, "%,d row%s", number, number == 1 ? "" : "s");
   }
 
   static String seconds(Duration duration) {
@@ -215,7 +240,7 @@ final class RunProgress implements RunListener, AutoCloseable {
       StringBuilder line = new StringBuilder("  ");
       line.append(bar(task.fraction)).append(' ').append(task.asset.name());
       if (task.rows > 0) {
-        line.append(String.format(Locale.ROOT, "  %,d rows", task.rows));
+        line.append("  ").append(rows(task.rows));
       }
       line.append("  ").append(seconds(Duration.between(task.started, now)));
       lines.add(line.toString());

@@ -3,6 +3,7 @@ package dev.towpath.cli;
 import dev.towpath.core.graph.Graph;
 import dev.towpath.core.graph.Selector;
 import dev.towpath.spi.TableName;
+import dev.towpath.spi.TowpathException;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Option;
@@ -14,12 +15,19 @@ final class Selection {
       arity = "0..*",
       paramLabel = "SELECTOR",
       description =
-          "What to select: marts.daily, marts.*, +marts.daily (with what it reads), marts.daily+"
-              + " (with what reads it), tag:finance, source:*, path:models/marts, kind:view."
-              + " Several are united, a comma intersects. Default: everything.")
+          "What to select (default: everything):%n"
+              + "  marts.daily, marts.*   by name%n"
+              + "  +marts.daily           and all that it reads%n"
+              + "  marts.daily+           and all that reads it%n"
+              + "  tag:finance, kind:view, source:*,%n"
+              + "  path:models/marts      by what it is%n"
+              + "Several are united; a comma intersects.")
   private List<String> include = new ArrayList<>();
 
-  @Option(names = "--exclude", paramLabel = "SELECTOR", description = "What to leave out.")
+  @Option(
+      names = "--exclude",
+      paramLabel = "SELECTOR",
+      description = "What to leave out of the selection; may be given several times.")
   private List<String> exclude = new ArrayList<>();
 
   boolean isAll() {
@@ -30,11 +38,13 @@ final class Selection {
     return include;
   }
 
+  /** The tables that are selected. */
   List<TableName> of(Graph graph) {
-    return Selector.parse(include, exclude)
-        .select(
-            graph.assets().stream()
-                .map(a -> new Selector.Candidate(a.name(), a.kind(), a.file(), a.tags(), a.reads()))
-                .toList());
+    try {
+      return Selector.parse(include, exclude).select(graph);
+    } catch (TowpathException e) {
+      throw new UsageException(
+          String.valueOf(e.getMessage()), e.hint().orElse("\"towpath ls\" shows what there is"));
+    }
   }
 }

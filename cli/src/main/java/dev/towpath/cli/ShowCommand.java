@@ -10,12 +10,18 @@ import dev.towpath.core.store.TableState;
 import dev.towpath.spi.Column;
 import dev.towpath.spi.EngineSession;
 import dev.towpath.spi.Names;
+import dev.towpath.spi.Problem;
 import dev.towpath.spi.Rows;
 import dev.towpath.spi.TableName;
+import dev.towpath.spi.TowpathException;
 import java.io.PrintStream;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -30,17 +36,23 @@ final class ShowCommand extends BaseCommand {
   @Parameters(paramLabel = "ASSET", description = "A table, such as marts.daily.")
   private String name = "";
 
-  @Option(names = "--limit", paramLabel = "N", description = "Preview this many rows.")
+  @Option(
+      names = "--limit",
+      paramLabel = "N",
+      description = "Show this many rows of a preview instead.")
   private @Nullable Integer limit;
 
   @Override
   public Integer call() {
-    TableName table = TableName.parse(name);
+    if (limit != null) {
+      WrongUsage.positive("--limit", limit);
+    }
     try (Platform platform = platform();
         Interrupts _ = Interrupts.watch()) {
       Checked checked = platform.check();
-      Asset asset = checked.graph().asset(table).orElseThrow(() -> unknown(checked.graph()));
+      Asset asset = asset(checked.graph());
       if (limit != null) {
+        refuseBroken(checked, asset);
         preview(platform, checked.graph(), asset, limit);
       } else if (json()) {
         console().out().println(Json.write(json(platform, asset)));
@@ -51,12 +63,41 @@ final class ShowCommand extends BaseCommand {
     }
   }
 
-  private dev.towpath.spi.TowpathException unknown(Graph graph) {
+  private Asset asset(Graph graph) {
+    Optional<Asset> found =
+        name.indexOf('.') < 1 || name.endsWith(".")
+            ? Optional.empty()
+            : graph.asset(TableName.parse(name));
+    return found.orElseThrow(() -> unknown(graph));
+  }
+
+  /**
+   * What is wrong with the asset's file or those of what it reads, instead of what follows of it.
+   */
+  private static void refuseBroken(Checked checked, Asset asset) {
+    Set<String> files = new HashSet<>();
+    List<Asset> open = new ArrayList<>(List.of(asset));
+    while (!open.isEmpty()) {
+      Asset next = open.removeLast();
+      if (files.add(next.file())) {
+        next.reads().forEach(read -> checked.graph().asset(read).ifPresent(open::add));
+      }
+    }
+    List<Problem> problems =
+        checked.problems().stream()
+            .filter(p -> p.isError() && files.contains(p.location().file()))
+            .toList();
+    if (!problems.isEmpty()) {
+      throw new TowpathException(problems);
+    }
+  }
+
+  private UsageException unknown(Graph graph) {
     String hint =
         Names.nearest(name, graph.assets().stream().map(a -> a.name().toString()).toList())
             .map(n -> "did you mean \"" + n + "\"?")
             .orElse("\"towpath ls\" lists all; \"towpath check\" says what is wrong with the rest");
-    return new dev.towpath.spi.TowpathException("unknown table \"" + name + "\"", hint);
+    return new UsageException("unknown table \"" + name + "\"", hint);
   }
 
   private void preview(Platform platform, Graph graph, Asset asset, int rows) {
@@ -114,7 +155,7 @@ final class ShowCommand extends BaseCommand {
             history.stream()
                 .map(s ->
                     List.of(
-                        s.logicalTime().toString(),
+                        s.logicalTime().truncatedTo(ChronoUnit.SECONDS).toString(),
                         s.rows() < 0 ? "" : Long.toString(s.rows()),
                         Long.toString(s.bytes()),
                         s.provenance().run(),

@@ -8,9 +8,13 @@ import dev.towpath.spi.EngineSession;
 import dev.towpath.spi.Rows;
 import dev.towpath.spi.TableName;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -57,19 +61,36 @@ final class TestCommand extends BaseCommand {
       return;
     }
     console().err().println("✗ " + outcome.problem().orElseThrow());
-    rows("missing", outcome.missing());
-    rows("not expected", outcome.unexpected());
+    diff(outcome).forEach(l -> console().err().println("    " + l));
   }
 
-  private void rows(String title, Rows rows) {
-    if (!rows.rows().isEmpty()) {
-      console().err().println("    " + title + ":");
-      TextTable.lines(rows).forEach(l -> console().err().println("      " + l));
+  /** The rows on which result and expectation differ, side by side; NULL is told from a text. */
+  private static List<String> diff(UnitTests.Outcome outcome) {
+    List<List<String>> cells = new ArrayList<>();
+    add("-", outcome.missing(), cells);
+    add("+", outcome.unexpected(), cells);
+    if (cells.isEmpty()) {
+      return List.of();
+    }
+    cells.sort(Comparator.comparing(line -> String.join("\t", line.subList(1, line.size()))));
+    Rows some = outcome.missing().rows().isEmpty() ? outcome.unexpected() : outcome.missing();
+    List<String> names = new ArrayList<>(List.of(" "));
+    names.addAll(some.schema().names());
+    List<String> lines =
+        new ArrayList<>(TextTable.lines(names, Collections.nCopies(names.size(), false), cells));
+    lines.add("- expected and missing, + not expected");
+    return lines;
+  }
+
+  private static void add(String sign, Rows rows, List<List<String>> cells) {
+    for (List<@Nullable Object> row : rows.rows()) {
+      List<String> line = new ArrayList<>(List.of(sign));
+      row.forEach(v -> line.add(v == null ? "NULL" : TextTable.text(v)));
+      cells.add(line);
     }
   }
 
-  private static java.util.Map<String, @org.jspecify.annotations.Nullable Object> json(
-      UnitTests.Outcome outcome) {
+  private static Map<String, @Nullable Object> json(UnitTests.Outcome outcome) {
     return Json.object(
         "name",
         outcome.test().name(),

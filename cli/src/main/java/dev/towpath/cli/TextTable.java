@@ -2,6 +2,10 @@ package dev.towpath.cli;
 
 import dev.towpath.spi.Column;
 import dev.towpath.spi.Rows;
+import java.math.BigDecimal;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -78,8 +82,16 @@ final class TextTable {
     return text.codePointCount(0, text.length());
   }
 
-  private static String text(Object value) {
-    return value instanceof java.math.BigDecimal d ? d.toPlainString() : value.toString();
+  /** A value as a cell shows it. */
+  static String text(Object value) {
+    return switch (value) {
+      case BigDecimal number -> number.toPlainString();
+      case LocalDateTime time ->
+          time.toLocalDate() + " " + DateTimeFormatter.ISO_LOCAL_TIME.format(time);
+      case OffsetDateTime time ->
+          text(time.toLocalDateTime()) + time.getOffset().getId().replace("Z", "+00");
+      default -> value.toString();
+    };
   }
 
   private static boolean isNumber(Column column) {

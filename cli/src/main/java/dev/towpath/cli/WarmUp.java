@@ -12,7 +12,11 @@ final class WarmUp {
   private static final Map<String, String> FILES =
       Map.of(
           "towpath.yml",
-          "project: warmup\n",
+          """
+          project: warmup
+          environments: {dev: {}, prod: {}}
+          vars: {least: 1, first_day: 2026-01-01}
+          """,
           "sources/raw.yml",
           """
           type: files
@@ -37,6 +41,34 @@ final class WarmUp {
           kind: view
           */
           SELECT id, day, region, amount::DECIMAL(18, 2) AS amount FROM raw.orders
+          """,
+          "models/staging/_schema.yml",
+          """
+          models:
+            staging.orders:
+              columns: {id: {description: The order}}
+              checks: [not_null(id), unique(id), "accepted(region, ['N', 'S'])"]
+          """,
+          "models/core/recent.sql",
+          """
+          /* towpath
+          kind: incremental
+          time: day
+          grain: day
+          key: [id]
+          checks: ["row_count(1, 1000)", "range(amount, 0, 1000)"]
+          */
+          SELECT id, day, region, amount FROM staging.orders
+          WHERE day >= $start AND day < $end AND amount >= $least
+          """,
+          "apis/daily.sql",
+          """
+          /* towpath
+          get: /daily/{region}
+          params: {region: varchar, since: {type: date, default: 2026-01-01}}
+          */
+          SELECT day, name, revenue FROM marts.daily
+          WHERE name = $region AND day >= $since ORDER BY day
           """,
           "models/marts/daily.sql",
           """

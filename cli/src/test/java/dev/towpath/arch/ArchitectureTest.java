@@ -38,6 +38,7 @@ class ArchitectureTest {
           lake     | lake spi
           engine   | engine lake spi
           source   | source spi
+          importer | importer core spi
           """)
   void modulesUseOnlyWhatTheyMay(String module, String allowed) {
     List<String> packages = List.of(allowed.split(" "));
@@ -85,6 +86,7 @@ class ArchitectureTest {
         "dev.towpath.(*)..",
         "dev.towpath.core.(*)..",
         "dev.towpath.source.(*)..",
+        "dev.towpath.importer.(*)..",
         "dev.towpath.cli.(*).."
       })
   void packagesHaveNoCycles(String slice) {

@@ -35,7 +35,7 @@ final class ColumnsTest {
         "apis/regions.sql", "/* towpath\nget: /regions\n*/\nSELECT area, n FROM m.regions\n");
     towpath.write(
         "tests/regions.yml",
-        "model: m.regions\ngiven: {m.named: [{id: 1, area: N, amount: 2}]}\nexpect: [{area: N, n: 1}]\n");
+        "model: m.regions\ngiven: {m.named: [{id: 1, area: N}]}\nexpect: [{area: N, n: 1}]\n");
   }
 
   private void orders(String amount) throws Exception {
@@ -127,6 +127,22 @@ final class ColumnsTest {
     assertThat(status(run.out(), "m.total")).isEqualTo("SKIPPED");
     assertThat(towpath.run("query", "SELECT area FROM m.regions", "--format", "csv").good().out())
         .contains("Nx");
+  }
+
+  @Test
+  void aWholeRowChangesWithItsColumns() throws Exception {
+    towpath.write("models/m/whole.sql", "SELECT o::VARCHAR AS line FROM m.orders o\n");
+    towpath.run("run").good();
+    for (String columns : new String[] {"id, day, region", "day, id, region"}) {
+      towpath.write("models/m/named.sql", "SELECT id, region AS area FROM m.orders\n");
+      towpath.write("models/m/total.sql", "SELECT count(*) AS total FROM m.orders\n");
+      towpath.write("models/m/orders.sql", "SELECT " + columns + " FROM raw.orders\n");
+      Towpath.Result run = towpath.run("run", "--json").good();
+      assertThat(status(run.out(), "m.whole")).isEqualTo("SUCCESS");
+      assertThat(status(run.out(), "m.days")).isEqualTo("SKIPPED");
+      assertThat(towpath.run("query", "SELECT line FROM m.whole", "--format", "csv").good().out())
+          .contains(columns.startsWith("id") ? "{'id': 1, 'day'" : "'id': 1, 'region'");
+    }
   }
 
   @Test

@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -13,7 +17,7 @@ class FlightsExampleTest {
   @TempDir private Path folder;
 
   @Test
-  void becomesALakeAndGoesBack() throws IOException {
+  void becomesALakeAndGoesBack() throws IOException, SQLException {
     Example flights = Example.copy("flights", folder);
     Path march = folder.resolve("data/flights/2013-03.csv.gz");
     Path later = folder.resolve("march.csv.gz");
@@ -27,6 +31,20 @@ class FlightsExampleTest {
     assertThat(flights.run("plan").out()).contains("nothing is stale");
     assertThat(rows(flights)).isEqualTo("307942");
 
+    changeOneAirline();
+    assertThat(flights.run("plan").out().lines().skip(1).toList())
+        .contains("  + ref.airlines (source): its rows changed in data/reference.sqlite")
+        .contains("  ? core.flights (table): ref.airlines is built again")
+        .noneMatch(l -> l.contains("ref.airports") || l.contains("ref.planes"))
+        .noneMatch(
+            l -> l.contains(" staging.") || l.contains("core.aircraft (")); // nor their readers
+    Example.Said renamed = flights.run("run");
+    assertThat(renamed.code()).as(renamed.err()).isZero();
+    assertThat(renamed.out()).contains("published release 2 of dev");
+    assertThat(renamed.err().lines().filter(l -> l.contains("✓") && !l.contains("same rows")))
+        .extracting(l -> l.split(" ")[2])
+        .containsExactlyInAnyOrder("ref.airlines", "core.flights", "core.routes", "marts.league");
+
     Files.move(later, march); // a month arrives late
     assertThat(flights.run("plan").out())
         .contains("+ raw.flights (source): 1 new file")
@@ -37,15 +55,24 @@ class FlightsExampleTest {
     assertThat(second.err()).contains("31 of 365 intervals differ");
     assertThat(rows(flights)).isEqualTo("336776");
 
-    assertThat(flights.run("rollback").out()).contains("release 3").contains("release 1 had");
+    assertThat(flights.run("rollback").out()).contains("release 4").contains("release 2 had");
     assertThat(rows(flights)).isEqualTo("307942");
-    assertThat(flights.run("query", "--release", "2", "--format", "csv", COUNT).out().strip())
+    assertThat(flights.run("query", "--release", "3", "--format", "csv", COUNT).out().strip())
         .endsWith("336776");
     assertThat(flights.run("env", "create", "feature", "--from", "dev").code()).isZero();
     Example.Said feature = flights.run("--env", "feature", "run");
     assertThat(feature.code()).as(feature.err()).isZero();
     assertThat(rows(flights)).isEqualTo("307942");
     assertThat(flights.run("gc", "--dry-run").code()).isZero();
+  }
+
+  private void changeOneAirline() throws SQLException {
+    String database = "jdbc:sqlite:" + folder.resolve("data/reference.sqlite");
+    try (Connection connection = DriverManager.getConnection(database);
+        Statement statement = connection.createStatement()) {
+      assertThat(statement.executeUpdate("UPDATE airlines SET name = 'Envoy' WHERE carrier = 'MQ'"))
+          .isEqualTo(1);
+    }
   }
 
   private static final String COUNT = "SELECT count(*) AS n FROM staging.flights";

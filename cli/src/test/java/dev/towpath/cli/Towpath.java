@@ -14,22 +14,25 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** A project's folder and the commands run on it, in this process. */
-record Towpath(Path folder) {
+public record Towpath(Path folder) {
 
   /** What a command printed and how it ended. */
-  record Result(int exit, String out, String err) {
-    Result good() {
+  public record Result(int exit, String out, String err) {
+    /** This, if the command succeeded. */
+    public Result good() {
       assertThat(exit).as("%s%s", out, err).isZero();
       return this;
     }
   }
 
   /** Runs a command as a person would, and waits for its end. */
-  Result run(String... command) {
+  public Result run(String... command) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
-    List<String> words = new ArrayList<>(List.of("-C", folder.toString()));
-    words.addAll(List.of(command));
+    List<String> words = new ArrayList<>(List.of(command));
+    if (!words.contains("-C")) {
+      words.addAll(0, List.of("-C", folder.toString()));
+    }
     int exit =
         Main.run(
             words.toArray(String[]::new),
@@ -39,14 +42,14 @@ record Towpath(Path folder) {
   }
 
   /** Writes a file of the project, and the folders that it stands in. */
-  void write(String name, String text) throws IOException {
+  public void write(String name, String text) throws IOException {
     Path path = folder.resolve(name);
     Files.createDirectories(path.getParent());
     Files.writeString(path, text);
   }
 
   /** Every row of some tables as sorted lines of CSV: equal texts mean equal tables. */
-  String rows(List<String> tables) {
+  public String rows(List<String> tables) {
     StringBuilder sql = new StringBuilder();
     for (String table : tables) {
       sql.append(sql.isEmpty() ? "" : " UNION ALL ")
@@ -56,7 +59,7 @@ record Towpath(Path folder) {
   }
 
   /** Copies a folder and everything in it, except what a run left there. */
-  static void copy(Path from, Path to) throws IOException {
+  public static void copy(Path from, Path to) throws IOException {
     try (Stream<Path> paths = Files.walk(from)) {
       for (Path path : paths.filter(p -> !p.toString().contains(".towpath")).toList()) {
         Path target = to.resolve(from.relativize(path).toString());

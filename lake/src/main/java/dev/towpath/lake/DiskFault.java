@@ -28,8 +28,8 @@ final class DiskFault {
     if (cause instanceof NoSuchFileException) {
       return new TowpathException(
           path + " is missing",
-          "somebody removed it: copy it back from a backup of the lake, or go back to an earlier"
-              + " release with \"towpath rollback\"",
+          "somebody removed it: \"towpath run TABLE --full\" makes its table anew, \"towpath"
+              + " rollback\" goes back to an earlier release; or copy it back from a backup",
           cause);
     }
     String reason = reason(cause);

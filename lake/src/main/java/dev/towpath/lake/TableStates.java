@@ -108,8 +108,8 @@ final class TableStates {
   private TowpathException damaged(String path, RuntimeException cause) {
     return new TowpathException(
         "the lake's file " + path + " is damaged: " + cause.getMessage(),
-        "copy it back from a backup of the lake, or go back to an earlier release with"
-            + " \"towpath rollback\"",
+        "\"towpath run TABLE --full\" makes its table anew, \"towpath rollback\" goes back to an"
+            + " earlier release; or copy the file back from a backup",
         cause);
   }
 }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.locks.ReentrantLock;
@@ -28,6 +29,7 @@ final class Database implements AutoCloseable {
   private final Path mounts;
   private final UnaryOperator<Connection> wrap;
   private final ConcurrentLinkedDeque<Link> idle = new ConcurrentLinkedDeque<>();
+  private final Optional<Frozen> frozen;
   private final ReentrantLock opening = new ReentrantLock();
   private volatile boolean ready;
   private volatile boolean closed;
@@ -46,6 +48,7 @@ final class Database implements AutoCloseable {
    */
   Database(Path file, List<String> steps, Path mounts, UnaryOperator<Connection> wrap) {
     this.file = file;
+    this.frozen = Frozen.of(file);
     this.steps = steps;
     this.mounts = mounts;
     this.wrap = wrap;
@@ -66,22 +69,39 @@ final class Database implements AutoCloseable {
     return read(work);
   }
 
+  /** Whether there is a file; one may be made at any time. */
+  boolean exists() {
+    return Files.exists(file);
+  }
+
+  /** Whether this user may only read the store. Then no connection makes or changes a file. */
+  boolean readOnly() {
+    return frozen.isPresent();
+  }
+
   /** Runs reads that all see one moment of the store. */
   <T> T read(Work<T> work) {
+    return frozen.isPresent() ? frozen.get().read(() -> once(work)) : once(work);
+  }
+
+  private <T> T once(Work<T> work) {
     Link link = null;
+    boolean good = false;
     try {
       link = reader();
       Sql.execute(link, "BEGIN");
       T result = work.run(link);
       Sql.execute(link, "COMMIT");
-      release(link);
+      good = true;
       return result;
     } catch (SQLException e) {
-      discard(link);
       throw Failures.of(e, file);
-    } catch (RuntimeException e) {
-      discard(link);
-      throw e;
+    } finally {
+      if (good) {
+        release(link);
+      } else {
+        discard(link);
+      }
     }
   }
 
@@ -139,8 +159,11 @@ final class Database implements AutoCloseable {
     return link != null ? link : connect();
   }
 
-  private void release(Link link) {
-    if (!ready || closed) {
+  private void release(@Nullable Link link) {
+    if (link == null) {
+      return;
+    }
+    if (!ready || closed || readOnly()) {
       discard(link);
     } else {
       idle.push(link);
@@ -182,18 +205,15 @@ final class Database implements AutoCloseable {
         try {
           migrate(link);
           ready = true;
-          idle.push(link);
         } finally {
-          if (!ready) {
-            discard(link);
-          }
+          release(link);
         }
       }
     } catch (SQLException e) {
       throw Failures.of(e, file);
     } catch (IOException e) {
       throw new TowpathException(
-          "the folder of the metadata store " + file + " cannot be made: " + e.getMessage(),
+          "the folder of the metadata store " + file + " cannot be made: " + Failures.reason(e),
           "may this user write there?",
           e);
     } finally {
@@ -204,8 +224,10 @@ final class Database implements AutoCloseable {
   private Link connect() throws SQLException {
     SQLiteConfig config = new SQLiteConfig();
     config.setBusyTimeout(BUSY_SECONDS * 1000);
+    config.setReadOnly(readOnly());
     // As an URI, so that no character of the path means anything to the driver.
     String url = "jdbc:sqlite:" + file.toAbsolutePath().toUri();
+    url += frozen.map(Frozen::parameter).orElse("");
     return new Link(wrap.apply(config.createConnection(url)));
   }
 

@@ -30,7 +30,7 @@ final class Environments {
       Sql.update(
           link, "DELETE FROM " + table + " WHERE run IN (SELECT id FROM run WHERE env = ?)", name);
     }
-    for (String table : List.of("run", "release", "pointer", "base")) {
+    for (String table : List.of("run", "release", "pointer", "base", "export")) {
       Sql.update(link, "DELETE FROM " + table + " WHERE env = ?", name);
     }
     return Sql.update(link, "DELETE FROM environment WHERE name = ?", name);

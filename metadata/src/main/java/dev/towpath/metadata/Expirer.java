@@ -28,7 +28,7 @@ final class Expirer {
           AND number <= (SELECT head FROM environment WHERE name = ?1) - ?2
           AND number < (SELECT COALESCE(MIN(release), 1 << 60) FROM hold
             WHERE kind = 'run' AND env = ?1)
-          AND number NOT IN (SELECT release FROM hold WHERE kind = 'reader' AND env = ?1)
+          AND number NOT IN (SELECT release FROM hold WHERE kind <> 'run' AND env = ?1)
           """,
           environment,
           Math.max(1, keep.applyAsInt(environment)));
@@ -43,6 +43,7 @@ final class Expirer {
     String rooted =
         """
         SELECT state FROM pointer
+        UNION SELECT wanted FROM export UNION SELECT done FROM export WHERE done IS NOT NULL
         UNION SELECT state FROM staged
           WHERE at >= ? OR run IN (SELECT run FROM hold WHERE run IS NOT NULL)
         """;
@@ -52,7 +53,8 @@ final class Expirer {
     Sql.update(
         link,
         """
-        WITH rooted AS (SELECT state AS id FROM pointer UNION SELECT state FROM staged)
+        WITH rooted AS (SELECT state AS id FROM pointer UNION SELECT state FROM staged
+          UNION SELECT wanted FROM export UNION SELECT done FROM export WHERE done IS NOT NULL)
         DELETE FROM state WHERE id NOT IN (SELECT id FROM rooted) AND version NOT IN (
           SELECT json_extract(i.value, '$.version')
           FROM state s, json_each(s.record, '$.inputs') i

@@ -1,8 +1,12 @@
 package dev.towpath.metadata;
 
 import dev.towpath.spi.TowpathException;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
@@ -43,11 +47,20 @@ final class Failures {
         cause);
   }
 
-  static TowpathException readOnly(Path file, Exception cause) {
+  static TowpathException readOnly(Path file, @Nullable Exception cause) {
     return new TowpathException(
         "the metadata store " + file + " cannot be written",
         "this user may only read it; run as the user that owns the project",
         cause);
+  }
+
+  /** What the system says of a file, without its name. */
+  static String reason(IOException e) {
+    if (e instanceof AccessDeniedException) {
+      return "no permission";
+    }
+    String reason = e instanceof FileSystemException fault ? fault.getReason() : e.getMessage();
+    return reason == null ? e.getClass().getSimpleName() : reason;
   }
 
   /** The error's class, without the extension that tells variants apart. */

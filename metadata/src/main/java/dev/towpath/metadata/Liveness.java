@@ -6,9 +6,11 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Set;
 import java.util.UUID;
@@ -23,9 +25,11 @@ import org.jspecify.annotations.Nullable;
  * or finds no such file, knows that the incarnation is dead and will never come back. Locks belong
  * to a process and not to a file handle: closing any handle on the file would free them. So
  * incarnations of this process are kept in a list, and their files are never opened a second time.
+ * A lock file gets its name when it is locked, so that one which can be locked is a dead one's.
  * Thread-safe.
  */
 final class Liveness implements AutoCloseable {
+  private static final String LOCK = ".lock";
   private static final Set<Path> OWN = ConcurrentHashMap.newKeySet();
 
   private final Path folder;
@@ -40,19 +44,15 @@ final class Liveness implements AutoCloseable {
   synchronized String register() {
     if (channel == null) {
       Path file = path(incarnation);
+      Path unnamed = folder.resolve(incarnation + ".new");
       try {
         Files.createDirectories(folder);
-        FileChannel opened =
-            FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         OWN.add(file);
-        if (opened.tryLock() == null) {
-          throw new IOException("it is locked");
-        }
-        channel = opened;
+        channel = lock(unnamed, file);
       } catch (IOException e) {
         OWN.remove(file);
         throw new TowpathException(
-            "the lock file " + file + " cannot be made: " + e.getMessage(),
+            "the lock file " + file + " cannot be made: " + Failures.reason(e),
             "may this user write there, and has the disk room?",
             e);
       }
@@ -60,9 +60,24 @@ final class Liveness implements AutoCloseable {
     return incarnation;
   }
 
+  private static FileChannel lock(Path unnamed, Path file) throws IOException {
+    FileChannel opened =
+        FileChannel.open(unnamed, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    try {
+      if (opened.tryLock() == null) {
+        throw new IOException("it is locked");
+      }
+      Files.move(unnamed, file, StandardCopyOption.ATOMIC_MOVE);
+      return opened;
+    } catch (IOException | RuntimeException e) {
+      opened.close();
+      throw e;
+    }
+  }
+
   /** Name of an incarnation's lock file, as the store's rows tell it. */
   static String fileName(String incarnation) {
-    return "locks/" + incarnation + ".lock";
+    return "locks/" + incarnation + LOCK;
   }
 
   /** Whether an incarnation is alive. A dead one's lock file is gone afterwards. */
@@ -84,8 +99,28 @@ final class Liveness implements AutoCloseable {
       return true; // another class loader of this very process; another user's, who can tell?
     } catch (IOException e) {
       throw new TowpathException(
-          "the lock file " + file + " cannot be read: " + e.getMessage(),
+          "the lock file " + file + " cannot be read: " + Failures.reason(e),
           "may this user read and write there?",
+          e);
+    }
+  }
+
+  /**
+   * Removes the lock files of the dead, also of those that died before they registered anything.
+   */
+  void sweep() {
+    if (!Files.isDirectory(folder)) {
+      return;
+    }
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + LOCK)) {
+      for (Path file : files) {
+        String name = String.valueOf(file.getFileName());
+        alive(name.substring(0, name.length() - LOCK.length()));
+      }
+    } catch (IOException e) {
+      throw new TowpathException(
+          "the folder " + folder + " cannot be listed: " + Failures.reason(e),
+          "may this user read it?",
           e);
     }
   }
@@ -120,6 +155,6 @@ final class Liveness implements AutoCloseable {
   }
 
   private Path path(String name) {
-    return folder.resolve(name + ".lock");
+    return folder.resolve(name + LOCK);
   }
 }

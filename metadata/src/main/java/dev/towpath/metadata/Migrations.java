@@ -11,9 +11,19 @@ final class Migrations {
   static final int APPLICATION_ID = 0x544F5750;
 
   /** Each step is one or more statements, which take effect together. */
-  static final List<String> STEPS = List.of(version1(), version2());
+  static final List<String> STEPS = List.of(version1(), version2(), version3());
 
   private Migrations() {}
+
+  private static String version3() {
+    return """
+    CREATE TABLE export (
+      env TEXT NOT NULL, tbl TEXT NOT NULL, target TEXT NOT NULL, schema_name TEXT NOT NULL,
+      table_name TEXT NOT NULL, wanted TEXT NOT NULL, release INTEGER NOT NULL, done TEXT,
+      failures INTEGER NOT NULL, error TEXT, PRIMARY KEY (env, tbl, target)
+    ) WITHOUT ROWID;
+    """;
+  }
 
   private static String version2() {
     return "CREATE INDEX state_version ON state (tbl, version);";

@@ -84,6 +84,7 @@ final class Publisher {
       Rows.insert(link, state, path, true);
     }
     movePointers(link, release, changed, removed);
+    Exports.owe(link, environment, release.number(), changed, publication.exports());
     if (publication.origin().isPresent()) {
       agree(link, publication.origin().get(), publication);
     }
@@ -101,7 +102,9 @@ final class Publisher {
   /** The transaction of {@link dev.towpath.core.store.MetadataStore#createEnvironment}. */
   Release create(Link link, String name, Optional<String> from, Instant now) throws SQLException {
     if (Rows.exists(link, name)) {
-      throw new TowpathException("environment \"" + name + "\" exists already");
+      throw new TowpathException(
+          "environment \"" + name + "\" exists already",
+          "choose another name, or drop it first with: towpath env drop " + name);
     }
     if (from.isEmpty()) {
       ensure(link, name);

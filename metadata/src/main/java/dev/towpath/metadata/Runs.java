@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -31,24 +32,50 @@ final class Runs {
   }
 
   Hold begin(RunRecord run) {
+    if (database.readOnly() && database.exists()) {
+      throw Failures.readOnly(database.file(), null);
+    }
     String incarnation = liveness.register();
     return database.grouped(link -> {
       insert(link, run);
       long head = Rows.head(link, run.environment());
-      return hold(link, incarnation, run.environment(), head, run.id());
+      return hold(link, incarnation, "run", run.environment(), head, run.id());
     });
   }
 
   Hold read(String environment, long release) {
+    if (database.readOnly() || !database.exists()) {
+      // Nobody can be told. What gc would take is safe for its grace period all the same.
+      database.read(link -> Rows.release(link, environment, release));
+      return () -> {};
+    }
     String incarnation = liveness.register();
     return database.grouped(link -> {
       Rows.release(link, environment, release);
-      return hold(link, incarnation, environment, release, null);
+      return hold(link, incarnation, "reader", environment, release, null);
     });
   }
 
+  /** A hold that one process at a time can have. */
+  Optional<Hold> exporting(String environment) {
+    sweep(); // a dead one's hold goes
+    String incarnation = liveness.register();
+    return database.grouped(link ->
+        Sql.number(link, "SELECT COUNT(*) FROM hold WHERE kind = 'export' AND env = ?", environment)
+                > 0
+            ? Optional.empty()
+            : Optional.of(
+                hold(
+                    link, incarnation, "export", environment, Rows.head(link, environment), null)));
+  }
+
   private Hold hold(
-      Link link, String incarnation, String environment, long release, @Nullable String run)
+      Link link,
+      String incarnation,
+      String kind,
+      String environment,
+      long release,
+      @Nullable String run)
       throws SQLException {
     String id = UUID.randomUUID().toString();
     Sql.update(
@@ -57,7 +84,7 @@ final class Runs {
         id,
         incarnation,
         ProcessHandle.current().pid(),
-        run == null ? "reader" : "run",
+        kind,
         environment,
         release,
         run,
@@ -92,6 +119,9 @@ final class Runs {
    * Cheap when there is none.
    */
   void sweep() {
+    if (database.readOnly()) {
+      return; // those who may write will find them
+    }
     Map<String, Boolean> alive = new HashMap<>();
     List<String> dead = new ArrayList<>();
     boolean orphans =

@@ -1,5 +1,6 @@
 package dev.towpath.metadata;
 
+import dev.towpath.core.store.ExportRecord;
 import dev.towpath.core.store.HeadFile;
 import dev.towpath.core.store.LakeOwner;
 import dev.towpath.core.store.LakeView;
@@ -87,18 +88,27 @@ public final class SqliteStore implements MetadataStore {
 
   @Override
   public Release head(String environment) {
-    return database.read(c -> Rows.release(c, environment, Rows.head(c, environment)));
+    Release head = database.read(c -> Rows.release(c, environment, Rows.head(c, environment)));
+    if (head.number() == 0) {
+      requireOwn();
+    }
+    return head;
   }
 
   @Override
   public List<Release> releases(String environment, int limit) {
-    return database.read(c ->
-        Sql.list(
-            c,
-            "SELECT * FROM release WHERE env = ? ORDER BY number DESC LIMIT ?",
-            Rows::release,
-            environment,
-            limit));
+    List<Release> releases =
+        database.read(c ->
+            Sql.list(
+                c,
+                "SELECT * FROM release WHERE env = ? ORDER BY number DESC LIMIT ?",
+                Rows::release,
+                environment,
+                limit));
+    if (releases.isEmpty()) {
+      requireOwn();
+    }
+    return releases;
   }
 
   @Override
@@ -167,6 +177,32 @@ public final class SqliteStore implements MetadataStore {
   @Override
   public Hold read(String environment, long release) {
     return runs.read(environment, release);
+  }
+
+  @Override
+  public List<ExportRecord> exports(String environment) {
+    return database.read(c -> Exports.of(c, environment));
+  }
+
+  @Override
+  public void exported(ExportRecord export, Optional<String> done, Optional<String> error) {
+    database.synced(c -> {
+      Exports.tried(c, export, done, error);
+      return export;
+    });
+  }
+
+  @Override
+  public void forget(ExportRecord export) {
+    database.grouped(c -> {
+      Exports.forget(c, export);
+      return export;
+    });
+  }
+
+  @Override
+  public Optional<Hold> exporting(String environment) {
+    return runs.exporting(environment);
   }
 
   @Override
@@ -271,6 +307,7 @@ public final class SqliteStore implements MetadataStore {
   @Override
   public Expiry expire(ToIntFunction<String> keep, Instant staged, boolean dryRun) {
     runs.sweep();
+    liveness.sweep();
     // Synced, since files go next: after a power loss no row may come back that needs them.
     return database.synced(c -> {
       Sql.execute(c, "SAVEPOINT expire");
@@ -306,6 +343,22 @@ public final class SqliteStore implements MetadataStore {
     if (!claimed) {
       LakeOwner.claim(objects, id());
       claimed = true;
+    }
+  }
+
+  /** A store that knows nothing of what its lake holds has been lost, and this is a new one. */
+  private void requireOwn() {
+    Optional<String> own =
+        database.read(c -> Sql.first(c, "SELECT id FROM store", row -> row.getString(1)));
+    Optional<String> owner = LakeOwner.of(objects);
+    if (owner.isPresent() && !owner.equals(own)) {
+      throw new TowpathException(
+          "the metadata store "
+              + database.file()
+              + (own.isPresent() ? " is empty" : " is not there")
+              + ", and its lake belongs to another",
+          "if it is lost, \"towpath restore\" rebuilds it from the lake; otherwise set lake: or"
+              + " metadata: in towpath.yml");
     }
   }
 

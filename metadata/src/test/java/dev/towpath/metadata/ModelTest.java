@@ -20,7 +20,7 @@ class ModelTest {
 
   @Test
   void dataAndStateMoveTogether() throws IOException {
-    sequences(Integer.getInteger("towpath.sequences", 1500));
+    sequences(Integer.getInteger("towpath.sequences", 2500));
   }
 
   @Test

@@ -1,6 +1,9 @@
 package dev.towpath.source;
 
 import dev.towpath.source.files.FilesSource;
+import dev.towpath.source.http.HttpSource;
+import dev.towpath.source.mysql.MysqlSource;
+import dev.towpath.source.postgres.PostgresSource;
 import dev.towpath.source.sqlite.SqliteSource;
 import dev.towpath.source.tpch.TpchSource;
 import dev.towpath.spi.SourceReader;
@@ -12,6 +15,12 @@ public final class Sources {
 
   /** One reader per value of {@code type:}, in alphabetical order. */
   public static List<SourceReader> bundled() {
-    return List.of(new FilesSource(), new SqliteSource(), new TpchSource());
+    return List.of(
+        new FilesSource(),
+        new HttpSource(),
+        new MysqlSource(),
+        new PostgresSource(),
+        new SqliteSource(),
+        new TpchSource());
   }
 }

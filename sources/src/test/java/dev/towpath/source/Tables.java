@@ -49,6 +49,14 @@ public record Tables(SourceTable table) {
     return with(table.name(), table.options(), table.sourceOptions(), "append");
   }
 
+  /** Mode incremental. */
+  public Tables incremental(String cursor, Object key) {
+    Map<String, Object> options = new java.util.HashMap<>(table.options());
+    options.put("cursor", cursor);
+    options.put("key", key);
+    return with(table.name(), options, table.sourceOptions(), "incremental");
+  }
+
   /** Declared columns. */
   public Tables declaring(String... namesAndTypes) {
     return new Tables(

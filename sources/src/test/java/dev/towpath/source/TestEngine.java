@@ -77,6 +77,7 @@ public final class TestEngine {
           }
         }
       }
+      case Extract.Csv csv -> bag.addAll(rows(csv, reading.schema()));
       case Extract.Query query -> throw new AssertionError("a source asks no query: " + query);
     }
     bag.sort(null);
@@ -85,7 +86,11 @@ public final class TestEngine {
 
   /** The rows of files as texts, in order. */
   public static List<String> rows(FileScan scan) {
-    WriteResult result = write(scan);
+    return rows(new Extract.Files(scan), scan.columns().orElseThrow());
+  }
+
+  private static List<String> rows(Extract extract, Schema schema) {
+    WriteResult result = write(extract, schema);
     if (result.files().isEmpty()) {
       return List.of();
     }
@@ -98,6 +103,11 @@ public final class TestEngine {
 
   /** Writes the rows of files into a lake. */
   public static WriteResult write(FileScan scan) {
+    return write(new Extract.Files(scan), scan.columns().orElseThrow());
+  }
+
+  /** Writes rows into a lake. */
+  public static WriteResult write(Extract extract, Schema schema) {
     String directory = "t" + COUNT.incrementAndGet();
     try {
       Files.createDirectories(ROOT.resolve(directory));
@@ -105,11 +115,9 @@ public final class TestEngine {
       throw new UncheckedIOException(e);
     }
     AtomicInteger ids = new AtomicInteger();
-    List<Field> fields =
-        scan.columns().orElseThrow().columns().stream().map(c -> field(c, ids)).toList();
+    List<Field> fields = schema.columns().stream().map(c -> field(c, ids)).toList();
     return SESSION.write(
-        new WriteRequest(
-            new Extract.Files(scan), fields, directory, List.of(), List.of(), Optional.empty()),
+        new WriteRequest(extract, fields, directory, List.of(), List.of(), Optional.empty()),
         Monitor.NONE);
   }
 

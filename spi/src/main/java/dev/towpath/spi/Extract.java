@@ -38,4 +38,18 @@ public sealed interface Extract {
       parts = List.copyOf(parts);
     }
   }
+
+  /**
+   * Rows that a reader writes as lines of CSV, for sources whose values come as text: they pass
+   * without becoming objects.
+   *
+   * @param columns what stands in each line, in order
+   * @param parts may be written in parallel, each by a thread of its own; each is run once
+   */
+  record Csv(List<CsvColumn> columns, List<CsvPart> parts) implements Extract {
+    public Csv {
+      columns = List.copyOf(columns);
+      parts = List.copyOf(parts);
+    }
+  }
 }

@@ -37,7 +37,8 @@ public interface SourceReader {
   Schema contact(SourceTable table, Function<FileScan, Schema> infer);
 
   /**
-   * Whether there is something new since a reading; reads no rows.
+   * Whether there is something new since a reading. Takes moments: it reads no rows, or those of a
+   * small source only.
    *
    * @param last what the last published reading said; empty before the first
    */
@@ -82,8 +83,17 @@ public interface SourceReader {
      */
     record Changed(String reason) implements Probe {}
 
-    /** Only reading can tell. */
-    record Unknown() implements Probe {}
+    /**
+     * Only reading can tell.
+     *
+     * @param why it cannot be told now; empty when it never can
+     */
+    record Unknown(String why) implements Probe {
+      /** A source that never can. */
+      public Unknown() {
+        this("");
+      }
+    }
   }
 
   /** A reading in progress. Closed after its rows are written, or have failed to be. */

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param mode {@code full}, {@code append} or {@code incremental}
  * @param columns declared columns; empty means by inference
  * @param location where the table is declared
+ * @param secrets the values of {@code ${NAME}}s, which no message and no row may hold
  */
 public record SourceTable(
     TableName name,
@@ -24,10 +25,24 @@ public record SourceTable(
     Map<String, Object> options,
     String mode,
     Optional<Schema> columns,
-    Location location) {
+    Location location,
+    Redaction secrets) {
   public SourceTable {
     sourceOptions = Map.copyOf(sourceOptions);
     options = Map.copyOf(options);
+  }
+
+  /** A table without secrets. */
+  public SourceTable(
+      TableName name,
+      String type,
+      Path project,
+      Map<String, Object> sourceOptions,
+      Map<String, Object> options,
+      String mode,
+      Optional<Schema> columns,
+      Location location) {
+    this(name, type, project, sourceOptions, options, mode, columns, location, Redaction.NONE);
   }
 
   /** A text option of the table, else of the source. */

@@ -4,6 +4,7 @@ import dev.towpath.core.project.Seed;
 import dev.towpath.spi.Column;
 import dev.towpath.spi.EngineSession;
 import dev.towpath.spi.FileScan;
+import dev.towpath.spi.Problem;
 import dev.towpath.spi.Schema;
 import dev.towpath.spi.SourceReader;
 import dev.towpath.spi.SourceTable;
@@ -13,26 +14,65 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /** Asks sources and seeds for their columns. The engine is opened only when files must be read. */
 public final class Contacts {
   private final Map<String, SourceReader> readers;
   private final Supplier<EngineSession> engine;
+  private final UnaryOperator<String> redaction;
 
   /**
    * Contacts through these readers.
    *
    * @param readers by source type
    * @param engine gives one shared session; not called unless files are to be inferred
+   * @param redaction takes secrets out of a message
    */
-  public Contacts(Map<String, SourceReader> readers, Supplier<EngineSession> engine) {
+  public Contacts(
+      Map<String, SourceReader> readers,
+      Supplier<EngineSession> engine,
+      UnaryOperator<String> redaction) {
     this.readers = Map.copyOf(readers);
     this.engine = engine;
+    this.redaction = redaction;
+  }
+
+  /** Contacts of which no message could hold a secret. */
+  public Contacts(Map<String, SourceReader> readers, Supplier<EngineSession> engine) {
+    this(readers, engine, UnaryOperator.identity());
+  }
+
+  /** Works with a reader, which knows secrets; what it says of a failure is told without them. */
+  public <T> T guarded(Supplier<T> work) {
+    try {
+      return work.get();
+    } catch (TowpathException e) {
+      String message = String.valueOf(e.getMessage());
+      String safe = redaction.apply(message);
+      if (safe.equals(message) && e.problems().stream().allMatch(p -> redacted(p).equals(p))) {
+        throw e;
+      }
+      TowpathException told = // not the cause, which says the secret too
+          e.problems().isEmpty()
+              ? new TowpathException(safe, e.hint().map(redaction).orElse(null))
+              : new TowpathException(e.problems().stream().map(this::redacted).toList());
+      told.setStackTrace(e.getStackTrace());
+      throw told;
+    }
+  }
+
+  private Problem redacted(Problem problem) {
+    return new Problem(
+        problem.severity(),
+        problem.location(),
+        redaction.apply(problem.message()),
+        problem.hint().map(redaction));
   }
 
   /** The columns of a source's table as it is now. */
   public Schema contact(SourceTable table) {
-    return reader(table).contact(table, scan -> engine.get().infer(scan));
+    return guarded(() -> reader(table).contact(table, scan -> engine.get().infer(scan)));
   }
 
   /** The reader of a table's source type. */

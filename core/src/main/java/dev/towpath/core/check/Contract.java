@@ -17,14 +17,20 @@ final class Contract {
 
   /** Every declared name must exist; types, where given, must agree. */
   static void names(Node node, List<ColumnDeclaration> declared, Problems problems) {
+    names(node, declared, "unknown column \"%s\" in " + node.name, problems);
+  }
+
+  private static void names(
+      Node node, List<ColumnDeclaration> declared, String unknown, Problems problems) {
     Schema schema = Objects.requireNonNull(node.schema);
     for (ColumnDeclaration column : declared) {
       Optional<Column> actual = schema.column(column.name());
       if (actual.isEmpty()) {
         problems.error(
             column.location(),
-            "unknown column \"" + column.name() + "\" in " + node.name,
-            Problems.didYouMean(column.name(), schema.names()));
+            unknown.replace("%s", column.name()),
+            Problems.didYouMean(column.name(), schema.names())
+                .or(() -> Optional.of("it gives " + String.join(", ", schema.names()))));
       } else if (column.type().isPresent()) {
         type(column, actual.get(), column.type().get(), problems);
       }
@@ -33,7 +39,11 @@ final class Contract {
 
   /** A model's contract: names and types as {@link #names}, and nothing else is there. */
   static void model(Node node, Model model, Problems problems) {
-    names(node, model.columns(), problems);
+    String unknown =
+        model.contract()
+            ? "the contract names column \"%s\", which the query does not give"
+            : "unknown column \"%s\" in " + node.name;
+    names(node, model.columns(), unknown, problems);
     if (!model.contract()) {
       return;
     }

@@ -34,16 +34,7 @@ final class EndpointChecks {
   /** The tables that each sound endpoint reads, by its file. */
   Map<String, List<TableName>> run(Map<String, Parsed> parsed) {
     Map<String, List<TableName>> reads = new HashMap<>();
-    Map<String, Endpoint> paths = new HashMap<>();
     for (Endpoint endpoint : project.endpoints()) {
-      String shape = endpoint.method() + " " + endpoint.path().replaceAll("\\{[^}]*}", "{}");
-      Endpoint other = paths.putIfAbsent(shape, endpoint);
-      if (other != null) {
-        problems.error(
-            endpoint.location(),
-            endpoint.method() + " " + endpoint.path() + " is declared in " + other.file() + " too",
-            "give one of them another path");
-      }
       if (Checker.isQuery(parsed.get(endpoint.text()), endpoint.file(), endpoint.text(), problems)
           && parsed.get(endpoint.text()) instanceof Query query) {
         bind(endpoint, query).ifPresent(tables -> reads.put(endpoint.file(), tables));

@@ -225,7 +225,15 @@ final class ModelRules {
     Schema schema = Objects.requireNonNull(node.schema);
     model.key().forEach(c -> exists(node, schema, c, model.at("key")));
     model.sortBy().forEach(c -> exists(node, schema, sortColumn(c), model.at("sort_by")));
+    Set<String> timed = new HashSet<>();
     for (PartitionField field : model.partitionBy()) {
+      if (field.transform() != PartitionField.Transform.IDENTITY
+          && !timed.add(Names.identity(field.column()))) {
+        problems.error(
+            model.at("partition_by"),
+            "partition_by names two parts of the time in \"" + field.column() + "\"",
+            "keep the finest: a day tells its month");
+      }
       if (exists(node, schema, field.column(), model.at("partition_by"))
           && field.transform() != PartitionField.Transform.IDENTITY
           && !isTime(schema.column(field.column()).orElseThrow().type())) {

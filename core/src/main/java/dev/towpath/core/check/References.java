@@ -68,7 +68,13 @@ final class References {
     List<String> all = nodes.keySet().stream().map(TableName::toString).toList();
     if (use.schema().isPresent()) {
       String name = use.schema().get() + "." + use.table();
-      problems.error(at, "unknown table \"" + name + "\"", Problems.didYouMean(name, all));
+      problems.error(
+          at,
+          "unknown table \"" + name + "\"",
+          Problems.didYouMean(name, all)
+              .or(() ->
+                  Optional.of(
+                      "a table is a file of models/ or seeds/, or stands in one of sources/")));
       return;
     }
     String same =

@@ -7,6 +7,8 @@ import dev.towpath.spi.Schema;
 import dev.towpath.spi.TableName;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Checks that unit tests name models, tables and columns that exist. */
 final class TestChecks {
@@ -42,23 +44,33 @@ final class TestChecks {
   }
 
   private void given(UnitTest test, Node model, TableName table, List<UnitTest.Row> rows) {
-    dev.towpath.spi.Location at = rows.isEmpty() ? test.location() : rows.getFirst().location();
+    dev.towpath.spi.Location at = test.givenAt(table);
     Node input = nodes.get(table);
     if (input == null) {
       problems.error(
           at,
           "unknown table \"" + table + "\"",
           Problems.didYouMean(
-              table.toString(), model.reads.stream().map(TableName::toString).toList()));
+                  table.toString(), model.reads.stream().map(TableName::toString).toList())
+              .or(() -> reads(model)));
     } else if (model.query != null && !model.reads.contains(table)) {
       problems.error(
           at,
           model.name + " does not read \"" + table + "\"",
           Problems.didYouMean(
-              table.toString(), model.reads.stream().map(TableName::toString).toList()));
+                  table.toString(), model.reads.stream().map(TableName::toString).toList())
+              .or(() -> reads(model)));
     } else {
       rows.forEach(row -> columns(input, row));
     }
+  }
+
+  private static Optional<String> reads(Node model) {
+    return Optional.of(
+        model.reads.isEmpty()
+            ? "it reads no table"
+            : "it reads "
+                + model.reads.stream().map(TableName::toString).collect(Collectors.joining(", ")));
   }
 
   private void columns(Node node, UnitTest.Row row) {

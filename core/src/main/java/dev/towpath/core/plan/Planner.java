@@ -79,7 +79,7 @@ public final class Planner {
       }
     }
     if (!problems.isEmpty()) {
-      throw new TowpathException(problems);
+      throw new TowpathException(problems.stream().distinct().sorted().toList());
     }
     return new Plan(
         base.release().environment(),
@@ -253,11 +253,12 @@ public final class Planner {
     SourceTable declaration = source.table().declaration();
     Optional<SourceState> last =
         state.source().map(path -> SourceStateJson.read(lake.objects().read(path), path));
-    return switch (contacts.reader(declaration).probe(declaration, last)) {
+    SourceReader reader = contacts.reader(declaration);
+    return switch (contacts.guarded(() -> reader.probe(declaration, last))) {
       case SourceReader.Probe.Unchanged _ -> Optional.empty();
       case SourceReader.Probe.Changed changed ->
           Optional.of(new Reason.SourceChanged(changed.reason()));
-      case SourceReader.Probe.Unknown _ -> Optional.of(new Reason.ToBeChecked());
+      case SourceReader.Probe.Unknown unknown -> Optional.of(new Reason.ToBeChecked(unknown.why()));
     };
   }
 

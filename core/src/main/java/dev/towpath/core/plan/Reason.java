@@ -34,11 +34,15 @@ public sealed interface Reason {
     }
   }
 
-  /** Only reading the source can tell whether it has something new. */
-  record ToBeChecked() implements Reason {
+  /**
+   * Only reading the source can tell whether it has something new.
+   *
+   * @param why may be empty
+   */
+  record ToBeChecked(String why) implements Reason {
     @Override
     public String text() {
-      return "to be checked: only reading tells whether it changed";
+      return "to be checked: " + (why.isEmpty() ? "only reading tells whether it changed" : why);
     }
   }
 

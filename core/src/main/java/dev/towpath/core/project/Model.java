@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param time what makes it incremental; present exactly for that kind
  * @param sortBy column names
  * @param changes what becomes of rows that are there already
+ * @param exports where it is written out to after it was published
  * @param ignoreChanges inputs whose changes do not make it stale
  * @param isVolatile {@code volatile: true}
  * @param refresh how often {@code now()} makes it stale
@@ -42,6 +43,7 @@ public record Model(
     List<PartitionField> partitionBy,
     List<String> sortBy,
     Changes changes,
+    List<Export> exports,
     List<TableName> ignoreChanges,
     boolean isVolatile,
     Optional<java.time.Duration> refresh,
@@ -53,6 +55,7 @@ public record Model(
     key = List.copyOf(key);
     partitionBy = List.copyOf(partitionBy);
     sortBy = List.copyOf(sortBy);
+    exports = List.copyOf(exports);
     ignoreChanges = List.copyOf(ignoreChanges);
     keys = Map.copyOf(keys);
   }

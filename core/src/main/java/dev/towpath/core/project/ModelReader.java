@@ -41,6 +41,7 @@ final class ModelReader {
           "deletes",
           "on_change",
           "batch",
+          "exports",
           "ignore_changes",
           "volatile",
           "refresh");
@@ -118,6 +119,7 @@ final class ModelReader {
         List.of(),
         Model.Changes.NONE,
         List.of(),
+        List.of(),
         false,
         Optional.empty(),
         Map.of());
@@ -149,6 +151,7 @@ final class ModelReader {
         partitions(map),
         columnNames(map, "sort_by"),
         ChangesReader.read(map, kind, key),
+        ExportReader.read(map, key),
         ignored(map),
         map.truth("volatile", false),
         refresh(map),

@@ -44,7 +44,7 @@ final class NameClaims {
         problems.error(
             endpoint.location(),
             "the path \"" + endpoint.path() + "\" is already taken by " + earlier.file(),
-            "change one");
+            "give one of them another path");
       }
     }
   }

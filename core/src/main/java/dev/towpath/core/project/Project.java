@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * A folder of plain files, read. Everything that could be read is here, even when some files had
@@ -15,8 +16,10 @@ import java.util.Optional;
  * @param environments in the order of the file; the first is the default; at least one
  * @param vars project variables by name
  * @param macros {@code macros/*.sql}, in order of path
+ * @param variables what {@code ${NAME}} stands for
  * @param notices folders whose kind is not built yet, in plain words
  * @param problems everything wrong with the files themselves, sorted
+ * @param redaction puts {@code ${NAME}} in the place of every secret in a message
  */
 public record Project(
     Path root,
@@ -29,8 +32,10 @@ public record Project(
     List<UnitTest> tests,
     List<Endpoint> endpoints,
     List<Macro> macros,
+    Variables variables,
     List<String> notices,
-    List<Problem> problems) {
+    List<Problem> problems,
+    UnaryOperator<String> redaction) {
   public Project {
     environments = List.copyOf(environments);
     vars = Map.copyOf(vars);

@@ -101,7 +101,8 @@ final class ProjectFileReader {
             "the environment's name \""
                 + NameRules.shown(entry.key())
                 + "\" "
-                + mistake.orElse("starts with -"));
+                + mistake.orElse("starts with -"),
+            "use letters, digits, \"_\", \"-\" and \".\"");
       } else if (earlier != null) {
         problems.error(
             entry.at(), "the environments \"" + earlier + "\" and \"" + entry.key() + "\" are one");

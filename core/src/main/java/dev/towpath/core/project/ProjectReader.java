@@ -123,8 +123,10 @@ public final class ProjectReader {
         tests,
         endpoints,
         macros,
+        variables,
         files.notices(),
-        problems.stream().distinct().sorted().toList());
+        problems.stream().distinct().sorted().toList(),
+        variables::redacted);
   }
 
   private Optional<SourceText> dotEnv(Problems general) {

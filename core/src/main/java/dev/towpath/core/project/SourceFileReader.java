@@ -39,7 +39,7 @@ final class SourceFileReader {
       Set.of("mode", "columns", "checks", "description", "tags");
 
   private static final Set<String> LATER =
-      Set.of("postgres", "mysql", "http", "kafka", "mongodb", "redis", "cassandra", "clickhouse");
+      Set.of("kafka", "mongodb", "redis", "cassandra", "clickhouse");
 
   private final Path root;
   private final String file;
@@ -199,7 +199,8 @@ final class SourceFileReader {
             map.map(m -> options(m, NOT_OPTIONS, this::resolved)).orElse(Map.of()),
             mode,
             columns,
-            at);
+            at,
+            variables.redaction());
     check(reader, declaration);
     String fingerprint =
         Fingerprints.of(
@@ -228,8 +229,8 @@ final class SourceFileReader {
       for (Problem problem : reader.check(table)) {
         problems.error(
             problem.location(),
-            variables.redacted(problem.message()),
-            problem.hint().map(variables::redacted));
+            table.secrets().apply(problem.message()),
+            problem.hint().map(table.secrets()::apply));
       }
     }
   }

@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param expect the result, in any order unless {@code ordered}; only the columns named are
  *     compared
  * @param parameters values for {@code start}, {@code end} and project variables, as text
+ * @param places where each table of {@code given} stands
  */
 public record UnitTest(
     String name,
@@ -22,11 +23,18 @@ public record UnitTest(
     List<Row> expect,
     boolean ordered,
     Map<String, String> parameters,
-    Location location) {
+    Location location,
+    Map<TableName, Location> places) {
   public UnitTest {
     given = Map.copyOf(given);
     expect = List.copyOf(expect);
     parameters = Map.copyOf(parameters);
+    places = Map.copyOf(places);
+  }
+
+  /** Where a table is given. */
+  public Location givenAt(TableName table) {
+    return places.getOrDefault(table, location);
   }
 
   /**

@@ -59,9 +59,11 @@ final class UnitTestReader {
     Optional<TableName> model =
         map.required("model", "write model: schema.table").flatMap(UnitTestReader::table);
     Map<TableName, List<UnitTest.Row>> given = new HashMap<>();
+    Map<TableName, Location> places = new HashMap<>();
     for (YamlMap.Entry entry :
         map.get("given").flatMap(YamlValue::asMap).map(YamlMap::entries).orElse(List.of())) {
       given(entry, given);
+      NameRules.table(entry.key()).ifPresent(table -> places.putIfAbsent(table, entry.at()));
     }
     Optional<YamlValue> expected = map.required("expect", "list the rows that the model returns");
     List<UnitTest.Row> expect = expected.map(this::rows).orElse(List.of());
@@ -70,7 +72,8 @@ final class UnitTestReader {
     Map<String, String> params = params(map);
     return expected.isEmpty()
         ? Optional.empty()
-        : model.map(m -> new UnitTest(name, m, given, expect, ordered, params, map.at("model")));
+        : model.map(
+            m -> new UnitTest(name, m, given, expect, ordered, params, map.at("model"), places));
   }
 
   private static Optional<TableName> table(YamlValue value) {

@@ -4,18 +4,24 @@ import dev.towpath.core.yaml.Problems;
 import dev.towpath.core.yaml.SourceText;
 import dev.towpath.core.yaml.YamlValue;
 import dev.towpath.spi.Location;
-import java.util.Comparator;
+import dev.towpath.spi.Redaction;
+import dev.towpath.spi.TowpathException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The environment variables that {@code ${NAME}} stands for: the process's, and those of {@code
  * .env} that the process does not set. Their values are secrets and never enter a message.
  */
-final class Variables {
+public final class Variables {
+  private static final Pattern NAME = Pattern.compile("\\$\\{([A-Za-z_][A-Za-z0-9_]*)\\}");
+
   private final Map<String, String> values;
   private final Map<String, String> used = new ConcurrentHashMap<>();
 
@@ -108,19 +114,40 @@ final class Variables {
     return out.append(text, at, text.length()).toString();
   }
 
-  /** A message of somebody who knows the values, with {@code ${NAME}} in place of each of them. */
-  String redacted(String message) {
-    String safe = message;
-    List<String> longestFirst =
-        used.keySet().stream().sorted(Comparator.comparingInt(String::length).reversed()).toList();
-    for (String value : longestFirst) {
-      String name = used.getOrDefault(value, "${...}");
-      // A value of one or two characters is also part of ordinary words.
-      safe =
-          value.length() > 2
-              ? safe.replace(value, name)
-              : safe.replace('"' + value + '"', '"' + name + '"');
+  /**
+   * The text with every {@code ${NAME}} replaced.
+   *
+   * @throws TowpathException naming those that are not set
+   */
+  public String resolve(String text) {
+    List<String> missing = new ArrayList<>();
+    Matcher names = NAME.matcher(text);
+    StringBuilder out = new StringBuilder();
+    while (names.find()) {
+      String value = values.get(names.group(1));
+      if (value == null) {
+        missing.add(names.group(1));
+      } else if (!value.isEmpty()) {
+        used.put(value, names.group());
+      }
+      names.appendReplacement(out, Matcher.quoteReplacement(value == null ? "" : value));
     }
-    return safe;
+    names.appendTail(out);
+    if (!missing.isEmpty()) {
+      throw new TowpathException(
+          "the environment variable \"" + missing.getFirst() + "\" is not set",
+          "set it, or add " + missing.getFirst() + "=... to .env beside towpath.yml");
+    }
+    return out.toString();
+  }
+
+  /** A message of somebody who knows the values, with {@code ${NAME}} in place of each of them. */
+  public String redacted(String message) {
+    return redaction().apply(message);
+  }
+
+  /** The values used so far, with {@code ${NAME}} in place of each of them. */
+  Redaction redaction() {
+    return new Redaction(used);
   }
 }

@@ -6,9 +6,11 @@ import dev.towpath.core.store.MetadataStore;
 import dev.towpath.core.store.MetadataStore.Expiry;
 import dev.towpath.core.store.Release;
 import dev.towpath.core.store.TableState;
+import dev.towpath.spi.CancelledException;
 import dev.towpath.spi.Lake;
 import dev.towpath.spi.ObjectStore;
 import dev.towpath.spi.ObjectStore.Stat;
+import dev.towpath.spi.TowpathException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -16,6 +18,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.ToIntFunction;
+import java.util.stream.Collectors;
 
 /**
  * Removes files that nothing can reach.
@@ -87,7 +90,7 @@ final class Collector {
     Expiry expiry = store.expire(keep, young, dryRun);
     Instant limit =
         expiry.since().map(s -> s.minus(SKEW)).filter(s -> s.isBefore(young)).orElse(young);
-    Set<String> reached = reach(expiry);
+    Set<String> reached = reach(expiry, files);
     List<Stat> garbage =
         files.stream()
             .filter(file -> file.modified().isBefore(limit))
@@ -99,12 +102,31 @@ final class Collector {
             .toList();
     List<String> paths = garbage.stream().map(Stat::path).toList();
     if (!dryRun) {
+      announceDrops(files, paths, now);
       announceHeads();
       objects.delete(paths);
     }
     long bytes = garbage.stream().mapToLong(Stat::bytes).sum();
     return new GcReport(
         paths.stream().sorted().toList(), bytes, expiry.releases(), expiry.states());
+  }
+
+  /**
+   * Marks environments as dropped where whoever dropped them died before: a restore would bring
+   * them back, without the files that go now. One that is made anew meanwhile is announced after
+   * this, by its maker or by {@link #announceHeads}.
+   */
+  private void announceDrops(List<Stat> files, List<String> garbage, Instant now) {
+    List<String> known = store.environments();
+    for (Stat file : files) {
+      if (HeadFile.isHead(file.path()) && !garbage.contains(file.path())) {
+        String environment = HeadFile.environment(file.path());
+        if (!known.contains(environment)
+            && !HeadFile.read(objects, environment).manifest().isEmpty()) {
+          HeadFile.dropped(now).write(objects, environment);
+        }
+      }
+    }
   }
 
   /**
@@ -121,16 +143,35 @@ final class Collector {
     }
   }
 
-  private Set<String> reach(Expiry expiry) {
+  private Set<String> reach(Expiry expiry, List<Stat> files) {
     Set<String> reached = new HashSet<>(expiry.manifests());
     reached.addAll(expiry.sourceFiles());
     for (TableState state : expiry.kept()) {
-      state.metadataFile().ifPresent(file -> reached.addAll(lake.reach(file)));
+      state.metadataFile().ifPresent(file -> reached.addAll(reach(file, files)));
     }
     for (String environment : store.environments()) {
       reached.add(HeadFile.path(environment));
     }
     return reached;
+  }
+
+  /** What a state reaches; all of its table where its own metadata is lost and cannot tell. */
+  private Set<String> reach(String metadataFile, List<Stat> files) {
+    try {
+      return lake.reach(metadataFile);
+    } catch (CancelledException e) {
+      throw e;
+    } catch (TowpathException e) {
+      int end = metadataFile.indexOf("/metadata/");
+      if (end < 0 || objects.stat(metadataFile).isPresent()) {
+        throw e; // a disk that fails, for a moment maybe, is no reason to go on
+      }
+      String table = metadataFile.substring(0, end + 1);
+      return files.stream()
+          .map(Stat::path)
+          .filter(p -> p.startsWith(table))
+          .collect(Collectors.toSet());
+    }
   }
 
   /** Whether gc may remove a file that nothing reaches. */

@@ -58,7 +58,8 @@ public final class Releases {
         throw new TowpathException(
             to.isEmpty()
                 ? environment + " holds its first release, so there is none to go back to"
-                : environment + " has no release " + target);
+                : environment + " has no release " + target,
+            "\"towpath releases\" lists what there is");
       }
       if (publishAgain(head, target, now) instanceof Published(Release release)) {
         return release;
@@ -180,7 +181,9 @@ public final class Releases {
   private Release head(String environment) {
     Release head = store.head(environment);
     if (head.number() == 0) {
-      throw new TowpathException("nothing has been published in " + environment + " yet");
+      throw new TowpathException(
+          "nothing has been published in " + environment + " yet",
+          "\"towpath --env " + environment + " run\" publishes");
     }
     return head;
   }

@@ -6,11 +6,13 @@ import dev.towpath.core.interval.Intervals;
 import dev.towpath.core.plan.Plan;
 import dev.towpath.core.project.Model;
 import dev.towpath.core.store.TableState;
+import dev.towpath.spi.CancelledException;
 import dev.towpath.spi.Extract;
 import dev.towpath.spi.Field;
 import dev.towpath.spi.Lake;
 import dev.towpath.spi.Monitor;
 import dev.towpath.spi.Statement;
+import dev.towpath.spi.TowpathException;
 import dev.towpath.spi.WriteRequest;
 import dev.towpath.spi.WriteResult;
 import java.util.ArrayList;
@@ -36,7 +38,8 @@ final class Builder {
   }
 
   /** Builds a step and makes its result readable. */
-  Built build(Plan.Step step, Plan.Request request, Monitor monitor) {
+  Built build(Plan.Step planned, Plan.Request request, Monitor monitor) {
+    Plan.Step step = request.full() ? withoutLost(planned) : planned;
     Built built =
         switch (step.asset().definition()) {
           case Asset.FromSource source -> sources.source(step, source, request, monitor);
@@ -52,6 +55,25 @@ final class Builder {
     built.state().ifPresent(this::expose);
     built.companions().forEach(this::expose);
     return built;
+  }
+
+  /** A table whose metadata is lost or damaged can be built anew, as if it had never been. */
+  private Plan.Step withoutLost(Plan.Step step) {
+    try {
+      step.current().flatMap(TableState::metadataFile).ifPresent(context.lake()::files);
+      return step;
+    } catch (CancelledException e) {
+      throw e;
+    } catch (TowpathException e) {
+      context.listener().note(e.getMessage() + "; " + step.asset().name() + " is built without");
+      return new Plan.Step(
+          step.asset(),
+          Optional.empty(),
+          step.reasons(),
+          step.window(),
+          step.changes(),
+          step.downstream());
+    }
   }
 
   /** Makes a state readable under its own name. */
@@ -111,8 +133,11 @@ final class Builder {
         new Staging.Extra(
             staging.inputs(asset), Intervals.NONE, Optional.empty(), request.logicalTime());
     String key = stageKey(asset, extra, definition.timeDependent() ? request : null, "");
-    Optional<TableState> reusable = context.store().staged(context.provenance().run(), key);
-    if (reusable.isPresent() && !model.isVolatile()) {
+    Optional<TableState> reusable =
+        request.full() || model.isVolatile()
+            ? Optional.empty()
+            : context.store().staged(context.provenance().run(), key);
+    if (reusable.isPresent()) {
       return Built.of(staging.adopt(reusable.get(), asset, step.current(), extra, false), "reused");
     }
     Lake.Draft draft =

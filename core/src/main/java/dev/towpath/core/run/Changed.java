@@ -2,33 +2,25 @@ package dev.towpath.core.run;
 
 import dev.towpath.core.store.TableState;
 import dev.towpath.spi.Delta;
+import dev.towpath.spi.EngineSession;
 import dev.towpath.spi.Field;
+import dev.towpath.spi.Lake;
 import dev.towpath.spi.Names;
 import dev.towpath.spi.Relation;
 import dev.towpath.spi.Statement;
 import dev.towpath.spi.TableFiles;
 import dev.towpath.spi.TableName;
 import dev.towpath.spi.TowpathException;
-import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** The rows of an input that came, or changed, since a model last read it. */
 final class Changed {
-  private final RunContext context;
-  private final Staging staging;
+  private final EngineSession session;
+  private final Lake lake;
 
-  Changed(RunContext context, Staging staging) {
-    this.context = context;
-    this.staging = staging;
-  }
-
-  /** The files of the version of an input, if they are still kept. */
-  Optional<TableFiles> files(TableName input, String version) {
-    return context
-        .states()
-        .version(input, version)
-        .flatMap(TableState::metadataFile)
-        .map(context.lake()::files);
+  Changed(EngineSession session, Lake lake) {
+    this.session = session;
+    this.lake = lake;
   }
 
   /** Makes the new rows readable, and says under which name. */
@@ -36,9 +28,9 @@ final class Changed {
     Delta delta = delta(from, to);
     TableFiles added = new TableFiles(delta.fields(), delta.added());
     if (delta.removed().isEmpty()) {
-      return staging.expose(new Relation.Lake(added));
+      return Staging.expose(session, new Relation.Lake(added));
     }
-    return staging.expose(new Relation.View(except(added, removed(delta))));
+    return Staging.expose(session, new Relation.View(except(added, removed(delta))));
   }
 
   /** Refuses an input of which rows that were read before are gone, or are different now. */
@@ -50,8 +42,7 @@ final class Changed {
     String gone = except(removed(delta), new TableFiles(delta.fields(), delta.added()));
     long rows =
         Staging.number(
-            context
-                .session()
+            session
                 .query(Statement.of("SELECT count(*) FROM (" + gone + ")"), 1)
                 .rows()
                 .getFirst()
@@ -72,7 +63,7 @@ final class Changed {
   }
 
   private Delta delta(TableFiles from, TableState to) {
-    return Delta.between(from, context.lake().files(to.metadataFile().orElseThrow()));
+    return Delta.between(from, lake.files(to.metadataFile().orElseThrow()));
   }
 
   private static TableFiles removed(Delta delta) {
@@ -88,10 +79,10 @@ final class Changed {
     return "SELECT "
         + columns
         + " FROM "
-        + staging.expose(new Relation.Lake(left)).quoted()
+        + Staging.expose(session, new Relation.Lake(left)).quoted()
         + " EXCEPT ALL SELECT "
         + columns
         + " FROM "
-        + staging.expose(new Relation.Lake(right)).quoted();
+        + Staging.expose(session, new Relation.Lake(right)).quoted();
   }
 }

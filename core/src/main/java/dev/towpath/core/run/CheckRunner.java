@@ -140,7 +140,12 @@ public final class CheckRunner {
     }
     String wanted = low ? "at least " + rule.low().get() : "at most " + rule.high().orElseThrow();
     return new CheckOutcome(
-        asset.name(), check, false, 1, rows, count + " rows, should be " + wanted);
+        asset.name(),
+        check,
+        false,
+        1,
+        NO_ROWS,
+        (count == 1 ? "1 row" : count + " rows") + ", should be " + wanted);
   }
 
   private CheckOutcome fresh(Asset asset, Check check, Check.Fresh rule) {
@@ -169,7 +174,7 @@ public final class CheckRunner {
             check,
             false,
             1,
-            rows,
+            NO_ROWS,
             "newest is " + rows.rows().getFirst().getFirst() + ", should be after " + limit);
   }
 

@@ -38,7 +38,7 @@ final class HistoryBuilder {
   HistoryBuilder(RunContext context, Staging staging) {
     this.context = context;
     this.staging = staging;
-    this.changed = new Changed(context, staging);
+    this.changed = new Changed(context.session(), context.lake());
   }
 
   Built build(Plan.Step step, Asset.FromModel definition, Plan.Request request, Monitor monitor) {
@@ -79,7 +79,7 @@ final class HistoryBuilder {
                   && (model.changes().updatedAt().isEmpty() || model.changes().closeDeleted()));
       String key = Builder.stageKey(asset, extra, timed ? request : null, version);
       Optional<TableState> reusable =
-          model.isVolatile()
+          model.isVolatile() || request.full()
               ? Optional.empty()
               : context.store().staged(context.provenance().run(), key);
       if (reusable.isPresent()) {
@@ -183,7 +183,9 @@ final class HistoryBuilder {
       TableState input = context.states().now(driver).orElseThrow();
       Optional<TableFiles> before =
           Optional.ofNullable(base.get().inputs().get(driver))
-              .flatMap(v -> changed.files(driver, v));
+              .flatMap(v -> context.states().version(driver, v))
+              .flatMap(TableState::metadataFile)
+              .map(context.lake()::files);
       if (before.isEmpty()) {
         if (model.kind() == Model.Kind.APPEND) {
           throw new dev.towpath.spi.TowpathException(

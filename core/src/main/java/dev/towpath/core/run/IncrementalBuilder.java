@@ -196,7 +196,7 @@ final class IncrementalBuilder {
     }
 
     private Optional<TableState> reusable(String key) {
-      return model.isVolatile()
+      return model.isVolatile() || request.full()
           ? Optional.empty()
           : context.store().staged(context.provenance().run(), key);
     }

@@ -278,11 +278,9 @@ final class Keyed {
     return switch (asset.definition()) {
       case Asset.FromModel model ->
           new TowpathException(
-              List.of(
-                  dev.towpath.spi.Problem.error(
-                      model.model().at("key"), asset.name() + ": " + what, hint)));
+              List.of(dev.towpath.spi.Problem.error(model.model().at("key"), what, hint)));
       case Asset.FromSource _, Asset.FromSeed _ ->
-          new TowpathException(asset.name() + ": " + what, "the key must tell its rows apart");
+          new TowpathException(what, "the key must tell its rows apart");
     };
   }
 

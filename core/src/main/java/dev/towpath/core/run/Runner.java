@@ -3,6 +3,7 @@ package dev.towpath.core.run;
 import dev.towpath.core.graph.Asset;
 import dev.towpath.core.plan.Plan;
 import dev.towpath.core.project.Check;
+import dev.towpath.core.project.Export;
 import dev.towpath.core.store.LakeView;
 import dev.towpath.core.store.Publication;
 import dev.towpath.core.store.Release;
@@ -204,6 +205,7 @@ public final class Runner {
               base.release().number(),
               Release.Kind.RUN,
               writes,
+              exports(writes),
               Set.copyOf(plan.drops()),
               OptionalLong.empty(),
               Optional.empty(),
@@ -217,6 +219,21 @@ public final class Runner {
         case Publication.HeadMoved moved -> base = rebase(base, moved.head(), writes);
       }
     }
+  }
+
+  /** What the written tables are owed to, by the files as they are. */
+  private Map<TableName, List<String>> exports(List<TableState> writes) {
+    Map<TableName, List<String>> exports = new HashMap<>();
+    for (TableState state : writes) {
+      List<String> targets =
+          Exporter.declared(context.graph(), state.table(), plan.environment()).stream()
+              .map(Export::id)
+              .toList();
+      if (!targets.isEmpty()) {
+        exports.put(state.table(), targets);
+      }
+    }
+    return exports;
   }
 
   /**

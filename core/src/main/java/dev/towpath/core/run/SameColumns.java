@@ -3,25 +3,27 @@ package dev.towpath.core.run;
 import dev.towpath.core.graph.Asset;
 import dev.towpath.core.interval.Intervals;
 import dev.towpath.core.plan.Plan;
+import dev.towpath.core.plan.SourceTables;
 import dev.towpath.core.project.Model;
 import dev.towpath.core.store.TableState;
 import dev.towpath.spi.CancelledException;
+import dev.towpath.spi.Column;
 import dev.towpath.spi.EngineSession;
 import dev.towpath.spi.Field;
 import dev.towpath.spi.Lineage;
 import dev.towpath.spi.Names;
 import dev.towpath.spi.Relation;
+import dev.towpath.spi.Schema;
 import dev.towpath.spi.TableFiles;
 import dev.towpath.spi.TableName;
 import dev.towpath.spi.TowpathException;
-import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -53,15 +55,8 @@ final class SameColumns {
       return Optional.empty();
     }
     TableState current = step.current().get();
-    Lineage lineage = context.lineages().of(asset).orElseThrow();
-    for (TableName read : asset.reads()) {
-      String before = current.inputs().get(read);
-      Optional<TableState> now = context.states().now(read);
-      if (before == null
-          || now.isEmpty()
-          || !same(read, columns(lineage, read), before, now.get())) {
-        return Optional.empty();
-      }
+    if (!sameInputs(asset, Optional.empty(), current)) {
+      return Optional.empty();
     }
     TableState kept =
         staging.unchanged(
@@ -92,9 +87,73 @@ final class SameColumns {
     return context.windows().window(asset, Optional.of(kept), inputs, request).isEmpty();
   }
 
-  private static Set<String> columns(Lineage lineage, TableName table) {
+  /**
+   * Whether an asset's query would read the same as when a state of it was made.
+   *
+   * @param wanted the columns of its result that matter; empty for all
+   */
+  private boolean sameInputs(Asset asset, Optional<Set<String>> wanted, TableState then) {
+    Map<TableName, TableState> before = new HashMap<>();
+    for (TableName read : asset.reads()) {
+      String version = then.inputs().get(read);
+      Optional<TableState> now = context.states().now(read);
+      if (version == null || now.isEmpty()) {
+        return false;
+      }
+      Optional<TableState> old =
+          version.equals(now.get().version()) ? now : context.states().version(read, version);
+      if (old.isEmpty()) {
+        return false;
+      }
+      before.put(read, old.get());
+    }
+    Lineage lineage = context.lineages().of(asset).orElseThrow();
+    if (!sameMeaning(asset, lineage, before)) {
+      return false;
+    }
+    Set<Lineage.Input> reads = new LinkedHashSet<>(lineage.rows());
+    for (Lineage.Output column : lineage.columns()) {
+      if (wanted.isEmpty() || wanted.get().contains(column.name())) {
+        reads.addAll(column.from().keySet());
+      }
+    }
+    return asset.reads().stream()
+        .allMatch(read -> same(columns(reads, read), require(before, read), now(read)));
+  }
+
+  /**
+   * Whether the text means what it meant: where inputs have other columns now, a star, a whole row
+   * or a NATURAL join may be something else, and lineage over the old columns tells.
+   */
+  private boolean sameMeaning(Asset asset, Lineage lineage, Map<TableName, TableState> before) {
+    Map<TableName, Schema> schemas = new HashMap<>();
+    boolean differ = false;
+    for (TableName read : asset.reads()) {
+      Schema old = schema(require(before, read));
+      differ |= !old.equals(schema(now(read)));
+      schemas.put(read, old);
+    }
+    return !differ || context.lineages().over(asset, schemas).equals(lineage);
+  }
+
+  private static Schema schema(TableState state) {
+    return new Schema(
+        Field.schema(state.fields()).columns().stream()
+            .filter(c -> !SourceTables.isHidden(c.name()))
+            .toList());
+  }
+
+  private TableState now(TableName table) {
+    return context.states().now(table).orElseThrow();
+  }
+
+  private static TableState require(Map<TableName, TableState> states, TableName table) {
+    return java.util.Objects.requireNonNull(states.get(table));
+  }
+
+  private static Set<String> columns(Set<Lineage.Input> reads, TableName table) {
     Set<String> columns = new LinkedHashSet<>();
-    for (Lineage.Input input : lineage.reads()) {
+    for (Lineage.Input input : reads) {
       if (input.table().equals(table)) {
         columns.add(input.column());
       }
@@ -102,55 +161,32 @@ final class SameColumns {
     return columns;
   }
 
-  private boolean same(TableName table, Set<String> columns, String before, TableState now) {
-    if (before.equals(now.version())) {
+  private boolean same(Set<String> columns, TableState then, TableState now) {
+    if (then.version().equals(now.version())) {
       return true;
     }
-    Optional<TableState> then = context.states().version(table, before);
-    if (then.isEmpty() || !then.get().kind().equals(now.kind())) {
+    if (!then.kind().equals(now.kind())) {
       return false;
     }
-    return now.metadataFile().isEmpty()
-        ? sameView(columns, then.get(), now)
-        : sameRows(columns, then.get(), now);
-  }
-
-  /** A view is the same when its text is, and what it reads for those columns. */
-  private boolean sameView(Set<String> columns, TableState then, TableState now) {
-    Optional<Asset> asset = context.graph().asset(now.table());
-    if (asset.isEmpty() || !then.fingerprint().equals(now.fingerprint())) {
-      return false;
+    if (now.metadataFile().isPresent()) {
+      return sameRows(columns, then, now);
     }
-    Lineage whole = context.lineages().of(asset.get()).orElseThrow();
-    Lineage part =
-        new Lineage(
-            whole.columns().stream().filter(c -> columns.contains(c.name())).toList(),
-            whole.rows());
-    for (TableName read : asset.get().reads()) {
-      String before = then.inputs().get(read);
-      Optional<TableState> input = context.states().now(read);
-      if (before == null
-          || input.isEmpty()
-          || !same(read, columns(part, read), before, input.get())) {
-        return false;
-      }
-    }
-    return true;
+    Optional<Asset> view = context.graph().asset(now.table());
+    return view.isPresent()
+        && then.fingerprint().equals(now.fingerprint())
+        && sameInputs(view.get(), Optional.of(columns), then);
   }
 
   private boolean sameRows(Set<String> columns, TableState then, TableState now) {
     if (then.rows() != now.rows()) {
       return false;
     }
-    List<String> names = new ArrayList<>();
-    for (String column : new TreeSet<>(columns)) {
-      Optional<Field> old = field(then, column);
-      Optional<Field> fresh = field(now, column);
-      if (old.isEmpty() || fresh.isEmpty() || !old.get().type().equals(fresh.get().type())) {
-        return false;
-      }
-      names.add(fresh.get().name());
+    List<Field> read = fields(now, columns);
+    List<Field> before = fields(then, columns);
+    if (read.size() != columns.size() || !shapes(read).equals(shapes(before))) {
+      return false;
     }
+    List<String> names = read.stream().map(Field::name).toList();
     if (names.isEmpty()) {
       return true; // the number of rows is all that it reads
     }
@@ -173,8 +209,14 @@ final class SameColumns {
     }
   }
 
-  private static Optional<Field> field(TableState state, String column) {
-    String wanted = Names.identity(column);
-    return state.fields().stream().filter(f -> Names.identity(f.name()).equals(wanted)).findFirst();
+  /** Those fields, in the table's order. */
+  private static List<Field> fields(TableState state, Set<String> columns) {
+    Set<String> wanted = new HashSet<>();
+    columns.forEach(c -> wanted.add(Names.identity(c)));
+    return state.fields().stream().filter(f -> wanted.contains(Names.identity(f.name()))).toList();
+  }
+
+  private static List<Column> shapes(List<Field> fields) {
+    return fields.stream().map(f -> new Column(f.name(), f.type())).toList();
   }
 }

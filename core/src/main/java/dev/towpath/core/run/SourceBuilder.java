@@ -66,6 +66,11 @@ final class SourceBuilder {
   }
 
   Built source(Plan.Step step, Asset.FromSource definition, Plan.Request request, Monitor monitor) {
+    return context.contacts().guarded(() -> read(step, definition, request, monitor));
+  }
+
+  private Built read(
+      Plan.Step step, Asset.FromSource definition, Plan.Request request, Monitor monitor) {
     SourceTable table = definition.table().declaration();
     SourceReader reader = context.contacts().reader(table);
     boolean anew =
@@ -88,7 +93,8 @@ final class SourceBuilder {
           reading
               .expected()
               .map(s -> stageKey(step.asset(), base, s, reading.effect(), reading.schema()));
-      Optional<TableState> reusable = key.flatMap(k -> context.store().staged(run(), k));
+      Optional<TableState> reusable =
+          key.filter(_ -> !request.full()).flatMap(k -> context.store().staged(run(), k));
       if (reusable.isPresent()) {
         return Built.of(reusable.get(), "reused");
       }
@@ -136,7 +142,11 @@ final class SourceBuilder {
   private static String detail(String text, WriteResult written) {
     return written.rejected().isEmpty()
         ? text
-        : text + (text.isEmpty() ? "" : ", ") + written.rejected().size() + " rows rejected";
+        : text + (text.isEmpty() ? "" : ", ") + rows(written.rejected().size()) + " rejected";
+  }
+
+  private static String rows(long number) {
+    return number == 1 ? "1 row" : number + " rows";
   }
 
   private Built replace(

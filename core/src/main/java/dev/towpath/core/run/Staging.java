@@ -3,6 +3,7 @@ package dev.towpath.core.run;
 import dev.towpath.core.graph.Asset;
 import dev.towpath.core.interval.Intervals;
 import dev.towpath.core.store.TableState;
+import dev.towpath.spi.CancelledException;
 import dev.towpath.spi.DataFile;
 import dev.towpath.spi.EngineSession;
 import dev.towpath.spi.Field;
@@ -14,6 +15,7 @@ import dev.towpath.spi.Schema;
 import dev.towpath.spi.Statement;
 import dev.towpath.spi.TableFiles;
 import dev.towpath.spi.TableName;
+import dev.towpath.spi.TowpathException;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -44,8 +46,13 @@ final class Staging {
 
   /** Makes a relation readable under a name that no project can have. */
   TableName expose(Relation relation) {
+    return expose(context.session(), relation);
+  }
+
+  /** Makes a relation readable in a session under a name that no project can have. */
+  static TableName expose(EngineSession session, Relation relation) {
     TableName name = new TableName(WORK, "t" + COUNTER.incrementAndGet());
-    context.session().expose(name, relation);
+    session.expose(name, relation);
     return name;
   }
 
@@ -61,7 +68,9 @@ final class Staging {
       Extra extra) {
     Optional<TableFiles> old = current.flatMap(TableState::metadataFile).map(context.lake()::files);
     TableFiles fresh = new TableFiles(draft.fields(), files);
-    if (old.isPresent() && sameLayout(draft, current.get(), asset) && same(old.get(), fresh)) {
+    if (old.isPresent()
+        && sameLayout(draft, current.get(), asset)
+        && sameAsLegible(old.get(), fresh)) {
       drop(files);
       return unchanged(asset, current.get(), extra);
     }
@@ -223,6 +232,18 @@ final class Staging {
   private static boolean sameLayout(Lake.Draft draft, TableState current, Asset asset) {
     return draft.fields().equals(current.fields())
         && (current.fingerprint().equals(asset.fingerprint()) || draft.partitionBy().isEmpty());
+  }
+
+  /** Like {@link #same}; old files that are lost or damaged are as good as different ones. */
+  private boolean sameAsLegible(TableFiles old, TableFiles fresh) {
+    try {
+      return same(old, fresh);
+    } catch (CancelledException e) {
+      throw e;
+    } catch (TowpathException e) {
+      context.listener().note("not compared with the rows before: " + e.getMessage());
+      return false;
+    }
   }
 
   /** Whether two sets of files hold the same bag of rows; cheap answers first. */

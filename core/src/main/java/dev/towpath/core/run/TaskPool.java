@@ -12,7 +12,6 @@ import dev.towpath.spi.Problem;
 import dev.towpath.spi.TableName;
 import dev.towpath.spi.TowpathException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +22,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
@@ -65,18 +63,20 @@ final class TaskPool {
 
   /** Outcomes in plan order. An interrupt cancels every task and waits for it to end. */
   List<TaskOutcome> run() {
-    List<Future<?>> running = new ArrayList<>();
     try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
       for (Plan.Step step : plan.steps()) {
-        running.add(executor.submit(() -> execute(slot(step.asset().name()))));
+        var _ = executor.submit(() -> execute(slot(step.asset().name())));
       }
-      for (Plan.Step step : plan.steps()) {
-        slot(step.asset().name()).done.await();
+      try {
+        for (Plan.Step step : plan.steps()) {
+          slot(step.asset().name()).done.await();
+        }
+      } catch (InterruptedException e) {
+        // Here, since what follows the block comes after the wait for all tasks.
+        executor.shutdownNow();
+        Thread.currentThread().interrupt();
+        throw new CancelledException();
       }
-    } catch (InterruptedException e) {
-      running.forEach(f -> f.cancel(true));
-      Thread.currentThread().interrupt();
-      throw new CancelledException();
     }
     return plan.steps().stream().map(s -> slot(s.asset().name()).ended()).toList();
   }
@@ -126,13 +126,23 @@ final class TaskPool {
         throw error;
       }
     } finally {
-      TaskOutcome last =
-          outcome == null ? ended(slot, RunRecord.State.FAILED, "", started) : outcome;
-      slot.outcome = last;
-      record(last, slot.step);
-      context.listener().finished(last);
-      slot.done.countDown();
+      try {
+        finish(slot, outcome == null ? ended(slot, RunRecord.State.FAILED, "", started) : outcome);
+      } finally {
+        slot.done.countDown(); // whatever fails: others wait for it
+      }
     }
+  }
+
+  /** Writes the outcome down; one that cannot be written down is a failure. */
+  private void finish(Slot slot, TaskOutcome outcome) {
+    slot.outcome = outcome;
+    try {
+      record(outcome, slot.step);
+    } catch (TowpathException e) {
+      slot.outcome = outcome.problems().isEmpty() ? failed(slot, e, outcome.started()) : outcome;
+    }
+    context.listener().finished(slot.ended());
   }
 
   /** Whether every input has the version that the published state was built from. */

@@ -64,6 +64,9 @@ public final class UnitTests {
     } catch (SqlException e) {
       return new Outcome(test, Optional.of(failure(test, e)), none, none, none);
     } catch (TowpathException e) {
+      if (!e.problems().isEmpty()) {
+        return new Outcome(test, Optional.of(e.problems().getFirst()), none, none, none);
+      }
       Problem problem =
           new Problem(
               Problem.Severity.ERROR,
@@ -89,14 +92,15 @@ public final class UnitTests {
     Asset.FromModel definition = (Asset.FromModel) asset.definition();
     for (TableName read : asset.reads()) {
       Schema schema = graph.get(read).columns();
-      session.expose(
-          read,
-          new Relation.Inline(schema, rows(test.given().getOrDefault(read, List.of()), schema)));
+      List<UnitTest.Row> given = test.given().getOrDefault(read, List.of());
+      session.expose(read, new Relation.Inline(schema, rows(given, schema)));
+      fit(read, given, schema, "given");
     }
     List<Column> columns = compared(test, asset);
     Map<String, Object> values = values(test, definition);
     List<String> names = columns.stream().map(Column::name).toList();
     TableName expected = work(new Schema(columns), rows(test.expect(), new Schema(columns)));
+    fit(expected, test.expect(), new Schema(columns), "expected");
     String list = names.stream().map(Names::quote).collect(Collectors.joining(", "));
     Statement model =
         new Statement("SELECT " + list + " FROM (" + definition.model().text() + "\n)", values);
@@ -137,13 +141,40 @@ public final class UnitTests {
     String what =
         misordered
             ? "the rows come in another order"
-            : missing.rows().size()
-                + " expected rows are missing, "
-                + unexpected.rows().size()
-                + " rows were not expected";
+            : count(missing.rows().size(), " expected row is", " expected rows are")
+                + " missing, "
+                + count(unexpected.rows().size(), " row was", " rows were")
+                + " not expected";
     Problem problem =
         Problem.error(test.location(), "test " + test.name() + " of " + test.model() + ": " + what);
     return new Outcome(test, Optional.of(problem), missing, unexpected, actual);
+  }
+
+  private static String count(int number, String one, String many) {
+    return number + (number == 1 ? one : many);
+  }
+
+  /** Reads rows of a test once, so that one whose values do not fit is told at its own place. */
+  private void fit(TableName table, List<UnitTest.Row> rows, Schema schema, String what) {
+    try {
+      session.query(Statement.of("SELECT * FROM " + table.quoted()), rows.size() + 1);
+    } catch (SqlException e) {
+      for (UnitTest.Row row : rows) {
+        TableName one = work(schema, rows(List.of(row), schema));
+        try {
+          session.query(Statement.of("SELECT * FROM " + one.quoted()), 1);
+        } catch (SqlException own) {
+          String message = "the " + what + " row does not fit: " + own.getMessage();
+          TowpathException located =
+              new TowpathException(
+                  List.of(
+                      new Problem(Problem.Severity.ERROR, row.location(), message, own.hint())));
+          located.initCause(own);
+          throw located;
+        }
+      }
+      throw e;
+    }
   }
 
   /** The columns that the expected rows name, in the model's order; all when there are no rows. */

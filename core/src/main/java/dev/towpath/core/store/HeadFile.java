@@ -42,6 +42,11 @@ public record HeadFile(String manifest, Optional<Instant> dropped) {
     return path.startsWith("releases/") && path.endsWith("/head.json");
   }
 
+  /** The environment whose head file has that path. */
+  public static String environment(String path) {
+    return path.substring("releases/".length(), path.length() - "/head.json".length());
+  }
+
   /** Writes it for an environment. */
   public void write(ObjectStore objects, String environment) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();

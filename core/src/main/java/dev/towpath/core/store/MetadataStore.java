@@ -101,6 +101,27 @@ public interface MetadataStore extends AutoCloseable {
    */
   Publication.Outcome publish(Publication publication);
 
+  /** What exports of an environment are owed and have got, by table. */
+  List<ExportRecord> exports(String environment);
+
+  /**
+   * Notes how a try to export went.
+   *
+   * @param done id of the state that got through, when it did
+   * @param error how it failed, when it did, without secrets
+   */
+  void exported(ExportRecord export, Optional<String> done, Optional<String> error);
+
+  /** Forgets an export that no file declares any more. */
+  void forget(ExportRecord export);
+
+  /**
+   * Lets one process export from an environment at a time.
+   *
+   * @return empty while another one does
+   */
+  Optional<Hold> exporting(String environment);
+
   /** Ends a run that did not publish. */
   void finish(String run, RunRecord.State state, Optional<String> message, Instant now);
 

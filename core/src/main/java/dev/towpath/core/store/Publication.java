@@ -3,6 +3,7 @@ package dev.towpath.core.store;
 import dev.towpath.spi.TableName;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -12,6 +13,8 @@ import java.util.Set;
  *
  * @param base the head it was made against; publishing fails softly when the head has moved
  * @param writes new states; a table not named keeps its state
+ * @param exports what tables among the writes are owed to, by {@link ExportRecord#target}; exports
+ *     that are known already follow by themselves
  * @param removes tables that leave the lake
  * @param restores for a rollback, the effective release that it restores
  * @param origin for a promotion, the environment that the states come from
@@ -21,6 +24,7 @@ public record Publication(
     long base,
     Release.Kind kind,
     List<TableState> writes,
+    Map<TableName, List<String>> exports,
     Set<TableName> removes,
     OptionalLong restores,
     Optional<String> origin,
@@ -29,7 +33,23 @@ public record Publication(
     Instant now) {
   public Publication {
     writes = List.copyOf(writes);
+    exports = Map.copyOf(exports);
     removes = Set.copyOf(removes);
+  }
+
+  /** A release that owes nothing to exports which have not been there before. */
+  public Publication(
+      String environment,
+      long base,
+      Release.Kind kind,
+      List<TableState> writes,
+      Set<TableName> removes,
+      OptionalLong restores,
+      Optional<String> origin,
+      Optional<String> run,
+      String note,
+      Instant now) {
+    this(environment, base, kind, writes, Map.of(), removes, restores, origin, run, note, now);
   }
 
   /** How publishing ended. */

@@ -53,6 +53,11 @@ final class Mistakes {
           at,
           "a text without quotes cannot start with this character",
           "put quotes around the whole text");
+    } else if (problem.startsWith("expected the node content")) {
+      problems.error(
+          yaml.at(e.getContextMark().or(e::getProblemMark)),
+          "the [ or { that opens here is not closed as it should be",
+          "every [ needs a ], and every { a }");
     } else {
       String where = context.isEmpty() ? "" : context + ": ";
       problems.error(at, "broken YAML: " + (where + problem).replace('\n', ' '));

@@ -128,6 +128,11 @@ class SchemasTest {
         "source   | {type: files, tables: {a: {path: x, mode: incremental}}}",
         "source   | {type: files, tables: {'../a': {path: x}}}",
         "source   | {type: sqlite, scale: 1, tables: {a: {}}}",
+        "source   | {type: http, tables: {a: {}}}",
+        "source   | {type: http, url: x, auth: {bearer: a, param: b}, tables: {a: {}}}",
+        "source   | {type: http, url: x, tables: {a: {pagination: cursor}}}",
+        "source   | {type: http, url: x, tables: {a: {pagination: {type: link, param: p}}}}",
+        "source   | {type: http, url: x, tables: {a: {mode: incremental, cursor: c}}}",
         "model    | {kind: tabel}",
         "model    | {kind: incremental}",
         "model    | {time: day}",
@@ -156,6 +161,7 @@ class SchemasTest {
       value = {
         "towpath  | {project: t, environments: {dev: , prod: {engine: duckdb, memory: 1 GiB}}}",
         "source   | {type: tpch, scale: '${SCALE}', tables: {orders: , o: {table: orders}}}",
+        "source   | {type: http, url: x, pagination: {type: page, size: 9}, tables: {a: {records: d.e}}}",
         "model    | {kind: incremental, time: day, grain: week, key: id}",
         "model    | {kind: view, checks: [{sql: SELECT 1, name: n, severity: warn}]}",
         "test     | {model: m.a, given: {m.b: }, expect: [{a: [1], b: {c: }}]}",
@@ -180,7 +186,7 @@ class SchemasTest {
     assertThat(keys("common", "/$defs/longCheck")).isEqualTo(new TreeSet<>(CheckReader.KEYS));
     assertThat(keys("common", "/$defs/column/oneOf/2")).isEqualTo(ColumnReader.KEYS);
     assertThat(keys("common", "/$defs/described/oneOf/1")).isEqualTo(Described.KEYS);
-    for (String type : List.of("files", "sqlite", "tpch")) {
+    for (String type : List.of("files", "http", "sqlite", "tpch")) {
       assertThat(keys("source", "/$defs/" + type)).containsAll(SourceFileReader.KEYS);
       assertThat(keys("source", "/$defs/" + type + "Table/oneOf/1"))
           .containsAll(SourceFileReader.TABLE_KEYS);

@@ -151,6 +151,16 @@ record Database(SourceTable table, Path path, String name) {
     }
   }
 
+  /** The size of the database and its log. */
+  long bytes() {
+    try {
+      Path log = log();
+      return stamp().bytes() + (Files.exists(log) ? Files.size(log) : 0);
+    } catch (IOException _) {
+      return stamp().bytes(); // the log went away while it was looked at
+    }
+  }
+
   private Path log() {
     return path.resolveSibling(path.getFileName() + "-wal");
   }

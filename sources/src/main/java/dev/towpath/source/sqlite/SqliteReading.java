@@ -14,7 +14,9 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** One open snapshot of a database. */
 final class SqliteReading implements Reading {
@@ -25,6 +27,7 @@ final class SqliteReading implements Reading {
   private final Schema schema;
   private final List<Convert> converts;
   private final SourceState state;
+  private final BagHash hash = new BagHash();
   private final Stamp start;
 
   SqliteReading(
@@ -51,7 +54,7 @@ final class SqliteReading implements Reading {
   }
 
   private RowReader rows() {
-    return new SqliteRows(database, connection, relation, list, schema, converts);
+    return new SqliteRows(database, connection, relation, list, schema, converts, hash);
   }
 
   @Override
@@ -79,7 +82,9 @@ final class SqliteReading implements Reading {
             quoted(database.name()) + " was overwritten while it was read",
             "run again; replace a database by renaming the new file into place");
       }
-      return state;
+      Map<String, String> cursor = new HashMap<>(state.cursor());
+      hash.text().ifPresent(text -> cursor.put(SqliteSource.ROWS, text));
+      return new SourceState(cursor, state.files());
     } catch (SQLException e) {
       throw database.failure(e);
     }

@@ -14,6 +14,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The rows of one query in an open database, each value turned into its column's type. */
@@ -28,6 +29,7 @@ final class SqliteRows implements RowReader {
   private final Convert[] converts;
   private final Statement statement;
   private final ResultSet rows;
+  private final BagHash hash;
   private final @Nullable Object[] row;
   private long number;
 
@@ -35,6 +37,7 @@ final class SqliteRows implements RowReader {
    * Starts reading.
    *
    * @param list the columns as they stand after SELECT
+   * @param hash is given every row as it is stored
    */
   SqliteRows(
       Database database,
@@ -42,7 +45,9 @@ final class SqliteRows implements RowReader {
       String relation,
       String list,
       Schema schema,
-      List<Convert> converts) {
+      List<Convert> converts,
+      BagHash hash) {
+    this.hash = hash;
     this.database = database;
     this.connection = connection;
     this.relation = relation;
@@ -62,6 +67,7 @@ final class SqliteRows implements RowReader {
   public @Nullable Object @Nullable [] next() {
     try {
       if (!rows.next()) {
+        hash.end();
         return null;
       }
       number++;
@@ -69,7 +75,11 @@ final class SqliteRows implements RowReader {
         throw new CancelledException();
       }
       for (int i = 0; i < row.length; i++) {
-        Object stored = rows.getObject(i + 1);
+        row[i] = rows.getObject(i + 1);
+      }
+      hash.add(row);
+      for (int i = 0; i < row.length; i++) {
+        Object stored = row[i];
         row[i] = stored == null ? null : converted(i, stored);
       }
       return row;
@@ -125,6 +135,27 @@ final class SqliteRows implements RowReader {
       }
     }
     return (relation.startsWith("temp.") ? "query" : "table " + origin) + ", row " + number;
+  }
+
+  /** The fingerprint of all rows of a query, with nothing else made of them. */
+  static Optional<String> hash(Connection connection, String relation, String list)
+      throws SQLException {
+    BagHash hash = new BagHash();
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery("SELECT " + list + " FROM " + relation)) {
+      @Nullable Object[] row = new Object[rows.getMetaData().getColumnCount()];
+      for (long number = 1; rows.next(); number++) {
+        if (number % CANCEL_EVERY == 0 && Thread.currentThread().isInterrupted()) {
+          throw new CancelledException();
+        }
+        for (int i = 0; i < row.length; i++) {
+          row[i] = rows.getObject(i + 1);
+        }
+        hash.add(row);
+      }
+      hash.end();
+      return hash.text();
+    }
   }
 
   /** The list of columns for SELECT, NULL where a column is not there. */

@@ -21,25 +21,44 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * Tables, views and queries of a SQLite database file. The file is opened for reading only; a
  * reading sees one moment of it, whoever writes meanwhile.
  */
 public final class SqliteSource implements SourceReader {
+  /** In a cursor: the fingerprint of the rows that were read. */
+  static final String ROWS = "rows";
+
+  private static final String ORIGIN = "origin";
+  private static final String COLUMNS = "columns";
+  private static final String LIST = "list";
+
+  /** A database up to this size is looked through when a plan must tell which table changed. */
+  private static final long QUICKLY_READ = 64L << 20;
+
   private final Duration patience;
+  private final long quicklyRead;
 
   /** A reader that waits ten seconds for a locked database. */
   public SqliteSource() {
-    this(Duration.ofSeconds(10));
+    this(Duration.ofSeconds(10), QUICKLY_READ);
   }
 
-  /** A reader that waits so long for a locked database. */
-  public SqliteSource(Duration patience) {
+  /**
+   * A reader with limits.
+   *
+   * @param patience how long it waits for a locked database
+   * @param quicklyRead bytes of a database that a probe may look through
+   */
+  SqliteSource(Duration patience, long quicklyRead) {
     this.patience = patience;
+    this.quicklyRead = quicklyRead;
   }
 
   @Override
@@ -98,7 +117,7 @@ public final class SqliteSource implements SourceReader {
     if (last.isEmpty()) {
       return new Probe.Changed("first reading");
     }
-    if (!setup.origin().text().equals(last.get().cursor().get("origin"))) {
+    if (!setup.origin().text().equals(last.get().cursor().get(ORIGIN))) {
       return new Probe.Changed("it is read from another place in the database");
     }
     List<SourceFile> before = last.get().files();
@@ -106,8 +125,42 @@ public final class SqliteSource implements SourceReader {
       return new Probe.Unchanged();
     }
     List<SourceFile> now = setup.database().entries();
-    // Another table may be what changed, so only the rows can tell.
-    return sameContent(before, now) ? new Probe.Unchanged() : new Probe.Unknown();
+    return sameContent(before, now) ? new Probe.Unchanged() : probeRows(setup, last.get().cursor());
+  }
+
+  /**
+   * The file changed, and another table may be why: reads the rows and compares their fingerprint,
+   * if that is quickly done.
+   */
+  private Probe probeRows(Setup setup, Map<String, String> cursor) {
+    String rows = cursor.get(ROWS);
+    String list = cursor.get(LIST);
+    if (rows == null || list == null) {
+      return new Probe.Unknown();
+    }
+    Database database = setup.database();
+    if (database.bytes() > quicklyRead) {
+      return new Probe.Unknown(
+          database.name() + " changed, and is too large to look through for a plan");
+    }
+    try (Connection connection = database.open(patience)) {
+      Columns columns = new Columns(database, connection);
+      String relation = columns.relation(setup.origin());
+      if (!described(columns.schema(relation)).equals(cursor.get(COLUMNS))) {
+        return new Probe.Changed("its columns changed in " + database.name());
+      }
+      return SqliteRows.hash(connection, relation, list).equals(Optional.of(rows))
+          ? new Probe.Unchanged()
+          : new Probe.Changed("its rows changed in " + database.name());
+    } catch (SQLException e) {
+      throw database.failure(e);
+    }
+  }
+
+  private static String described(Schema schema) {
+    return schema.columns().stream()
+        .map(c -> c.name() + " " + c.type().sql())
+        .collect(Collectors.joining(", "));
   }
 
   private static boolean sameContent(List<SourceFile> before, List<SourceFile> now) {
@@ -135,14 +188,17 @@ public final class SqliteSource implements SourceReader {
       List<Column> more = new ArrayList<>();
       added.forEach(name -> there.column(name).ifPresent(more::add));
       Schema asked = Drift.widen(schema, more);
+      String list = SqliteRows.list(asked, there);
+      Map<String, String> cursor =
+          Map.of(ORIGIN, setup.origin().text(), COLUMNS, described(there), LIST, list);
       return new SqliteReading(
           database,
           connection,
           relation,
-          SqliteRows.list(asked, there),
+          list,
           asked,
           converts(table, asked),
-          new SourceState(java.util.Map.of("origin", setup.origin().text()), entries));
+          new SourceState(cursor, entries));
     } catch (SQLException e) {
       throw closing(connection, database.failure(e));
     } catch (RuntimeException e) {

@@ -33,10 +33,12 @@ import org.junit.jupiter.api.Test;
 
 class SqliteSourceTest extends SourceContract {
   private static final String DB = "data/reference.sqlite";
+  private static final Probe ROWS_CHANGED =
+      new Probe.Changed("its rows changed in data/reference.sqlite");
 
   @Override
   protected SourceReader reader() {
-    return new SqliteSource(Duration.ofMillis(300));
+    return new SqliteSource(Duration.ofMillis(300), 1L << 20);
   }
 
   @Override
@@ -97,6 +99,7 @@ class SqliteSourceTest extends SourceContract {
 
   private static Optional<SourceState> state(Reading reading) {
     try (reading) {
+      TestEngine.bag(reading);
       return Optional.of(reading.finish());
     }
   }
@@ -282,7 +285,7 @@ class SqliteSourceTest extends SourceContract {
         statement.execute("DELETE FROM things WHERE id = 2");
         assertThat(TestEngine.bag(reading)).hasSize(3).allMatch(row -> row.contains("before"));
         Optional<SourceState> state = Optional.of(reading.finish());
-        assertThat(reader().probe(table().table(), state)).isInstanceOf(Probe.Unknown.class);
+        assertThat(reader().probe(table().table(), state)).isInstanceOf(Probe.Changed.class);
       }
       assertThat(rows(table().table())).hasSize(2).allMatch(row -> row.contains("after"));
     }
@@ -298,8 +301,36 @@ class SqliteSourceTest extends SourceContract {
       Optional<SourceState> state = state(read(table().table()));
       assertThat(reader().probe(table().table(), state)).isEqualTo(new Probe.Unchanged());
       statement.execute("UPDATE things SET name = 'b'");
-      assertThat(reader().probe(table().table(), state)).isEqualTo(new Probe.Unknown());
+      assertThat(reader().probe(table().table(), state)).isEqualTo(ROWS_CHANGED);
     }
+  }
+
+  @Test
+  void aChangeInAnotherTableIsNone() throws Exception {
+    SourceTable table = given();
+    run("CREATE TABLE others (id INTEGER)");
+    Optional<SourceState> state = state(read(table));
+    run("INSERT INTO others VALUES (1)");
+    assertThat(reader().probe(table, state)).isEqualTo(new Probe.Unchanged());
+    run("UPDATE things SET rowid = 9 WHERE id = 1", "UPDATE things SET id = 1 WHERE id = 9");
+    assertThat(reader().probe(table, state)).isEqualTo(new Probe.Unchanged());
+    run("UPDATE things SET raw = x'01' WHERE id = 2");
+    assertThat(reader().probe(table, state)).isEqualTo(ROWS_CHANGED);
+    run("UPDATE things SET raw = NULL WHERE id = 2", "ALTER TABLE things ADD COLUMN more TEXT");
+    assertThat(reader().probe(table, state))
+        .isEqualTo(new Probe.Changed("its columns changed in data/reference.sqlite"));
+  }
+
+  @Test
+  void aLargeDatabaseIsNotLookedThrough() throws Exception {
+    SourceTable table = given();
+    Optional<SourceState> state = state(read(table));
+    run("CREATE TABLE others (id INTEGER)");
+    SourceReader hasty = new SqliteSource(Duration.ofMillis(300), 1);
+    assertThat(hasty.probe(table, state))
+        .isEqualTo(
+            new Probe.Unknown(
+                "data/reference.sqlite changed, and is too large to look through for a plan"));
   }
 
   @Test
@@ -321,7 +352,7 @@ class SqliteSourceTest extends SourceContract {
     Optional<SourceState> state = state(read(table));
     run("UPDATE things SET name = 'Äää' WHERE id = 1");
     Files.setLastModifiedTime(file, time);
-    assertThat(reader().probe(table, state)).isEqualTo(new Probe.Unknown());
+    assertThat(reader().probe(table, state)).isEqualTo(ROWS_CHANGED);
   }
 
   @Test

@@ -265,6 +265,9 @@ final class SyntaxMistakes {
       if (RESERVED.contains(word) && isAfterOperand(index - 2) && !isClause(word)) {
         return reserved(before);
       }
+      if (word.equals("AT") && before.kind() == Kind.WORD && !tokens.is(token, "(")) {
+        return reserved(before); // the engine's list lacks it
+      }
       if (word.equals("SELECT") && RESERVED.contains(upper(token))) {
         return reserved(token);
       }

@@ -22,16 +22,25 @@ final class Tables {
   private record Declared(TableName name, Schema schema) {}
 
   private final Map<TableName, Declared> declared = new ConcurrentHashMap<>();
-  private final Map<String, Object> schemas = new ConcurrentHashMap<>();
+  private final Map<String, SchemaLock> schemas = new ConcurrentHashMap<>();
+
+  /** Two changes to one schema at the same time conflict, so they take turns. */
+  private static final class SchemaLock {
+    boolean made;
+  }
 
   /** Makes an empty table in the place of any earlier one of that name. */
   void declare(Connection connection, TableName table, Schema schema) throws SQLException {
     if (schema.columns().isEmpty()) {
       throw new TowpathException("the table " + table + " has no columns");
     }
-    synchronized (schemas.computeIfAbsent(Names.identity(table.schema()), _ -> new Object())) {
-      // Two changes to one schema at the same time conflict.
-      execute(connection, "CREATE SCHEMA IF NOT EXISTS " + Names.quote(table.schema()));
+    SchemaLock lock =
+        schemas.computeIfAbsent(Names.identity(table.schema()), _ -> new SchemaLock());
+    synchronized (lock) {
+      if (!lock.made) {
+        execute(connection, "CREATE SCHEMA IF NOT EXISTS " + Names.quote(table.schema()));
+        lock.made = true;
+      }
       Declared before = declared.get(table);
       if (before != null && !before.name().quoted().equals(table.quoted())) {
         execute(connection, "DROP TABLE IF EXISTS " + before.name().quoted());

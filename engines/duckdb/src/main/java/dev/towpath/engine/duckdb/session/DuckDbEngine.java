@@ -2,12 +2,13 @@ package dev.towpath.engine.duckdb.session;
 
 import dev.towpath.spi.Engine;
 import dev.towpath.spi.EngineSession;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Properties;
 import org.duckdb.DuckDBConnection;
+import org.duckdb.DuckDBDriver;
 
 /** DuckDB, embedded: each session is an in-memory database of its own. */
 public final class DuckDbEngine implements Engine {
@@ -50,7 +51,8 @@ public final class DuckDbEngine implements Engine {
   }
 
   private static DuckDBConnection connect() throws SQLException {
-    return DriverManager.getConnection(URL).unwrap(DuckDBConnection.class);
+    // Not through DriverManager, which loads every driver there is.
+    return new DuckDBDriver().connect(URL, new Properties()).unwrap(DuckDBConnection.class);
   }
 
   private static List<String> settings(Options options) {

@@ -80,7 +80,8 @@ final class DuckDbSession implements EngineSession {
   @Override
   public WriteResult write(WriteRequest request, Monitor monitor) {
     return connections.run(
-        job -> new Writer(root, options.threads(), job, request).write(), monitor);
+        job -> new Writer(root, options.tempDirectory(), options.threads(), job, request).write(),
+        monitor);
   }
 
   @Override

@@ -32,7 +32,8 @@ final class Export {
     }
     Path directory = target.resolveSibling("").normalize();
     if (!Files.isDirectory(directory)) {
-      throw new TowpathException("the directory " + directory + " does not exist");
+      throw new TowpathException(
+          "the directory " + directory + " does not exist", "make it, or correct the path");
     }
     Path part = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID());
     try {

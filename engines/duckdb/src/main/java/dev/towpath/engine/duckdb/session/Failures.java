@@ -22,6 +22,7 @@ final class Failures {
           "(?i)magic bytes|too small to be a Parquet|TProtocolException|footer length|"
               + "corrupt|ZSTD Decompression|Snappy Decompression|data is truncated|Invalid Parquet|"
               + "Failed to read Parquet|out of bounds|not enough bytes|reached the end of the file");
+  private static final Pattern PLACE = Pattern.compile("\"(/[^\"\\\\]+)\\\\?\"");
   private static final Pattern FILE = Pattern.compile("['\"]([^'\"]*\\.parquet)['\"]");
 
   private Failures() {}
@@ -43,8 +44,12 @@ final class Failures {
       return new CancelledException();
     }
     String text = error.message();
-    if (text.contains("No space left on device")) {
-      return new TowpathException("the disk is full", "free some space and run again", e);
+    if (isFull(error)) {
+      Matcher place = PLACE.matcher(text);
+      return new TowpathException(
+          (place.find() ? "the disk that holds " + place.group(1) : "the disk") + " is full",
+          "free some space (\"towpath gc\" may help) and run again",
+          e);
     }
     if (text.contains("max_temp_directory_size")) {
       return new TowpathException(
@@ -59,7 +64,7 @@ final class Failures {
     Matcher missing = MISSING.matcher(text);
     if (missing.find()) {
       String name = missing.group(1) == null ? missing.group(2) : missing.group(1);
-      return new TowpathException("the file " + name + " is missing", null, e);
+      return new TowpathException("the file " + name + " is missing", lost(name), e);
     }
     Matcher denied = DENIED.matcher(text);
     if (denied.find()) {
@@ -68,13 +73,25 @@ final class Failures {
     }
     Matcher file = FILE.matcher(text);
     if (DAMAGED.matcher(text).find() && file.find()) {
-      return new TowpathException("the file " + file.group(1) + " is damaged", null, e);
+      return new TowpathException(
+          "the file " + file.group(1) + " is damaged", lost(file.group(1)), e);
     }
     if (error.kind().equals("IO")) {
       return new TowpathException(message(error), null, e);
     }
     int offset = caller == null ? -1 : caller.original(error.offset(ran) - start);
     return new SqlException(message(error), hint(error), offset, e);
+  }
+
+  /** Whether a disk is full; that is no fault of the file that was read. */
+  static boolean isFull(DuckDbError error) {
+    return error.message().contains("No space left on device");
+  }
+
+  private static @Nullable String lost(String file) {
+    return file.endsWith(".parquet")
+        ? "\"towpath run TABLE --full\" makes its table anew; or copy the file back from a backup"
+        : null;
   }
 
   private static String message(DuckDbError error) {

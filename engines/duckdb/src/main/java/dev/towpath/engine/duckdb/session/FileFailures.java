@@ -70,7 +70,7 @@ final class FileFailures {
   TowpathException of(SQLException e) {
     DuckDbError error = DuckDbError.of(e);
     Optional<InputFile> file = file(error);
-    if (error.interrupted() || file.isEmpty()) {
+    if (error.interrupted() || file.isEmpty() || Failures.isFull(error)) {
       return Failures.of(e);
     }
     return known(file.get(), error, e).orElseGet(() -> Failures.of(e));

@@ -27,10 +27,13 @@ final class FileReader {
 
   private static final int SAMPLE = 500_000;
 
-  /** A delimiter that no text file has, to read lines whole. */
+  /**
+   * A delimiter that no text file has, to read lines whole. By one thread: a session does not
+   * preserve order, so the lines that several threads read of a large file come in any.
+   */
   private static final String LINES =
       "auto_detect = false, header = false, delim = E'\\x01', quote = '', escape = '',"
-          + " columns = {'line': 'VARCHAR'}";
+          + " parallel = false, columns = {'line': 'VARCHAR'}";
 
   private final Job job;
   private final FileScan scan;

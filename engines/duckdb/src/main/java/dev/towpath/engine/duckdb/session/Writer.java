@@ -28,10 +28,12 @@ final class Writer {
   private final Path root;
   private final Job job;
   private final WriteRequest request;
+  private final Path temp;
   private final int threads;
 
-  Writer(Path root, int threads, Job job, WriteRequest request) {
+  Writer(Path root, Path temp, int threads, Job job, WriteRequest request) {
     this.root = root;
+    this.temp = temp;
     this.threads = threads;
     this.job = job;
     this.request = request;
@@ -49,6 +51,7 @@ final class Writer {
                 Scope.run(job, query.instead(), () -> query(query.statement()));
             case Extract.Files files -> new FileWriter(job, this, files.scan()).write();
             case Extract.Rows rows -> new RowWriter(job, this, threads).write(rows);
+            case Extract.Csv csv -> new CsvWriter(job, this, temp).write(csv);
           };
       job.check();
       done = true;

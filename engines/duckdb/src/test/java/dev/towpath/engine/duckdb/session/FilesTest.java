@@ -148,6 +148,27 @@ class FilesTest {
         .containsExactly("600000|0");
   }
 
+  /** Several threads read a large file; whichever comes first must not be taken for its header. */
+  @Test
+  void theFirstLineOfALargeFileIsItsHeader() throws IOException {
+    StringBuilder text = new StringBuilder("n\n");
+    for (int i = 1; i <= 300_000; i++) {
+      text.append(i).append('\n');
+    }
+    InputFile one = file("n.csv", text.toString());
+    FileScan quick =
+        new FileScan(
+            Format.CSV, List.of(one), Map.of(FileOptions.SAMPLE, "1000"), Optional.empty(), false);
+    for (int i = 0; i < 200; i++) { // in one of fifty the lines came in another order
+      assertThat(session.engine.infer(quick)).isEqualTo(Schema.of("n", "BIGINT"));
+    }
+    FileScan scan = scan(Format.CSV, one, file("m.csv", text.toString()));
+    assertThat(session.engine.infer(scan)).isEqualTo(Schema.of("n", "BIGINT"));
+    ingest(scan);
+    assertThat(lines("SELECT count(*), count(*) FILTER (n <> _row) FROM raw.h"))
+        .containsExactly("600000|0");
+  }
+
   @Test
   void manyFiles() throws IOException {
     List<InputFile> files = new ArrayList<>();

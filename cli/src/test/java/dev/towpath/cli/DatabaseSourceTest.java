@@ -1,0 +1,115 @@
+package dev.towpath.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.towpath.testing.DatabaseServer;
+import dev.towpath.testing.PostgresServer;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A table that follows a database through good runs, failed ones and a rollback. */
+@Tag("integration")
+class DatabaseSourceTest {
+  private static final String ALL = "SELECT id, state FROM shop.orders ORDER BY id";
+
+  @TempDir private Path folder;
+  private final PostgresServer server = PostgresServer.shared();
+  private Towpath towpath;
+
+  @BeforeEach
+  void project() throws IOException {
+    server.sql(
+        "postgres",
+        "DROP TABLE IF EXISTS orders",
+        "DROP TABLE IF EXISTS secrets",
+        "CREATE TABLE orders (id int, state text, at timestamptz)",
+        "INSERT INTO orders VALUES (1, 'new', '2024-01-01'), (2, 'new', '2024-01-02')");
+    towpath = new Towpath(folder);
+    towpath.write("towpath.yml", "project: shop\n");
+    towpath.write(".env", "PW=" + DatabaseServer.PASSWORD + "\n");
+    towpath.write(
+        "sources/shop.yml",
+        """
+        type: postgres
+        url: postgres://postgres@127.0.0.1:%d/postgres
+        password: ${PW}
+        tables:
+          orders: {mode: incremental, cursor: at, key: id, checks: ["state <> 'bad'"]}
+        """
+            .formatted(server.port()));
+  }
+
+  private String orders() {
+    return towpath.run("query", ALL, "--format", "csv").good().out().replace("\r", "");
+  }
+
+  @Test
+  void rowsAreUpsertedFailuresMoveNothingAndARollbackBringsTheCursorBack() {
+    towpath.run("run").good();
+    assertThat(orders()).isEqualTo("id,state\n1,new\n2,new\n");
+    server.sql(
+        "postgres",
+        "UPDATE orders SET state = 'paid', at = '2024-01-03' WHERE id = 1",
+        "INSERT INTO orders VALUES (3, 'new', '2024-01-04')");
+    towpath.run("run").good();
+    assertThat(orders()).isEqualTo("id,state\n1,paid\n2,new\n3,new\n");
+
+    server.sql("postgres", "INSERT INTO orders VALUES (4, 'bad', '2024-01-05')");
+    assertThat(towpath.run("run").exit()).isEqualTo(1);
+    server.sql("postgres", "UPDATE orders SET state = 'good' WHERE id = 4");
+    towpath.run("run").good();
+    assertThat(orders()).isEqualTo("id,state\n1,paid\n2,new\n3,new\n4,good\n");
+
+    towpath.run("rollback", "1").good();
+    assertThat(orders()).isEqualTo("id,state\n1,new\n2,new\n");
+    towpath.run("run").good(); // reads on from the cursor of release 1
+    assertThat(orders()).isEqualTo("id,state\n1,paid\n2,new\n3,new\n4,good\n");
+  }
+
+  @Test
+  void nothingNewIsNothingToDo() {
+    towpath.run("run").good();
+    Towpath.Result again = towpath.run("run").good();
+    assertThat(again.out() + again.err()).doesNotContain("release 2");
+  }
+
+  @Test
+  void keysThatAreNullOrStandTwiceFailTheRun() {
+    towpath.run("run").good();
+    server.sql(
+        "postgres", "INSERT INTO orders VALUES (5, 'a', '2024-02-01'), (5, 'b', '2024-02-01')");
+    Towpath.Result twice = towpath.run("run");
+    assertThat(twice.exit()).isEqualTo(1);
+    assertThat(twice.out() + twice.err()).contains("shop.orders").contains("id");
+    server.sql(
+        "postgres",
+        "DELETE FROM orders WHERE state = 'a'",
+        "UPDATE orders SET id = NULL WHERE id = 5");
+    assertThat(towpath.run("run").exit()).isEqualTo(1);
+    assertThat(orders()).isEqualTo("id,state\n1,new\n2,new\n");
+  }
+
+  @Test
+  void connectTriesEveryTableAndTellsNoSecret() throws IOException {
+    towpath.run("check").good();
+    server.sql("postgres", "CREATE TABLE secrets (id int)");
+    towpath.write(
+        "sources/other.yml",
+        """
+        type: postgres
+        url: postgres://nobody@127.0.0.1:%d/postgres
+        password: wr0ng-s3cr3t
+        tables: {secrets: {columns: {id: int}}, more: {columns: {id: int}}}
+        """
+            .formatted(server.port()));
+    Towpath.Result tried = towpath.run("check", "--connect");
+    assertThat(tried.exit()).isEqualTo(1);
+    assertThat(tried.out() + tried.err())
+        .contains("sources/other.yml:4:10: ", "sources/other.yml:4:41: ", "refuses the login")
+        .doesNotContain("s3cr3t");
+  }
+}

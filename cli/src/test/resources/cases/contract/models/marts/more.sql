@@ -1,0 +1,4 @@
+/* towpath
+columns: {day: date}
+*/
+SELECT day, amount FROM raw.orders

@@ -1,0 +1,4 @@
+/* towpath
+columns: {amount: double, day: date}
+*/
+SELECT day, amount FROM raw.orders

@@ -1,0 +1,5 @@
+/* towpath
+checks:
+  - relationship(region, raw.regions.region)
+*/
+SELECT * FROM raw.orders

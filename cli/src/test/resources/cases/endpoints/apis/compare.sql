@@ -1,0 +1,5 @@
+/* towpath
+get: /c
+params: {since: {type: "integer[]", required: true}}
+*/
+SELECT day FROM marts.daily WHERE revenue > $since

@@ -1,0 +1,4 @@
+/* towpath
+get: /g
+*/
+DELETE FROM marts.daily

@@ -1,0 +1,4 @@
+/* towpath
+get: /api/x
+*/
+SELECT 1 AS one

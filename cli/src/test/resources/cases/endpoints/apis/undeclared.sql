@@ -1,0 +1,4 @@
+/* towpath
+get: /f/{x}
+*/
+SELECT day FROM marts.daily

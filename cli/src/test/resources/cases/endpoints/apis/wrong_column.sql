@@ -1,0 +1,4 @@
+/* towpath
+get: /e
+*/
+SELECT dai, revenue + 'x'::DATE FROM marts.daily

@@ -1,0 +1,4 @@
+/* towpath
+get: /d
+*/
+SELECT dai FROM marts.daily WHERE

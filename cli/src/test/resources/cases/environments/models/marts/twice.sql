@@ -1,0 +1,1 @@
+SELECT 2 * total AS twice FROM marts.total

@@ -1,0 +1,4 @@
+/* towpath
+kind: append
+*/
+SELECT id, status FROM raw.orders

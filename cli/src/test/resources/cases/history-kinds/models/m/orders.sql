@@ -1,0 +1,5 @@
+/* towpath
+kind: merge
+key: id
+*/
+SELECT * FROM raw.orders

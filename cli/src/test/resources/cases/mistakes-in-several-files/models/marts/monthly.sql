@@ -1,0 +1,4 @@
+/* towpath
+kind: incremental
+*/
+SELECT 1 AS one

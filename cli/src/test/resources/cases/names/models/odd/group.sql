@@ -1,0 +1,1 @@
+SELECT "Straße", "order", "a b" AS "ä ö", "select" FROM raw.größe

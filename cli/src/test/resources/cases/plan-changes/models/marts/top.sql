@@ -1,0 +1,1 @@
+SELECT max(revenue) AS top FROM marts.daily

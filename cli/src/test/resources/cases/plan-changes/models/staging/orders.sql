@@ -1,0 +1,1 @@
+SELECT id, day, amount FROM raw.orders WHERE id >= $least

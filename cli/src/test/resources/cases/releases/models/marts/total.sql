@@ -1,0 +1,1 @@
+SELECT sum(n) AS total, count(*) AS rows FROM raw.n

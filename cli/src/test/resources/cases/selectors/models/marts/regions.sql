@@ -1,0 +1,4 @@
+/* towpath
+tags: [geo]
+*/
+SELECT * FROM ref.regions

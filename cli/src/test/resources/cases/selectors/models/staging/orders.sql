@@ -1,0 +1,4 @@
+/* towpath
+kind: view
+*/
+SELECT * FROM raw.orders

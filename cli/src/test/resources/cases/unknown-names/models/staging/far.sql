@@ -1,0 +1,1 @@
+SELECT id FROM elsewhere.nothing_like_it

@@ -1,0 +1,1 @@
+SELECT uper(region) AS r FROM raw.orders

@@ -1,0 +1,4 @@
+/* towpath
+kind: tabel
+*/
+SELECT 1 AS one

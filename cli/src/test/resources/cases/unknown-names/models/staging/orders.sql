@@ -1,0 +1,1 @@
+SELECT id, region, amont FROM raw.orders

@@ -1,0 +1,3 @@
+{% macro cents_to_euros(column_name, scale=2) %}
+    ({{ column_name }} / 100)::numeric(16, {{ scale }})
+{% endmacro %}

@@ -1,0 +1,1 @@
+select * from {{ ref('daily_calls') }} order by minutes desc limit 10

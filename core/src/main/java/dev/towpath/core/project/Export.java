@@ -1,0 +1,42 @@
+package dev.towpath.core.project;
+
+import dev.towpath.spi.ExportTarget;
+import dev.towpath.spi.Location;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Where a table is written out to after it was published.
+ *
+ * @param to a file, relative to the project, or a URL; {@code ${NAME}} stands in it as written, so
+ *     that no secret is kept
+ * @param table of a database: the table there
+ * @param key of an upsert
+ * @param environments those whose releases are written out; empty for all
+ */
+public record Export(
+    String to,
+    Optional<String> table,
+    ExportTarget.Mode mode,
+    List<String> key,
+    List<String> environments,
+    Location location) {
+  public Export {
+    key = List.copyOf(key);
+    environments = List.copyOf(environments);
+  }
+
+  /** Names it among the exports of a table; it stays the same as long as it means the same. */
+  public String id() {
+    return mode.name().toLowerCase(java.util.Locale.ROOT)
+        + " "
+        + to
+        + table.map(t -> " " + t).orElse("")
+        + (key.isEmpty() ? "" : " by " + String.join(", ", key));
+  }
+
+  /** Whether releases of an environment are written out to it. */
+  public boolean isFor(String environment) {
+    return environments.isEmpty() || environments.contains(environment);
+  }
+}

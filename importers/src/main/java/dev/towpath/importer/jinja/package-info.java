@@ -1,0 +1,5 @@
+/** Jinja as dbt uses it: templates are parsed, and rendered without a warehouse. */
+@NullMarked
+package dev.towpath.importer.jinja;
+
+import org.jspecify.annotations.NullMarked;

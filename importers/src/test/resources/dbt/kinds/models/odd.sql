@@ -1,0 +1,2 @@
+{{ config(materialized='streaming', post_hook="vacuum", grants={'select': ['me']}) }}
+select random() as r from {{ ref('base') }}

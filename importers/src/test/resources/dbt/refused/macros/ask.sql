@@ -1,0 +1,3 @@
+{% macro ask() %}
+  {% do adapter.get_columns_in_relation(ref('fine')) %}
+{% endmacro %}

@@ -1,0 +1,1 @@
+select {% if x %} 1

@@ -1,0 +1,2 @@
+select
+  {{ ask() }} as a

@@ -1,0 +1,1 @@
+select {{ var('b') }} as b, '{{ env_var("HOME") }}' as h

@@ -1,0 +1,2 @@
+{{ config(alias='fine') }}
+select 2 as a

@@ -1,0 +1,1 @@
+select {{ dbt_utils.get_column_values(ref('fine'), 'a') | join(', ') }}

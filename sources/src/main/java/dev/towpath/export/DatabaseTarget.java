@@ -1,0 +1,183 @@
+package dev.towpath.export;
+
+import dev.towpath.source.jdbc.Access;
+import dev.towpath.source.jdbc.Dialect;
+import dev.towpath.source.jdbc.Origin;
+import dev.towpath.spi.Column;
+import dev.towpath.spi.ExportTarget;
+import dev.towpath.spi.Names;
+import dev.towpath.spi.TowpathException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Writes rows into a table of a database, in one transaction: first into a table of the session's
+ * own, then from there to where they belong.
+ */
+final class DatabaseTarget implements ExportTarget {
+  private static final String STAGE = "towpath_rows";
+
+  private final TableWriter writer;
+  private final Dialect dialect;
+
+  DatabaseTarget(TableWriter writer) {
+    this.writer = writer;
+    this.dialect = writer.dialect();
+  }
+
+  @Override
+  public Set<String> schemes() {
+    return dialect.schemes();
+  }
+
+  @Override
+  public String expression(Column column) {
+    return writer.expression(column);
+  }
+
+  @Override
+  public long write(Request request, Path csv) {
+    Access access = Access.of(request.url(), dialect);
+    try (Connection connection = dialect.connect(access)) {
+      connection.setAutoCommit(true);
+      if (writer.strict().isPresent()) {
+        execute(connection, writer.strict().get());
+      }
+      prepare(connection, request);
+      connection.setAutoCommit(false);
+      long rows = deliver(connection, request, csv);
+      connection.commit();
+      return rows;
+    } catch (SQLException e) {
+      Dialect.Told told = dialect.told(e);
+      throw new TowpathException(
+          access.redacted(dialect.name() + " at " + access.place() + ": " + told.message()),
+          access.redacted(told.hint()),
+          e);
+    } catch (IOException e) {
+      throw new TowpathException("the rows to export cannot be read: " + e.getMessage(), null, e);
+    }
+  }
+
+  /** Makes what is not there: outside of the transaction, since some databases end it by that. */
+  private void prepare(Connection connection, Request request) throws SQLException {
+    Dialect.Found found = dialect.find(connection, new Origin(request.table(), false));
+    if (found.relation().isEmpty()) {
+      Optional<String> schema = writer.createSchema(request.table());
+      if (schema.isPresent()) {
+        execute(connection, schema.get());
+      }
+      String columns =
+          request.columns().columns().stream()
+              .map(c ->
+                  dialect.quote(c.name()) + " " + writer.type(c, contains(request.key(), c.name())))
+              .collect(Collectors.joining(", "));
+      String key = request.key().isEmpty() ? "" : ", PRIMARY KEY (" + list(request.key(), "") + ")";
+      execute(
+          connection, "CREATE TABLE " + writer.table(request.table()) + " (" + columns + key + ")");
+    } else {
+      List<String> there =
+          dialect.columns(connection, found.relation().get()).stream().map(c -> c.name()).toList();
+      for (Column column : request.columns().columns()) {
+        if (!contains(there, column.name())) {
+          throw new TowpathException(
+              "the table "
+                  + request.table()
+                  + " in "
+                  + dialect.name()
+                  + " has no column \""
+                  + column.name()
+                  + "\"",
+              "add it there (ALTER TABLE), or name another table, which is then made");
+        }
+      }
+    }
+    if (request.mode() == Mode.APPEND) {
+      execute(connection, writer.ledger(ledger(request)));
+    }
+  }
+
+  private long deliver(Connection connection, Request request, Path csv)
+      throws SQLException, IOException {
+    String table = writer.table(request.table());
+    List<String> columns = request.columns().names();
+    if (request.mode() == Mode.APPEND && !note(connection, request)) {
+      return 0; // it went through before, and only the answer was lost
+    }
+    execute(connection, writer.stage(STAGE, table, columns));
+    long rows = writer.load(connection, STAGE, request.columns(), csv);
+    String insert =
+        "INSERT INTO "
+            + table
+            + " ("
+            + list(columns, "")
+            + ") SELECT "
+            + list(columns, "s.")
+            + " FROM "
+            + STAGE
+            + " s";
+    switch (request.mode()) {
+      case APPEND -> execute(connection, insert);
+      case REPLACE -> {
+        execute(connection, "DELETE FROM " + table);
+        execute(connection, insert);
+      }
+      case UPSERT -> {
+        Optional<String> lock = writer.lock(table);
+        if (lock.isPresent()) {
+          execute(connection, lock.get());
+        }
+        List<String> values = columns.stream().filter(c -> !contains(request.key(), c)).toList();
+        if (!values.isEmpty()) {
+          execute(connection, writer.update(table, STAGE, request.key(), values));
+        }
+        String same =
+            request.key().stream()
+                .map(c -> "t." + dialect.quote(c) + " = s." + dialect.quote(c))
+                .collect(Collectors.joining(" AND "));
+        execute(
+            connection,
+            insert + " WHERE NOT EXISTS (SELECT 1 FROM " + table + " t WHERE " + same + ")");
+      }
+    }
+    return rows;
+  }
+
+  private boolean note(Connection connection, Request request) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(writer.note(ledger(request)))) {
+      statement.setString(1, request.id());
+      return statement.executeUpdate() > 0;
+    }
+  }
+
+  /** Beside the table, so that whoever may write the one may write the other. */
+  private String ledger(Request request) {
+    int dot = request.table().lastIndexOf('.');
+    return writer.table(request.table().substring(0, dot + 1) + "towpath_exports");
+  }
+
+  private String list(List<String> columns, String prefix) {
+    List<String> quoted = new ArrayList<>();
+    columns.forEach(c -> quoted.add(prefix + dialect.quote(c)));
+    return String.join(", ", quoted);
+  }
+
+  private static boolean contains(List<String> names, String name) {
+    return names.stream().anyMatch(n -> Names.identity(n).equals(Names.identity(name)));
+  }
+
+  private static void execute(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+}

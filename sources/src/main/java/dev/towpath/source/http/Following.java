@@ -1,0 +1,104 @@
+package dev.towpath.source.http;
+
+import dev.towpath.source.common.Settings;
+import dev.towpath.spi.SourceTable;
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How an incremental table asks for what is new only.
+ *
+ * @param column the field that grows
+ * @param param the parameter that its last value is sent as
+ * @param lag how far before the last value a reading starts; empty for none
+ * @param start what a first reading sends; empty for nothing
+ * @param key the columns that tell one row from another
+ */
+record Following(
+    String column, String param, Optional<String> lag, Optional<String> start, List<String> key) {
+  private static final String INCREMENTAL = "incremental";
+
+  Following {
+    key = List.copyOf(key);
+  }
+
+  /** Reads the keys; empty in mode full. What is wrong is noted. */
+  static Optional<Following> of(SourceTable table, Settings settings) {
+    if (!table.mode().equals(INCREMENTAL)) {
+      for (String key : List.of("cursor", "cursor_param", "lag", "start")) {
+        if (table.options().containsKey(key)) {
+          settings.problem(
+              "\"" + key + "\" means nothing in mode \"" + table.mode() + "\"",
+              "remove it, or set mode: incremental");
+        }
+      }
+      return Optional.empty();
+    }
+    String column =
+        required(settings, "cursor", "write the field that grows, such as cursor: updated_at");
+    String param =
+        required(
+            settings,
+            "cursor_param",
+            "write the parameter that the cursor is sent as, such as cursor_param: updated_since");
+    List<String> key = settings.texts("key", settings.value("key").orElse(null));
+    if (key.isEmpty()) {
+      settings.problem(
+          "mode \"incremental\" needs a \"key\"",
+          "write what tells its rows apart, such as key: id");
+    }
+    Optional<String> lag = settings.text("lag");
+    if (lag.isPresent() && Amounts.duration(lag.get()).isEmpty() && number(lag.get()).isEmpty()) {
+      settings.problem(
+          "\"lag\" cannot be \"" + lag.get() + "\"",
+          "write a duration such as 1h, or for a cursor of numbers a number");
+    }
+    return Optional.of(new Following(column, param, lag, settings.text("start"), key));
+  }
+
+  private static String required(Settings settings, String key, String hint) {
+    Optional<String> text = settings.text(key).filter(t -> !t.isBlank());
+    if (text.isEmpty()) {
+      settings.problem("mode \"incremental\" needs a \"" + key + "\"", hint);
+    }
+    return text.orElse("");
+  }
+
+  /** A number as written, if it is one. */
+  static Optional<BigDecimal> number(String text) {
+    return text.matches("-?\\d{1,40}(\\.\\d{1,40})?")
+        ? Optional.of(new BigDecimal(text))
+        : Optional.empty();
+  }
+
+  /** What to send, given the last value that was seen. */
+  Optional<String> from(Optional<String> last) {
+    return last.isEmpty() ? start : last.map(value -> lag.map(l -> before(value, l)).orElse(value));
+  }
+
+  private static String before(String value, String lag) {
+    Optional<BigDecimal> number = number(value);
+    Optional<BigDecimal> less = number(lag);
+    if (number.isPresent() && less.isPresent()) {
+      return number.get().subtract(less.get()).toPlainString();
+    }
+    if (number.isPresent()) { // a duration before a number: Unix time, in seconds or milliseconds
+      long scale =
+          number.get().abs().compareTo(BigDecimal.valueOf(100_000_000_000L)) > 0 ? 1000 : 1;
+      long seconds = Amounts.duration(lag).map(java.time.Duration::toSeconds).orElse(0L);
+      return number.get().subtract(BigDecimal.valueOf(seconds * scale)).toPlainString();
+    }
+    return Moments.minus(value, Amounts.duration(lag));
+  }
+
+  /** The greater of two values of the cursor. */
+  static String greater(String one, String other) {
+    Optional<BigDecimal> number = number(one);
+    Optional<BigDecimal> second = number(other);
+    if (number.isPresent() && second.isPresent()) {
+      return number.get().compareTo(second.get()) >= 0 ? one : other;
+    }
+    return Moments.compare(one, other) >= 0 ? one : other;
+  }
+}

@@ -1,0 +1,66 @@
+package dev.towpath.source.mysql;
+
+import dev.towpath.source.common.Failures;
+import dev.towpath.source.jdbc.Dialect.Told;
+import java.sql.SQLException;
+import java.util.Locale;
+import java.util.Optional;
+
+/** What MariaDB, MySQL and the driver say, by the number that every message has. */
+final class MysqlFailures {
+  private MysqlFailures() {}
+
+  static Told told(SQLException failure) {
+    String reason = reason(failure);
+    return switch (failure.getErrorCode()) {
+      case 1044, 1045, 1698 ->
+          new Told(
+              "the server refuses the login: " + reason,
+              "see whether the user and the password are right, and whether this host may connect");
+      case 1049 -> new Told(reason, "correct the name after the last / of the \"url\"");
+      case 1142, 1143, 1227 ->
+          new Told(
+              reason,
+              reason.contains("LOCK TABLES")
+                  ? "GRANT LOCK TABLES to this user, or remove \"parallel\""
+                  : "let an administrator GRANT SELECT to this user");
+      case 1040, 1203 ->
+          new Told(reason, "lower \"parallel\", or raise max_connections in the server");
+      case 1205 -> new Told(reason, "somebody locks the table: run again later");
+      case 1969, 3024 ->
+          new Told(
+              "the statement was cancelled: " + reason,
+              "raise \"statement_timeout\", here or in the server");
+      case 1301, 1153 ->
+          new Told("a row is too large: " + reason, "raise max_allowed_packet in the server");
+      case 1053, 1927, 1317 ->
+          new Told("the server is stopping: " + reason, "run again when it is up");
+      case 1054, 1064, 1146, 1305 -> new Told(reason, "correct the \"query\", or the \"table\"");
+      default -> byState(failure, reason);
+    };
+  }
+
+  private static Told byState(SQLException failure, String reason) {
+    String state = Optional.ofNullable(failure.getSQLState()).orElse("");
+    if (!state.startsWith("08")) {
+      return new Told(
+          reason, "the number of this error is " + failure.getErrorCode() + " (" + state + ")");
+    }
+    return reason.contains("fail to connect") || reason.contains("Could not connect")
+        ? new Told(
+            "there is no connection: " + reason,
+            "see whether the server runs, and whether host and port are right")
+        : new Told(
+            "the connection was lost: " + reason,
+            "run again; nothing of this reading was published");
+  }
+
+  /** One line, without the driver's number of the connection. */
+  private static String reason(SQLException failure) {
+    String line = Failures.reason(failure).replaceFirst("^\\(conn=-?\\d+\\) +", "");
+    boolean acronym = line.length() > 1 && Character.isUpperCase(line.charAt(1));
+    return line.isEmpty() || acronym
+        ? line
+        : line.substring(0, 1).toLowerCase(Locale.ROOT) + line.substring(1);
+  }
+}

@@ -1,0 +1,178 @@
+package dev.towpath.export;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.towpath.spi.ExportTarget;
+import dev.towpath.spi.ExportTarget.Mode;
+import dev.towpath.spi.ExportTarget.Request;
+import dev.towpath.spi.Schema;
+import dev.towpath.spi.TowpathException;
+import dev.towpath.testing.DatabaseServer;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What every database does with the rows of an export. */
+abstract class DatabaseTargetContract {
+  private static final Schema COLUMNS =
+      Schema.of("id", "BIGINT", "name", "VARCHAR", "price", "DECIMAL(10,2)", "raw", "BLOB");
+
+  @TempDir Path temp;
+
+  abstract DatabaseServer server();
+
+  abstract ExportTarget target();
+
+  abstract String database();
+
+  /** How a URL starts. */
+  abstract String scheme();
+
+  /** The text of the bytes of "a", as the target's expression gives it. */
+  abstract String blob();
+
+  private String url() {
+    return "%s://%s:%s@127.0.0.1:%d/%s"
+        .formatted(
+            scheme(),
+            server().user(),
+            URLEncoder.encode(DatabaseServer.PASSWORD, StandardCharsets.UTF_8).replace("+", "%20"),
+            server().port(),
+            database());
+  }
+
+  private Request request(String table, Mode mode, String id) {
+    return new Request(
+        url(), table, mode, mode == Mode.UPSERT ? List.of("id") : List.of(), COLUMNS, id);
+  }
+
+  private long write(Request request, String... rows) throws Exception {
+    Path csv = temp.resolve("rows.csv");
+    Files.writeString(
+        csv,
+        "id,name,price,raw\n"
+            + String.join("", List.of(rows).stream().map(r -> r + "\n").toList()));
+    return target().write(request, csv);
+  }
+
+  private List<String> rows(String table) throws Exception {
+    List<String> rows = new ArrayList<>();
+    try (Connection connection = server().connect(database());
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SELECT * FROM " + table + " ORDER BY id")) {
+      while (row.next()) {
+        byte[] raw = row.getBytes("raw");
+        rows.add(
+            "%d|%s|%s|%s"
+                .formatted(
+                    row.getLong("id"),
+                    row.getString("name"),
+                    row.getBigDecimal("price"),
+                    raw == null ? null : new String(raw, StandardCharsets.UTF_8)));
+      }
+    }
+    return rows;
+  }
+
+  @Test
+  void aTableThatIsNotThereIsMade() throws Exception {
+    long rows =
+        write(
+            request("made", Mode.REPLACE, "1"),
+            "1,\"Ünï, \"\"q\"\"\nline\",19.99," + blob(),
+            "2,,,",
+            "3,\"\",-1.00,");
+    assertThat(rows).isEqualTo(3);
+    assertThat(rows("made"))
+        .containsExactly("1|Ünï, \"q\"\nline|19.99|a", "2|null|null|null", "3||-1.00|null");
+  }
+
+  @Test
+  void replacingLeavesNothingOfBefore() throws Exception {
+    write(request("replaced", Mode.REPLACE, "1"), "1,a,1,", "2,b,2,");
+    write(request("replaced", Mode.REPLACE, "2"), "2,c,3,");
+    assertThat(rows("replaced")).containsExactly("2|c|3.00|null");
+    write(request("replaced", Mode.REPLACE, "3"));
+    assertThat(rows("replaced")).isEmpty();
+  }
+
+  @Test
+  void upsertingTwiceIsLikeOnce() throws Exception {
+    write(request("upserted", Mode.UPSERT, "1"), "1,a,1,", "2,b,2,");
+    write(request("upserted", Mode.UPSERT, "2"), "2,c,3,", "3,d,4,");
+    write(request("upserted", Mode.UPSERT, "2"), "2,c,3,", "3,d,4,");
+    assertThat(rows("upserted")).containsExactly("1|a|1.00|null", "2|c|3.00|null", "3|d|4.00|null");
+  }
+
+  @Test
+  void upsertingKeepsColumnsThatAreNotOurs() throws Exception {
+    server()
+        .sql(
+            database(),
+            "DROP TABLE IF EXISTS own",
+            "CREATE TABLE own (id bigint, name varchar(20), price decimal(10,2), raw "
+                + (scheme().equals("mysql") ? "longblob" : "bytea")
+                + ", note varchar(20))",
+            "INSERT INTO own (id, name, note) VALUES (1, 'x', 'ours')");
+    write(request("own", Mode.UPSERT, "1"), "1,a,1,", "2,b,2,");
+    assertThat(rows("own")).containsExactly("1|a|1.00|null", "2|b|2.00|null");
+    try (Connection connection = server().connect(database());
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SELECT note FROM own WHERE id = 1")) {
+      assertThat(row.next()).isTrue();
+      assertThat(row.getString(1)).isEqualTo("ours");
+    }
+  }
+
+  @Test
+  void whatWasAppendedOnceIsNotAppendedAgain() throws Exception {
+    assertThat(write(request("appended", Mode.APPEND, "delivery-1"), "1,a,1,")).isEqualTo(1);
+    assertThat(write(request("appended", Mode.APPEND, "delivery-1"), "1,a,1,")).isZero();
+    assertThat(write(request("appended", Mode.APPEND, "delivery-2"), "1,a,1,")).isEqualTo(1);
+    assertThat(rows("appended")).containsExactly("1|a|1.00|null", "1|a|1.00|null");
+  }
+
+  @Test
+  void aFailureLeavesTheTableAsItWas() throws Exception {
+    write(request("kept", Mode.REPLACE, "1"), "1,a,1,");
+    assertThatThrownBy(() -> write(request("kept", Mode.REPLACE, "2"), "2,b,2,", "zwei,c,3,"))
+        .isInstanceOf(TowpathException.class)
+        .hasMessageContaining("127.0.0.1");
+    assertThat(rows("kept")).containsExactly("1|a|1.00|null");
+    assertThatThrownBy(() -> write(request("kept", Mode.APPEND, "3"), "zwei,c,3,"))
+        .isInstanceOf(TowpathException.class);
+    assertThat(write(request("kept", Mode.APPEND, "3"), "2,c,3,")).isEqualTo(1);
+  }
+
+  @Test
+  void aColumnThatIsMissingThereIsNamed() throws Exception {
+    server().sql(database(), "DROP TABLE IF EXISTS narrow", "CREATE TABLE narrow (id bigint)");
+    assertThatThrownBy(() -> write(request("narrow", Mode.REPLACE, "1"), "1,a,1,"))
+        .isInstanceOf(TowpathException.class)
+        .hasMessageContaining("no column \"name\"");
+  }
+
+  @Test
+  void aWrongPasswordIsToldAndNotShown() throws Exception {
+    String wrong = url().replaceFirst(":[^:@/]+@", ":hunter2-s3cr3t@");
+    Request request = new Request(wrong, "refused", Mode.REPLACE, List.of(), COLUMNS, "1");
+    assertThatThrownBy(() -> write(request, "1,a,1,"))
+        .isInstanceOf(TowpathException.class)
+        .hasMessageContaining("login")
+        .hasMessageNotContaining("hunter2");
+    Request broken =
+        new Request(scheme() + "://u:hunter2-s3cr3t@", "t", Mode.REPLACE, List.of(), COLUMNS, "1");
+    assertThatThrownBy(() -> write(broken, "1,a,1,"))
+        .isInstanceOf(TowpathException.class)
+        .hasMessageNotContaining("hunter2");
+  }
+}

@@ -1,0 +1,266 @@
+package dev.towpath.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.towpath.source.Db.Batch;
+import dev.towpath.spi.Problem;
+import dev.towpath.spi.Shared;
+import dev.towpath.spi.SourceReader.Effect;
+import dev.towpath.spi.SourceReader.Probe;
+import dev.towpath.spi.SourceReader.Reading;
+import dev.towpath.spi.SourceTable;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What every database source does in mode incremental and in parallel; SQL that all of them know.
+ */
+public abstract class CursorContract {
+  @TempDir protected Path project;
+
+  /** The database under test. */
+  protected abstract Db db();
+
+  /** Whether a query can be read in parallel. */
+  protected abstract boolean dividesQueries();
+
+  /** Removes all tables. */
+  protected abstract void empty();
+
+  @BeforeEach
+  void orders() {
+    empty();
+    db().sql(
+            "CREATE TABLE things (id int PRIMARY KEY, at timestamp NULL, n int)",
+            "INSERT INTO things VALUES (1, '2024-01-01 10:00:00', 1), (2, '2024-01-01 11:00:00', 2),"
+                + " (3, '2024-01-01 11:00:00', 3)");
+  }
+
+  private SourceTable table() {
+    return db().table(project).incremental("at", "id").table();
+  }
+
+  private Batch next(SourceTable table, Batch before) {
+    return db().batch(table, Optional.of(before.state()));
+  }
+
+  private Probe probe(SourceTable table, Batch before) {
+    return db().reader().probe(table, Optional.of(before.state()));
+  }
+
+  private static List<String> ids(Batch batch) {
+    return batch.rows().stream().map(row -> row.substring(1, row.indexOf(','))).toList();
+  }
+
+  @Test
+  void theFirstReadingTakesAllAndTheNextWhatCame() {
+    Batch first = db().batch(table(), Optional.empty());
+    assertThat(ids(first)).containsExactly("1", "2", "3");
+    assertThat(first.effect()).isEqualTo(Effect.REPLACE);
+    db().sql(
+            "INSERT INTO things VALUES (4, '2024-01-02 10:00:00', 4)",
+            "UPDATE things SET n = 10, at = '2024-01-02 09:00:00' WHERE id = 1");
+    assertThat(probe(table(), first)).isInstanceOf(Probe.Changed.class);
+    Batch second = next(table(), first);
+    // Those with the last value come again: others may have got the same value since.
+    assertThat(ids(second)).containsExactly("1", "2", "3", "4");
+    assertThat(second.effect()).isEqualTo(Effect.UPSERT);
+    assertThat(ids(next(table(), second))).containsExactly("4");
+  }
+
+  @Test
+  void aRowWithTheLastValueThatCameLaterIsNotMissed() {
+    Batch first = db().batch(table(), Optional.empty());
+    db().sql("INSERT INTO things VALUES (4, '2024-01-01 11:00:00', 4)");
+    assertThat(probe(table(), first)).isEqualTo(new Probe.Unknown());
+    assertThat(ids(next(table(), first))).containsExactly("2", "3", "4");
+  }
+
+  @Test
+  void lagReadsAgainWhatIsThatOld() {
+    SourceTable table = db().table(project).incremental("at", "id").key("lag", "90m").table();
+    Batch first = db().batch(table, Optional.empty());
+    db().sql("INSERT INTO things VALUES (4, '2024-01-01 09:40:00', 4)");
+    assertThat(ids(next(table, first))).containsExactly("1", "2", "3", "4");
+    db().sql("UPDATE things SET at = '2024-01-01 09:20:00' WHERE id = 4");
+    assertThat(ids(next(table, first))).containsExactly("1", "2", "3");
+  }
+
+  @Test
+  void aCursorOfNumbersHasALagOfNumbers() {
+    SourceTable table = db().table(project).incremental("n", "id").key("lag", 1).table();
+    Batch first = db().batch(table, Optional.empty());
+    assertThat(ids(next(table, first))).containsExactly("2", "3");
+    SourceTable wrong = db().table(project).incremental("n", "id").key("lag", "1h").table();
+    assertThatThrownBy(() -> db().contact(wrong))
+        .hasMessageContaining("\"lag\" cannot be \"1h\" for the cursor \"n\"")
+        .hasMessageContaining("write a number");
+  }
+
+  @Test
+  void rowsWithoutAValueAreAlwaysRead() {
+    Batch first = db().batch(table(), Optional.empty());
+    db().sql("INSERT INTO things VALUES (7, NULL, 7)");
+    Batch second = next(table(), first);
+    assertThat(ids(second)).containsExactly("2", "3", "7");
+    assertThat(ids(next(table(), second))).containsExactly("2", "3", "7");
+  }
+
+  @Test
+  void aCursorThatGoesBackIsFollowed() {
+    Batch first = db().batch(table(), Optional.empty());
+    db().sql("DELETE FROM things WHERE id > 1"); // as a restored backup would
+    Batch back = next(table(), first);
+    assertThat(ids(back)).containsExactly("1");
+    db().sql("INSERT INTO things VALUES (5, '2024-01-01 10:30:00', 5)");
+    assertThat(ids(next(table(), back))).containsExactly("1", "5");
+  }
+
+  @Test
+  void anEmptyTableKeepsThePlace() {
+    Batch first = db().batch(table(), Optional.empty());
+    db().sql("DELETE FROM things");
+    Batch empty = next(table(), first);
+    assertThat(empty.rows()).isEmpty();
+    assertThat(empty.state().cursor()).containsEntry("last", first.state().cursor().get("last"));
+  }
+
+  @Test
+  void readingStartsWhereItIsTold() {
+    SourceTable table =
+        db().table(project).incremental("at", "id").key("start", "2024-01-01 10:30:00").table();
+    assertThat(ids(db().batch(table, Optional.empty()))).containsExactly("2", "3");
+  }
+
+  @Test
+  void aFailedReadingMovesNothing() {
+    Batch first = db().batch(table(), Optional.empty());
+    db().sql("INSERT INTO things VALUES (4, '2024-01-02 10:00:00', 4)");
+    try (Shared shared = new Shared();
+        Reading reading = db().read(table(), Optional.of(first.state()), shared)) {
+      assertThat(reading.effect()).isEqualTo(Effect.UPSERT); // and neither rows nor finish
+    }
+    assertThat(ids(next(table(), first))).containsExactly("2", "3", "4");
+  }
+
+  @Test
+  void keysAreTold() {
+    SourceTable table = db().table(project).incremental("at", List.of("id", "n")).table();
+    Batch first = db().batch(table, Optional.empty());
+    try (Shared shared = new Shared();
+        Reading reading = db().read(table, Optional.of(first.state()), shared)) {
+      assertThat(reading.key()).containsExactly("id", "n");
+    }
+    SourceTable odd = db().table(project).incremental("att", "id").table();
+    assertThatThrownBy(() -> db().contact(odd))
+        .hasMessageContaining("has no column \"att\", which is the \"cursor\"")
+        .hasMessageContaining("did you mean \"at\"?");
+  }
+
+  @Test
+  void mistakesAreToldTogetherAndOffline() {
+    List<String> problems = new ArrayList<>();
+    SourceTable table =
+        new Tables(db().table(project).incremental("", "").table())
+            .key("table", "a")
+            .key("query", "SELECT 1")
+            .key("parallel", 0)
+            .key("lag", "soon")
+            .sourceKey("connect_timeout", "never")
+            .table();
+    for (Problem problem : db().reader().check(table)) {
+      problems.add(problem.toString());
+    }
+    assertThat(problems).hasSize(6);
+    assertThat(problems.toString())
+        .contains(
+            "cannot both be given",
+            "\"parallel\" cannot be \"0\"",
+            "\"lag\" cannot be \"soon\"",
+            "\"connect_timeout\" cannot be \"never\"",
+            "needs a \"cursor\"",
+            "needs a \"key\"");
+    SourceTable full = db().table(project).key("cursor", "at").table();
+    assertThat(db().reader().check(full).toString()).contains("means nothing in mode full");
+    SourceTable secret = db().table(project).sourceKey("url", "postgres//a:pw1@b").table();
+    assertThat(db().reader().check(secret).toString())
+        .contains("the \"url\" cannot be read")
+        .doesNotContain("pw1");
+  }
+
+  @Test
+  void partsTogetherHaveEveryRowOnce() {
+    db().sql("DELETE FROM things");
+    StringBuilder insert = new StringBuilder("INSERT INTO things VALUES (-5, NULL, 0)");
+    for (int i = 1; i < 5000; i++) {
+      insert.append(", (").append(i * i % 100_003).append(", NULL, ").append(i).append(')');
+    }
+    db().sql("ALTER TABLE things DROP CONSTRAINT IF EXISTS things_pkey", insert.toString());
+    List<List<String>> parts = db().parts(db().table(project).key("parallel", 3).table());
+    assertThat(parts).hasSize(3).allSatisfy(part -> assertThat(part).isNotEmpty());
+    assertThat(parts.stream().flatMap(List::stream).toList()).hasSize(5000).doesNotHaveDuplicates();
+    SourceTable query =
+        db().table(project)
+            .key("parallel", 3)
+            .key("key", "id")
+            .key("query", "SELECT * FROM things")
+            .table();
+    SourceTable keyless =
+        db().table(project).key("parallel", 3).key("query", "SELECT * FROM things").table();
+    assertThatThrownBy(() -> db().parts(keyless))
+        .hasMessageContaining("the query cannot be read in parallel");
+    if (dividesQueries()) {
+      assertThat(db().parts(query).stream().flatMap(List::stream).toList())
+          .hasSize(5000)
+          .doesNotHaveDuplicates();
+    }
+  }
+
+  @Test
+  void allTablesOfARunAreOfOneMoment() {
+    db().sql("CREATE TABLE others (id int PRIMARY KEY)", "INSERT INTO others VALUES (1)");
+    SourceTable things = db().table(project).table();
+    SourceTable others = db().table(project).key("table", "others").table();
+    try (Shared shared = new Shared();
+        Reading first = db().read(things, Optional.empty(), shared)) {
+      db().sql("INSERT INTO things VALUES (9, NULL, 9)", "INSERT INTO others VALUES (2)");
+      assertThat(TestEngine.bag(first)).hasSize(3);
+      try (Reading second = db().read(others, Optional.empty(), shared)) {
+        assertThat(TestEngine.bag(second)).containsExactly("[1]");
+      }
+    }
+    assertThat(db().rows(others)).hasSize(2);
+  }
+
+  @Test
+  void driftIsToldOrTaken() {
+    SourceTable table = db().table(project).table();
+    dev.towpath.spi.Schema before = db().contact(table);
+    db().sql("ALTER TABLE things ADD COLUMN colour varchar(9) DEFAULT 'red'");
+    SourceTable adding = db().table(project).key("on_new_column", "add").table();
+    try (Shared shared = new Shared()) {
+      assertThatThrownBy(
+              () -> db().reader().read(table, Optional.empty(), before, TestEngine::infer, shared))
+          .hasMessageContaining("has a new column \"colour\"")
+          .hasMessageContaining("on_new_column: add");
+    }
+    try (Shared shared = new Shared();
+        Reading reading =
+            db().reader().read(adding, Optional.empty(), before, TestEngine::infer, shared)) {
+      assertThat(reading.schema().names()).endsWith("n", "colour");
+      assertThat(TestEngine.bag(reading)).allMatch(row -> row.endsWith("red]"));
+    }
+    db().sql("ALTER TABLE things DROP COLUMN n");
+    try (Shared shared = new Shared();
+        Reading reading =
+            db().reader().read(adding, Optional.empty(), before, TestEngine::infer, shared)) {
+      assertThat(TestEngine.bag(reading)).allMatch(row -> row.endsWith("null, red]"));
+    }
+  }
+}
