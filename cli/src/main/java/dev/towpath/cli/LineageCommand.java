@@ -33,6 +33,13 @@ final class LineageCommand extends BaseCommand {
       description = "Follow a column this many steps; default: to the end.")
   private int depth = Integer.MAX_VALUE;
 
+  @Option(
+      names = "--rows",
+      description =
+          "On the way up, follow what decides which rows there are, too; without it that is named"
+              + " only.")
+  private boolean rows;
+
   @Override
   public Integer call() {
     if (depth < 1) {
@@ -52,9 +59,9 @@ final class LineageCommand extends BaseCommand {
       if (column.isPresent()) {
         Input input = new Input(asset.name(), column.get().name());
         if (json()) {
-          console().out().println(Json.write(text.json(input, depth)));
+          console().out().println(Json.write(text.json(input, depth, rows)));
         } else {
-          text.lines(input, column.get(), depth).forEach(console().out()::println);
+          text.lines(input, column.get(), depth, rows).forEach(console().out()::println);
         }
       } else if (json()) {
         console().out().println(Json.write(text.json(asset)));

@@ -34,18 +34,32 @@ final class LineageText {
   }
 
   /** A column: what is above it, and what is below. */
-  List<String> lines(Input column, Column declared, int depth) {
+  List<String> lines(Input column, Column declared, int depth, boolean rows) {
     List<String> lines = new ArrayList<>();
     lines.add(column + " (" + declared.type().sql() + ")");
     lines.add("");
-    List<Trace> up = columns.up(column, depth);
+    List<Trace> up = columns.up(column, depth, rows);
     lines.add(up.isEmpty() ? "comes from " + origin(column.table()) : "comes from");
-    up.forEach(t -> trace(t, 1, true, lines));
+    traces(up, 1, true, lines);
     lines.add("");
     List<Trace> down = columns.down(column, depth);
     lines.add(down.isEmpty() ? "is read by nothing" : "goes to");
-    down.forEach(t -> trace(t, 1, false, lines));
+    traces(down, 1, false, lines);
     return lines;
+  }
+
+  private void traces(List<Trace> traces, int indent, boolean up, List<String> lines) {
+    List<String> rows = new ArrayList<>();
+    for (Trace trace : traces) {
+      if (trace.rows() && trace.to() instanceof ColumnOf(Input column)) {
+        rows.add(column.toString());
+      } else {
+        trace(trace, indent, up, lines);
+      }
+    }
+    if (!rows.isEmpty()) {
+      lines.add("  ".repeat(indent) + Use.FILTER.text() + " its rows: " + String.join(", ", rows));
+    }
   }
 
   private void trace(Trace trace, int indent, boolean up, List<String> lines) {
@@ -59,7 +73,7 @@ final class LineageText {
         };
     String more = trace.shown() ? " (as above)" : trace.cut() ? " ..." : "";
     lines.add("  ".repeat(indent) + text + more);
-    trace.next().forEach(t -> trace(t, indent + 1, up, lines));
+    traces(trace.next(), indent + 1, up, lines);
   }
 
   private String leaf(Trace trace, Input column) {
@@ -150,12 +164,12 @@ final class LineageText {
     return own;
   }
 
-  Map<String, @Nullable Object> json(Input column, int depth) {
+  Map<String, @Nullable Object> json(Input column, int depth, boolean rows) {
     return Json.object(
         "column",
         column.toString(),
         "upstream",
-        columns.up(column, depth).stream().map(t -> json(t, "upstream")).toList(),
+        columns.up(column, depth, rows).stream().map(t -> json(t, "upstream")).toList(),
         "downstream",
         columns.down(column, depth).stream().map(t -> json(t, "downstream")).toList());
   }
@@ -164,13 +178,16 @@ final class LineageText {
     Map<String, @Nullable Object> json = new LinkedHashMap<>();
     switch (trace.to()) {
       case ColumnOf(Input column) -> json.put("column", column.toString());
-      case RowsOf(TableName table) -> json.put("rows", table.toString());
+      case RowsOf(TableName table) -> json.put("table", table.toString());
       case ReadBy(Reader reader) -> {
         json.put(reader.kind(), reader.name());
         json.put("file", reader.file());
       }
     }
     trace.use().ifPresent(use -> json.put("use", word(use)));
+    if (trace.rows()) {
+      json.put("rows", true);
+    }
     if (trace.shown()) {
       json.put("shown", true);
     }

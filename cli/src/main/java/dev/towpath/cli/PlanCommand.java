@@ -1,6 +1,7 @@
 package dev.towpath.cli;
 
 import dev.towpath.core.check.Checked;
+import dev.towpath.core.lineage.Lineages;
 import dev.towpath.core.plan.Plan;
 import dev.towpath.core.run.RunListener;
 import picocli.CommandLine.Command;
@@ -19,13 +20,16 @@ final class PlanCommand extends BaseCommand {
       Plan made =
           new RunWork(platform, checked, RunListener.NONE)
               .plan(plan.request(checked.graph(), RunWork.logicalTime(platform)));
-      if (json()) {
-        console().out().println(Json.write(PlanText.json(made)));
-      } else {
-        PlanText.lines(made).forEach(console().out()::println);
-        if (!made.refusals().isEmpty()) {
-          console().problems(made.refusals());
+      try (Lineages lineages = platform.lineages(checked)) {
+        PlanText text = new PlanText(made, lineages::columns);
+        if (json()) {
+          console().out().println(Json.write(text.json()));
+        } else {
+          text.lines().forEach(console().out()::println);
         }
+      }
+      if (!json() && !made.refusals().isEmpty()) {
+        console().problems(made.refusals());
       }
       return made.refusals().isEmpty() ? Main.OK : Main.FAILED;
     }

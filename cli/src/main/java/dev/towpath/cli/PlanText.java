@@ -1,19 +1,48 @@
 package dev.towpath.cli;
 
 import dev.towpath.core.interval.Interval;
+import dev.towpath.core.lineage.ColumnGraph;
 import dev.towpath.core.plan.Plan;
 import dev.towpath.core.plan.Reason;
 import dev.towpath.spi.TableName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A plan for people and for scripts. */
 final class PlanText {
-  private PlanText() {}
+  private final Plan plan;
+  private final Supplier<ColumnGraph> columns;
+  private @Nullable ColumnGraph found;
 
-  static List<String> lines(Plan plan) {
+  /**
+   * A plan in words.
+   *
+   * @param columns who uses which columns; asked only when columns change
+   */
+  PlanText(Plan plan, Supplier<ColumnGraph> columns) {
+    this.plan = plan;
+    this.columns = columns;
+  }
+
+  /** The tables that use a column, directly or by way of others, in the plan's order. */
+  private List<TableName> users(Plan.Step step, Plan.ColumnChange change) {
+    if (step.downstream().isEmpty() || change.after().isEmpty()) {
+      return List.of(); // nothing that passed the check reads a column that is gone
+    }
+    ColumnGraph graph = found;
+    if (graph == null) {
+      graph = columns.get();
+      found = graph;
+    }
+    Set<TableName> users = graph.users(step.asset().name(), Set.of(change.name()));
+    return step.downstream().stream().filter(users::contains).toList();
+  }
+
+  List<String> lines() {
     List<String> lines = new ArrayList<>();
     if (plan.isEmpty()) {
       lines.add("nothing is stale in " + plan.environment() + release(plan));
@@ -41,12 +70,14 @@ final class PlanText {
           .filter(w -> !w.full() && !w.isEmpty())
           .ifPresent(w -> lines.add("      builds " + Reason.describe(w.build())));
       for (Plan.ColumnChange change : step.changes()) {
-        lines.add("      column " + change);
-      }
-      if (!step.changes().isEmpty() && !step.downstream().isEmpty()) {
+        List<TableName> users = users(step, change);
         lines.add(
-            "      read by "
-                + String.join(", ", step.downstream().stream().map(TableName::toString).toList()));
+            "      column "
+                + change
+                + (users.isEmpty()
+                    ? ", used by nothing"
+                    : ", used by "
+                        + String.join(", ", users.stream().map(TableName::toString).toList())));
       }
     }
     for (TableName drop : plan.drops()) {
@@ -60,21 +91,21 @@ final class PlanText {
     return number == 0 ? "" : " (release " + number + ")";
   }
 
-  static Map<String, @Nullable Object> json(Plan plan) {
+  Map<String, @Nullable Object> json() {
     return Json.object(
         "environment",
         plan.environment(),
         "release",
         plan.base().release().number(),
         "steps",
-        plan.steps().stream().map(PlanText::json).toList(),
+        plan.steps().stream().map(this::json).toList(),
         "drops",
         plan.drops().stream().map(TableName::toString).toList(),
         "problems",
         plan.refusals().stream().map(Json::problem).toList());
   }
 
-  private static Map<String, @Nullable Object> json(Plan.Step step) {
+  private Map<String, @Nullable Object> json(Plan.Step step) {
     return Json.object(
         "table",
         step.asset().name().toString(),
@@ -100,7 +131,9 @@ final class PlanText {
                     "after",
                     c.after().orElse(null),
                     "renamed_from",
-                    c.renamedFrom().orElse(null)))
+                    c.renamedFrom().orElse(null),
+                    "users",
+                    users(step, c).stream().map(TableName::toString).toList()))
             .toList(),
         "downstream",
         step.downstream().stream().map(TableName::toString).toList());

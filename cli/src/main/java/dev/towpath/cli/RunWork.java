@@ -1,6 +1,7 @@
 package dev.towpath.cli;
 
 import dev.towpath.core.check.Checked;
+import dev.towpath.core.lineage.Lineages;
 import dev.towpath.core.plan.Deltas;
 import dev.towpath.core.plan.Plan;
 import dev.towpath.core.plan.Planner;
@@ -93,6 +94,7 @@ final class RunWork {
 
   private RunResult execute(String run, Plan plan, States states, Windows windows) {
     try (EngineSession session = platform.session(plan.request().logicalTime());
+        Lineages lineages = platform.lineages(checked);
         Shared shared = new Shared()) {
       for (Macro macro : platform.project().macros()) {
         dev.towpath.core.check.Macros.statements(macro).forEach(session::macro);
@@ -101,6 +103,7 @@ final class RunWork {
           new RunContext(
               platform.project(),
               checked.graph(),
+              lineages,
               platform.contacts(),
               session,
               shared,

@@ -103,13 +103,28 @@ final class RandomProject {
   }
 
   private String model() {
-    return switch (random.nextInt(6)) {
+    return switch (random.nextInt(12)) {
       case 0 -> "/* towpath\nkind: view\n*/\nSELECT day, k, v + 1 AS v FROM " + any() + "\n";
       case 1 -> "SELECT day, k, sum(v + 2)::BIGINT AS v FROM " + any() + " GROUP BY ALL\n";
       case 2 ->
           "SELECT day, k, v FROM %s UNION ALL SELECT day, k, v + 3 FROM %s\n"
               .formatted(any(), any());
+      case 3, 4 -> // only some of the columns
+          "SELECT %s FROM %s GROUP BY ALL\n".formatted(some(), any());
+      case 5 ->
+          "/* towpath\nkind: view\n*/\nSELECT day, v + 8 AS v, k FROM %s WHERE day > '2020-01-03'\n"
+              .formatted(any());
       default -> header() + incremental();
+    };
+  }
+
+  /** An aggregate that cannot tell the tables apart whose other columns differ. */
+  private String some() {
+    return switch (random.nextInt(4)) {
+      case 0 -> "day, k, count(*)::BIGINT AS v";
+      case 1 -> "day, 'all' AS k, sum(v + 9)::BIGINT AS v";
+      case 2 -> "min(day) AS day, k, 1::BIGINT AS v";
+      default -> "DATE '2020-02-01' AS day, 'n' AS k, count(*)::BIGINT AS v";
     };
   }
 
@@ -139,7 +154,7 @@ final class RandomProject {
     String inside = "day >= $start AND day < $end";
     String one = any();
     String other = any();
-    return switch (random.nextInt(9)) {
+    return switch (random.nextInt(12)) {
       case 0 -> "SELECT day, k, v + 1 AS v FROM %s WHERE %s\n".formatted(one, inside);
       case 1 ->
           "SELECT day, k, sum(v + 4)::BIGINT AS v FROM %s WHERE %s GROUP BY ALL\n"

@@ -28,7 +28,11 @@ public final class ColumnGraph {
   private final Map<Input, List<Edge>> down = new HashMap<>();
   private final Map<TableName, List<Reader>> readersOf = new HashMap<>();
 
-  private record Edge(Place to, Optional<Use> use) {}
+  private record Edge(Place to, Optional<Use> use, boolean rows) {
+    Edge(Place to, Optional<Use> use) {
+      this(to, use, false);
+    }
+  }
 
   ColumnGraph(Graph graph, Map<TableName, Lineage> models, List<Reader> readers) {
     this.graph = graph;
@@ -69,20 +73,21 @@ public final class ColumnGraph {
    * Where a column comes from, up to sources and seeds.
    *
    * @param depth steps at most, at least 1
+   * @param rows whether to go on from what decides about rows, too
    */
-  public List<Trace> up(Input column, int depth) {
-    return new Walk(true).next(new ColumnOf(column), depth);
+  public List<Trace> up(Input column, int depth, boolean rows) {
+    return new Walk(true, rows).next(new ColumnOf(column), depth);
   }
 
   /** Where a column goes to, down to all that reads it. */
   public List<Trace> down(Input column, int depth) {
-    return new Walk(false).next(new ColumnOf(column), depth);
+    return new Walk(false, true).next(new ColumnOf(column), depth);
   }
 
   /** The tables below a table that use any of some columns of it, directly or by way of others. */
   public Set<TableName> users(TableName table, Set<String> columns) {
     Set<TableName> users = new HashSet<>();
-    Walk walk = new Walk(false);
+    Walk walk = new Walk(false, true);
     for (String column : columns) {
       collect(walk.next(new ColumnOf(new Input(table, column)), Integer.MAX_VALUE), users);
     }
@@ -103,20 +108,23 @@ public final class ColumnGraph {
   /** One way through the graph, which goes on from each place once. */
   private final class Walk {
     private final boolean up;
+    private final boolean rows;
     private final Set<Place> seen = new HashSet<>();
 
-    Walk(boolean up) {
+    Walk(boolean up, boolean rows) {
       this.up = up;
+      this.rows = rows;
     }
 
     List<Trace> next(Place place, int depth) {
       List<Trace> traces = new ArrayList<>();
       for (Edge edge : up ? above(place) : below(place)) {
-        boolean ends = (up ? above(edge.to()) : below(edge.to())).isEmpty();
+        boolean stays = edge.rows() && !rows;
+        boolean ends = stays || (up ? above(edge.to()) : below(edge.to())).isEmpty();
         boolean cut = !ends && depth <= 1;
         boolean shown = !ends && !cut && !seen.add(edge.to());
         List<Trace> further = ends || cut || shown ? List.of() : next(edge.to(), depth - 1);
-        traces.add(new Trace(edge.to(), edge.use(), further, shown, cut));
+        traces.add(new Trace(edge.to(), edge.use(), stays, further, shown, cut));
       }
       return traces;
     }
@@ -134,9 +142,13 @@ public final class ColumnGraph {
     lineage.columns().stream()
         .filter(c -> c.name().equals(column.column()))
         .forEach(c -> from.putAll(c.from()));
-    lineage.rows().forEach(row -> from.putIfAbsent(row, Use.FILTER));
     List<Edge> edges = new ArrayList<>();
     from.forEach((input, use) -> edges.add(new Edge(new ColumnOf(input), Optional.of(use))));
+    for (Input row : lineage.rows()) {
+      if (!from.containsKey(row)) {
+        edges.add(new Edge(new ColumnOf(row), Optional.of(Use.FILTER), true));
+      }
+    }
     return edges;
   }
 

@@ -10,7 +10,6 @@ import dev.towpath.core.project.Endpoint;
 import dev.towpath.core.project.Project;
 import dev.towpath.spi.Column;
 import dev.towpath.spi.Lineage;
-import dev.towpath.spi.Lineage.Input;
 import dev.towpath.spi.Schema;
 import dev.towpath.spi.SqlAnalyzer;
 import dev.towpath.spi.TableName;
@@ -18,11 +17,9 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -66,15 +63,10 @@ public final class Lineages implements AutoCloseable {
         : Optional.empty();
   }
 
-  /** The columns of a table that an asset's query reads. */
-  public Set<String> columnsRead(Asset asset, TableName table) {
-    Set<String> columns = new LinkedHashSet<>();
-    for (Input input : of(asset).map(Lineage::reads).orElse(Set.of())) {
-      if (input.table().equals(table)) {
-        columns.add(input.column());
-      }
-    }
-    return columns;
+  /** The lineage of a model if its inputs had these columns, over which its text binds too. */
+  public Lineage over(Asset asset, Map<TableName, Schema> inputs) {
+    Lineage.Request now = request(asset);
+    return find(List.of(new Lineage.Request(now.sql(), inputs, now.columns()))).getFirst();
   }
 
   /** The lineage of all models at once. */

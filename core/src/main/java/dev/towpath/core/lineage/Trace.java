@@ -11,11 +11,14 @@ import java.util.Optional;
  *
  * @param to what is reached
  * @param use how; empty when a reader just reads it
+ * @param rows whether it decides about rows, and so about all columns of a table alike, and is not
+ *     gone on from
  * @param next further steps
  * @param shown whether it was reached before, so that its further steps stand there
  * @param cut whether there are further steps, deeper than was asked for
  */
-public record Trace(Place to, Optional<Use> use, List<Trace> next, boolean shown, boolean cut) {
+public record Trace(
+    Place to, Optional<Use> use, boolean rows, List<Trace> next, boolean shown, boolean cut) {
   public Trace {
     next = List.copyOf(next);
   }

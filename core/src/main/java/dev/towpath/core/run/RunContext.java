@@ -2,6 +2,7 @@ package dev.towpath.core.run;
 
 import dev.towpath.core.check.Contacts;
 import dev.towpath.core.graph.Graph;
+import dev.towpath.core.lineage.Lineages;
 import dev.towpath.core.plan.Windows;
 import dev.towpath.core.project.Project;
 import dev.towpath.core.store.MetadataStore;
@@ -14,6 +15,7 @@ import java.time.Clock;
 /**
  * What every task of a run works with.
  *
+ * @param lineages tell which columns of its inputs a model reads
  * @param shared what readings of sources have in common; its maker closes it after the run
  * @param parallelism tasks that may use the engine at a time
  * @param provenance goes into every state that the run makes
@@ -21,6 +23,7 @@ import java.time.Clock;
 public record RunContext(
     Project project,
     Graph graph,
+    Lineages lineages,
     Contacts contacts,
     EngineSession session,
     Shared shared,

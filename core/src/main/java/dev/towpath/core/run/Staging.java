@@ -265,7 +265,7 @@ final class Staging {
   }
 
   /** A fingerprint of a bag of rows: their number, and the sum and xor of their 64-bit hashes. */
-  private static List<String> bag(EngineSession session, TableName table, List<String> columns) {
+  static List<String> bag(EngineSession session, TableName table, List<String> columns) {
     Rows rows =
         session.query(Statement.of("SELECT " + bagColumns(columns) + " FROM " + table.quoted()), 1);
     return rows.rows().getFirst().stream().map(String::valueOf).toList();

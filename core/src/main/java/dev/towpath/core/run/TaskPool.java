@@ -31,6 +31,7 @@ final class TaskPool {
   private final Plan plan;
   private final Builder builder;
   private final CheckRunner checkRunner;
+  private final SameColumns sameColumns;
   private final Semaphore permits;
   private final Map<TableName, Slot> slots = new HashMap<>();
   private final Queue<CheckOutcome> checks = new ConcurrentLinkedQueue<>();
@@ -55,6 +56,7 @@ final class TaskPool {
     this.plan = plan;
     this.builder = new Builder(context);
     this.checkRunner = new CheckRunner(context.session(), plan.request().logicalTime());
+    this.sameColumns = new SameColumns(context, new Staging(context));
     this.permits = new Semaphore(context.parallelism(), true);
     plan.steps().forEach(s -> slots.put(s.asset().name(), new Slot(s)));
   }
@@ -111,7 +113,8 @@ final class TaskPool {
         slot.step.current().ifPresent(builder::expose);
         outcome = ended(slot, RunRecord.State.SKIPPED, "inputs came out the same", started);
       } else {
-        outcome = build(slot.step);
+        Optional<TableState> kept = slot.step.certain() ? Optional.empty() : kept(slot.step);
+        outcome = kept.isPresent() ? kept(slot, kept.get(), started) : build(slot.step);
       }
     } catch (InterruptedException | CancelledException e) {
       outcome = ended(slot, RunRecord.State.CANCELLED, "cancelled", started);
@@ -155,6 +158,30 @@ final class TaskPool {
                 .now(read)
                 .map(TableState::version)
                 .equals(Optional.ofNullable(current.inputs().get(read))));
+  }
+
+  /** The published state, when the inputs differ in columns only that the step does not read. */
+  private Optional<TableState> kept(Plan.Step step) throws InterruptedException {
+    permits.acquire();
+    try {
+      return sameColumns.kept(step, plan.request());
+    } finally {
+      permits.release();
+    }
+  }
+
+  private TaskOutcome kept(Slot slot, TableState state, Instant started) {
+    builder.expose(state);
+    return new TaskOutcome(
+        slot.step.asset(),
+        RunRecord.State.SKIPPED,
+        Optional.of(state),
+        List.of(),
+        false,
+        "inputs came out the same in the columns that it reads",
+        List.of(),
+        started,
+        context.clock().instant());
   }
 
   private TaskOutcome build(Plan.Step step) throws InterruptedException {

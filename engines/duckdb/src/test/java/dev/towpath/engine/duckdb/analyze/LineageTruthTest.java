@@ -77,7 +77,7 @@ final class LineageTruthTest {
   }
 
   static LongStream seeds() {
-    return seeds(2);
+    return seeds(6);
   }
 
   static LongStream manySeeds() {

@@ -178,7 +178,7 @@ final class RandomQuery {
             "(ORDER BY q1.c RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)",
             "(PARTITION BY q1.b ORDER BY q1.a RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)");
     String qualify =
-        random.nextInt(3) == 0 ? " QUALIFY rank() OVER (PARTITION BY q1.k ORDER BY q1.c) < 3" : "";
+        random.nextInt(3) == 0 ? " QUALIFY rank() OVER (PARTITION BY q1.k ORDER BY q1.c) = 1" : "";
     return "SELECT "
         + pick("sum(q1.a)", "count(*)", "rank()", "max(q1.b)")
         + " OVER "
