@@ -192,7 +192,7 @@ class SchemasTest {
     assertThat(keys("endpoint", "")).isEqualTo(EndpointReader.KEYS);
     assertThat(keys("endpoint", "/$defs/parameter/oneOf/1")).isEqualTo(ParameterReader.KEYS);
     assertThat(keys("flow", "")).isEqualTo(FlowReader.KEYS);
-    assertThat(keys("flow", "/properties/retries/oneOf/1")).isEqualTo(FlowReader.RETRY_KEYS);
+    assertThat(keys("flow", "/properties/retries/oneOf/1")).isEqualTo(RetriesReader.KEYS);
     assertThat(keys("flow", "/$defs/notice")).isEqualTo(FlowReader.NOTICE_KEYS);
     assertThat(keys("common", "/$defs/longCheck")).isEqualTo(new TreeSet<>(CheckReader.KEYS));
     assertThat(keys("common", "/$defs/column/oneOf/2")).isEqualTo(ColumnReader.KEYS);
