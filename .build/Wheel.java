@@ -15,8 +15,9 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /**
- * Packs the Python package into a wheel: {@code java Wheel.java SOURCES VERSION RESOURCE FOLDER}. The same files make the
- * same bytes. It is written twice: as RESOURCE, from which the host unpacks it, and under its proper name into FOLDER.
+ * Packs the Python package into a wheel: {@code java Wheel.java SOURCES VERSION RESOURCE FOLDER}.
+ * The same files make the same bytes. It is written twice: as RESOURCE, from which the host unpacks
+ * it, and under its proper name into FOLDER.
  */
 class Wheel {
   private static final LocalDateTime TIME = LocalDateTime.of(1980, 1, 1, 0, 0);
@@ -38,17 +39,28 @@ class Wheel {
       }
     }
     // Its version stands in one place, the pom.
-    files.put("towpath/_version.py", utf8("\"\"\"Written by the build.\"\"\"\n\n__version__ = \"" + version + "\"\n"));
+    files.put(
+        "towpath/_version.py",
+        utf8("\"\"\"Written by the build.\"\"\"\n\n__version__ = \"" + version + "\"\n"));
     String info = "towpath-" + version + ".dist-info/";
-    files.put(info + "METADATA", utf8(metadata(version, Files.readString(sources.resolve("README.md")))));
-    files.put(info + "WHEEL", utf8("Wheel-Version: 1.0\nGenerator: towpath\nRoot-Is-Purelib: true\nTag: py3-none-any\n"));
-    files.put(info + "licenses/LICENSE", Files.readAllBytes(Path.of(sources + "/../../../../../LICENSE").normalize()));
+    files.put(
+        info + "METADATA", utf8(metadata(version, Files.readString(sources.resolve("README.md")))));
+    files.put(
+        info + "WHEEL",
+        utf8("Wheel-Version: 1.0\nGenerator: towpath\nRoot-Is-Purelib: true\nTag: py3-none-any\n"));
+    files.put(
+        info + "licenses/LICENSE",
+        Files.readAllBytes(Path.of(sources + "/../../../../../LICENSE").normalize()));
     StringBuilder record = new StringBuilder();
     for (Map.Entry<String, byte[]> file : files.entrySet()) {
       byte[] hash = MessageDigest.getInstance("SHA-256").digest(file.getValue());
-      record.append(file.getKey()).append(",sha256=")
+      record
+          .append(file.getKey())
+          .append(",sha256=")
           .append(Base64.getUrlEncoder().withoutPadding().encodeToString(hash))
-          .append(',').append(file.getValue().length).append('\n');
+          .append(',')
+          .append(file.getValue().length)
+          .append('\n');
     }
     record.append(info).append("RECORD,,\n");
     files.put(info + "RECORD", utf8(record.toString()));
@@ -68,21 +80,23 @@ class Wheel {
 
   private static String metadata(String version, String readme) {
     return """
-        Metadata-Version: 2.4
-        Name: towpath
-        Version: %s
-        Summary: Models, jobs and notebooks for Towpath projects, and a client that reads their tables
-        License-Expression: Apache-2.0
-        License-File: LICENSE
-        Keywords: data,pipeline,duckdb,iceberg,parquet
-        Classifier: Programming Language :: Python :: 3
-        Classifier: Typing :: Typed
-        Requires-Python: >=3.9
-        Provides-Extra: data
-        Requires-Dist: pyarrow>=14; extra == "data"
-        Description-Content-Type: text/markdown
+    Metadata-Version: 2.4
+    Name: towpath
+    Version: %s
+    Summary: Models, jobs and notebooks for Towpath projects, and a client that reads their tables
+    License-Expression: Apache-2.0
+    License-File: LICENSE
+    Keywords: data,pipeline,duckdb,iceberg,parquet
+    Classifier: Programming Language :: Python :: 3
+    Classifier: Typing :: Typed
+    Requires-Python: >=3.9
+    Provides-Extra: data
+    Requires-Dist: pyarrow>=14; extra == "data"
+    Description-Content-Type: text/markdown
 
-        %s""".formatted(version, readme);
+    %s\
+    """
+        .formatted(version, readme);
   }
 
   private static void write(SortedMap<String, byte[]> files, Path target) throws IOException {
