@@ -91,7 +91,7 @@ class Wheel {
     Classifier: Typing :: Typed
     Requires-Python: >=3.9
     Provides-Extra: data
-    Requires-Dist: pyarrow>=14; extra == "data"
+    Requires-Dist: pyarrow>=15; extra == "data"
     Description-Content-Type: text/markdown
 
     %s\

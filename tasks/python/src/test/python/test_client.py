@@ -210,8 +210,8 @@ class TestTheRealProgram:
         ],
     )
     def test_text_comes_back_as_it_was(self, lake, value):
-        assert lake.query("SELECT $v AS v", v=value).to_arrow()["v"].to_pylist() == [value]
-        assert lake.query("SELECT $v AS v", v=[value, None]).to_arrow()["v"].to_pylist() == [[value, None]]
+        found = lake.query("SELECT $v AS v, $l AS l", v=value, l=[value, None]).to_arrow()
+        assert found.to_pylist() == [{"v": value, "l": [value, None]}]
 
     @pytest.mark.parametrize(
         "value",

@@ -324,7 +324,7 @@ def test_empty_and_zero_columns():
 
 
 def test_kinds_of_results():
-    batch = pa.record_batch({"c": [1]})
+    batch = pa.RecordBatch.from_pydict({"c": [1]})
     reader = pa.RecordBatchReader.from_batches(batch.schema, [batch, batch])
     assert values(batch, "INTEGER") == [1]
     assert values(reader, "INTEGER") == [1, 1]

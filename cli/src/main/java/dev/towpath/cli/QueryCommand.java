@@ -82,7 +82,7 @@ final class QueryCommand extends BaseCommand {
         answer(
             session,
             query,
-            new Statement(query.sql(), given.values(found.parameters(), session)),
+            new Statement(query.sql(), given.values(query, found.parameters(), session)),
             wanted);
       }
       return Main.OK;

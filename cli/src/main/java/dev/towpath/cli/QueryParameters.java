@@ -54,8 +54,7 @@ final class QueryParameters {
       return DataType.parse(text);
     } catch (TowpathException e) {
       throw new UsageException(
-          "--param " + name + ": " + e.getMessage(),
-          e.hint().orElse("write a type, such as date"));
+          "--param " + name + ": " + e.getMessage(), e.hint().orElse("write a type, such as date"));
     }
   }
 
@@ -83,10 +82,12 @@ final class QueryParameters {
   /**
    * The values to bind, each looked at first.
    *
+   * @param query where they go
    * @param used what the query has, with the types that it uses them as
    * @throws UsageException when the query has no such parameter, or its type no such value
+   * @throws TowpathException when a parameter got no value
    */
-  Map<String, Object> values(Map<String, DataType> used, EngineSession session) {
+  Map<String, Object> values(QueryText query, Map<String, DataType> used, EngineSession session) {
     Map<String, DataType> types = new LinkedHashMap<>();
     used.forEach((name, type) -> types.put(identity(name), type));
     Map<String, Object> values = new LinkedHashMap<>();
@@ -107,9 +108,10 @@ final class QueryParameters {
     used.keySet()
         .forEach(name -> {
           Object value = values.get(identity(name));
-          if (value != null) {
-            values.put(name, value);
+          if (value == null) {
+            throw query.missing(name);
           }
+          values.put(name, value);
         });
     return values;
   }
