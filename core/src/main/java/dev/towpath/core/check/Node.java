@@ -28,7 +28,10 @@ final class Node {
   final List<Check> checks;
   final Location location;
 
+  /** What its file says, once that is known to be sound: SQL or Python. */
   @Nullable Query query;
+
+  PythonChecks.@Nullable Sound python;
   final TreeSet<TableName> reads = new TreeSet<>();
   @Nullable Schema schema;
   Map<String, DataType> parameters = Map.of();
@@ -63,6 +66,11 @@ final class Node {
 
   Optional<Model> model() {
     return declared instanceof Model m ? Optional.of(m) : Optional.empty();
+  }
+
+  /** Whether its file was understood, and all tables that it reads are there. */
+  boolean isResolved() {
+    return query != null || python != null;
   }
 
   boolean isView() {
@@ -117,7 +125,13 @@ final class Node {
       case Model m ->
           new Asset(
               name,
-              new Asset.FromModel(m, parameters, drivers, timeDependent, driver),
+              new Asset.FromModel(
+                  m,
+                  parameters,
+                  drivers,
+                  timeDependent,
+                  driver,
+                  python == null ? Map.of() : python.columns()),
               file,
               columns,
               List.copyOf(reads),
