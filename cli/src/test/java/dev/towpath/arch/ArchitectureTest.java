@@ -39,6 +39,7 @@ class ArchitectureTest {
           engine   | engine lake spi
           source   | source spi
           importer | importer core spi
+          task     | task spi
           """)
   void modulesUseOnlyWhatTheyMay(String module, String allowed) {
     List<String> packages = List.of(allowed.split(" "));
@@ -87,6 +88,7 @@ class ArchitectureTest {
         "dev.towpath.core.(*)..",
         "dev.towpath.source.(*)..",
         "dev.towpath.importer.(*)..",
+        "dev.towpath.task.(*)..",
         "dev.towpath.cli.(*).."
       })
   void packagesHaveNoCycles(String slice) {
