@@ -106,6 +106,7 @@ final class RunWork {
               lineages,
               platform.contacts(),
               session,
+              platform.pythonModels(checked, session, plan.request().logicalTime(), run),
               shared,
               platform.lake(),
               platform.store(),

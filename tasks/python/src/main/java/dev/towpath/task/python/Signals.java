@@ -12,6 +12,7 @@ final class Signals {
 
   private Signals() {}
 
+  @SuppressWarnings("restricted") // the launcher allows native access
   private static MethodHandle find() {
     Linker linker = Linker.nativeLinker();
     return linker.downcallHandle(

@@ -44,7 +44,7 @@ final class Task implements PythonRunner.Building {
   private final Watch watch;
   private final Thread events;
   private final BiConsumer<Worker, Boolean> release;
-  private final AtomicReference<TowpathException> stopped = new AtomicReference<>();
+  private final AtomicReference<@Nullable TowpathException> stopped = new AtomicReference<>();
   private final CompletableFuture<@Nullable Void> output = new CompletableFuture<>();
   private final CompletableFuture<Long> done = new CompletableFuture<>();
   private volatile boolean reusable;
