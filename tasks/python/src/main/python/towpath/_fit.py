@@ -160,12 +160,13 @@ def integer(array: Any, type_: Type) -> Any:
         if type_.kind in ("HUGEINT", "UHUGEINT"):
             array = checked(lambda: array.cast(pa.decimal128(38, 0)), beyond(type_))
     elif pa.types.is_decimal(kind):
-        whole = pa.decimal128(38, 0)
-        array = checked(
-            lambda: array.cast(whole),
-            "is not a whole number of %s" % type_,
-            "round it first, or declare the column DECIMAL(%d,%d)" % (kind.precision, max(kind.scale, 0)),
-        )
+        if kind.scale > 0:
+            array = checked(
+                lambda: array.cast(pa.decimal256(76, 0)),
+                "is not a whole number, and the column is declared %s" % type_,
+                "round it first, or declare the column DECIMAL(%d,%d)" % (min(kind.precision, 38), kind.scale),
+            )
+        array = checked(lambda: array.cast(pa.decimal128(38, 0)), beyond(type_))
     elif not pa.types.is_integer(kind):
         hint = None
         if is_text(kind):

@@ -96,7 +96,10 @@ def from_arrow(result: Any) -> Optional[Iterator[Piece]]:
         return from_reader(result.to_reader())
     if isinstance(result, (pa.Array, pa.ChunkedArray)) or not hasattr(result, "__arrow_c_stream__"):
         return None
-    return from_reader(pa.RecordBatchReader.from_stream(result))
+    try:
+        return from_reader(pa.RecordBatchReader.from_stream(result))
+    except pa.ArrowInvalid:  # one column, such as a Series
+        return None
 
 
 def from_table(table: Any) -> Iterator[Piece]:

@@ -19,6 +19,9 @@ def build(channel: Any, order: Dict[str, Any], root: str, stage: List[str]) -> i
     stage[0] = "build"
     context = Context(channel, order)
     result = function(context)
+    from towpath._data import need
+
+    need("pyarrow", "a model")
     from towpath._contract import Contract
     from towpath._frames import frames_of
 
@@ -47,7 +50,7 @@ def load(order: Dict[str, Any], root: str) -> types.ModuleType:
     if text is None:
         with open(path, "rb") as file:
             text = file.read()
-    name = "towpath_models." + order.get("name", "model").replace(".", "_")
+    name = "towpath_model_" + order.get("name", "model").replace(".", "_")
     module = types.ModuleType(name)
     module.__file__ = path
     code = compile(text, path, "exec", dont_inherit=True)

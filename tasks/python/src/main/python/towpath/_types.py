@@ -1,12 +1,14 @@
 """DuckDB's types, read from their text, and the Arrow types that values travel as."""
 
-from typing import TYPE_CHECKING, Any, List, NamedTuple, Optional, Tuple
+import dataclasses
+from typing import TYPE_CHECKING, Any, List, Optional, Tuple
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 
-class Type(NamedTuple):
+@dataclasses.dataclass(frozen=True)
+class Type:
     """A type: ``kind`` is its upper-case name, LIST, STRUCT, MAP, ENUM or DECIMAL; the rest is empty unless it has it."""
 
     kind: str
@@ -118,7 +120,7 @@ class _Reader:
         self.peek()
         start = self.at
         found = self.plain()
-        found = found._replace(text=self.text[start : self.at].strip())
+        found = dataclasses.replace(found, text=self.text[start : self.at].strip())
         while self.peek() == "[":
             self.take("[")
             length = self.word()
