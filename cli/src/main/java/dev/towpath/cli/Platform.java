@@ -4,6 +4,7 @@ import dev.towpath.core.check.CheckCache;
 import dev.towpath.core.check.Checked;
 import dev.towpath.core.check.Checker;
 import dev.towpath.core.check.Contacts;
+import dev.towpath.core.graph.Graph;
 import dev.towpath.core.lineage.LineageCache;
 import dev.towpath.core.lineage.Lineages;
 import dev.towpath.core.project.Environment;
@@ -153,10 +154,10 @@ final class Platform implements AutoCloseable {
 
   /** Builds Python models in a session. */
   PythonModels pythonModels(
-      Checked checked, EngineSession session, Instant logicalTime, String task) {
+      Graph graph, EngineSession session, Instant logicalTime, String task) {
     return new PythonModels(
         project(),
-        checked.graph(),
+        graph,
         session,
         python(),
         logicalTime,

@@ -95,9 +95,11 @@ public final class Checker {
       Map<String, Parsed> parsed = analysis.parse(texts());
       References references = new References(project, nodes, problems);
       PythonFiles files = new PythonFiles(project.root(), python, cache, problems);
-      new PythonChecks(project, files, nodes, references, problems).resolve();
+      PythonChecks python = new PythonChecks(project, files, nodes, references, problems);
+      python.resolve();
       references.resolve(parsed);
       new ModelTyping(project, analysis, nodes, problems, pool).run();
+      python.asked();
       DataChecks dataChecks = new DataChecks(analysis, nodes, problems);
       Map<TableName, List<Asset.BoundCheck>> checks = dataChecks.bindAll(parsed, pool);
       new TestChecks(project, nodes, problems).run();

@@ -9,6 +9,7 @@ import dev.towpath.core.project.Source;
 import dev.towpath.spi.Column;
 import dev.towpath.spi.DataType;
 import dev.towpath.spi.Location;
+import dev.towpath.spi.PythonParser;
 import dev.towpath.spi.Schema;
 import dev.towpath.spi.SqlAnalyzer.Query;
 import dev.towpath.spi.TableName;
@@ -32,6 +33,9 @@ final class Node {
   @Nullable Query query;
 
   PythonChecks.@Nullable Sound python;
+
+  /** What its file says, sound or not. */
+  PythonParser.@Nullable Parsed parsed;
   final TreeSet<TableName> reads = new TreeSet<>();
   @Nullable Schema schema;
   Map<String, DataType> parameters = Map.of();
@@ -131,7 +135,8 @@ final class Node {
                   drivers,
                   timeDependent,
                   driver,
-                  python == null ? Map.of() : python.columns()),
+                  python == null ? Map.of() : python.columns(),
+                  python == null ? List.of() : python.parsed().modules()),
               file,
               columns,
               List.copyOf(reads),

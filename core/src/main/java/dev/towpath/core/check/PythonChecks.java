@@ -8,6 +8,7 @@ import dev.towpath.spi.PythonParser.Parsed;
 import dev.towpath.spi.PythonParser.Place;
 import dev.towpath.spi.PythonParser.Read;
 import dev.towpath.spi.PythonParser.SourceFile;
+import dev.towpath.spi.Schema;
 import dev.towpath.spi.SqlAnalyzer.TableUse;
 import dev.towpath.spi.TableName;
 import java.util.ArrayList;
@@ -78,6 +79,7 @@ final class PythonChecks {
       Node node = java.util.Objects.requireNonNull(nodes.get(model.name()));
       node.schema = ModelTyping.contracted(model); // for its readers, whatever else is wrong
       Parsed parsed = files.get(model.file());
+      node.parsed = parsed;
       if (parsed != null) {
         boolean good = hasBuild(model, parsed);
         Map<TableName, List<String>> columns = new HashMap<>();
@@ -185,5 +187,43 @@ final class PythonChecks {
         ? new TableUse(Optional.empty(), name.name(), 0)
         : new TableUse(
             Optional.of(name.name().substring(0, dot)), name.name().substring(dot + 1), 0);
+  }
+
+  /** Looks at what they ask for of their inputs, once all tables are typed. */
+  void asked() {
+    for (Node node : nodes.values()) {
+      Parsed parsed = node.parsed;
+      if (parsed != null) {
+        parsed.reads().forEach(read -> columns(node.file, read));
+        parsed.variables().forEach(v -> variable(node.file, v));
+      }
+    }
+  }
+
+  private void columns(String file, Read read) {
+    Optional<Node> input = references.find(use(read.table()));
+    if (input.isEmpty() || input.get().schema == null) {
+      return; // which has been said
+    }
+    Schema schema = input.get().schema;
+    for (Named column : read.columns().orElse(List.of())) {
+      if (schema.column(column.name()).isEmpty()) {
+        problems.error(
+            column.at().in(file),
+            "unknown column \"" + column.name() + "\" in " + input.get().name,
+            Problems.didYouMean(column.name(), schema.names())
+                .or(() -> Optional.of("it has " + String.join(", ", schema.names()))));
+      }
+    }
+  }
+
+  private void variable(String file, Named name) {
+    if (!project.vars().containsKey(name.name())) {
+      problems.error(
+          name.at().in(file),
+          "unknown variable \"" + name.name() + "\"",
+          Problems.didYouMean(name.name(), project.vars().keySet())
+              .or(() -> Optional.of("declare it under vars: in towpath.yml")));
+    }
   }
 }

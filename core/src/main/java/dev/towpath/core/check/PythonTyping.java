@@ -9,8 +9,6 @@ import dev.towpath.spi.DataType;
 import dev.towpath.spi.Location;
 import dev.towpath.spi.Names;
 import dev.towpath.spi.PythonParser.Named;
-import dev.towpath.spi.PythonParser.Read;
-import dev.towpath.spi.Schema;
 import dev.towpath.spi.TableName;
 import java.util.HashMap;
 import java.util.List;
@@ -46,12 +44,11 @@ final class PythonTyping {
     Model model = (Model) node.declared;
     PythonChecks.Sound python = Objects.requireNonNull(node.python);
     List<Node> inputs = node.reads.stream().map(nodes::get).map(Objects::requireNonNull).toList();
-    python.parsed().reads().forEach(read -> columns(model, read));
     node.schema =
         History.columns(
             model, Objects.requireNonNull(ModelTyping.contracted(model)), problems);
     Optional<Column> time = rules.time(node, model);
-    node.parameters = parameters(model, python, time);
+    node.parameters = parameters(python, time);
     node.timeDependent = model.refresh().isPresent();
     drivers(node, model);
     rules.storable(node, model);
@@ -60,27 +57,9 @@ final class PythonTyping {
     node.fingerprint = fingerprint(node, model, python, inputs);
   }
 
-  /** Columns that a read names exist in its table. */
-  private void columns(Model model, Read read) {
-    Node input = nodes.get(TableName.parse(read.table().name()));
-    if (input == null || input.schema == null) {
-      return; // it has problems of its own
-    }
-    Schema schema = input.schema;
-    for (Named column : read.columns().orElse(List.of())) {
-      if (schema.column(column.name()).isEmpty()) {
-        problems.error(
-            column.at().in(model.file()),
-            "unknown column \"" + column.name() + "\" in " + input.name,
-            Problems.didYouMean(column.name(), schema.names())
-                .or(() -> Optional.of("it has " + String.join(", ", schema.names()))));
-      }
-    }
-  }
-
   /** Types of the project variables that the code asks for, and of its bounds. */
   private Map<String, DataType> parameters(
-      Model model, PythonChecks.Sound python, Optional<Column> time) {
+      PythonChecks.Sound python, Optional<Column> time) {
     Map<String, DataType> types = new HashMap<>();
     if (python.parsed().computedVariables()) {
       project.vars().forEach((name, variable) -> types.put(name, variable.type()));
@@ -89,12 +68,6 @@ final class PythonTyping {
       Variable variable = project.vars().get(asked.name());
       if (variable != null) {
         types.put(asked.name(), variable.type());
-      } else {
-        problems.error(
-            asked.at().in(model.file()),
-            "unknown variable \"" + asked.name() + "\"",
-            Problems.didYouMean(asked.name(), project.vars().keySet())
-                .or(() -> Optional.of("declare it under vars: in towpath.yml")));
       }
     }
     time.ifPresent(column -> {

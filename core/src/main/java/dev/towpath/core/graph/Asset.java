@@ -55,6 +55,7 @@ public record Asset(
    * @param timeDependent whether it calls {@code now()} or the like
    * @param driver the input of which it reads only what came or changed since it last did
    * @param wanted of a Python model: the columns that it asks for, by table; no columns mean all
+   * @param modules of a Python model: what it imports besides Python's own library
    */
   public record FromModel(
       Model model,
@@ -62,12 +63,14 @@ public record Asset(
       Map<TableName, Set<String>> drivers,
       boolean timeDependent,
       Optional<TableName> driver,
-      Map<TableName, List<String>> wanted)
+      Map<TableName, List<String>> wanted,
+      List<String> modules)
       implements Definition {
     public FromModel {
       parameters = Map.copyOf(parameters);
       drivers = Map.copyOf(drivers);
       wanted = Map.copyOf(wanted);
+      modules = List.copyOf(modules);
     }
 
     /** Whether it is Python. */

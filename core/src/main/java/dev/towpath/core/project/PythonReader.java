@@ -97,22 +97,22 @@ final class PythonReader {
     if (model.contract()) {
       return;
     }
-    List<String> untyped =
-        model.columns().stream()
-            .filter(c -> c.type().isEmpty())
-            .map(ColumnDeclaration::name)
-            .toList();
-    if (model.columns().isEmpty()) {
+    if (model.columns().isEmpty() && problems.list().isEmpty()) {
       problems.error(
           model.at("columns"),
           "a Python model needs \"columns\" with their types",
           "write them into the comment at its top, below \"# towpath:\", such as"
               + " \"#   columns: {region: varchar, score: double}\"");
-    } else if (!untyped.isEmpty()) {
-      problems.error(
-          model.columns().stream().filter(c -> c.type().isEmpty()).findFirst().get().location(),
-          "column \"" + untyped.getFirst() + "\" of a Python model needs a type",
-          "write such as " + untyped.getFirst() + ": varchar");
+    }
+    for (ColumnDeclaration column : model.columns()) {
+      boolean said =
+          problems.list().stream().anyMatch(p -> p.location().line() == column.location().line());
+      if (column.type().isEmpty() && !said) {
+        problems.error(
+            column.location(),
+            "column \"" + column.name() + "\" of a Python model needs a type",
+            "write such as " + column.name() + ": varchar");
+      }
     }
   }
 }

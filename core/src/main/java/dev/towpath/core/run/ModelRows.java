@@ -88,7 +88,7 @@ final class ModelRows {
                 definition,
                 PythonModels.bounds(definition, range),
                 table -> relation(table, instead),
-                writer,
+                writer::apply,
                 staging::drop);
   }
 

@@ -126,7 +126,7 @@ public final class PythonModels {
       Asset.FromModel definition,
       Bounds bounds,
       Function<TableName, Relation> inputs,
-      Function<Extract, T> writer,
+      Function<Extract.Arrow, T> writer,
       Consumer<T> undo) {
     Schema columns = definition.queryColumns(asset);
     try (Inputs given = new Inputs(asset, definition, bounds, inputs);
@@ -146,6 +146,27 @@ public final class PythonModels {
         throw e;
       }
     }
+  }
+
+  /**
+   * Builds a model over the tables that are exposed under their names, and keeps its rows in the
+   * session.
+   *
+   * @param result the name that they get
+   * @return a query that reads them
+   */
+  public String keep(Asset asset, Asset.FromModel definition, Bounds bounds, TableName result) {
+    String query = "SELECT * FROM " + result.quoted();
+    return build(
+        asset,
+        definition,
+        bounds,
+        table -> new Relation.View("SELECT * FROM " + table.quoted()),
+        rows -> {
+          session.keep(result, rows);
+          return query;
+        },
+        _ -> {});
   }
 
   private PythonRunner.Model request(
