@@ -127,8 +127,7 @@ final class RunWork {
               lineages,
               platform.contacts(),
               session,
-              platform.pythonModels(
-                  checked.graph(), session, plan.request().logicalTime(), run),
+              platform.pythonModels(checked.graph(), session, plan.request().logicalTime(), run),
               shared,
               platform.lake(),
               platform.store(),

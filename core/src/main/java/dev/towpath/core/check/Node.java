@@ -36,6 +36,7 @@ final class Node {
 
   /** What its file says, sound or not. */
   PythonParser.@Nullable Parsed parsed;
+
   final TreeSet<TableName> reads = new TreeSet<>();
   @Nullable Schema schema;
   Map<String, DataType> parameters = Map.of();
