@@ -40,7 +40,6 @@ class ArchitectureTest {
           task     | task spi
           source   | source spi
           importer | importer core spi
-          task     | task spi
           """)
   void modulesUseOnlyWhatTheyMay(String module, String allowed) {
     List<String> packages = List.of(allowed.split(" "));

@@ -39,7 +39,15 @@ class SchemasTest {
   static {
     for (String name :
         List.of(
-            "common", "towpath", "source", "model", "python", "test", "endpoint", "flow", "sidecar")) {
+            "common",
+            "towpath",
+            "source",
+            "model",
+            "python",
+            "test",
+            "endpoint",
+            "flow",
+            "sidecar")) {
       TEXTS.put(BASE + name + ".schema.json", read("../schemas/" + name + ".schema.json"));
     }
   }
