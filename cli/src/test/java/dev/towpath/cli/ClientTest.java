@@ -33,8 +33,7 @@ class ClientTest {
             + " \"$@\"\n");
     Files.setPosixFilePermissions(launcher, PosixFilePermissions.fromString("rwxr-xr-x"));
     Venv venv =
-        Venv.with(
-            List.of("pandas==3.1.1", "polars==2.1.0", "pyarrow==26.0.1", "pytest==9.2.0"));
+        Venv.with(List.of("pandas==3.1.1", "polars==2.1.0", "pyarrow==26.0.1", "pytest==9.2.0"));
 
     Venv.Ended tests =
         venv.run(
@@ -42,7 +41,8 @@ class ClientTest {
             Map.of(
                 "TOWPATH_PACKAGE", SOURCES.resolve("main/python").toString(),
                 "TOWPATH_PROGRAM", launcher.toString()),
-            List.of("-m", "pytest", "-q", "--tb=short", "-p", "no:cacheprovider", "test_client.py"));
+            List.of(
+                "-m", "pytest", "-q", "--tb=short", "-p", "no:cacheprovider", "test_client.py"));
 
     assertThat(tests.code()).as(tests.output()).isZero();
     assertThat(tests.output()).contains(" passed").doesNotContain("skipped");

@@ -38,7 +38,9 @@ public final class Venv {
                 StandardOpenOption.WRITE);
         FileLock _ = channel.lock()) {
       if (!Files.exists(done)) {
-        good(execute(cache, Map.of(), List.of("python3", "-m", "venv", "--clear", folder.toString())));
+        good(
+            execute(
+                cache, Map.of(), List.of("python3", "-m", "venv", "--clear", folder.toString())));
         List<String> install =
             new ArrayList<>(List.of(folder.resolve("bin/python").toString(), "-m", "pip"));
         install.addAll(List.of("install", "-q", "--disable-pip-version-check"));
