@@ -68,6 +68,24 @@ def test_reads_that_are_not_literal(body):
 
 
 @pytest.mark.parametrize(
+    "body,params,dynamic",
+    [
+        ("t.param('first')", [("first", 2, 13)], False),
+        ("t.param(name='b', default=t.param('a'))", [("b", 2, 18), ("a", 2, 39)], False),
+        ("t.param(x)", [], True),
+        ("t.param()", [], True),
+        ("t.params['x']", [], True),
+        ("f = t.param", [], True),
+        ("other.param('x')", [], False),
+    ],
+)
+def test_params(body, params, dynamic):
+    found = parse("def build(t):\n    %s\n" % body)
+    assert [(p["name"], p["line"], p["column"]) for p in found["params"]] == params
+    assert found["dynamic_params"] is dynamic
+
+
+@pytest.mark.parametrize(
     "text,build",
     [
         ("x = 1", None),

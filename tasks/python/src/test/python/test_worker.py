@@ -268,6 +268,43 @@ def test_the_planned_text_is_what_runs(host):
     assert done["table"].to_pylist() == [{"c": 7}]
 
 
+def test_a_forked_process_has_no_line_to_the_host(host):
+    done = host.build(
+        """
+        import os, pyarrow
+        def build(t):
+            child = os.fork()
+            if child == 0:
+                try:
+                    t.log("I am the model")
+                except OSError:
+                    os._exit(7)
+                os._exit(0)
+            _, status = os.waitpid(child, 0)
+            return pyarrow.table({"c": [os.WEXITSTATUS(status)]})
+        """,
+        INT,
+    )
+    assert done["table"].to_pylist() == [{"c": 7}]
+    assert not [e for e in host.events if e["event"] == "log"]
+
+
+def test_multiprocessing_works(host):
+    done = host.build(
+        """
+        import multiprocessing, pyarrow
+        def double(x):
+            return 2 * x
+        def build(t):
+            with multiprocessing.get_context("fork").Pool(2) as pool:
+                return pyarrow.table({"c": pool.map(double, [1, 2])})
+        """,
+        INT,
+    )
+    assert done["event"] == "done", done
+    assert done["table"].to_pylist() == [{"c": 2}, {"c": 4}]
+
+
 def test_stdin_is_empty(host):
     done = host.build("import sys, pyarrow\ndef build(t):\n    return pyarrow.table({'c': [len(sys.stdin.read())]})\n", INT)
     assert done["table"].to_pylist() == [{"c": 0}]

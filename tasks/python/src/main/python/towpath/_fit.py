@@ -182,7 +182,7 @@ def integer(array: Any, type_: Type) -> Any:
 
 
 def beyond(type_: Type) -> str:
-    return "is beyond what %s holds" % (type_,)
+    return "is beyond what %s holds" % type_
 
 
 def larger(type_: Type) -> str:

@@ -18,8 +18,9 @@ def parse(file, text, root="."):
     """What one model's text says.
 
     Returns a dict: ``build`` (``line``, ``column``, ``parameters``; null when there is none), ``reads`` (the literal
-    calls ``t.read("name", columns=[...])``), ``dynamic`` (places of reads that are not literal), ``imports`` (the
-    project's own files that it imports, directly or not), ``modules`` (other modules, outside of the standard library),
+    calls ``t.read("name", columns=[...])``), ``dynamic`` (places of reads that are not literal), ``params`` (the literal
+    calls ``t.param("name")``), ``dynamic_params`` (whether there are others), ``imports`` (the project's own files that
+    it imports, directly or not), ``modules`` (other modules, outside of the standard library),
     ``canonical`` (a hash of the syntax trees of the file and its imports, without positions and docstrings) and
     ``error`` (``message``, ``line``, ``column``; null). Columns count code points from 1.
     """
@@ -28,6 +29,8 @@ def parse(file, text, root="."):
         "build": None,
         "reads": [],
         "dynamic": [],
+        "params": [],
+        "dynamic_params": False,
         "imports": [],
         "modules": [],
         "canonical": "",
@@ -50,6 +53,8 @@ def parse(file, text, root="."):
     reads = Reads(tree, places)
     answer["reads"] = reads.literal
     answer["dynamic"] = reads.dynamic
+    answer["params"] = reads.params
+    answer["dynamic_params"] = reads.dynamic_params
     imports = Imports(root)
     imports.follow(file, tree)
     answer["imports"] = sorted(imports.files)
@@ -121,12 +126,14 @@ def is_name(node, name):
 
 
 class Reads:
-    """The reads of a module: in ``build`` and in functions of the same file that it hands its ``t`` to."""
+    """What a module asks its ``t`` for: in ``build``, and in functions of the same file that it hands ``t`` to."""
 
     def __init__(self, tree, places):
         self.places = places
         self.literal = []
         self.dynamic = []
+        self.params = []
+        self.dynamic_params = False
         self.functions = {n.name: n for n in tree.body if isinstance(n, FUNCTIONS)}
         self.seen = set()
         build = self.functions.get("build")
@@ -142,6 +149,7 @@ class Reads:
         key = lambda r: (r["line"], r["column"])  # noqa: E731
         self.literal.sort(key=key)
         self.dynamic.sort(key=key)
+        self.params.sort(key=key)
 
     def visit_function(self, function, context):
         if (function.name, context) in self.seen:
@@ -155,14 +163,19 @@ class Reads:
         """Looks for reads below a node; ``context`` are the names that stand for ``t`` there."""
         children = list(ast.iter_child_nodes(node))
         if isinstance(node, ast.Call):
-            if is_read(node.func, context):
+            if is_asked(node.func, context, "read"):
                 self.read(node)
+                children = list(node.args) + [k.value for k in node.keywords]
+            elif is_asked(node.func, context, "param"):
+                self.param(node)
                 children = list(node.args) + [k.value for k in node.keywords]
             else:
                 self.call(node, context)
-        elif is_read(node, context):  # `read = t.read`: who knows what it is called with
+        elif is_asked(node, context, "read"):  # `read = t.read`: who knows what it is called with
             self.dynamic.append(self.places.of(node))
             return
+        elif is_asked(node, context, "param") or is_asked(node, context, "params"):
+            self.dynamic_params = True
         elif isinstance(node, ast.Assign) and is_one_of(node.value, context):  # `context = t`
             context.update(t.id for t in node.targets if isinstance(t, ast.Name))
         for child in children:
@@ -180,6 +193,15 @@ class Reads:
             if is_one_of(keyword.value, context) and keyword.arg:
                 self.visit_function(function, keyword.arg)
 
+    def param(self, node):
+        arguments = dict(zip(("name", "default"), node.args))
+        arguments.update((k.arg, k.value) for k in node.keywords if k.arg)
+        name = arguments.get("name")
+        if is_text(name):
+            self.params.append(dict(self.places.of(name), name=name.value))
+        else:
+            self.dynamic_params = True
+
     def read(self, node):
         arguments = dict(zip(("name", "columns"), node.args))
         arguments.update((k.arg, k.value) for k in node.keywords if k.arg)
@@ -194,8 +216,8 @@ class Reads:
         self.literal.append(dict(self.places.of(name), name=name.value, columns=columns))
 
 
-def is_read(node, context):
-    return isinstance(node, ast.Attribute) and node.attr == "read" and is_one_of(node.value, context)
+def is_asked(node, context, attribute):
+    return isinstance(node, ast.Attribute) and node.attr == attribute and is_one_of(node.value, context)
 
 
 def is_one_of(node, names):

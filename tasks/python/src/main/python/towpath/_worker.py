@@ -83,6 +83,12 @@ class Channel:
         self._connection = connection
         self._lock = threading.RLock()
 
+    def close(self) -> None:
+        """Lets go of the line, in a process that user code forked: it must not answer for this one."""
+        number = self._connection.detach()
+        if number >= 0:  # else a process that such a process forked
+            os.close(number)
+
     def send(self, document: Dict[str, Any]) -> None:
         line = json.dumps(document, default=str).encode("ascii") + b"\n"
         with self._lock:
@@ -259,6 +265,7 @@ def main(arguments: List[str]) -> int:
     connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     connection.connect(arguments[1])
     channel = _worker.Channel(connection)
+    os.register_at_fork(after_in_child=channel.close)
     sys.argv[1:] = []
     channel.send(
         {"event": "ready", "pid": os.getpid(), "python": "%d.%d.%d" % sys.version_info[:3], "packages": packages()}
