@@ -31,6 +31,7 @@ import picocli.CommandLine.Mixin;
       SimulateCommand.class,
       TriggerCommand.class,
       RunsCommand.class,
+      LogsCommand.class,
       PauseCommand.class,
       CancelCommand.class,
       ReleasesCommand.class,

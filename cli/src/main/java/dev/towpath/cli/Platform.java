@@ -24,6 +24,7 @@ import dev.towpath.metadata.SqliteStore;
 import dev.towpath.source.Sources;
 import dev.towpath.spi.Engine;
 import dev.towpath.spi.EngineSession;
+import dev.towpath.spi.JobRunner;
 import dev.towpath.spi.Lake;
 import dev.towpath.spi.PythonRunner;
 import dev.towpath.spi.SourceReader;
@@ -32,12 +33,14 @@ import dev.towpath.task.python.Interpreters;
 import dev.towpath.task.python.Parser;
 import dev.towpath.task.python.Pool;
 import dev.towpath.task.python.SystemPython;
+import dev.towpath.task.shell.ShellRunner;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -235,7 +238,12 @@ final class Platform implements AutoCloseable {
 
   private Project readProject() {
     return ProjectReader.read(
-        options.directory(), System.getenv(), SourceTypes.of(Sources.bundled()));
+        options.directory(), System.getenv(), SourceTypes.of(Sources.bundled()), jobRunners());
+  }
+
+  /** The types of jobs there are. */
+  List<JobRunner> jobRunners() {
+    return List.of(new ShellRunner());
   }
 
   private Path lakeRoot(Environment environment) {

@@ -15,6 +15,11 @@ public interface JobRunner {
   /** Keys that a job of this type takes besides the common ones. */
   Set<String> keys();
 
+  /** Those of its keys in which {@code ${NAME}} is not Towpath's to resolve: scripts. */
+  default Set<String> verbatim() {
+    return Set.of();
+  }
+
   /** What is wrong with the keys of a job, told without doing anything. */
   List<Problem> check(Job job);
 

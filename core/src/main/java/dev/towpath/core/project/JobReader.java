@@ -73,11 +73,15 @@ final class JobReader {
       }
     }
     JobRunner.Job declaration = new JobRunner.Job(name, source.file(), root, options, places);
-    runner.get().check(declaration).forEach(p ->
-        problems.error(p.location(), p.message(), p.hint()));
+    runner
+        .get()
+        .check(declaration)
+        .forEach(p -> problems.error(p.location(), p.message(), p.hint()));
     List<TableName> tables = new ArrayList<>();
     List<String> jobs = new ArrayList<>();
-    map.get("needs").map(YamlValue::asListOrOne).orElse(List.of())
+    map.get("needs")
+        .map(YamlValue::asListOrOne)
+        .orElse(List.of())
         .forEach(value -> need(value, tables, jobs));
     return Optional.of(
         new Job(

@@ -105,6 +105,7 @@ class SchemasTest {
       case "tests" -> Optional.of("test");
       case "apis" -> Optional.of("endpoint");
       case "flows" -> Optional.of("flow");
+      case "jobs" -> Optional.of("job");
       default -> Optional.empty();
     };
   }
