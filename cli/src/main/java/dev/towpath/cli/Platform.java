@@ -153,8 +153,7 @@ final class Platform implements AutoCloseable {
   }
 
   /** Builds Python models in a session. */
-  PythonModels pythonModels(
-      Graph graph, EngineSession session, Instant logicalTime, String task) {
+  PythonModels pythonModels(Graph graph, EngineSession session, Instant logicalTime, String task) {
     return new PythonModels(
         project(),
         graph,

@@ -57,8 +57,8 @@ public interface PythonParser extends AutoCloseable {
   /**
    * The function {@code build}.
    *
-   * @param parameters their names, {@code *} and {@code **} included; {@code async} alone when it is
-   *     an async def; empty Optional when {@code build} is something else than a def
+   * @param parameters their names, {@code *} and {@code **} included; {@code async} alone when it
+   *     is an async def; empty Optional when {@code build} is something else than a def
    */
   record Build(Place at, Optional<List<String>> parameters) {
     public Build {

@@ -277,8 +277,7 @@ public final class CheckCache {
     return new String(bytes, java.nio.charset.StandardCharsets.UTF_8);
   }
 
-  static void texts(DataOutputStream out, java.util.Collection<String> texts)
-      throws IOException {
+  static void texts(DataOutputStream out, java.util.Collection<String> texts) throws IOException {
     out.writeInt(texts.size());
     for (String text : texts) {
       text(out, text);

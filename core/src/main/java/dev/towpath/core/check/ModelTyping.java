@@ -193,7 +193,9 @@ final class ModelTyping {
     return hash.hex();
   }
 
-  /** Adds what a header says that makes other tables or files, and the views that are seen through. */
+  /**
+   * Adds what a header says that makes other tables or files, and the views that are seen through.
+   */
   static void options(Hash hash, Model model, List<Node> inputs) {
     model
         .time()

@@ -57,8 +57,7 @@ final class PythonCache {
   }
 
   private static Parsed parsed(DataInputStream in) throws IOException {
-    Optional<Build> build =
-        in.readBoolean() ? Optional.of(build(in)) : Optional.empty();
+    Optional<Build> build = in.readBoolean() ? Optional.of(build(in)) : Optional.empty();
     List<Read> reads = new ArrayList<>();
     int count = in.readInt();
     for (int i = 0; i < count; i++) {

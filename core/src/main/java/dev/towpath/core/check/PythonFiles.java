@@ -85,12 +85,14 @@ final class PythonFiles {
     return parsed.get(file);
   }
 
-  /** Whether what was remembered is still so: its imports are, and no name is now a file of ours. */
+  /**
+   * Whether what was remembered is still so: its imports are, and no name is now a file of ours.
+   */
   private boolean holds(PythonCache.Entry entry) {
     return entry.imported().equals(content(entry.parsed().imports()))
         && entry.parsed().modules().stream()
-            .noneMatch(m ->
-                Files.exists(root.resolve(m + ".py")) || Files.isDirectory(root.resolve(m)));
+            .noneMatch(
+                m -> Files.exists(root.resolve(m + ".py")) || Files.isDirectory(root.resolve(m)));
   }
 
   private String content(List<String> files) {

@@ -45,8 +45,7 @@ final class PythonTyping {
     PythonChecks.Sound python = Objects.requireNonNull(node.python);
     List<Node> inputs = node.reads.stream().map(nodes::get).map(Objects::requireNonNull).toList();
     node.schema =
-        History.columns(
-            model, Objects.requireNonNull(ModelTyping.contracted(model)), problems);
+        History.columns(model, Objects.requireNonNull(ModelTyping.contracted(model)), problems);
     Optional<Column> time = rules.time(node, model);
     node.parameters = parameters(python, time);
     node.timeDependent = model.refresh().isPresent();
@@ -58,8 +57,7 @@ final class PythonTyping {
   }
 
   /** Types of the project variables that the code asks for, and of its bounds. */
-  private Map<String, DataType> parameters(
-      PythonChecks.Sound python, Optional<Column> time) {
+  private Map<String, DataType> parameters(PythonChecks.Sound python, Optional<Column> time) {
     Map<String, DataType> types = new HashMap<>();
     if (python.parsed().computedVariables()) {
       project.vars().forEach((name, variable) -> types.put(name, variable.type()));
@@ -125,8 +123,7 @@ final class PythonTyping {
         });
   }
 
-  private String fingerprint(
-      Node node, Model model, PythonChecks.Sound python, List<Node> inputs) {
+  private String fingerprint(Node node, Model model, PythonChecks.Sound python, List<Node> inputs) {
     Hash hash = new Hash().add("1").add("python").add(model.kind().name()).add(python.hash());
     new TreeMap<>(node.parameters)
         .forEach((name, type) -> {

@@ -97,8 +97,7 @@ public final class Lineages implements AutoCloseable {
   }
 
   /** Nobody looks into Python: each column comes from all that the model asks for. */
-  private static Lineage python(
-      Asset asset, Asset.FromModel model, Map<TableName, Schema> inputs) {
+  private static Lineage python(Asset asset, Asset.FromModel model, Map<TableName, Schema> inputs) {
     Map<Lineage.Input, Lineage.Use> from = new LinkedHashMap<>();
     new TreeMap<>(inputs)
         .forEach((table, schema) -> {

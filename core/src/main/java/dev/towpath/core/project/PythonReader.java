@@ -13,8 +13,7 @@ import java.util.Set;
 
 /** Reads the keys that only Python models have. */
 final class PythonReader {
-  static final Set<String> KEYS =
-      Set.of("reads", "driven_by", "isolation", "memory", "timeout");
+  static final Set<String> KEYS = Set.of("reads", "driven_by", "isolation", "memory", "timeout");
 
   private static final Map<String, Boolean> ISOLATIONS = Map.of("process", true, "shared", false);
 

@@ -203,10 +203,7 @@ final class HistoryBuilder {
         changed.requireOnlyAdded(asset.name(), before.get(), input);
       }
       return models.of(
-          asset,
-          definition,
-          Optional.empty(),
-          Map.of(driver, changed.expose(before.get(), input)));
+          asset, definition, Optional.empty(), Map.of(driver, changed.expose(before.get(), input)));
     }
 
     private Built commit(Lake.Draft draft, TableFiles old, Keyed.Outcome outcome) {

@@ -99,9 +99,7 @@ final class ModelRows {
     return state
         .flatMap(TableState::metadataFile)
         .<Relation>map(file -> new Relation.Lake(context.lake().files(file)))
-        .orElseGet(
-            () ->
-                new Relation.View(
-                    "SELECT * FROM " + instead.getOrDefault(table, table).quoted()));
+        .orElseGet(() ->
+            new Relation.View("SELECT * FROM " + instead.getOrDefault(table, table).quoted()));
   }
 }

@@ -103,8 +103,7 @@ public final class UnitTests {
       fit(read, given, schema, "given");
     }
     List<Column> columns = compared(test, asset);
-    Map<String, Object> values =
-        definition.isPython() ? Map.of() : values(test, definition);
+    Map<String, Object> values = definition.isPython() ? Map.of() : values(test, definition);
     String query =
         definition.isPython() ? built(test, asset, definition) : definition.model().text();
     List<String> names = columns.stream().map(Column::name).toList();

@@ -106,7 +106,8 @@ final class Failure {
 
   /** A child that was gone without a word. */
   TowpathException gone(String how, long peak) {
-    String memory = peak > 0 && how.endsWith("SIGKILL") ? ", having taken " + Memory.text(peak) : "";
+    String memory =
+        peak > 0 && how.endsWith("SIGKILL") ? ", having taken " + Memory.text(peak) : "";
     return new TowpathException(
         List.of(
             new Problem(

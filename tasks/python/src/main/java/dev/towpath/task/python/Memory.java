@@ -48,7 +48,8 @@ final class Memory {
 
   private static long groupOf(Path process) {
     try {
-      String stat = Files.readString(process.resolve("stat"), java.nio.charset.StandardCharsets.ISO_8859_1);
+      String stat =
+          Files.readString(process.resolve("stat"), java.nio.charset.StandardCharsets.ISO_8859_1);
       // The name in parentheses may hold anything: state, parent and group come after the last one.
       String[] rest = stat.substring(stat.lastIndexOf(')') + 2).split(" ", 4);
       return Long.parseLong(rest[2]);

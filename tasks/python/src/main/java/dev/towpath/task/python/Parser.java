@@ -36,8 +36,7 @@ public final class Parser implements PythonParser {
   @Override
   public List<Parsed> parse(List<SourceFile> files) {
     Process helper = process();
-    Thread writer =
-        Thread.startVirtualThread(() -> write(helper, files)); // both pipes are short
+    Thread writer = Thread.startVirtualThread(() -> write(helper, files)); // both pipes are short
     List<Parsed> answers = new ArrayList<>();
     BufferedReader in = helper.inputReader(StandardCharsets.UTF_8);
     try {
@@ -121,9 +120,7 @@ public final class Parser implements PythonParser {
     List<Place> computed = new ArrayList<>();
     answer.path("dynamic").forEach(d -> computed.add(place(d)));
     return new Parsed(
-        build.isObject()
-            ? Optional.of(build(build))
-            : Optional.empty(),
+        build.isObject() ? Optional.of(build(build)) : Optional.empty(),
         reads,
         computed,
         names(answer.path("params")),
@@ -143,7 +140,8 @@ public final class Parser implements PythonParser {
   }
 
   private static Place place(JsonNode node) {
-    return new Place(Math.max(1, node.path("line").asInt()), Math.max(1, node.path("column").asInt()));
+    return new Place(
+        Math.max(1, node.path("line").asInt()), Math.max(1, node.path("column").asInt()));
   }
 
   private static Named named(JsonNode node) {

@@ -107,7 +107,8 @@ public final class Pool implements PythonRunner {
     Path known = folder;
     if (known == null) {
       try {
-        var owner = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+        var owner =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
         known = Files.createTempDirectory("tp", owner);
         if (known.toString().length() > 80) {
           Files.delete(known);

@@ -234,8 +234,7 @@ final class Task implements PythonRunner.Building {
     order.put("start", model.start().map(PythonRunner.Variable::text).orElse(null));
     order.put("end", model.end().map(PythonRunner.Variable::text).orElse(null));
     order.put(
-        "column_of_time_type",
-        model.start().or(model::end).map(v -> v.type().sql()).orElse(null));
+        "column_of_time_type", model.start().or(model::end).map(v -> v.type().sql()).orElse(null));
     order.put("now", model.now().toString());
     order.put("output", socket.toString());
     return order;
@@ -273,7 +272,8 @@ final class Task implements PythonRunner.Building {
   public TowpathException cause(TowpathException failure) {
     Rows opened = rows;
     TowpathException why = stopped.get();
-    if (failure instanceof CancelledException || (opened != null && !opened.ended && !done.isDone())) {
+    if (failure instanceof CancelledException
+        || (opened != null && !opened.ended && !done.isDone())) {
       return why == null ? failure : why;
     }
     try {

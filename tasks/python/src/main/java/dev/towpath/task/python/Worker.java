@@ -52,8 +52,7 @@ final class Worker implements AutoCloseable {
         process
             .onExit()
             .thenRun(() -> kill(process))
-            .thenRunAsync(
-                this::close, CompletableFuture.delayedExecutor(2, TimeUnit.SECONDS));
+            .thenRunAsync(this::close, CompletableFuture.delayedExecutor(2, TimeUnit.SECONDS));
   }
 
   /**
@@ -153,7 +152,8 @@ final class Worker implements AutoCloseable {
 
   /** Sends an order. */
   void send(Map<String, ?> order) throws IOException {
-    ByteBuffer bytes = ByteBuffer.wrap((JSON.writeValueAsString(order) + "\n").getBytes(StandardCharsets.UTF_8));
+    ByteBuffer bytes =
+        ByteBuffer.wrap((JSON.writeValueAsString(order) + "\n").getBytes(StandardCharsets.UTF_8));
     while (bytes.hasRemaining()) {
       channel.write(bytes);
     }

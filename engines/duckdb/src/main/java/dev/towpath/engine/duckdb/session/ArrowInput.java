@@ -100,8 +100,7 @@ final class ArrowInput implements AutoCloseable {
 
   /** The sender has seen to the types; a CAST that would change values is not let through. */
   private void requireTypes() throws SQLException {
-    Schema came =
-        Queries.describe(job, dev.towpath.spi.Statement.of("SELECT * FROM " + view));
+    Schema came = Queries.describe(job, dev.towpath.spi.Statement.of("SELECT * FROM " + view));
     for (int i = 0; i < schema.columns().size(); i++) {
       Column wanted = schema.columns().get(i);
       DataType type = came.columns().get(i).type();

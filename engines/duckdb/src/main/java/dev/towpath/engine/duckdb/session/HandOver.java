@@ -91,9 +91,7 @@ final class HandOver {
       case DataType.MapOf map -> new DataType.MapOf(handed(map.key()), handed(map.value()));
       case DataType.Struct struct ->
           new DataType.Struct(
-              struct.members().stream()
-                  .map(m -> new Column(m.name(), handed(m.type())))
-                  .toList());
+              struct.members().stream().map(m -> new Column(m.name(), handed(m.type()))).toList());
       case DataType.Simple simple ->
           switch (simple.name()) {
             case "HUGEINT", "UHUGEINT" -> new DataType.Decimal(38, 0);
