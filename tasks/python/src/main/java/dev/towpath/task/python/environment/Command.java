@@ -9,6 +9,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -43,7 +44,7 @@ final class Command {
   /**
    * Runs it.
    *
-   * @param variables set beside those of this process
+   * @param variables all that it sees; empty for those of this process
    * @param heard each line as it comes
    * @throws CancelledException when this thread was interrupted; then nothing is left running
    */
@@ -57,7 +58,10 @@ final class Command {
               .directory(directory.toFile())
               .redirectErrorStream(true)
               .redirectInput(new File("/dev/null"));
-      builder.environment().putAll(variables);
+      if (!variables.isEmpty()) {
+        builder.environment().clear();
+        builder.environment().putAll(variables);
+      }
       process = builder.start();
     } catch (IOException e) {
       throw new TowpathException(
@@ -77,6 +81,13 @@ final class Command {
       Thread.currentThread().interrupt();
       throw new CancelledException();
     }
+  }
+
+  /** Some variables and more. */
+  static Map<String, String> with(Map<String, String> variables, Map<String, String> more) {
+    Map<String, String> all = new HashMap<>(variables);
+    all.putAll(more);
+    return all;
   }
 
   private static void read(Process process, List<String> lines, Consumer<String> heard) {

@@ -16,8 +16,9 @@ import java.util.stream.Stream;
  * versions of a uv.lock, are read by {@code _requires.py} of the Python package.
  *
  * @param home the folder that holds the Python package
+ * @param variables the environment that it runs in
  */
-record Pip(Path home) implements Installer {
+record Pip(Path home, Map<String, String> variables) implements Installer {
   private static final Map<String, String> QUIET =
       Map.of("PIP_NO_COLOR", "1", "NO_COLOR", "1", "PYTHONUNBUFFERED", "1");
 
@@ -33,7 +34,7 @@ record Pip(Path home) implements Installer {
     Command.Ended made =
         Command.run(
             requirements.root(),
-            QUIET,
+            Command.with(variables, QUIET),
             List.of(base, "-m", "venv", environment.toString()),
             _ -> {});
     if (!made.good()) {
@@ -60,7 +61,11 @@ record Pip(Path home) implements Installer {
                 "off"));
     words.addAll(files);
     Command.Ended ended =
-        Command.run(requirements.root(), QUIET, words, line -> tell(progress, line.strip()));
+        Command.run(
+            requirements.root(),
+            Command.with(variables, QUIET),
+            words,
+            line -> tell(progress, line.strip()));
     if (!ended.good()) {
       throw new InstallFailure("pip", requirements, ended).told();
     }
@@ -83,7 +88,7 @@ record Pip(Path home) implements Installer {
     Command.Ended ended =
         Command.run(
             requirements.root(),
-            QUIET,
+            Command.with(variables, QUIET),
             List.of(
                 python,
                 "-I",

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 public final class ProjectPython implements Interpreters {
   private final Path root;
   private final Path cache;
+  private final Map<String, String> variables;
   private final Search search;
   private final Progress progress;
   private final Environments environments;
@@ -34,6 +35,7 @@ public final class ProjectPython implements Interpreters {
   public ProjectPython(Path root, Path cache, Map<String, String> variables, Progress progress) {
     this.root = root;
     this.cache = cache;
+    this.variables = Map.copyOf(variables);
     this.search = new Search(variables, root);
     this.progress = progress;
     this.environments = new Environments(cache.resolve("python"));
@@ -63,7 +65,11 @@ public final class ProjectPython implements Interpreters {
     }
     Requirements wanted = requirements();
     Interpreter interpreter = base();
-    Installer installer = search.uv().<Installer>map(Uv::new).orElseGet(() -> new Pip(home()));
+    Installer installer =
+        search
+            .uv()
+            .<Installer>map(uv -> new Uv(uv, variables))
+            .orElseGet(() -> new Pip(home(), variables));
     String key = wanted.key(interpreter);
     Path made =
         environments.build(

@@ -4,8 +4,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** Installs with uv. */
-record Uv(Path program) implements Installer {
+/**
+ * Installs with uv.
+ *
+ * @param variables the environment that it runs in
+ */
+record Uv(Path program, Map<String, String> variables) implements Installer {
   @Override
   public String name() {
     return "uv";
@@ -53,15 +57,17 @@ record Uv(Path program) implements Installer {
     run(environment, requirements, progress, install);
   }
 
-  private static void run(
+  private void run(
       Path environment, Requirements requirements, Progress progress, List<String> words) {
     Command.Ended ended =
         Command.run(
             requirements.root(),
-            Map.of(
-                "UV_PROJECT_ENVIRONMENT", environment.toString(),
-                "UV_NO_PROGRESS", "1",
-                "NO_COLOR", "1"),
+            Command.with(
+                variables,
+                Map.of(
+                    "UV_PROJECT_ENVIRONMENT", environment.toString(),
+                    "UV_NO_PROGRESS", "1",
+                    "NO_COLOR", "1")),
             words,
             line -> {
               String told = line.strip();
