@@ -8,6 +8,7 @@ import dev.towpath.spi.CancelledException;
 import dev.towpath.spi.TowpathException;
 import dev.towpath.testing.Venv;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -87,9 +88,10 @@ class ProjectPythonTest {
     assertThat(failed.problems().getFirst().toString())
         .startsWith("requirements.txt:4:1: " + tool + " found no package \"no-such-package")
         .contains("hint: check how its name is written");
-    assertThat(
-            Files.list(cache.resolve("python")).filter(Files::isDirectory).map(Path::getFileName))
-        .noneMatch(f -> f.toString().startsWith("env-"));
+    try (Stream<Path> left = Files.list(cache.resolve("python"))) {
+      assertThat(left.filter(Files::isDirectory).map(f -> f.getFileName().toString()))
+          .noneMatch(name -> name.startsWith("env-"));
+    }
   }
 
   @ParameterizedTest
@@ -360,7 +362,7 @@ class ProjectPythonTest {
                 python.toString(), "-c", "import " + module + "; print(" + module + ".VERSION)")
             .redirectErrorStream(true)
             .start();
-    String out = new String(process.getInputStream().readAllBytes()).strip();
+    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
     process.waitFor();
     return out;
   }
