@@ -36,7 +36,7 @@ public final class ProjectPython implements Interpreters {
     this.root = root;
     this.cache = cache;
     this.variables = Map.copyOf(variables);
-    this.search = new Search(variables, root);
+    this.search = new Search(variables, root, new Known(cache.resolve("python").resolve("known")));
     this.progress = progress;
     this.environments = new Environments(cache.resolve("python"));
   }

@@ -15,10 +15,17 @@ import java.util.Optional;
 final class Search {
   private final Map<String, String> variables;
   private final Path root;
+  private final Known known;
 
-  Search(Map<String, String> variables, Path root) {
+  /**
+   * A search.
+   *
+   * @param known keeps what programs said of themselves
+   */
+  Search(Map<String, String> variables, Path root, Known known) {
     this.variables = variables;
     this.root = root;
+    this.known = known;
   }
 
   /**
@@ -36,17 +43,17 @@ final class Search {
                   new TowpathException(
                       "TOWPATH_PYTHON is " + given + ", which is no program",
                       "set it to the path of a Python 3.9 or newer"));
-      return Interpreter.of(program, "TOWPATH_PYTHON", root);
+      return known.interpreter(program, "TOWPATH_PYTHON", root);
     }
     Path venv = root.resolve(".venv").resolve("bin").resolve("python");
     if (own && Files.isExecutable(venv)) {
-      return Interpreter.of(venv, ".venv/bin/python", root);
+      return known.interpreter(venv, ".venv/bin/python", root);
     }
     List<TowpathException> refused = new ArrayList<>();
     for (String name : List.of("python3", "python")) {
       for (Path program : onPath(name)) {
         try {
-          return Interpreter.of(program, name, root);
+          return known.interpreter(program, name, root);
         } catch (TowpathException e) {
           refused.add(e); // a newer one may come later on the path
         }

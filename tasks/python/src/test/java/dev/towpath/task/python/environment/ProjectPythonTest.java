@@ -57,7 +57,7 @@ class ProjectPythonTest {
     assertThat(said.getFirst())
         .startsWith("installing the packages of requirements.txt with " + tool);
     assertThat(said)
-        .anyMatch(l -> l.contains(tool.equals("pip") ? "collecting beta" : "nstalled 2 packages"));
+        .anyMatch(l -> l.contains(tool.equals("pip") ? "installing collected packages: alpha, beta" : "installed 2 packages"));
 
     said.clear();
     assertThat(python(tool).ready()).contains(python);
@@ -122,7 +122,7 @@ class ProjectPythonTest {
     Map<String, String> variables = variables(tool);
     variables.put("PIP_INDEX_URL", index);
     variables.put("UV_INDEX_URL", index);
-    variables.put("PIP_RETRIES", "0");
+    variables.put("PIP_RETRIES", "1"); // it says nothing of a connection that it tries once
     variables.put("UV_HTTP_RETRIES", "0");
     TowpathException failed = failed(variables);
     assertThat(failed.problems().getFirst().toString())
@@ -201,7 +201,7 @@ class ProjectPythonTest {
   @ValueSource(strings = {"# nothing\n", ""})
   void noPackagesAreAnEnvironmentToo(String text) throws Exception {
     Files.writeString(root.resolve("requirements.txt"), text);
-    assertThat(python("pip").python()).startsWith(cache);
+    assertThat(python("pip").python()).startsWithRaw(cache);
   }
 
   @Test

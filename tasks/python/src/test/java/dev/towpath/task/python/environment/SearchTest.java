@@ -55,12 +55,32 @@ class SearchTest {
         .hasMessageContaining("which is no Python that runs");
   }
 
+  private Known known() {
+    return new Known(folder.resolve("known"));
+  }
+
   private Search search(String... folders) {
-    return new Search(Map.of("PATH", String.join(":", folders)), folder);
+    return new Search(Map.of("PATH", String.join(":", folders)), folder, known());
   }
 
   private Search named(String program) {
-    return new Search(Map.of("PATH", "bin", "TOWPATH_PYTHON", program), folder);
+    return new Search(Map.of("PATH", "bin", "TOWPATH_PYTHON", program), folder, known());
+  }
+
+  @Test
+  void aProgramIsAskedOnceAndAScriptEachTime() throws IOException {
+    Path real = Interpreter.of(Path.of("python3"), "python3", folder).executable();
+    Path link = Files.createSymbolicLink(Files.createDirectories(folder.resolve("link")).resolve("python3"), real);
+    Interpreter asked = known().interpreter(link, "python3", folder);
+    try (java.util.stream.Stream<Path> files = Files.list(folder.resolve("known"))) {
+      assertThat(files).hasSize(1);
+    }
+    assertThat(known().interpreter(link, "python3", folder)).isEqualTo(asked);
+
+    python("shim/python3", "3.12.1");
+    assertThat(search("shim").python(true).version()).isEqualTo("3.12.1");
+    python("shim/python3", "3.13.1");
+    assertThat(search("shim").python(true).version()).isEqualTo("3.13.1");
   }
 
   private void python(String file, String version) throws IOException {
