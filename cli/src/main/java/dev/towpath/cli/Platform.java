@@ -54,7 +54,7 @@ final class Platform implements AutoCloseable {
   private final Clock clock = Clock.systemUTC();
   private final Engine engine = new DuckDbEngine();
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
-  private final Supplier<Project> project = once(this::readProject);
+  private final Supplier<Project> project;
   private final Supplier<Lake> lake = once(this::openLake);
   private final Supplier<MetadataStore> store = once(this::openStore);
   private volatile Consumer<String> notices = System.err::println;
@@ -64,6 +64,13 @@ final class Platform implements AutoCloseable {
 
   Platform(Options options) {
     this.options = options;
+    this.project = once(this::readProject);
+  }
+
+  /** A platform of its own for a project that was read before. */
+  Platform(Options options, Project project) {
+    this.options = options;
+    this.project = () -> project;
   }
 
   Clock clock() {

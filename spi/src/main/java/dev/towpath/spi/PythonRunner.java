@@ -41,6 +41,7 @@ public interface PythonRunner extends AutoCloseable {
    * @param text the file as it was checked, whatever it holds by now
    * @param reads the tables that it may read
    * @param columns what must come back, in this order
+   * @param places where the file declares each of them, by name; by no name, all of them
    * @param required names of columns that may hold no NULL
    * @param variables what {@code t.param} knows
    * @param start what {@code t.start} is; empty when there is no bound, {@code end} likewise
@@ -54,6 +55,7 @@ public interface PythonRunner extends AutoCloseable {
       String text,
       List<TableName> reads,
       Schema columns,
+      Map<String, Location> places,
       Set<String> required,
       Map<String, Variable> variables,
       Optional<Variable> start,
@@ -64,6 +66,7 @@ public interface PythonRunner extends AutoCloseable {
       Path log) {
     public Model {
       reads = List.copyOf(reads);
+      places = Map.copyOf(places);
       required = Set.copyOf(required);
       variables = Map.copyOf(variables);
     }

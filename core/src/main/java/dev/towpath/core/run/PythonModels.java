@@ -12,6 +12,7 @@ import dev.towpath.spi.Column;
 import dev.towpath.spi.DataType;
 import dev.towpath.spi.EngineSession;
 import dev.towpath.spi.Extract;
+import dev.towpath.spi.Location;
 import dev.towpath.spi.Monitor;
 import dev.towpath.spi.Names;
 import dev.towpath.spi.PythonRunner;
@@ -190,6 +191,7 @@ public final class PythonModels {
         model.text(),
         asset.reads(),
         columns,
+        places(model),
         required(asset),
         variables,
         bounds.start(),
@@ -203,6 +205,13 @@ public final class PythonModels {
             model.at("memory")),
         inputs,
         logs.resolve(asset.name() + ".log"));
+  }
+
+  private static Map<String, Location> places(Model model) {
+    Map<String, Location> places = new HashMap<>();
+    model.columns().forEach(c -> places.put(c.name(), c.location()));
+    places.put("", model.at("columns"));
+    return places;
   }
 
   /** Columns for which the file says {@code not_null}, so that the child can name the row. */

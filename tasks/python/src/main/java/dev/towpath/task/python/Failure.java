@@ -43,7 +43,7 @@ final class Failure {
         problems.add(
             new Problem(
                 Problem.Severity.ERROR,
-                at,
+                declared(problem.path("column").asText()).orElse(at),
                 problem.path("message").asText(),
                 text(problem, "hint")));
       }
@@ -59,6 +59,12 @@ final class Failure {
                 at,
                 named ? type + (message.isEmpty() ? "" : ": " + message) : message,
                 text(event, "hint").or(() -> trace(event)).or(this::output))));
+  }
+
+  /** Where a column is declared that came back wrong, or all columns are. */
+  private Optional<Location> declared(String column) {
+    return Optional.ofNullable(model.places().get(column))
+        .or(() -> Optional.ofNullable(model.places().get("")));
   }
 
   /** The start of a line's code. */

@@ -257,7 +257,7 @@ final class Worker implements AutoCloseable {
       interrupted = true;
     }
     Signals.killGroup(process.pid());
-    process.destroyForcibly();
+    process.toHandle().destroyForcibly(); // unlike the process's own, it leaves the output readable
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
