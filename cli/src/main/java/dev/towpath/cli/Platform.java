@@ -31,7 +31,7 @@ import dev.towpath.spi.TowpathException;
 import dev.towpath.task.python.Interpreters;
 import dev.towpath.task.python.Parser;
 import dev.towpath.task.python.Pool;
-import dev.towpath.task.python.SystemPython;
+import dev.towpath.task.python.environment.ProjectPython;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -40,6 +40,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +57,7 @@ final class Platform implements AutoCloseable {
   private final Supplier<Project> project;
   private final Supplier<Lake> lake = once(this::openLake);
   private final Supplier<MetadataStore> store = once(this::openStore);
+  private volatile Consumer<String> notices = System.err::println;
   private final Supplier<Interpreters> interpreters = once(this::findPython);
   private final Supplier<PythonRunner> python = once(this::openPython);
   private final Supplier<EngineSession> contactSession = once(() -> session(Instant.now(clock())));
@@ -177,8 +179,14 @@ final class Platform implements AutoCloseable {
     return scratch.folder();
   }
 
+  /** Where it is told what takes long before anything runs, such as installing packages. */
+  void tell(Consumer<String> listener) {
+    notices = listener;
+  }
+
   private Interpreters findPython() {
-    return new SystemPython(System.getenv().getOrDefault("PATH", ""), cacheFolder());
+    return new ProjectPython(
+        project().root(), cacheFolder(), System.getenv(), text -> notices.accept(text));
   }
 
   /** Where things are kept from one process to the next, whatever the project. */

@@ -111,6 +111,7 @@ final class RunWork {
       }
     }
     if (models > 0) {
+      platform.tell(listener::note);
       platform.python().prepare(models, modules);
     }
   }
