@@ -12,6 +12,7 @@ import dev.towpath.spi.TowpathException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -115,18 +116,29 @@ final class QueryCommand extends BaseCommand {
     }
   }
 
+  private static List<Object> columns(EngineSession session, String query) {
+    Rows none = session.query(Statement.of("SELECT * FROM (" + query + "\n) LIMIT 0"), 1);
+    return none.schema().columns().stream()
+        .<Object>map(c -> Json.object("name", c.name(), "type", c.type().sql()))
+        .toList();
+  }
+
   private void export(EngineSession session, String query, Format wanted) {
     FileScan.Format file = FileScan.Format.valueOf(wanted.name().toUpperCase(Locale.ROOT));
     if (output != null) {
       session.export(Statement.of(query), file, output.toAbsolutePath(), Monitor.NONE);
       return;
     }
+    boolean document = json() && format == null;
+    String start = document ? "{\"columns\":" + Json.write(columns(session, query)) + ",\"rows\":" : "";
     try {
       Path temp = Files.createTempDirectory("towpath");
       try {
         Path target = temp.resolve("result");
         session.export(Statement.of(query), file, target, Monitor.NONE);
+        console().out().print(start);
         Files.copy(target, console().out());
+        console().out().print(document ? "}\n" : "");
         console().out().flush();
       } finally {
         Files.deleteIfExists(temp.resolve("result"));

@@ -94,6 +94,28 @@ class DatabaseSourceTest {
   }
 
   @Test
+  void soDoThoseOfTheFirstReading() {
+    server.sql(
+        "postgres",
+        "INSERT INTO orders VALUES (9, 'a', '2024-02-01'), (2, 'b', '2024-02-01')",
+        "INSERT INTO orders VALUES (9, 'c', '2024-02-02'), (9, 'd', '2024-02-03')");
+    Towpath.Result twice = towpath.run("run");
+    assertThat(twice.exit()).isEqualTo(1);
+    assertThat(twice.err())
+        .contains("sources/shop.yml:5:3: several rows have the same key (id): 2 (2 rows); 9 (3 rows)")
+        .contains("hint: name the columns under key:");
+    server.sql(
+        "postgres", "DELETE FROM orders WHERE state IN ('a', 'b', 'c')", "UPDATE orders SET id = NULL WHERE id = 9");
+    Towpath.Result missing = towpath.run("run");
+    assertThat(missing.exit()).isEqualTo(1);
+    assertThat(missing.err()).contains("sources/shop.yml:5:3: 1 row has NULL in the key (id)");
+    assertThat(towpath.run("releases").out()).doesNotContain("1 ");
+    server.sql("postgres", "UPDATE orders SET id = 9 WHERE id IS NULL");
+    towpath.run("run").good();
+    assertThat(orders()).isEqualTo("id,state\n1,new\n2,new\n9,d\n");
+  }
+
+  @Test
   void connectTriesEveryTableAndTellsNoSecret() throws IOException {
     towpath.run("check").good();
     server.sql("postgres", "CREATE TABLE secrets (id int)");

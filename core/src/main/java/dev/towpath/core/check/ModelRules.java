@@ -224,7 +224,7 @@ final class ModelRules {
   void columns(Node node, Model model) {
     Schema schema = Objects.requireNonNull(node.schema);
     model.key().forEach(c -> exists(node, schema, c, model.at("key")));
-    model.sortBy().forEach(c -> exists(node, schema, sortColumn(c), model.at("sort_by")));
+    model.sortBy().forEach(c -> exists(node, schema, c.column(), model.at("sort_by")));
     Set<String> timed = new HashSet<>();
     for (PartitionField field : model.partitionBy()) {
       if (field.transform() != PartitionField.Transform.IDENTITY
@@ -252,11 +252,6 @@ final class ModelRules {
                 ignored.toString(), node.reads.stream().map(TableName::toString).toList()));
       }
     }
-  }
-
-  private static String sortColumn(String key) {
-    int space = key.indexOf(' ');
-    return space < 0 ? key : key.substring(0, space);
   }
 
   private boolean exists(Node node, Schema schema, String column, Location at) {

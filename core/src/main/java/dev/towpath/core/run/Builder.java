@@ -148,6 +148,7 @@ final class Builder {
                 step.current().flatMap(TableState::metadataFile),
                 asset.columns(),
                 model.partitionBy(),
+                model.sortBy(),
                 model.renames());
     Statement query =
         new Statement(

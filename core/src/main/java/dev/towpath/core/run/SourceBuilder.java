@@ -80,8 +80,7 @@ final class SourceBuilder {
                 .isEmpty();
     Optional<TableState> base = anew ? Optional.empty() : step.current();
     Optional<SourceState> last =
-        base.flatMap(TableState::source)
-            .map(path -> SourceStateJson.read(context.lake().objects().read(path), path));
+        base.flatMap(TableState::source).map(this::last);
     try (SourceReader.Reading reading =
         reader.read(
             table,
@@ -115,10 +114,14 @@ final class SourceBuilder {
     Lake.Draft draft = draft(step.asset().name(), step.current(), schema);
     WriteResult written = context.session().write(write(draft, reading, hidden), monitor);
     try {
+      requireKeys(step.asset(), draft, reading.key(), written, monitor);
       SourceState next = reading.finish();
       Staging.Extra extra =
           new Staging.Extra(
-              Map.of(), Intervals.NONE, Optional.of(remember(draft, next)), request.logicalTime());
+              Map.of(),
+              Intervals.NONE,
+              Optional.of(remember(draft, base, next)),
+              request.logicalTime());
       Built built =
           switch (reading.effect()) {
             case REPLACE -> replace(step, draft, written, extra);
@@ -137,6 +140,19 @@ final class SourceBuilder {
       staging.drop(written.files());
       throw e;
     }
+  }
+
+  /** Also of a first reading: what it holds twice, no later one could tell apart. */
+  private void requireKeys(
+      Asset asset, Lake.Draft draft, List<String> key, WriteResult written, Monitor monitor) {
+    if (!key.isEmpty() && !written.files().isEmpty()) {
+      Keyed keyed = new Keyed(context, staging, draft, key, List.of(), monitor);
+      keyed.requireKeys(asset, keyed.expose(written.files()), key);
+    }
+  }
+
+  private SourceState last(String path) {
+    return SourceStateJson.read(context.lake().objects().read(path), path);
   }
 
   private static String detail(String text, WriteResult written) {
@@ -177,7 +193,6 @@ final class SourceBuilder {
       Monitor monitor) {
     Keyed keyed = new Keyed(context, staging, draft, key, List.of(), monitor);
     try {
-      keyed.requireKeys(step.asset(), keyed.expose(written.files()), key);
       if (base.isEmpty()) {
         return replace(step, draft, written, extra);
       }
@@ -217,7 +232,11 @@ final class SourceBuilder {
   }
 
   /** Keeps the state beside the table's data; its own file, since it may be long. */
-  private String remember(Lake.Draft draft, SourceState state) {
+  private String remember(Lake.Draft draft, Optional<TableState> base, SourceState state) {
+    Optional<String> before = base.flatMap(TableState::source);
+    if (before.isPresent() && last(before.get()).equals(state)) {
+      return before.get();
+    }
     byte[] bytes = SourceStateJson.write(state);
     String path =
         draft.location()
