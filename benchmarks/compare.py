@@ -175,9 +175,10 @@ class Bench:
         return self.towpath(f"gen-{count}", "check", edit)
 
     def lineage(self, count):
-        """Of any one column, which takes those of all models; the project itself was checked before."""
-        side = self.towpath(f"gen-{count}", "lineage", remove(self.work / f"gen-{count}" / ".towpath" / "cache" / "lineage.bin"))
-        side.command.append("raw.raw0.id")
+        """Of any one table, which takes those of all; the project itself was checked before."""
+        cache = self.work / f"gen-{count}" / ".towpath" / "cache"
+        side = self.towpath(f"gen-{count}", "lineage", remove(cache / "lineage.bin"))
+        side.command.append("raw.raw0")
         return side
 
     # What is measured

@@ -130,7 +130,8 @@ final class QueryCommand extends BaseCommand {
       return;
     }
     boolean document = json() && format == null;
-    String start = document ? "{\"columns\":" + Json.write(columns(session, query)) + ",\"rows\":" : "";
+    String start =
+        document ? "{\"columns\":" + Json.write(columns(session, query)) + ",\"rows\":" : "";
     try {
       Path temp = Files.createTempDirectory("towpath");
       try {

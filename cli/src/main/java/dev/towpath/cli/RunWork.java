@@ -160,9 +160,7 @@ final class RunWork {
 
   private Planner planner(States states, Probes probes) {
     return new Planner(
-        checked.graph(),
-        probes,
-        new Windows(new Deltas(states::byId, platform.lake())));
+        checked.graph(), probes, new Windows(new Deltas(states::byId, platform.lake())));
   }
 
   /** Small tables wait for the disk rather than for a processor, so more run than there are. */

@@ -102,10 +102,13 @@ class DatabaseSourceTest {
     Towpath.Result twice = towpath.run("run");
     assertThat(twice.exit()).isEqualTo(1);
     assertThat(twice.err())
-        .contains("sources/shop.yml:5:3: several rows have the same key (id): 2 (2 rows); 9 (3 rows)")
+        .contains(
+            "sources/shop.yml:5:3: several rows have the same key (id): 2 (2 rows); 9 (3 rows)")
         .contains("hint: name the columns under key:");
     server.sql(
-        "postgres", "DELETE FROM orders WHERE state IN ('a', 'b', 'c')", "UPDATE orders SET id = NULL WHERE id = 9");
+        "postgres",
+        "DELETE FROM orders WHERE state IN ('a', 'b', 'c')",
+        "UPDATE orders SET id = NULL WHERE id = 9");
     Towpath.Result missing = towpath.run("run");
     assertThat(missing.exit()).isEqualTo(1);
     assertThat(missing.err()).contains("sources/shop.yml:5:3: 1 row has NULL in the key (id)");

@@ -31,7 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ShopExampleTest {
   private static final String DATABASE = "shop_example";
   private static final String TIME = "to_char(%s AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS')";
-  private static final String LAKE_TIME = "strftime(%s AT TIME ZONE 'UTC', '%%Y-%%m-%%d %%H:%%M:%%S')";
+  private static final String LAKE_TIME =
+      "strftime(%s AT TIME ZONE 'UTC', '%%Y-%%m-%%d %%H:%%M:%%S')";
 
   @TempDir private Path folder;
   private final PostgresServer server = PostgresServer.shared();
@@ -159,8 +160,7 @@ class ShopExampleTest {
                 + LAKE_TIME.formatted("moved_at")
                 + ", from_city, to_city FROM marts.moves"));
     all.put(
-        "funnel",
-        lake("placed_on, orders, paid, shipped, delivered, cancelled FROM marts.funnel"));
+        "funnel", lake("placed_on, orders, paid, shipped, delivered, cancelled FROM marts.funnel"));
     return all;
   }
 
@@ -191,8 +191,7 @@ class ShopExampleTest {
             day));
     all.put(
         "funnel",
-        truth(
-            "placed_on, orders, paid, shipped, delivered, cancelled FROM truth.funnel", day));
+        truth("placed_on, orders, paid, shipped, delivered, cancelled FROM truth.funnel", day));
     return all;
   }
 

@@ -39,7 +39,9 @@ final class SortOrders {
     return orders;
   }
 
-  /** Iceberg sorts by plain columns only; rows are sorted by those before another one all the same. */
+  /**
+   * Iceberg sorts by plain columns only; rows are sorted by those before another one all the same.
+   */
   private static List<SortOrder.Key> keys(List<Field> fields, List<SortField> sortBy) {
     List<SortOrder.Key> keys = new ArrayList<>();
     for (SortField wanted : sortBy) {

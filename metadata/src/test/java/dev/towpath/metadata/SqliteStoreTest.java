@@ -260,8 +260,7 @@ class SqliteStoreTest {
     assertThat(expiry.sourceFiles()).containsOnly("sources/0.json.gz", "sources/2.json.gz");
     assertThat(store.staged(key).flatMap(TableState::source)).contains("sources/2.json.gz");
     published(publication("dev", 1, sourced("b", "b", "sources/3.json.gz")));
-    assertThat(store.expire(_ -> 1, late, false).sourceFiles())
-        .containsOnly("sources/3.json.gz");
+    assertThat(store.expire(_ -> 1, late, false).sourceFiles()).containsOnly("sources/3.json.gz");
     assertThat(store.staged(key)).isEmpty();
   }
 

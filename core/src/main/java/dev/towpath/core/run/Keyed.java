@@ -290,7 +290,9 @@ final class Keyed {
   }
 
   private static String key(List<?> values) {
-    return values.stream().map(v -> v == null ? "NULL" : v.toString()).collect(Collectors.joining(", "));
+    return values.stream()
+        .map(v -> v == null ? "NULL" : v.toString())
+        .collect(Collectors.joining(", "));
   }
 
   private static TowpathException wrong(Asset asset, String what, String hint) {

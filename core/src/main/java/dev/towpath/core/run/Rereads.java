@@ -21,17 +21,20 @@ public final class Rereads {
   private Rereads() {}
 
   /**
-   * A release as the next run starts from it: each source's table with what its newest reading said.
+   * A release as the next run starts from it: each source's table with what its newest reading
+   * said.
    *
    * @param staged finds a staged state by its key
    */
-  public static LakeView continued(
-      LakeView view, Function<String, Optional<TableState>> staged) {
+  public static LakeView continued(LakeView view, Function<String, Optional<TableState>> staged) {
     Map<dev.towpath.spi.TableName, TableState> tables = new HashMap<>(view.tables());
     tables.replaceAll((_, state) ->
         state.source().isEmpty()
             ? state
-            : staged.apply(MetadataStore.rereading(state.id())).map(again -> state.readAs(again.source())).orElse(state));
+            : staged
+                .apply(MetadataStore.rereading(state.id()))
+                .map(again -> state.readAs(again.source()))
+                .orElse(state));
     return new LakeView(view.release(), tables);
   }
 
@@ -40,8 +43,7 @@ public final class Rereads {
    * and was made in the same way from the same inputs. Where its source stands may differ.
    */
   static boolean isNoNews(Asset asset, TableState state, Optional<TableState> published) {
-    boolean timed =
-        asset.definition() instanceof Asset.FromModel model && model.timeDependent();
+    boolean timed = asset.definition() instanceof Asset.FromModel model && model.timeDependent();
     return published
         .filter(p -> !timed) // it was made at another time, which decides when it is made again
         .filter(p -> p.version().equals(state.version()))

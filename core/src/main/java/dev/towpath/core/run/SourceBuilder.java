@@ -79,8 +79,7 @@ final class SourceBuilder {
                 .filter(c -> c.fingerprint().equals(step.asset().fingerprint()))
                 .isEmpty();
     Optional<TableState> base = anew ? Optional.empty() : step.current();
-    Optional<SourceState> last =
-        base.flatMap(TableState::source).map(this::last);
+    Optional<SourceState> last = base.flatMap(TableState::source).map(this::last);
     try (SourceReader.Reading reading =
         reader.read(
             table,

@@ -13,8 +13,8 @@ class ExamplesTest {
   @ValueSource(strings = {"flights", "shop", "tpch"})
   void areRead(String name) {
     Path root = Path.of("../examples").resolve(name);
-    Project project = ProjectReader.read(
-            root, Map.of("SHOP_URL", "postgres://localhost/shop"), StubSource.TYPES);
+    Project project =
+        ProjectReader.read(root, Map.of("SHOP_URL", "postgres://localhost/shop"), StubSource.TYPES);
     assertThat(project.problems()).isEmpty();
     assertThat(project.notices()).isEmpty();
     assertThat(project.models()).hasSizeGreaterThanOrEqualTo(10);

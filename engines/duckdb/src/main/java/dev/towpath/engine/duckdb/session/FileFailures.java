@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** Tells what is wrong with a file that cannot be read, by the name people know it by. */
 final class FileFailures {
   private static final Pattern NOT_GZIP = Pattern.compile("not a GZIP stream|GZIP");
+
   /** How errors about a value of a JSON file begin. */
   static final String JSON_VALUE = "JSON transform error";
 

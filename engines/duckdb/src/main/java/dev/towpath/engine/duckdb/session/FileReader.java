@@ -243,8 +243,7 @@ final class FileReader {
         .columns()
         .forEach(c ->
             types.put(
-                c.name(),
-                WholeNumbers.is(c.type()) ? new DataType.Simple("VARCHAR") : c.type()));
+                c.name(), WholeNumbers.is(c.type()) ? new DataType.Simple("VARCHAR") : c.type()));
     String sql =
         call(
             "read_json",

@@ -38,7 +38,9 @@ final class WholeNumbers {
         .formatted(text, FORM, type.sql());
   }
 
-  /** A text of a file as a whole number; fails with the words by which {@link FileFailures} knows. */
+  /**
+   * A text of a file as a whole number; fails with the words by which {@link FileFailures} knows.
+   */
   static String required(String text, DataType type, String path) {
     return "CASE WHEN "
         + text

@@ -364,7 +364,9 @@ class FilesTest {
   @Test
   void wholeNumbersInJsonAreNeverRounded() throws IOException {
     InputFile good =
-        file("good.ndjson", "{\"n\": 1}\n{\"n\": 2.0}\n{\"n\": \"3\"}\n{\"n\": 4e2}\n{}\n{\"n\": null}\n");
+        file(
+            "good.ndjson",
+            "{\"n\": 1}\n{\"n\": 2.0}\n{\"n\": \"3\"}\n{\"n\": 4e2}\n{}\n{\"n\": null}\n");
     ingest(as(scan(Format.NDJSON, good), "n", "bigint"));
     assertThat(lines("SELECT n FROM raw.t ORDER BY n NULLS LAST"))
         .containsExactly("1", "2", "3", "400", "null", "null");
@@ -374,7 +376,8 @@ class FilesTest {
       assertThatExceptionOfType(TowpathException.class)
           .as(value)
           .isThrownBy(() -> ingest(as(scan(Format.NDJSON, bad), "n", "tinyint")))
-          .withMessageStartingWith("in/bad.ndjson:2:1: the value of \"n\" is not of type TINYINT\n");
+          .withMessageStartingWith(
+              "in/bad.ndjson:2:1: the value of \"n\" is not of type TINYINT\n");
       assertThat(ingest(tolerant(both)).rejected())
           .as(value)
           .contains(
@@ -387,7 +390,10 @@ class FilesTest {
     }
     FileScan array =
         as(
-            scan(Format.JSON, file("a.json", "[{\"n\": 1}]"), file("b.json", "[{\"n\": 1}, {\"n\": 1.5}]")),
+            scan(
+                Format.JSON,
+                file("a.json", "[{\"n\": 1}]"),
+                file("b.json", "[{\"n\": 1}, {\"n\": 1.5}]")),
             "n",
             "bigint");
     assertThatExceptionOfType(TowpathException.class)
