@@ -12,6 +12,7 @@
 -- The schema "truth" is our own book of what happened. Whoever follows the shop well, by looking
 -- at it once a day, must come to the same.
 
+SET client_min_messages = warning; -- nothing to drop is fine
 DROP SCHEMA IF EXISTS shop CASCADE;
 DROP SCHEMA IF EXISTS truth CASCADE;
 CREATE SCHEMA shop;

@@ -129,36 +129,36 @@ class ShopExampleTest {
         lake(
             "customer_id, name, email, city, "
                 + LAKE_TIME.formatted("valid_from")
-                + ", CASE WHEN "
+                + " AS since, CASE WHEN "
                 + gone.formatted("customer_id")
                 + " THEN 'gone' ELSE "
                 + LAKE_TIME.formatted("valid_to")
-                + " END FROM core.customers"));
+                + " END AS until FROM core.customers"));
     all.put(
         "products",
         lake(
             "product_id, name, category, price, "
                 + LAKE_TIME.formatted("valid_from")
-                + ", CASE WHEN "
+                + " AS since, CASE WHEN "
                 + gone.formatted("product_id")
                 + " THEN 'gone' ELSE "
                 + LAKE_TIME.formatted("valid_to")
-                + " END FROM core.products"));
+                + " END AS until FROM core.products"));
     all.put(
         "orders",
         lake(
             "order_id, customer_id, status, "
                 + LAKE_TIME.formatted("placed_at")
-                + ", "
+                + " AS placed, "
                 + LAKE_TIME.formatted("updated_at")
-                + " FROM core.orders"));
+                + " AS updated FROM core.orders"));
     all.put("revenue", lake("sold_on, category, units, revenue FROM marts.revenue"));
     all.put(
         "moves",
         lake(
             "customer_id, "
                 + LAKE_TIME.formatted("moved_at")
-                + ", from_city, to_city FROM marts.moves"));
+                + " AS moved, from_city, to_city FROM marts.moves"));
     all.put(
         "funnel", lake("placed_on, orders, paid, shipped, delivered, cancelled FROM marts.funnel"));
     return all;
