@@ -75,6 +75,10 @@ class DatabaseSourceTest {
     towpath.run("run").good();
     Towpath.Result again = towpath.run("run").good();
     assertThat(again.out() + again.err()).doesNotContain("release 2");
+    server.sql("postgres", "CREATE TABLE IF NOT EXISTS unrelated (id int)", "DROP TABLE unrelated");
+    assertThat(towpath.run("plan").good().out()).contains("shop.orders (source): to be checked");
+    assertThat(towpath.run("run").good().out()).contains("nothing changed");
+    assertThat(towpath.run("run").good().out()).contains("nothing is stale");
   }
 
   @Test
