@@ -224,7 +224,7 @@ final class ModelRules {
   void columns(Node node, Model model) {
     Schema schema = Objects.requireNonNull(node.schema);
     model.key().forEach(c -> exists(node, schema, c, model.at("key")));
-    model.sortBy().forEach(c -> exists(node, schema, c.column(), model.at("sort_by")));
+    model.sortBy().forEach(c -> sortKey(node, schema, c.column(), model.at("sort_by")));
     Set<String> timed = new HashSet<>();
     for (PartitionField field : model.partitionBy()) {
       if (field.transform() != PartitionField.Transform.IDENTITY
@@ -251,6 +251,20 @@ final class ModelRules {
             Problems.didYouMean(
                 ignored.toString(), node.reads.stream().map(TableName::toString).toList()));
       }
+    }
+  }
+
+  private void sortKey(Node node, Schema schema, String column, Location at) {
+    int space = column.indexOf(' ');
+    if (space < 0
+        || schema.column(column).isPresent()
+        || schema.column(column.substring(0, space)).isEmpty()) {
+      exists(node, schema, column, at);
+    } else {
+      problems.error(
+          at,
+          "\"" + column + "\" is no key to sort by",
+          "behind the column only asc or desc may stand: " + column.substring(0, space) + " desc");
     }
   }
 
