@@ -17,11 +17,11 @@ from compare import TOWPATH, Measure, Side, remove, row, run
 
 CHANGES = 100_000
 
-# So many rows of an order book, from an id on, each "step"-th id; "at" is when a row was written.
+# So many rows of an order book, from an id on, each "step"-th id; "written" is when a row was.
 ROWS = """SELECT id, hash(id, {salt}) % 100000 AS customer, TIMESTAMP '2024-01-01' + to_seconds(id) AS placed,
     ['new', 'paid', 'shipped', 'delivered'][1 + (hash(id, {salt} + 1) % 4)::INT] AS status,
     (hash(id, {salt} + 2) % 1000000 / 100)::DECIMAL(10, 2) AS amount, 'order ' || md5(id::VARCHAR) AS note,
-    TIMESTAMP '{at}' AS at
+    TIMESTAMP '{written}' AS written
 FROM (SELECT {first} + range * {step} AS id FROM range({count}))"""
 
 # What is asked of both sides: read the file as it is, find its columns, write Parquet.
@@ -35,9 +35,9 @@ con.execute(f"COPY (FROM read_csv('{sys.argv[1]}')) TO '{sys.argv[2]}' (FORMAT p
 MERGE = """/* towpath
 kind: merge
 key: id
-updated_at: at
+updated_at: written
 */
-SELECT * FROM raw.orders QUALIFY row_number() OVER (PARTITION BY id ORDER BY at DESC) = 1
+SELECT * FROM raw.orders QUALIFY row_number() OVER (PARTITION BY id ORDER BY written DESC) = 1
 """
 
 
@@ -61,7 +61,7 @@ class Bench:
 
     def prepare(self):
         run([TOWPATH, "--version"])
-        base = {"salt": 7, "at": "2025-01-01", "first": 0, "step": 1}
+        base = {"salt": 7, "written": "2025-01-01", "first": 0, "step": 1}
         sample = self.work / "sample.csv"
         self.rows(sample, "FORMAT csv", **{**base, "first": 1_000_000}, count=100_000)
         self.rows(self.csv_file, "FORMAT csv", **base, count=int(self.size * 100_000 / sample.stat().st_size))
@@ -72,7 +72,7 @@ class Bench:
         project = self.work / "merge"
         shutil.rmtree(project, ignore_errors=True)
         self.rows(project / "data" / "base.parquet", "FORMAT parquet", **base, count=self.count)
-        change = {"salt": 99, "at": "2025-02-01", "count": CHANGES}
+        change = {"salt": 99, "written": "2025-02-01", "count": CHANGES}
         self.rows(self.work / "clustered.parquet", "FORMAT parquet", **change, first=self.count // 2, step=1)
         self.rows(self.work / "spread.parquet", "FORMAT parquet", **change, first=0, step=self.count // CHANGES)
         write(project / "towpath.yml", "project: merge\n")

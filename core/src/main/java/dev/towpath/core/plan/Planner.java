@@ -169,7 +169,8 @@ public final class Planner {
   private static boolean isHistory(Asset asset) {
     return switch (asset.definition()) {
       case Asset.FromModel m -> m.model().kind().isHistory();
-      case Asset.FromSource _, Asset.FromSeed _ -> false;
+      case Asset.FromSource s -> !s.table().replayable();
+      case Asset.FromSeed _ -> false;
     };
   }
 
@@ -191,8 +192,12 @@ public final class Planner {
             step.asset().name()
                 + " has another definition now, and its "
                 + rows
-                + " of history cannot be computed again",
-            isHistory(step.asset()) && current.get().kind().equals(step.asset().kind())
+                + (step.asset().definition() instanceof Asset.FromSource
+                    ? " cannot be read again (replayable: false)"
+                    : " of history cannot be computed again"),
+            step.asset().definition() instanceof Asset.FromModel
+                    && isHistory(step.asset())
+                    && current.get().kind().equals(step.asset().kind())
                 ? "\"on_change: keep\" in its header keeps them and goes on with the new"
                     + " definition; run "
                     + step.asset().name()
