@@ -53,6 +53,7 @@ final class Writer {
             case Extract.Files files -> new FileWriter(job, this, files.scan()).write();
             case Extract.Rows rows -> new RowWriter(job, this, threads).write(rows);
             case Extract.Csv csv -> new CsvWriter(job, this, temp).write(csv);
+            case Extract.Arrow rows -> arrow(rows);
           };
       job.check();
       done = true;
@@ -82,6 +83,16 @@ final class Writer {
     Copy copy = copy(expressions);
     return new WriteResult(
         Wrapped.of(caller, copy.before(), copy.after()).run(job, copy::files), List.of());
+  }
+
+  private WriteResult arrow(Extract.Arrow rows) throws SQLException {
+    try (ArrowInput input = new ArrowInput(job, rows)) {
+      try {
+        return new WriteResult(copy(input.select(), input.names()), List.of());
+      } catch (SQLException e) {
+        throw input.failure(e);
+      }
+    }
   }
 
   WriteRequest request() {
