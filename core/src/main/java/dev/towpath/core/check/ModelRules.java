@@ -233,7 +233,7 @@ final class ModelRules {
   void columns(Node node, Model model) {
     Schema schema = Objects.requireNonNull(node.schema);
     model.key().forEach(c -> exists(node, schema, c, model.at("key")));
-    model.sortBy().forEach(c -> exists(node, schema, sortColumn(c), model.at("sort_by")));
+    model.sortBy().forEach(c -> sortKey(node, schema, c.column(), model.at("sort_by")));
     Set<String> timed = new HashSet<>();
     for (PartitionField field : model.partitionBy()) {
       if (field.transform() != PartitionField.Transform.IDENTITY
@@ -263,9 +263,18 @@ final class ModelRules {
     }
   }
 
-  private static String sortColumn(String key) {
-    int space = key.indexOf(' ');
-    return space < 0 ? key : key.substring(0, space);
+  private void sortKey(Node node, Schema schema, String column, Location at) {
+    int space = column.indexOf(' ');
+    if (space < 0
+        || schema.column(column).isPresent()
+        || schema.column(column.substring(0, space)).isEmpty()) {
+      exists(node, schema, column, at);
+    } else {
+      problems.error(
+          at,
+          "\"" + column + "\" is no key to sort by",
+          "behind the column only asc or desc may stand: " + column.substring(0, space) + " desc");
+    }
   }
 
   private boolean exists(Node node, Schema schema, String column, Location at) {

@@ -213,7 +213,7 @@ final class ModelTyping {
         .ifPresent(c -> hash.add("delete").add(((Check.Expression) c.rule()).sql()));
     model.changes().updatedAt().ifPresent(c -> hash.add("updated").add(c));
     model.partitionBy().forEach(p -> hash.add("partition").add(p.name()));
-    model.sortBy().forEach(s -> hash.add("sort").add(s));
+    model.sortBy().forEach(s -> hash.add("sort").add(s.toString()));
     for (Node input : inputs) {
       if (input.isView()) {
         hash.add(input.name.identity()).add(input.fingerprint);

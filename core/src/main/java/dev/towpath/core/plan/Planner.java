@@ -1,21 +1,16 @@
 package dev.towpath.core.plan;
 
-import dev.towpath.core.check.Contacts;
 import dev.towpath.core.graph.Asset;
 import dev.towpath.core.graph.Graph;
 import dev.towpath.core.store.LakeView;
-import dev.towpath.core.store.SourceStateJson;
 import dev.towpath.core.store.TableState;
 import dev.towpath.spi.Column;
 import dev.towpath.spi.Field;
-import dev.towpath.spi.Lake;
 import dev.towpath.spi.Location;
 import dev.towpath.spi.Names;
 import dev.towpath.spi.Problem;
 import dev.towpath.spi.Schema;
 import dev.towpath.spi.SourceReader;
-import dev.towpath.spi.SourceState;
-import dev.towpath.spi.SourceTable;
 import dev.towpath.spi.TableName;
 import dev.towpath.spi.TowpathException;
 import java.time.Duration;
@@ -31,15 +26,13 @@ import java.util.Set;
 /** Compares a graph with what is published and says what is stale, and why. */
 public final class Planner {
   private final Graph graph;
-  private final Contacts contacts;
-  private final Lake lake;
+  private final Probes probes;
   private final Windows windows;
 
   /** A planner for one graph. */
-  public Planner(Graph graph, Contacts contacts, Lake lake, Windows windows) {
+  public Planner(Graph graph, Probes probes, Windows windows) {
     this.graph = graph;
-    this.contacts = contacts;
-    this.lake = lake;
+    this.probes = probes;
     this.windows = windows;
   }
 
@@ -146,7 +139,12 @@ public final class Planner {
     }
     List<Reason> reasons = new ArrayList<>();
     TableState state = current.get();
-    if (!state.fingerprint().equals(asset.fingerprint()) || !state.kind().equals(asset.kind())) {
+    if (asset.definition() instanceof Asset.FromSeed seed
+        && state.kind().equals(asset.kind())
+        && !state.definition().equals(asset.text())) {
+      reasons.add(new Reason.SourceChanged(seed.seed().file() + " changed"));
+    } else if (!state.fingerprint().equals(asset.fingerprint())
+        || !state.kind().equals(asset.kind())) {
       reasons.add(new Reason.DefinitionChanged());
     }
     if (request.full()) {
@@ -255,11 +253,7 @@ public final class Planner {
   }
 
   private Optional<Reason> probe(Asset.FromSource source, TableState state) {
-    SourceTable declaration = source.table().declaration();
-    Optional<SourceState> last =
-        state.source().map(path -> SourceStateJson.read(lake.objects().read(path), path));
-    SourceReader reader = contacts.reader(declaration);
-    return switch (contacts.guarded(() -> reader.probe(declaration, last))) {
+    return switch (probes.of(source.table().declaration(), state)) {
       case SourceReader.Probe.Unchanged _ -> Optional.empty();
       case SourceReader.Probe.Changed changed ->
           Optional.of(new Reason.SourceChanged(changed.reason()));

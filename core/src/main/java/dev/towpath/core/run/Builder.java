@@ -146,6 +146,7 @@ final class Builder {
                 step.current().flatMap(TableState::metadataFile),
                 asset.columns(),
                 model.partitionBy(),
+                model.sortBy(),
                 model.renames());
     List<DataFile> files =
         new ModelRows(context, staging)

@@ -221,6 +221,7 @@ final class IncrementalBuilder {
               step.current().flatMap(TableState::metadataFile),
               asset.columns(),
               model.partitionBy(),
+              model.sortBy(),
               model.renames());
     }
 

@@ -12,6 +12,7 @@ import dev.towpath.spi.Names;
 import dev.towpath.spi.Relation;
 import dev.towpath.spi.Rows;
 import dev.towpath.spi.Schema;
+import dev.towpath.spi.SortField;
 import dev.towpath.spi.Statement;
 import dev.towpath.spi.TableFiles;
 import dev.towpath.spi.TableName;
@@ -97,7 +98,7 @@ final class Staging {
    * @param removed paths of those that go
    * @param sortBy how rows are sorted within a file
    */
-  record Step(TableFiles old, List<DataFile> added, Set<String> removed, List<String> sortBy) {}
+  record Step(TableFiles old, List<DataFile> added, Set<String> removed, List<SortField> sortBy) {}
 
   /** The state after some files came and went; small old files become larger ones on the way. */
   TableState advance(
@@ -231,7 +232,8 @@ final class Staging {
   /** Physical options are part of the fingerprint; without a change there, layouts are the same. */
   private static boolean sameLayout(Lake.Draft draft, TableState current, Asset asset) {
     return draft.fields().equals(current.fields())
-        && (current.fingerprint().equals(asset.fingerprint()) || draft.partitionBy().isEmpty());
+        && (current.fingerprint().equals(asset.fingerprint())
+            || (draft.partitionBy().isEmpty() && draft.sortBy().isEmpty()));
   }
 
   /** Like {@link #same}; old files that are lost or damaged are as good as different ones. */

@@ -52,6 +52,28 @@ public record TableState(
     inputs = Map.copyOf(inputs);
   }
 
+  /** The same state, with another file for what its source said. */
+  public TableState readAs(Optional<String> file) {
+    return new TableState(
+        id,
+        version,
+        table,
+        kind,
+        metadataFile,
+        fields,
+        rows,
+        bytes,
+        fingerprint,
+        definition,
+        inputs,
+        built,
+        file,
+        logicalTime,
+        provenance,
+        parent,
+        change);
+  }
+
   /**
    * Where it comes from.
    *

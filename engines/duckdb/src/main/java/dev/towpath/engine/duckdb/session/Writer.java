@@ -6,6 +6,7 @@ import dev.towpath.spi.DataFile;
 import dev.towpath.spi.Extract;
 import dev.towpath.spi.Field;
 import dev.towpath.spi.Names;
+import dev.towpath.spi.SortField;
 import dev.towpath.spi.Statement;
 import dev.towpath.spi.TowpathException;
 import dev.towpath.spi.WriteRequest;
@@ -149,7 +150,11 @@ final class Writer {
         .partitions()
         .forEach(p -> columns.add(p.expression() + " AS " + Names.quote(p.column())));
     String order =
-        request.sortBy().isEmpty() ? "" : " ORDER BY " + String.join(", ", request.sortBy());
+        request.sortBy().isEmpty()
+            ? ""
+            : request.sortBy().stream()
+                .map(SortField::sql)
+                .collect(Collectors.joining(", ", " ORDER BY ", ""));
     return new Copy(
         "COPY (SELECT " + String.join(", ", columns) + " FROM (",
         "\n) AS towpath_input" + order + ") " + target.sql(),
