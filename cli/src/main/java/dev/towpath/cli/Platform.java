@@ -43,7 +43,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Platform implements AutoCloseable {
   private final Options options;
-  private final Clock clock = Clock.systemUTC();
+  private final Clock clock;
   private final Engine engine = new DuckDbEngine();
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
   private final Supplier<Project> project = once(this::readProject);
@@ -51,8 +51,9 @@ final class Platform implements AutoCloseable {
   private final Supplier<MetadataStore> store = once(this::openStore);
   private final Supplier<EngineSession> contactSession = once(() -> session(Instant.now(clock())));
 
-  Platform(Options options) {
+  Platform(Options options, Clock clock) {
     this.options = options;
+    this.clock = clock;
   }
 
   Clock clock() {
