@@ -17,7 +17,6 @@ import dev.towpath.spi.TableName;
 import dev.towpath.spi.TowpathException;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -120,7 +119,7 @@ final class ExportCommand extends BaseCommand {
                 .delivery()
                 .deliver(
                     session,
-                    new Delivery.Rows(name, name, columns, UUID.randomUUID().toString()),
+                    new Delivery.Rows(name, name, columns, Optional.empty()),
                     export,
                     resolved);
       } catch (TowpathException e) {
@@ -135,9 +134,18 @@ final class ExportCommand extends BaseCommand {
             .println(
                 Json.write(
                     Json.object(
-                        "table", name.toString(), "to", to, "release", number, "rows", rows)));
+                        "table",
+                        name.toString(),
+                        "to",
+                        export.place(),
+                        "release",
+                        number,
+                        "rows",
+                        rows)));
       } else {
-        console().out().println("exported " + name + " of release " + number + " to " + to);
+        console()
+            .out()
+            .println("exported " + name + " of release " + number + " to " + export.place());
       }
       return Main.OK;
     }

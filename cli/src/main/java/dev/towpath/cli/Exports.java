@@ -66,7 +66,7 @@ final class Exports {
                 "exported "
                     + outcome.table()
                     + " to "
-                    + outcome.export().to()
+                    + outcome.export().place()
                     + ": "
                     + Console.count(outcome.rows(), "row"));
       }
@@ -92,7 +92,7 @@ final class Exports {
         "table",
         outcome.table().toString(),
         "to",
-        outcome.export().to(),
+        outcome.export().place(),
         "done",
         outcome.problem().isEmpty(),
         "rows",

@@ -27,6 +27,8 @@ import picocli.CommandLine.Mixin;
       ExportCommand.class,
       LsCommand.class,
       LineageCommand.class,
+      FlowsCommand.class,
+      SimulateCommand.class,
       ReleasesCommand.class,
       RollbackCommand.class,
       GcCommand.class,

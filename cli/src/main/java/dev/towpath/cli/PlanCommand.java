@@ -4,6 +4,7 @@ import dev.towpath.core.check.Checked;
 import dev.towpath.core.lineage.Lineages;
 import dev.towpath.core.plan.Plan;
 import dev.towpath.core.run.RunListener;
+import java.time.Instant;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -17,9 +18,9 @@ final class PlanCommand extends BaseCommand {
   public Integer call() {
     try (Platform platform = platform()) {
       Checked checked = platform.check().orThrow();
-      Plan made =
-          new RunWork(platform, checked, RunListener.NONE)
-              .plan(plan.request(checked.graph(), RunWork.logicalTime(platform)));
+      Instant now = RunWork.logicalTime(platform);
+      RunWork work = new RunWork(platform, checked, RunListener.NONE);
+      Plan made = work.plan(plan.request(checked.graph(), now));
       try (Lineages lineages = platform.lineages(checked)) {
         PlanText text = new PlanText(made, lineages::columns);
         if (json()) {
@@ -28,6 +29,7 @@ final class PlanCommand extends BaseCommand {
           text.lines().forEach(console().out()::println);
         }
       }
+      work.late(now).forEach(p -> console().err().println(p.toString()));
       if (!json() && !made.refusals().isEmpty()) {
         console().problems(made.refusals());
       }

@@ -6,6 +6,7 @@ import dev.towpath.core.run.Exporter;
 import dev.towpath.core.run.RunResult;
 import dev.towpath.core.run.TaskOutcome;
 import dev.towpath.core.store.Release;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -24,14 +25,12 @@ final class RunCommand extends BaseCommand {
         Interrupts _ = Interrupts.watch()) {
       Checked checked = platform.check().orThrow();
       RunProgress progress = new RunProgress(console(), platform.clock(), json());
+      RunWork work = new RunWork(platform, checked, progress);
+      Instant now = RunWork.logicalTime(platform);
       RunResult result;
       try {
         checked.problems().forEach(p -> console().err().println(p.toString()));
-        result =
-            new RunWork(platform, checked, progress)
-                .run(
-                    plan.request(checked.graph(), RunWork.logicalTime(platform)),
-                    plan.selection().words());
+        result = work.run(plan.request(checked.graph(), now), plan.selection().words());
       } finally {
         progress.close();
       }
@@ -40,6 +39,7 @@ final class RunCommand extends BaseCommand {
       }
       Exports exports = new Exports(platform, checked, console());
       List<Exporter.Outcome> delivered = result.success() ? exports.deliver() : List.of();
+      work.late(now).forEach(p -> console().err().println(p.toString()));
       if (json()) {
         console().out().println(Json.write(json(result, delivered)));
       } else {

@@ -256,7 +256,9 @@ final class RunProgress implements RunListener, AutoCloseable {
                 + " left";
     lines.add("  " + bar(done) + " " + ended + " of " + total + " tables" + eta);
     erase();
+    console.err().print("\u001b[?7l"); // a long line is cut, not wrapped: each is one to erase
     lines.forEach(l -> console.err().print("\u001b[2K" + l + "\n"));
+    console.err().print("\u001b[?7h");
     console.err().flush();
     painted = lines.size();
   }

@@ -3,6 +3,7 @@ package dev.towpath.cli;
 import dev.towpath.core.check.Checked;
 import dev.towpath.core.lineage.Lineages;
 import dev.towpath.core.plan.Deltas;
+import dev.towpath.core.plan.Freshness;
 import dev.towpath.core.plan.Plan;
 import dev.towpath.core.plan.Planner;
 import dev.towpath.core.plan.Windows;
@@ -18,6 +19,7 @@ import dev.towpath.core.store.RunRecord;
 import dev.towpath.core.store.TableState;
 import dev.towpath.spi.CancelledException;
 import dev.towpath.spi.EngineSession;
+import dev.towpath.spi.Problem;
 import dev.towpath.spi.Shared;
 import dev.towpath.spi.TowpathException;
 import java.time.Instant;
@@ -144,6 +146,12 @@ final class RunWork {
         Thread.currentThread().interrupt();
       }
     }
+  }
+
+  /** What is older than its source allows, by the newest release. */
+  List<Problem> late(Instant now) {
+    boolean any = platform.project().sources().stream().anyMatch(s -> s.freshness().isPresent());
+    return any ? Freshness.late(platform.project(), platform.store(), head(), now) : List.of();
   }
 
   private LakeView head() {

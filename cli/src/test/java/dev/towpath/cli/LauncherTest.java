@@ -2,6 +2,7 @@ package dev.towpath.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -179,6 +180,17 @@ class LauncherTest {
     assertThat(run("-C", "--version", "run").out).doesNotContain("UseSerialGC");
     environment.put("TOWPATH_JAVA_OPTS", "-Xmx4g -Xss1m");
     assertThat(run("run").lines()).contains("-Xmx4g", "-Xss1m");
+  }
+
+  @Test
+  void onlyATerminalGetsProgressDrawn() throws Exception {
+    assertThat(run("run").lines()).doesNotContain("-Dtowpath.terminal=true");
+    Path script = which("script"); // of util-linux, which lends the command a terminal
+    assumeThat(script).exists();
+    environment.put("SHELL", "/bin/sh");
+    Result watched =
+        start(script, "-qec", "'" + checkout.resolve("towpath") + "' run", "/dev/null");
+    assertThat(watched.out.replace("\r", "").lines()).contains("-Dtowpath.terminal=true");
   }
 
   private record Result(int exit, String out, String err) {

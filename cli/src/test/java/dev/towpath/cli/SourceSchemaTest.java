@@ -19,9 +19,18 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 /** The published schema knows each kind of source with the keys that its reader takes. */
 class SourceSchemaTest {
   private static final Set<String> COMMON =
-      Set.of("type", "schema", "tables", "freshness", "description", "tags");
+      Set.of("type", "schema", "tables", "freshness", "replayable", "description", "tags");
   private static final Set<String> TABLE_COMMON =
-      Set.of("mode", "columns", "checks", "description", "tags", "key", "cursor", "start");
+      Set.of(
+          "mode",
+          "columns",
+          "checks",
+          "replayable",
+          "description",
+          "tags",
+          "key",
+          "cursor",
+          "start");
 
   private final Object schema;
 

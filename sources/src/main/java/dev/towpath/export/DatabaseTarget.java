@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -45,18 +46,54 @@ final class DatabaseTarget implements ExportTarget {
   }
 
   @Override
+  public Optional<String> appended(String url, String table, String line) {
+    return with(
+        url,
+        connection -> {
+          String ledger = ledger(table);
+          Optional<String> state = Optional.empty();
+          if (dialect
+              .find(connection, new Origin(ledgerName(table), false))
+              .relation()
+              .isPresent()) {
+            try (PreparedStatement query =
+                connection.prepareStatement("SELECT state FROM " + ledger + " WHERE line = ?")) {
+              query.setString(1, line);
+              try (ResultSet rows = query.executeQuery()) {
+                state = rows.next() ? Optional.of(rows.getString(1)) : Optional.empty();
+              }
+            }
+          }
+          return state;
+        });
+  }
+
+  @Override
   public long write(Request request, Path csv) {
-    Access access = Access.of(request.url(), dialect);
+    return with(
+        request.url(),
+        connection -> {
+          if (writer.strict().isPresent()) {
+            execute(connection, writer.strict().get());
+          }
+          prepare(connection, request);
+          connection.setAutoCommit(false);
+          long rows = deliver(connection, request, csv);
+          connection.commit();
+          return rows;
+        });
+  }
+
+  /** Something done over a connection. */
+  private interface Work<T> {
+    T with(Connection connection) throws SQLException, IOException;
+  }
+
+  private <T> T with(String url, Work<T> work) {
+    Access access = Access.of(url, dialect);
     try (Connection connection = dialect.connect(access)) {
       connection.setAutoCommit(true);
-      if (writer.strict().isPresent()) {
-        execute(connection, writer.strict().get());
-      }
-      prepare(connection, request);
-      connection.setAutoCommit(false);
-      long rows = deliver(connection, request, csv);
-      connection.commit();
-      return rows;
+      return work.with(connection);
     } catch (SQLException e) {
       Dialect.Told told = dialect.told(e);
       throw new TowpathException(
@@ -101,8 +138,8 @@ final class DatabaseTarget implements ExportTarget {
         }
       }
     }
-    if (request.mode() == Mode.APPEND) {
-      execute(connection, writer.ledger(ledger(request)));
+    if (request.append().isPresent()) {
+      execute(connection, writer.ledger(ledger(request.table())));
     }
   }
 
@@ -110,8 +147,8 @@ final class DatabaseTarget implements ExportTarget {
       throws SQLException, IOException {
     String table = writer.table(request.table());
     List<String> columns = request.columns().names();
-    if (request.mode() == Mode.APPEND && !note(connection, request)) {
-      return 0; // it went through before, and only the answer was lost
+    if (request.append().isPresent()) {
+      remember(connection, request.table(), request.append().get());
     }
     execute(connection, writer.stage(STAGE, table, columns));
     long rows = writer.load(connection, STAGE, request.columns(), csv);
@@ -152,17 +189,42 @@ final class DatabaseTarget implements ExportTarget {
     return rows;
   }
 
-  private boolean note(Connection connection, Request request) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(writer.note(ledger(request)))) {
-      statement.setString(1, request.id());
-      return statement.executeUpdate() > 0;
+  /** Puts the new state in the place of the old one, which nobody may have replaced meanwhile. */
+  private void remember(Connection connection, String table, Append append) throws SQLException {
+    int changed =
+        append.from().isEmpty()
+            ? update(connection, writer.note(ledger(table)), append.line(), append.to())
+            : update(
+                connection,
+                "UPDATE "
+                    + ledger(table)
+                    + " SET state = ?, delivered = current_timestamp WHERE line = ? AND state = ?",
+                append.to(),
+                append.line(),
+                append.from().get());
+    if (changed != 1) {
+      throw new TowpathException(
+          "other rows were appended to " + table + " for the same export meanwhile", "run again");
+    }
+  }
+
+  private static int update(Connection connection, String sql, String... values)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      for (int i = 0; i < values.length; i++) {
+        statement.setString(i + 1, values[i]);
+      }
+      return statement.executeUpdate();
     }
   }
 
   /** Beside the table, so that whoever may write the one may write the other. */
-  private String ledger(Request request) {
-    int dot = request.table().lastIndexOf('.');
-    return writer.table(request.table().substring(0, dot + 1) + "towpath_exports");
+  private String ledger(String table) {
+    return writer.table(ledgerName(table));
+  }
+
+  private static String ledgerName(String table) {
+    return table.substring(0, table.lastIndexOf('.') + 1) + "towpath_exports";
   }
 
   private String list(List<String> columns, String prefix) {

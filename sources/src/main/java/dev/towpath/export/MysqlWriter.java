@@ -163,12 +163,13 @@ final class MysqlWriter implements TableWriter {
   public String ledger(String table) {
     return "CREATE TABLE IF NOT EXISTS "
         + table
-        + " (id varchar(64) PRIMARY KEY, delivered timestamp NOT NULL DEFAULT current_timestamp)";
+        + " (line varchar(64) PRIMARY KEY, state varchar(64) NOT NULL,"
+        + " delivered timestamp NOT NULL DEFAULT current_timestamp)";
   }
 
   @Override
   public String note(String ledger) {
-    return "INSERT IGNORE INTO " + ledger + " (id) VALUES (?)";
+    return "INSERT IGNORE INTO " + ledger + " (line, state) VALUES (?, ?)";
   }
 
   private String list(List<String> columns) {

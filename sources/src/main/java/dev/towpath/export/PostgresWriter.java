@@ -139,12 +139,13 @@ final class PostgresWriter implements TableWriter {
   public String ledger(String table) {
     return "CREATE TABLE IF NOT EXISTS "
         + table
-        + " (id text PRIMARY KEY, delivered timestamptz NOT NULL DEFAULT now())";
+        + " (line text PRIMARY KEY, state text NOT NULL,"
+        + " delivered timestamptz NOT NULL DEFAULT now())";
   }
 
   @Override
   public String note(String ledger) {
-    return "INSERT INTO " + ledger + " (id) VALUES (?) ON CONFLICT DO NOTHING";
+    return "INSERT INTO " + ledger + " (line, state) VALUES (?, ?) ON CONFLICT DO NOTHING";
   }
 
   private String list(List<String> columns) {

@@ -47,9 +47,9 @@ interface TableWriter {
   /** Keeps others from adding rows with the same keys meanwhile; empty where it is not needed. */
   Optional<String> lock(String table);
 
-  /** A table of the names of what has been delivered. */
+  /** Makes the table of what was appended last, a row for each line of appends. */
   String ledger(String table);
 
-  /** Puts a name into the ledger, unless it is there. */
+  /** Puts a line and its state into the ledger, unless the line is there. */
   String note(String ledger);
 }

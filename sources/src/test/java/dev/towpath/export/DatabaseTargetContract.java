@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.towpath.spi.ExportTarget;
+import dev.towpath.spi.ExportTarget.Append;
 import dev.towpath.spi.ExportTarget.Mode;
 import dev.towpath.spi.ExportTarget.Request;
 import dev.towpath.spi.Schema;
@@ -18,6 +19,8 @@ import java.sql.ResultSet;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -50,9 +53,24 @@ abstract class DatabaseTargetContract {
             database());
   }
 
-  private Request request(String table, Mode mode, String id) {
+  private Request request(String table, Mode mode) {
     return new Request(
-        url(), table, mode, mode == Mode.UPSERT ? List.of("id") : List.of(), COLUMNS, id);
+        url(),
+        table,
+        mode,
+        mode == Mode.UPSERT ? List.of("id") : List.of(),
+        COLUMNS,
+        Optional.empty());
+  }
+
+  private Request append(String table, @Nullable String from, String to) {
+    return new Request(
+        url(),
+        table,
+        Mode.APPEND,
+        List.of(),
+        COLUMNS,
+        Optional.of(new Append("nightly", Optional.ofNullable(from), to)));
   }
 
   private long write(Request request, String... rows) throws Exception {
@@ -87,7 +105,7 @@ abstract class DatabaseTargetContract {
   void aTableThatIsNotThereIsMade() throws Exception {
     long rows =
         write(
-            request("made", Mode.REPLACE, "1"),
+            request("made", Mode.REPLACE),
             "1,\"Ünï, \"\"q\"\"\nline\",19.99," + blob(),
             "2,,,",
             "3,\"\",-1.00,");
@@ -98,18 +116,18 @@ abstract class DatabaseTargetContract {
 
   @Test
   void replacingLeavesNothingOfBefore() throws Exception {
-    write(request("replaced", Mode.REPLACE, "1"), "1,a,1,", "2,b,2,");
-    write(request("replaced", Mode.REPLACE, "2"), "2,c,3,");
+    write(request("replaced", Mode.REPLACE), "1,a,1,", "2,b,2,");
+    write(request("replaced", Mode.REPLACE), "2,c,3,");
     assertThat(rows("replaced")).containsExactly("2|c|3.00|null");
-    write(request("replaced", Mode.REPLACE, "3"));
+    write(request("replaced", Mode.REPLACE));
     assertThat(rows("replaced")).isEmpty();
   }
 
   @Test
   void upsertingTwiceIsLikeOnce() throws Exception {
-    write(request("upserted", Mode.UPSERT, "1"), "1,a,1,", "2,b,2,");
-    write(request("upserted", Mode.UPSERT, "2"), "2,c,3,", "3,d,4,");
-    write(request("upserted", Mode.UPSERT, "2"), "2,c,3,", "3,d,4,");
+    write(request("upserted", Mode.UPSERT), "1,a,1,", "2,b,2,");
+    write(request("upserted", Mode.UPSERT), "2,c,3,", "3,d,4,");
+    write(request("upserted", Mode.UPSERT), "2,c,3,", "3,d,4,");
     assertThat(rows("upserted")).containsExactly("1|a|1.00|null", "2|c|3.00|null", "3|d|4.00|null");
   }
 
@@ -123,7 +141,7 @@ abstract class DatabaseTargetContract {
                 + (scheme().equals("mysql") ? "longblob" : "bytea")
                 + ", note varchar(20))",
             "INSERT INTO own (id, name, note) VALUES (1, 'x', 'ours')");
-    write(request("own", Mode.UPSERT, "1"), "1,a,1,", "2,b,2,");
+    write(request("own", Mode.UPSERT), "1,a,1,", "2,b,2,");
     assertThat(rows("own")).containsExactly("1|a|1.00|null", "2|b|2.00|null");
     try (Connection connection = server().connect(database());
         Statement statement = connection.createStatement();
@@ -134,29 +152,46 @@ abstract class DatabaseTargetContract {
   }
 
   @Test
-  void whatWasAppendedOnceIsNotAppendedAgain() throws Exception {
-    assertThat(write(request("appended", Mode.APPEND, "delivery-1"), "1,a,1,")).isEqualTo(1);
-    assertThat(write(request("appended", Mode.APPEND, "delivery-1"), "1,a,1,")).isZero();
-    assertThat(write(request("appended", Mode.APPEND, "delivery-2"), "1,a,1,")).isEqualTo(1);
+  void theTargetRemembersWhatWasAppendedLast() throws Exception {
+    assertThat(target().appended(url(), "appended", "nightly")).isEmpty();
+    assertThat(write(append("appended", null, "s1"), "1,a,1,")).isEqualTo(1);
+    assertThat(target().appended(url(), "appended", "nightly")).contains("s1");
+    assertThat(target().appended(url(), "appended", "weekly")).isEmpty();
+    assertThat(write(append("appended", "s1", "s2"), "1,a,1,")).isEqualTo(1);
+    for (Request stale : List.of(append("appended", "s1", "s3"), append("appended", null, "s3"))) {
+      assertThatThrownBy(() -> write(stale, "9,z,1,"))
+          .isInstanceOf(TowpathException.class)
+          .hasMessageContaining("meanwhile");
+    }
+    assertThat(target().appended(url(), "appended", "nightly")).contains("s2");
     assertThat(rows("appended")).containsExactly("1|a|1.00|null", "1|a|1.00|null");
   }
 
   @Test
+  void anAppendThatFailsIsNotRemembered() throws Exception {
+    assertThat(write(append("torn", null, "s1"), "1,a,1,")).isEqualTo(1);
+    assertThatThrownBy(() -> write(append("torn", "s1", "s2"), "zwei,c,3,"))
+        .isInstanceOf(TowpathException.class);
+    assertThat(target().appended(url(), "torn", "nightly")).contains("s1");
+    assertThat(rows("torn")).containsExactly("1|a|1.00|null");
+  }
+
+  @Test
   void aFailureLeavesTheTableAsItWas() throws Exception {
-    write(request("kept", Mode.REPLACE, "1"), "1,a,1,");
-    assertThatThrownBy(() -> write(request("kept", Mode.REPLACE, "2"), "2,b,2,", "zwei,c,3,"))
+    write(request("kept", Mode.REPLACE), "1,a,1,");
+    assertThatThrownBy(() -> write(request("kept", Mode.REPLACE), "2,b,2,", "zwei,c,3,"))
         .isInstanceOf(TowpathException.class)
         .hasMessageContaining("127.0.0.1");
     assertThat(rows("kept")).containsExactly("1|a|1.00|null");
-    assertThatThrownBy(() -> write(request("kept", Mode.APPEND, "3"), "zwei,c,3,"))
+    assertThatThrownBy(() -> write(request("kept", Mode.APPEND), "zwei,c,3,"))
         .isInstanceOf(TowpathException.class);
-    assertThat(write(request("kept", Mode.APPEND, "3"), "2,c,3,")).isEqualTo(1);
+    assertThat(write(request("kept", Mode.APPEND), "2,c,3,")).isEqualTo(1);
   }
 
   @Test
   void aColumnThatIsMissingThereIsNamed() throws Exception {
     server().sql(database(), "DROP TABLE IF EXISTS narrow", "CREATE TABLE narrow (id bigint)");
-    assertThatThrownBy(() -> write(request("narrow", Mode.REPLACE, "1"), "1,a,1,"))
+    assertThatThrownBy(() -> write(request("narrow", Mode.REPLACE), "1,a,1,"))
         .isInstanceOf(TowpathException.class)
         .hasMessageContaining("no column \"name\"");
   }
@@ -164,13 +199,20 @@ abstract class DatabaseTargetContract {
   @Test
   void aWrongPasswordIsToldAndNotShown() throws Exception {
     String wrong = url().replaceFirst(":[^:@/]+@", ":hunter2-s3cr3t@");
-    Request request = new Request(wrong, "refused", Mode.REPLACE, List.of(), COLUMNS, "1");
+    Request request =
+        new Request(wrong, "refused", Mode.REPLACE, List.of(), COLUMNS, Optional.empty());
     assertThatThrownBy(() -> write(request, "1,a,1,"))
         .isInstanceOf(TowpathException.class)
         .hasMessageContaining("login")
         .hasMessageNotContaining("hunter2");
     Request broken =
-        new Request(scheme() + "://u:hunter2-s3cr3t@", "t", Mode.REPLACE, List.of(), COLUMNS, "1");
+        new Request(
+            scheme() + "://u:hunter2-s3cr3t@",
+            "t",
+            Mode.REPLACE,
+            List.of(),
+            COLUMNS,
+            Optional.empty());
     assertThatThrownBy(() -> write(broken, "1,a,1,"))
         .isInstanceOf(TowpathException.class)
         .hasMessageNotContaining("hunter2");

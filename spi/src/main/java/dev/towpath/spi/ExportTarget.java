@@ -2,6 +2,7 @@ package dev.towpath.spi;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** A kind of place outside that takes a table's rows: a database server. Stateless, thread-safe. */
@@ -27,8 +28,16 @@ public interface ExportTarget {
   String expression(Column column);
 
   /**
-   * Writes the rows in one transaction. What went through under an id is not written again under it
-   * by {@link Mode#APPEND}.
+   * What the last append of a line of appends brought there, as the target itself remembers it:
+   * only it knows whether a write went through whose answer was lost.
+   *
+   * @param line {@link Append#line}
+   * @return {@link Append#to} of that append; empty when there was none
+   */
+  Optional<String> appended(String url, String table, String line);
+
+  /**
+   * Writes the rows in one transaction.
    *
    * @param csv header, RFC 4180, empty for NULL, {@code ""} for the empty text
    * @throws TowpathException in plain words and without secrets; then nothing was written, unless
@@ -44,11 +53,26 @@ public interface ExportTarget {
    * @param table as the target names it, with or without a schema
    * @param key of an upsert
    * @param columns names and types of the rows
-   * @param id the same for each try of one delivery
+   * @param append of a {@link Mode#APPEND}: what is remembered with it; without, each write adds
    */
-  record Request(String url, String table, Mode mode, List<String> key, Schema columns, String id) {
+  record Request(
+      String url,
+      String table,
+      Mode mode,
+      List<String> key,
+      Schema columns,
+      Optional<Append> append) {
     public Request {
       key = List.copyOf(key);
     }
   }
+
+  /**
+   * One of a line of appends. It fails when the target remembers another one than {@code from}.
+   *
+   * @param line tells it from other lines that append to the same table
+   * @param from what the target remembers before; empty before the first
+   * @param to what it remembers from then on
+   */
+  record Append(String line, Optional<String> from, String to) {}
 }

@@ -17,6 +17,14 @@ public interface SourceReader {
   /** Keys that a table of this type takes besides the common ones. */
   Set<String> tableKeys();
 
+  /**
+   * Those of its keys that say how it is reached, not what is read: with another value, what was
+   * read stays as it is.
+   */
+  default Set<String> accessKeys() {
+    return Set.of();
+  }
+
   /** Values of {@code mode:} that it supports. */
   Set<String> modes();
 

@@ -1,6 +1,7 @@
 package dev.towpath.core.check;
 
 import dev.towpath.core.project.Endpoint;
+import dev.towpath.core.project.Parameter;
 import dev.towpath.core.project.Project;
 import dev.towpath.spi.DataType;
 import dev.towpath.spi.Location;
@@ -49,7 +50,7 @@ final class EndpointChecks {
         new References(project, nodes, problems)
             .tables(query, endpoint.file(), endpoint.text(), reads);
     Map<String, DataType> types = new HashMap<>();
-    for (Endpoint.Parameter parameter : endpoint.parameters()) {
+    for (Parameter parameter : endpoint.parameters()) {
       types.put(
           parameter.name(),
           parameter.list() ? new DataType.ListOf(parameter.type()) : parameter.type());

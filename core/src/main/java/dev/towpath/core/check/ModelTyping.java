@@ -191,7 +191,9 @@ final class ModelTyping {
                 .add(t.grain().name())
                 .add(t.zone().getId())
                 .add(t.start().map(Object::toString).orElse("")));
-    model.key().forEach(k -> hash.add("key").add(k));
+    if (model.kind() == Model.Kind.MERGE || model.kind() == Model.Kind.SCD2) {
+      model.key().forEach(k -> hash.add("key").add(k)); // elsewhere it is a check
+    }
     model
         .changes()
         .deleteWhen()

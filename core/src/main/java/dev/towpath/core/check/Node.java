@@ -69,6 +69,26 @@ final class Node {
     return declared instanceof Model m && m.kind() == Model.Kind.VIEW;
   }
 
+  /** What it is, as selections say it. */
+  String kind() {
+    return switch (declared) {
+      case Source.Table _ -> "source";
+      case Seed _ -> "seed";
+      case Model m -> m.kind().name().toLowerCase(java.util.Locale.ROOT);
+      default -> throw new IllegalStateException("no table is declared by " + declared);
+    };
+  }
+
+  /** The words to select it by; a table of a source has those of its source, too. */
+  List<String> tags() {
+    return switch (declared) {
+      case Source.Table t -> t.tags();
+      case Seed s -> s.tags();
+      case Model m -> m.tags();
+      default -> List.of();
+    };
+  }
+
   /** Hash of names and types; the schema must be known. */
   String schemaHash() {
     String known = schemaHash;

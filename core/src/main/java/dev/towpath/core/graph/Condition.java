@@ -21,7 +21,7 @@ record Condition(String method, String value) {
   private static final List<String> METHODS =
       List.of("tag", "source", "seed", "model", "kind", "path");
   private static final Set<String> MODEL_KINDS =
-      new TreeSet<>(Set.of("table", "view", "incremental"));
+      new TreeSet<>(Set.of("table", "view", "incremental", "merge", "append", "scd2"));
 
   static Condition parse(String text, String written) {
     int colon = text.indexOf(':');

@@ -170,8 +170,12 @@ public final class Planner {
             step.asset().name()
                 + " has another definition now, and its "
                 + rows
-                + " of history cannot be computed again",
-            Staleness.isHistory(step.asset()) && current.get().kind().equals(step.asset().kind())
+                + (step.asset().definition() instanceof Asset.FromSource
+                    ? " cannot be read again (replayable: false)"
+                    : " of history cannot be computed again"),
+            step.asset().definition() instanceof Asset.FromModel
+                    && Staleness.isHistory(step.asset())
+                    && current.get().kind().equals(step.asset().kind())
                 ? "\"on_change: keep\" in its header keeps them and goes on with the new"
                     + " definition; run "
                     + step.asset().name()

@@ -150,7 +150,8 @@ public final class Staleness {
   static boolean isHistory(Asset asset) {
     return switch (asset.definition()) {
       case Asset.FromModel m -> m.model().kind().isHistory();
-      case Asset.FromSource _, Asset.FromSeed _ -> false;
+      case Asset.FromSource s -> !s.table().replayable();
+      case Asset.FromSeed _ -> false;
     };
   }
 

@@ -1,6 +1,5 @@
 package dev.towpath.core.project;
 
-import dev.towpath.spi.DataType;
 import dev.towpath.spi.Location;
 import java.util.List;
 import java.util.Optional;
@@ -28,24 +27,8 @@ public record Endpoint(
     tags = List.copyOf(tags);
   }
 
-  /**
-   * A typed parameter.
-   *
-   * @param fallback the default as text; empty means required
-   * @param list whether it may be given several times and is bound as a list
-   */
-  public record Parameter(
-      String name,
-      DataType type,
-      Optional<String> fallback,
-      Optional<String> low,
-      Optional<String> high,
-      List<String> values,
-      boolean list,
-      boolean inPath,
-      Location location) {
-    public Parameter {
-      values = List.copyOf(values);
-    }
+  /** Whether the path holds the parameter, so that it is always there. */
+  public boolean isInPath(Parameter parameter) {
+    return path.contains("{" + parameter.name() + "}");
   }
 }

@@ -4,7 +4,6 @@ import dev.towpath.core.yaml.Problems;
 import dev.towpath.core.yaml.SourceText;
 import dev.towpath.core.yaml.YamlMap;
 import dev.towpath.core.yaml.YamlValue;
-import dev.towpath.spi.DataType;
 import dev.towpath.spi.Location;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -15,8 +14,6 @@ import java.util.Set;
 /** Reads one file of {@code apis/}. */
 final class EndpointReader {
   static final Set<String> KEYS = Set.of("get", "post", "params", "description", "tags");
-  static final Set<String> PARAMETER_KEYS =
-      Set.of("type", "default", "min", "max", "values", "list");
   private static final List<String> RESERVED = List.of("api", "console");
   private static final Set<String> RESERVED_PATHS = Set.of("/healthz", "/readyz", "/metrics");
 
@@ -47,7 +44,6 @@ final class EndpointReader {
     map.only(KEYS);
     Optional<String> description = map.text("description");
     List<String> tags = map.texts("tags");
-    List<Endpoint.Parameter> parameters = new ArrayList<>();
     if (map.has("get") == map.has("post")) {
       problems.error(
           map.at("post"), "an endpoint has either \"get\" or \"post\"", "write get: /" + name);
@@ -56,10 +52,11 @@ final class EndpointReader {
     String method = map.has("get") ? "get" : "post";
     Optional<String> path = map.get(method).flatMap(this::path);
     Set<String> inPath = new HashSet<>(path.map(EndpointReader::placeholders).orElse(List.of()));
-    for (YamlMap.Entry entry :
-        map.get("params").flatMap(YamlValue::asMap).map(YamlMap::entries).orElse(List.of())) {
-      parameter(entry, inPath.remove(entry.key())).ifPresent(parameters::add);
-    }
+    List<Parameter> parameters = ParameterReader.read(map, problems);
+    parameters.stream().filter(p -> inPath.contains(p.name())).forEach(this::requireOneValue);
+    map.get("params").flatMap(YamlValue::asMap).map(YamlMap::entries).orElse(List.of()).stream()
+        .map(YamlMap.Entry::key)
+        .forEach(inPath::remove);
     for (String missing : inPath.stream().sorted().toList()) {
       problems.error(
           map.get(method).map(YamlValue::location).orElse(map.at(method)),
@@ -130,57 +127,12 @@ final class EndpointReader {
     return names;
   }
 
-  private Optional<Endpoint.Parameter> parameter(YamlMap.Entry entry, boolean inPath) {
-    if (!NameRules.isParameter(entry.key())) {
+  private void requireOneValue(Parameter parameter) {
+    if (parameter.list() || parameter.fallback().isPresent()) {
       problems.error(
-          entry.at(),
-          "\"" + NameRules.shown(entry.key()) + "\" cannot be the name of a parameter",
-          "SQL says $name: use letters, digits and _");
-      return Optional.empty();
-    }
-    if (entry.value().kind() != YamlValue.Kind.MAP) {
-      return ColumnReader.type(entry.value())
-          .map(type ->
-              new Endpoint.Parameter(
-                  entry.key(),
-                  type,
-                  Optional.empty(),
-                  Optional.empty(),
-                  Optional.empty(),
-                  List.of(),
-                  false,
-                  inPath,
-                  entry.at()));
-    }
-    return entry.value().asMap().flatMap(map -> parameter(entry, map, inPath));
-  }
-
-  private Optional<Endpoint.Parameter> parameter(YamlMap.Entry entry, YamlMap map, boolean inPath) {
-    map.only(PARAMETER_KEYS);
-    boolean list = map.truth("list", false);
-    if (inPath && (list || map.has("default"))) {
-      problems.error(
-          map.at(list ? "list" : "default"),
+          parameter.location(),
           "a parameter of the path is one value and always there",
-          "remove \"" + (list ? "list" : "default") + "\"");
+          "remove \"" + (parameter.list() ? "list" : "default") + "\"");
     }
-    Optional<DataType> type =
-        map.required("type", "write type: and a type such as varchar").flatMap(ColumnReader::type);
-    Optional<String> fallback = map.get("default").flatMap(YamlValue::asScalar);
-    Optional<String> low = map.get("min").flatMap(YamlValue::asScalar);
-    Optional<String> high = map.get("max").flatMap(YamlValue::asScalar);
-    List<String> values =
-        map.get("values").map(YamlValue::asList).orElse(List.of()).stream()
-            .flatMap(value -> value.asScalar().stream())
-            .toList();
-    if (!list && fallback.isPresent() && !values.isEmpty() && !values.contains(fallback.get())) {
-      problems.error(
-          map.at("default"),
-          "the default \"" + fallback.get() + "\" is not among the values",
-          "use one of " + String.join(", ", values));
-    }
-    return type.map(t ->
-        new Endpoint.Parameter(
-            entry.key(), t, fallback, low, high, values, list, inPath, entry.at()));
   }
 }

@@ -4,6 +4,7 @@ import dev.towpath.spi.ExportTarget;
 import dev.towpath.spi.Location;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Where a table is written out to after it was published.
@@ -21,6 +22,11 @@ public record Export(
     List<String> key,
     List<String> environments,
     Location location) {
+  private static final Pattern PASSWORD =
+      Pattern.compile("^([A-Za-z][A-Za-z0-9+.-]*://[^/?#]*?:)(?!\\$\\{)[^/?#]*@");
+  private static final Pattern PASSWORD_PARAMETER =
+      Pattern.compile("([?&]password=)(?!\\$\\{)[^&]*", Pattern.CASE_INSENSITIVE);
+
   public Export {
     key = List.copyOf(key);
     environments = List.copyOf(environments);
@@ -30,9 +36,16 @@ public record Export(
   public String id() {
     return mode.name().toLowerCase(java.util.Locale.ROOT)
         + " "
-        + to
+        + place()
         + table.map(t -> " " + t).orElse("")
         + (key.isEmpty() ? "" : " by " + String.join(", ", key));
+  }
+
+  /** Where it goes, without a password that somebody wrote into the URL itself. */
+  public String place() {
+    return PASSWORD_PARAMETER
+        .matcher(PASSWORD.matcher(to).replaceFirst("$1***@"))
+        .replaceAll("$1***");
   }
 
   /** Whether releases of an environment are written out to it. */

@@ -144,7 +144,7 @@ final class ModelReader {
         described.description(),
         described.columns(),
         described.isContract(),
-        described.checks(),
+        KeyChecks.with(described.checks(), kind, key, map.at("key")),
         described.tags(),
         time,
         key,

@@ -31,6 +31,7 @@ public record Project(
     List<Model> models,
     List<UnitTest> tests,
     List<Endpoint> endpoints,
+    List<Flow> flows,
     List<Macro> macros,
     Variables variables,
     List<String> notices,
@@ -44,6 +45,7 @@ public record Project(
     models = List.copyOf(models);
     tests = List.copyOf(tests);
     endpoints = List.copyOf(endpoints);
+    flows = List.copyOf(flows);
     macros = List.copyOf(macros);
     notices = List.copyOf(notices);
     problems = List.copyOf(problems);
@@ -52,6 +54,11 @@ public record Project(
   /** The model of that name. */
   public Optional<Model> model(TableName name) {
     return models.stream().filter(m -> m.name().equals(name)).findFirst();
+  }
+
+  /** The flow of that name. */
+  public Optional<Flow> flow(String name) {
+    return flows.stream().filter(f -> f.name().equals(name)).findFirst();
   }
 
   /** The environment of that name. */

@@ -98,6 +98,12 @@ public final class ProjectReader {
             (file, found) ->
                 SourceText.read(file.file(), file.path(), found)
                     .flatMap(text -> EndpointReader.read(text, file.name(), found)));
+    List<Flow> flows =
+        each(
+            files.flat("flows", ".yml"),
+            (file, found) ->
+                SourceText.read(file.file(), file.path(), found)
+                    .flatMap(text -> FlowReader.read(text, file.name(), content.zone(), found)));
     List<Macro> macros =
         each(
             files.flat("macros", ".sql"),
@@ -122,6 +128,7 @@ public final class ProjectReader {
         ownModels,
         tests,
         endpoints,
+        flows,
         macros,
         variables,
         files.notices(),

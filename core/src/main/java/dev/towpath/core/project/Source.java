@@ -29,6 +29,7 @@ public record Source(
   /**
    * One table of it.
    *
+   * @param replayable whether what was read could be read again, so that a new definition may do so
    * @param fingerprint hash of everything that decides what is read, without secrets' values
    */
   public record Table(
@@ -37,6 +38,7 @@ public record Source(
       List<ColumnDeclaration> columns,
       List<Check> checks,
       List<String> tags,
+      boolean replayable,
       String fingerprint) {
     public Table {
       columns = List.copyOf(columns);

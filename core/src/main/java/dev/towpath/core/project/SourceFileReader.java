@@ -28,15 +28,24 @@ import java.util.function.BiFunction;
 final class SourceFileReader {
   /** Keys that every source takes. */
   static final Set<String> KEYS =
-      Set.of("type", "schema", "tables", "freshness", "description", "tags");
+      Set.of("type", "schema", "tables", "freshness", "replayable", "description", "tags");
 
   /** Keys that every table of a source takes. */
   static final Set<String> TABLE_KEYS =
-      Set.of("mode", "columns", "checks", "description", "tags", "key", "cursor", "start");
+      Set.of(
+          "mode",
+          "columns",
+          "checks",
+          "replayable",
+          "description",
+          "tags",
+          "key",
+          "cursor",
+          "start");
 
   /** Keys of a table that are not options of its reader. */
   private static final Set<String> NOT_OPTIONS =
-      Set.of("mode", "columns", "checks", "description", "tags");
+      Set.of("mode", "columns", "checks", "replayable", "description", "tags");
 
   private static final Set<String> LATER =
       Set.of("kafka", "mongodb", "redis", "cassandra", "clickhouse");
@@ -49,6 +58,7 @@ final class SourceFileReader {
   private final Problems problems;
   private Map<String, Object> options = Map.of();
   private Map<String, Object> writtenOptions = Map.of();
+  private boolean replayable = true;
 
   private SourceFileReader(
       Path root,
@@ -99,7 +109,8 @@ final class SourceFileReader {
     Set<String> known = union(KEYS, reader.get().sourceKeys());
     map.only(known);
     options = options(map, KEYS, this::resolved);
-    writtenOptions = options(map, KEYS, (_, text) -> text);
+    writtenOptions = options(map, without(KEYS, reader.get()), (_, text) -> text);
+    replayable = map.truth("replayable", true);
     List<Source.Table> tables = new ArrayList<>();
     Optional<YamlMap> declared =
         map.required("tables", "list them: tables: {name: {}}").flatMap(YamlValue::asMap);
@@ -208,7 +219,8 @@ final class SourceFileReader {
                 reader.type(),
                 mode,
                 writtenOptions,
-                map.map(m -> options(m, NOT_OPTIONS, (_, text) -> text)).orElse(Map.of()),
+                map.map(m -> options(m, without(NOT_OPTIONS, reader), (_, text) -> text))
+                    .orElse(Map.of()),
                 columns.map(Schema::columns).orElse(List.of()).stream()
                     .map(c -> List.of(c.name(), c.type().sql()))
                     .toList()));
@@ -218,7 +230,13 @@ final class SourceFileReader {
         described.columns(),
         described.checks(),
         described.tags(),
+        map.map(m -> m.truth("replayable", replayable)).orElse(replayable),
         fingerprint);
+  }
+
+  /** Keys that do not count in a fingerprint. */
+  private static Set<String> without(Set<String> keys, SourceReader reader) {
+    return union(keys, reader.accessKeys());
   }
 
   /** What the reader says of the keys; nothing when a variable of theirs is missing already. */

@@ -41,9 +41,26 @@ public final class Delivery {
    *
    * @param table where it comes from
    * @param rows the exposed table that holds it
-   * @param id the same for each try
+   * @param append what the target remembers of an append
    */
-  public record Rows(TableName table, TableName rows, Schema columns, String id) {}
+  public record Rows(
+      TableName table, TableName rows, Schema columns, Optional<ExportTarget.Append> append) {}
+
+  /**
+   * What the last append of a line brought there, as the target remembers it.
+   *
+   * @param to the export's place with its secrets in it
+   */
+  Optional<String> appended(TableName table, Export export, String to, String line) {
+    int scheme = to.indexOf("://");
+    return scheme < 0
+        ? Optional.empty()
+        : target(to.substring(0, scheme)).appended(to, there(table, export), line);
+  }
+
+  private static String there(TableName table, Export export) {
+    return export.table().orElse(table.toString());
+  }
 
   /**
    * Writes all of it, or nothing.
@@ -127,11 +144,11 @@ public final class Delivery {
         return target.write(
             new ExportTarget.Request(
                 to,
-                export.table().orElse(content.table().toString()),
+                there(content.table(), export),
                 export.mode(),
                 export.key(),
                 content.columns(),
-                content.id()),
+                content.append()),
             csv);
       } finally {
         Files.deleteIfExists(csv);

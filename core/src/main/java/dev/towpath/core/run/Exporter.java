@@ -123,7 +123,7 @@ public final class Exporter {
                   new Problem(
                       Problem.Severity.ERROR,
                       export.location(),
-                      owed.table() + " was not exported to " + export.to() + ": " + message,
+                      owed.table() + " was not exported to " + export.place() + ": " + message,
                       e.hint().map(variables::redacted))));
         }
       }
@@ -147,11 +147,15 @@ public final class Exporter {
             .orElseThrow(() ->
                 new TowpathException(
                     "release " + owed.release() + " is not kept any more", "run again"));
-    Optional<TableState> before =
+    String to = variables.resolve(export.to());
+    Optional<ExportTarget.Append> append =
         export.mode() == ExportTarget.Mode.APPEND
-            ? owed.done().flatMap(store::state)
+            ? Optional.of(append(owed, export, to))
             : Optional.empty();
-    TableName rows = rows(state, before);
+    if (append.flatMap(ExportTarget.Append::from).filter(owed.wanted()::equals).isPresent()) {
+      return 0; // it went through before, and only the answer was lost
+    }
+    TableName rows = rows(state, append.flatMap(ExportTarget.Append::from).map(this::appended));
     Delivery.Rows content =
         new Delivery.Rows(
             state.table(),
@@ -160,13 +164,27 @@ public final class Exporter {
                 state.fields().stream()
                     .filter(f -> !dev.towpath.core.plan.SourceTables.isHidden(f.name()))
                     .toList()),
-            Hash.of(
-                owed.environment(),
-                owed.table().identity(),
-                owed.target(),
-                owed.done().orElse(""),
-                owed.wanted()));
-    return delivery.deliver(session, content, export, variables.resolve(export.to()));
+            append);
+    return delivery.deliver(session, content, export, to);
+  }
+
+  /**
+   * Where an append goes on from: not from what the store has noted, but from what the target says.
+   * The store may have missed an answer, or be an older one that was restored.
+   */
+  private ExportTarget.Append append(ExportRecord owed, Export export, String to) {
+    String line = Hash.of(owed.environment(), owed.table().identity(), owed.target());
+    return new ExportTarget.Append(
+        line, delivery.appended(owed.table(), export, to, line), owed.wanted());
+  }
+
+  private TableState appended(String state) {
+    return store
+        .state(state)
+        .orElseThrow(() ->
+            new TowpathException(
+                "what was appended last is not kept any more, so nobody knows what came since",
+                "use mode: upsert, or empty the table there and its row in towpath_exports"));
   }
 
   private TableName rows(TableState state, Optional<TableState> before) {

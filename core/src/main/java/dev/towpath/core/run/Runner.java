@@ -255,6 +255,9 @@ public final class Runner {
     }
     Set<TableName> conflicts = new HashSet<>(written);
     conflicts.retainAll(moved);
+    moved.stream()
+        .filter(t -> now.table(t).isEmpty() && isChecked(t, written))
+        .forEach(conflicts::add); // what a check reads is gone: only a new plan can tell
     if (!conflicts.isEmpty()) {
       throw new ConflictException(conflicts, head);
     }
@@ -267,6 +270,13 @@ public final class Runner {
       throw CheckRunner.failure(stopping);
     }
     return now;
+  }
+
+  private boolean isChecked(TableName table, Set<TableName> written) {
+    return written.stream()
+        .flatMap(w -> context.graph().asset(w).stream())
+        .flatMap(asset -> asset.checks().stream())
+        .anyMatch(check -> check.reads().contains(table));
   }
 
   private static Set<TableName> union(LakeView a, LakeView b) {

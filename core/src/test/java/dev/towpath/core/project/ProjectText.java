@@ -32,6 +32,7 @@ final class ProjectText {
     project.models().forEach(this::model);
     project.tests().forEach(this::test);
     project.endpoints().forEach(this::endpoint);
+    project.flows().forEach(this::flow);
     project.macros().forEach(macro -> lines.add("macros " + macro.file()));
   }
 
@@ -131,10 +132,32 @@ final class ProjectText {
     new TreeMap<>(test.parameters()).forEach((name, v) -> lines.add("  $" + name + " = " + v));
   }
 
+  private void flow(Flow flow) {
+    lines.add("flow " + flow.name() + " " + flow.trigger() + " in " + flow.zone());
+    add("description", flow.description());
+    lines.add("  run " + flow.select());
+    add("from", flow.start());
+    add("to", flow.end());
+    add("catchup", Optional.of(flow.catchup()).filter(c -> c));
+    parameters(flow.parameters(), Optional.empty());
+    lines.add("  when due again " + flow.concurrency() + ", " + flow.retries());
+    add("timeout", flow.timeout());
+    add("deadline", flow.deadline());
+    add("priority", Optional.of(flow.priority()).filter(p -> p != 0));
+    add("paused", Optional.of(flow.paused()).filter(p -> p));
+    flow.notices().forEach(n -> lines.add("  tells " + n));
+    list("tags", flow.tags());
+  }
+
   private void endpoint(Endpoint endpoint) {
     lines.add("endpoint " + endpoint.name() + " " + endpoint.method() + " " + endpoint.path());
     add("description", endpoint.description());
-    for (Endpoint.Parameter p : endpoint.parameters()) {
+    parameters(endpoint.parameters(), Optional.of(endpoint));
+    list("tags", endpoint.tags());
+  }
+
+  private void parameters(List<Parameter> parameters, Optional<Endpoint> endpoint) {
+    for (Parameter p : parameters) {
       lines.add(
           "  $"
               + p.name()
@@ -145,9 +168,8 @@ final class ProjectText {
               + p.high().map(h -> " to " + h).orElse("")
               + (p.values().isEmpty() ? "" : " of " + p.values())
               + (p.list() ? " list" : "")
-              + (p.inPath() ? " in path" : ""));
+              + (endpoint.map(e -> e.isInPath(p)).orElse(false) ? " in path" : ""));
     }
-    list("tags", endpoint.tags());
   }
 
   private void add(String label, Optional<?> value) {

@@ -38,7 +38,7 @@ class SchemasTest {
 
   static {
     for (String name :
-        List.of("common", "towpath", "source", "model", "test", "endpoint", "sidecar")) {
+        List.of("common", "towpath", "source", "model", "test", "endpoint", "flow", "sidecar")) {
       TEXTS.put(BASE + name + ".schema.json", read("../schemas/" + name + ".schema.json"));
     }
   }
@@ -95,6 +95,7 @@ class SchemasTest {
       case "seeds" -> sidecar(file);
       case "tests" -> Optional.of("test");
       case "apis" -> Optional.of("endpoint");
+      case "flows" -> Optional.of("flow");
       default -> Optional.empty();
     };
   }
@@ -149,6 +150,12 @@ class SchemasTest {
         "endpoint | {get: /a, post: /a}",
         "endpoint | {get: /a/}",
         "endpoint | {get: /a, params: {a: {default: 1}}}",
+        "flow     | {cron: '0 2 * * *'}",
+        "flow     | {run: '*', schedule: '0 2 * * *'}",
+        "flow     | {run: '*', every: often}",
+        "flow     | {run: '*', after: {all: [m.a], any: [m.b]}}",
+        "flow     | {run: '*', retries: {delay: 1s}}",
+        "flow     | {run: '*', notify: {email: a, on: sucess}}",
         "sidecar  | {models: {a: {kind: view}}}",
       })
   void refuseMistakes(String schema, String yaml) {
@@ -166,6 +173,8 @@ class SchemasTest {
         "model    | {kind: view, checks: [{sql: SELECT 1, name: n, severity: warn}]}",
         "test     | {model: m.a, given: {m.b: }, expect: [{a: [1], b: {c: }}]}",
         "endpoint | {post: '/größe/{a}', params: {a: int}}",
+        "flow     | {run: [m.*], after: m.a, retries: 2, params: {a: int}}",
+        "flow     | {run: '*', every: 15m, start: 2026-01-01T06:00, notify: [{slack: u, on: failure}]}",
       })
   void takeWhatIsRight(String schema, String yaml) {
     assertThat(errors(schema, yaml)).isEmpty();
@@ -181,8 +190,10 @@ class SchemasTest {
     assertThat(keys("model", "")).isEqualTo(timed);
     assertThat(keys("test", "/$defs/test")).isEqualTo(UnitTestReader.KEYS);
     assertThat(keys("endpoint", "")).isEqualTo(EndpointReader.KEYS);
-    assertThat(keys("endpoint", "/$defs/parameter/oneOf/1"))
-        .isEqualTo(EndpointReader.PARAMETER_KEYS);
+    assertThat(keys("endpoint", "/$defs/parameter/oneOf/1")).isEqualTo(ParameterReader.KEYS);
+    assertThat(keys("flow", "")).isEqualTo(FlowReader.KEYS);
+    assertThat(keys("flow", "/properties/retries/oneOf/1")).isEqualTo(FlowReader.RETRY_KEYS);
+    assertThat(keys("flow", "/$defs/notice")).isEqualTo(FlowReader.NOTICE_KEYS);
     assertThat(keys("common", "/$defs/longCheck")).isEqualTo(new TreeSet<>(CheckReader.KEYS));
     assertThat(keys("common", "/$defs/column/oneOf/2")).isEqualTo(ColumnReader.KEYS);
     assertThat(keys("common", "/$defs/described/oneOf/1")).isEqualTo(Described.KEYS);
@@ -197,6 +208,8 @@ class SchemasTest {
   void wordsAreThoseOfTheReaders() {
     assertThat(words("model", "/properties/kind")).isEqualTo(ModelReader.KINDS.keySet());
     assertThat(words("model", "/properties/grain")).isEqualTo(TimeReader.GRAINS.keySet());
+    assertThat(words("flow", "/properties/concurrency")).isEqualTo(FlowReader.CONCURRENCY.keySet());
+    assertThat(words("flow", "/$defs/event")).isEqualTo(FlowReader.EVENTS.keySet());
     assertThat(words("common", "/$defs/longCheck/properties/severity"))
         .isEqualTo(CheckReader.SEVERITIES.keySet());
   }

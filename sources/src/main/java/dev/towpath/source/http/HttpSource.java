@@ -48,6 +48,11 @@ public final class HttpSource implements SourceReader {
   }
 
   @Override
+  public Set<String> accessKeys() {
+    return Set.of("auth", "rate_limit", "timeout", "retries");
+  }
+
+  @Override
   public Set<String> tableKeys() {
     return HttpSettings.tableKeys();
   }

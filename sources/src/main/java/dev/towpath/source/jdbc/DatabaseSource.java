@@ -47,6 +47,11 @@ public class DatabaseSource implements SourceReader {
   }
 
   @Override
+  public final Set<String> accessKeys() {
+    return Set.of("password", "connect_timeout", "statement_timeout", "parallel");
+  }
+
+  @Override
   public final Set<String> tableKeys() {
     return union(Drift.KEYS, Setup.TABLE_KEYS);
   }

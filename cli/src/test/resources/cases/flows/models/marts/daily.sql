@@ -1,0 +1,4 @@
+/* towpath
+tags: [finance]
+*/
+SELECT id FROM staging.orders

@@ -1,0 +1,5 @@
+/* towpath
+key: id
+checks: [not_null(id)]
+*/
+SELECT id, v FROM raw.t

@@ -1,0 +1,28 @@
+package dev.towpath.core.project;
+
+import dev.towpath.spi.DataType;
+import dev.towpath.spi.Location;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A typed parameter of an endpoint or a flow.
+ *
+ * @param fallback the default as text; empty means required
+ * @param low the least value as text, itself allowed; {@code high} likewise
+ * @param values the only values it takes; empty when any is fine
+ * @param list whether it may be given several times and is bound as a list
+ */
+public record Parameter(
+    String name,
+    DataType type,
+    Optional<String> fallback,
+    Optional<String> low,
+    Optional<String> high,
+    List<String> values,
+    boolean list,
+    Location location) {
+  public Parameter {
+    values = List.copyOf(values);
+  }
+}
