@@ -169,15 +169,17 @@ final class Scd2 {
         + time
         + " DESC) = 1) b JOIN (SELECT "
         + key
-        + ", arg_max("
+        + ", list("
         + time
-        + ", "
-        + FROM
-        + ") AS last, bool_or("
+        + ") AS times, max("
+        + time
+        + ") FILTER ("
         + TO
         + " IS NULL) AS held, max("
         + FROM
-        + ") AS since, max("
+        + ") FILTER ("
+        + TO
+        + " IS NULL) AS since, max("
         + TO
         + ") AS until FROM "
         + inputs.before()
@@ -185,15 +187,13 @@ final class Scd2 {
         + key
         + ") o ON "
         + same("b", "o")
-        + " WHERE CASE WHEN o.held THEN b."
+        + " WHERE coalesce(b."
         + time
-        + " > o.last AND b."
+        + " > o.held, true) AND (b."
         + time
-        + " < o.since ELSE b."
+        + " < coalesce(o.since, o.until) OR list_contains(o.times, b."
         + time
-        + " = o.last OR b."
-        + time
-        + " < o.until END";
+        + "))";
   }
 
   private String closed(Inputs inputs) {
@@ -281,7 +281,9 @@ final class Scd2 {
             + ")) AS f, NULL AS t FROM "
             + found.quoted()
             + " n WHERE n.what = 'again'";
-    String end = "least(lead(f) OVER (PARTITION BY " + key + " ORDER BY f, " + time + "), t)";
+    // What begins at one time with another was closed as it began, or came back.
+    String end =
+        "least(lead(f) OVER (PARTITION BY " + key + " ORDER BY f, t IS NULL, " + time + "), t)";
     return "SELECT "
         + list("")
         + ", f AS "
