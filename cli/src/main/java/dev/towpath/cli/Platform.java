@@ -4,6 +4,7 @@ import dev.towpath.core.check.CheckCache;
 import dev.towpath.core.check.Checked;
 import dev.towpath.core.check.Checker;
 import dev.towpath.core.check.Contacts;
+import dev.towpath.core.graph.Graph;
 import dev.towpath.core.lineage.LineageCache;
 import dev.towpath.core.lineage.Lineages;
 import dev.towpath.core.project.Environment;
@@ -11,6 +12,7 @@ import dev.towpath.core.project.Project;
 import dev.towpath.core.project.ProjectReader;
 import dev.towpath.core.project.SourceTypes;
 import dev.towpath.core.run.Delivery;
+import dev.towpath.core.run.PythonModels;
 import dev.towpath.core.store.MetadataStore;
 import dev.towpath.engine.duckdb.analyze.DuckDbAnalyzer;
 import dev.towpath.engine.duckdb.session.DuckDbEngine;
@@ -23,8 +25,13 @@ import dev.towpath.source.Sources;
 import dev.towpath.spi.Engine;
 import dev.towpath.spi.EngineSession;
 import dev.towpath.spi.Lake;
+import dev.towpath.spi.PythonRunner;
 import dev.towpath.spi.SourceReader;
 import dev.towpath.spi.TowpathException;
+import dev.towpath.task.python.Interpreters;
+import dev.towpath.task.python.Parser;
+import dev.towpath.task.python.Pool;
+import dev.towpath.task.python.SystemPython;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -46,14 +53,26 @@ final class Platform implements AutoCloseable {
   private final Clock clock;
   private final Engine engine = new DuckDbEngine();
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
-  private final Supplier<Project> project = once(this::readProject);
+  private final Supplier<Project> project;
   private final Supplier<Lake> lake = once(this::openLake);
   private final Supplier<MetadataStore> store = once(this::openStore);
+  private final Supplier<Interpreters> interpreters = once(this::findPython);
+  private final Supplier<PythonRunner> python = once(this::openPython);
   private final Supplier<EngineSession> contactSession = once(() -> session(Instant.now(clock())));
 
   Platform(Options options, Clock clock) {
     this.options = options;
+<<<<<<< HEAD
     this.clock = clock;
+=======
+    this.project = once(this::readProject);
+  }
+
+  /** A platform of its own for a project that was read before. */
+  Platform(Options options, Project project) {
+    this.options = options;
+    this.project = () -> project;
+>>>>>>> main
   }
 
   Clock clock() {
@@ -122,7 +141,12 @@ final class Platform implements AutoCloseable {
         new CheckCache(
             workDirectory().resolve("cache").resolve("check.bin"),
             Version.text() + " duckdb " + DuckDbAnalyzer.engineVersion());
-    return new Checker(DuckDbAnalyzer::new, cache, contacts()).check(project());
+    return new Checker(
+            DuckDbAnalyzer::new,
+            () -> new Parser(interpreters.get(), project().root()),
+            cache,
+            contacts())
+        .check(project());
   }
 
   /** Where the columns of a checked project come from; the caller closes it. */
@@ -132,6 +156,52 @@ final class Platform implements AutoCloseable {
             workDirectory().resolve("cache").resolve("lineage.bin"),
             Version.text() + " " + DuckDbAnalyzer.engineVersion());
     return new Lineages(checked, DuckDbAnalyzer::new, cache);
+  }
+
+  /** Runs the project's Python; starts nothing until it is asked to. */
+  PythonRunner python() {
+    return python.get();
+  }
+
+  /** Builds Python models in a session. */
+  PythonModels pythonModels(Graph graph, EngineSession session, Instant logicalTime, String task) {
+    return new PythonModels(
+        project(),
+        graph,
+        session,
+        python(),
+        logicalTime,
+        scratch(),
+        workDirectory().resolve("logs").resolve(task));
+  }
+
+  private Path scratch() {
+    Scratch scratch = Scratch.in(workDirectory().resolve("tmp"));
+    opened.push(scratch);
+    return scratch.folder();
+  }
+
+  private Interpreters findPython() {
+    return new SystemPython(System.getenv().getOrDefault("PATH", ""), cacheFolder());
+  }
+
+  /** Where things are kept from one process to the next, whatever the project. */
+  private static Path cacheFolder() {
+    String xdg = System.getenv().getOrDefault("XDG_CACHE_HOME", "");
+    Path base =
+        xdg.startsWith("/") ? Path.of(xdg) : Path.of(System.getProperty("user.home"), ".cache");
+    return base.resolve("towpath");
+  }
+
+  private PythonRunner openPython() {
+    Pool pool =
+        new Pool(
+            interpreters.get(),
+            project().root(),
+            Runtime.getRuntime().availableProcessors(),
+            project().redaction());
+    opened.push(pool);
+    return pool;
   }
 
   Contacts contacts() {

@@ -4,6 +4,7 @@ import dev.towpath.core.graph.Asset;
 import dev.towpath.core.graph.Graph;
 import dev.towpath.core.run.FirstBuild;
 import dev.towpath.core.run.Parameters;
+import dev.towpath.core.run.PythonModels;
 import dev.towpath.core.store.LakeView;
 import dev.towpath.core.store.TableState;
 import dev.towpath.spi.EngineSession;
@@ -25,6 +26,7 @@ final class Preview {
   private final LakeView view;
   private final EngineSession session;
   private final Reading reading;
+  private final PythonModels python;
   private final Set<TableName> done = new HashSet<>();
 
   Preview(Platform platform, Graph graph, LakeView view, EngineSession session) {
@@ -33,6 +35,7 @@ final class Preview {
     this.view = view;
     this.session = session;
     this.reading = new Reading(platform, view, session);
+    this.python = platform.pythonModels(graph, session, RunWork.logicalTime(platform), "preview");
   }
 
   Rows rows(Asset asset, int limit) {
@@ -56,13 +59,20 @@ final class Preview {
           new Relation.View(
               FirstBuild.sql(
                   model,
-                  Parameters.inline(
-                      model.model().text(),
-                      Parameters.forAllTime(model, platform.project().vars())))));
+                  model.isPython()
+                      ? python.keep(asset, model, PythonModels.Bounds.NONE, work(asset))
+                      : Parameters.inline(
+                          model.model().text(),
+                          Parameters.forAllTime(model, platform.project().vars())))));
     } else if (view.table(asset.name()).isPresent()) {
       reading.expose(name -> name.equals(asset.name()));
     } else {
       throw new TowpathException(asset.name() + " is not built yet", "towpath run " + asset.name());
     }
+  }
+
+  /** A name that no project can have. */
+  private static TableName work(Asset asset) {
+    return new TableName("towpath_preview", asset.name().toString());
   }
 }

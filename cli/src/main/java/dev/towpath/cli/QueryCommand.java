@@ -12,6 +12,8 @@ import dev.towpath.spi.TowpathException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -37,6 +39,17 @@ final class QueryCommand extends BaseCommand {
       description = "table, csv, json or parquet (default: table, json with --json).")
   private @Nullable Format format;
 
+  @Option(
+      names = "--param",
+      paramLabel = "NAME[:TYPE]=VALUE",
+      description =
+          "A value for $NAME in the query; its type is the one that the query uses it as, or TYPE. May"
+              + " be given several times.")
+  private List<String> parameters = new ArrayList<>();
+
+  @Option(names = "--null", paramLabel = "NAME", description = "NULL for $NAME in the query.")
+  private List<String> nulls = new ArrayList<>();
+
   @Option(names = "--release", paramLabel = "N", description = "Read this release, not the newest.")
   private @Nullable Long release;
 
@@ -57,15 +70,20 @@ final class QueryCommand extends BaseCommand {
     WrongUsage.positive("--limit", limit);
     try (Platform platform = platform();
         Interrupts _ = Interrupts.watch()) {
+      QueryParameters given = new QueryParameters(parameters, nulls, platform.project().vars());
       MetadataStore store = platform.store();
       String environment = platform.environment().name();
       long number = release == null ? store.head(environment).number() : release;
       try (MetadataStore.Hold _ = store.read(environment, number);
           EngineSession session = platform.session(RunWork.logicalTime(platform))) {
         LakeView view = store.view(environment, number);
-        new Reading(platform, view, session)
-            .expose(query.reads(view, platform.project().macros())::contains);
-        answer(session, query, wanted);
+        QueryText.Found found = query.look(view, platform.project().macros(), given.types());
+        new Reading(platform, view, session).expose(found.reads()::contains);
+        answer(
+            session,
+            query,
+            new Statement(query.sql(), given.values(query, found.parameters(), session)),
+            wanted);
       }
       return Main.OK;
     }
@@ -93,10 +111,10 @@ final class QueryCommand extends BaseCommand {
     }
   }
 
-  private void answer(EngineSession session, QueryText query, Format wanted) {
+  private void answer(EngineSession session, QueryText query, Statement statement, Format wanted) {
     try {
       if (wanted == Format.TABLE) {
-        Rows rows = session.query(Statement.of(query.sql()), limit + 1);
+        Rows rows = session.query(statement, limit + 1);
         boolean more = rows.rows().size() > limit;
         Rows shown = more ? new Rows(rows.schema(), rows.rows().subList(0, limit)) : rows;
         TextTable.lines(shown).forEach(console().out()::println);
@@ -108,24 +126,24 @@ final class QueryCommand extends BaseCommand {
                     ? "the first " + Console.count(limit, "row") + "; --limit shows more"
                     : Console.count(rows.rows().size(), "row"));
       } else {
-        export(session, query.sql(), wanted);
+        export(session, statement, wanted);
       }
     } catch (SqlException e) {
       throw query.located(e);
     }
   }
 
-  private void export(EngineSession session, String query, Format wanted) {
+  private void export(EngineSession session, Statement query, Format wanted) {
     FileScan.Format file = FileScan.Format.valueOf(wanted.name().toUpperCase(Locale.ROOT));
     if (output != null) {
-      session.export(Statement.of(query), file, output.toAbsolutePath(), Monitor.NONE);
+      session.export(query, file, output.toAbsolutePath(), Monitor.NONE);
       return;
     }
     try {
       Path temp = Files.createTempDirectory("towpath");
       try {
         Path target = temp.resolve("result");
-        session.export(Statement.of(query), file, target, Monitor.NONE);
+        session.export(query, file, target, Monitor.NONE);
         Files.copy(target, console().out());
         console().out().flush();
       } finally {

@@ -5,6 +5,7 @@ import dev.towpath.core.plan.SourceTables;
 import dev.towpath.core.project.Macro;
 import dev.towpath.core.store.LakeView;
 import dev.towpath.engine.duckdb.analyze.DuckDbAnalyzer;
+import dev.towpath.spi.DataType;
 import dev.towpath.spi.Field;
 import dev.towpath.spi.Location;
 import dev.towpath.spi.Names;
@@ -14,11 +15,15 @@ import dev.towpath.spi.SqlAnalyzer;
 import dev.towpath.spi.SqlAnalyzer.Mistake;
 import dev.towpath.spi.SqlAnalyzer.Query;
 import dev.towpath.spi.SqlAnalyzer.TableUse;
+import dev.towpath.spi.SqlAnalyzer.Typed;
 import dev.towpath.spi.SqlException;
 import dev.towpath.spi.TableName;
 import dev.towpath.spi.TowpathException;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -41,12 +46,21 @@ record QueryText(String file, String sql) {
       Pattern.compile("(SELECT|FROM|WITH|\\()\\b?", Pattern.CASE_INSENSITIVE);
 
   /**
-   * The tables that it reads.
+   * What was found in it.
    *
+   * @param reads the tables that it reads
+   * @param parameters its {@code $name}s as they are spelled, with their types as given or inferred
+   */
+  record Found(Set<TableName> reads, Map<String, DataType> parameters) {}
+
+  /**
+   * Looks at it.
+   *
+   * @param types of parameters that are known beforehand
    * @throws TowpathException when it does not parse, does more than read, or names a table that the
    *     release does not have
    */
-  Set<TableName> reads(LakeView view, List<Macro> macros) {
+  Found look(LakeView view, List<Macro> macros, Map<String, DataType> types) {
     Matcher about = ABOUT.matcher(sql);
     int start = about.lookingAt() ? about.end() : 0;
     String rest = sql.substring(start);
@@ -64,13 +78,25 @@ record QueryText(String file, String sql) {
           macros.stream()
               .flatMap(m -> Macros.statements(m).stream())
               .forEach(analyzer::declareMacro);
-          if (analyzer.bind(from + rest, Map.of()) instanceof Mistake mistake) {
-            throw located(mistake, shift);
-          }
-          yield tables;
+          yield switch (analyzer.bind(from + rest, types)) {
+            case Mistake mistake -> throw located(mistake, shift);
+            case Typed typed -> new Found(tables, spelled(query.parameters(), typed.parameters()));
+          };
         }
       };
     }
+  }
+
+  /** Types of parameters by name, whatever its case. */
+  private static Map<String, DataType> spelled(List<String> names, Map<String, DataType> types) {
+    Map<String, DataType> byIdentity = new HashMap<>();
+    types.forEach((name, type) -> byIdentity.put(name.toLowerCase(Locale.ROOT), type));
+    Map<String, DataType> found = new LinkedHashMap<>();
+    for (String name : names) {
+      DataType type = byIdentity.get(name.toLowerCase(Locale.ROOT));
+      found.put(name, type == null ? new DataType.Simple("VARCHAR") : type);
+    }
+    return found;
   }
 
   private static Schema visible(Schema stored) {
@@ -133,6 +159,17 @@ record QueryText(String file, String sql) {
             List.of(problem(String.valueOf(e.getMessage()), e.hint(), e.offset())));
     located.initCause(e);
     return located;
+  }
+
+  /** What to say when a parameter got no value. */
+  TowpathException missing(String parameter) {
+    Matcher use = Pattern.compile("\\$" + Pattern.quote(parameter) + "\\b").matcher(sql);
+    return new TowpathException(
+        List.of(
+            problem(
+                "parameter $" + parameter + " has no value",
+                Optional.of("give it one: --param " + parameter + "=VALUE"),
+                use.find() ? use.start() : -1)));
   }
 
   private Problem problem(String message, Optional<String> hint, int offset) {

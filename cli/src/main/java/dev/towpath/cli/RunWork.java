@@ -1,6 +1,7 @@
 package dev.towpath.cli;
 
 import dev.towpath.core.check.Checked;
+import dev.towpath.core.graph.Asset;
 import dev.towpath.core.lineage.Lineages;
 import dev.towpath.core.plan.Deltas;
 import dev.towpath.core.plan.Freshness;
@@ -21,10 +22,13 @@ import dev.towpath.spi.CancelledException;
 import dev.towpath.spi.EngineSession;
 import dev.towpath.spi.Problem;
 import dev.towpath.spi.Shared;
+import dev.towpath.spi.TableName;
 import dev.towpath.spi.TowpathException;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Plans and runs for commands: one try, and again when another run came first. */
 final class RunWork {
@@ -62,6 +66,7 @@ final class RunWork {
   }
 
   private RunResult once(Plan.Request request, List<String> words) {
+    warmUp(request);
     Plan first = plan(request);
     if (!first.refusals().isEmpty()) {
       throw new TowpathException(first.refusals());
@@ -94,6 +99,22 @@ final class RunWork {
     }
   }
 
+  /** Starts interpreters while the plan is made, when there is Python among what was selected. */
+  private void warmUp(Plan.Request request) {
+    Set<String> modules = new HashSet<>();
+    int models = 0;
+    for (TableName name : request.selection()) {
+      if (checked.graph().get(name).definition() instanceof Asset.FromModel model
+          && model.isPython()) {
+        models++;
+        modules.addAll(model.modules());
+      }
+    }
+    if (models > 0) {
+      platform.python().prepare(models, modules);
+    }
+  }
+
   private RunResult execute(String run, Plan plan, States states, Windows windows) {
     try (EngineSession session = platform.session(plan.request().logicalTime());
         Lineages lineages = platform.lineages(checked);
@@ -108,6 +129,7 @@ final class RunWork {
               lineages,
               platform.contacts(),
               session,
+              platform.pythonModels(checked.graph(), session, plan.request().logicalTime(), run),
               shared,
               platform.lake(),
               platform.store(),

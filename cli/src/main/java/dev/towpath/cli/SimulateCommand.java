@@ -3,7 +3,6 @@ package dev.towpath.cli;
 import dev.towpath.core.project.Flow;
 import dev.towpath.core.schedule.Firing;
 import dev.towpath.core.schedule.Firings;
-import dev.towpath.spi.Names;
 import dev.towpath.spi.TowpathException;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -55,20 +54,7 @@ final class SimulateCommand extends BaseCommand {
   public Integer call() {
     WrongUsage.positive("--limit", limit);
     try (Platform platform = platform()) {
-      List<Flow> flows = platform.project().flows();
-      Flow found =
-          platform
-              .project()
-              .flow(flow)
-              .orElseThrow(() ->
-                  new UsageException(
-                      "unknown flow \"" + flow + "\"",
-                      Names.nearest(flow, flows.stream().map(Flow::name).toList())
-                          .map(n -> "did you mean \"" + n + "\"?")
-                          .orElse(
-                              flows.isEmpty()
-                                  ? "this project has no flows/ yet"
-                                  : "\"towpath flows\" lists them")));
+      Flow found = FlowNames.find(platform, flow);
       requireReadable(platform, found);
       Instant start =
           from == null ? platform.clock().instant() : moment("--from", from, found.zone());

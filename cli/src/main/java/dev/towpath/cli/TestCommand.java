@@ -7,6 +7,7 @@ import dev.towpath.core.run.UnitTests;
 import dev.towpath.spi.EngineSession;
 import dev.towpath.spi.Rows;
 import dev.towpath.spi.TableName;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -28,11 +29,17 @@ final class TestCommand extends BaseCommand {
       Checked checked = platform.check().orThrow();
       Set<TableName> selected = new HashSet<>(selection.of(checked.graph()));
       List<UnitTests.Outcome> outcomes = new ArrayList<>();
-      try (EngineSession session = platform.session(RunWork.logicalTime(platform))) {
+      Instant now = RunWork.logicalTime(platform);
+      try (EngineSession session = platform.session(now)) {
         platform.project().macros().stream()
             .flatMap(m -> Macros.statements(m).stream())
             .forEach(session::macro);
-        UnitTests tests = new UnitTests(platform.project(), checked.graph(), session);
+        UnitTests tests =
+            new UnitTests(
+                platform.project(),
+                checked.graph(),
+                session,
+                platform.pythonModels(checked.graph(), session, now, "test"));
         for (UnitTest test : platform.project().tests()) {
           if (selected.contains(test.model())) {
             outcomes.add(tests.run(test));

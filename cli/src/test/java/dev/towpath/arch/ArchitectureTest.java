@@ -37,6 +37,7 @@ class ArchitectureTest {
           metadata | metadata core spi
           lake     | lake spi
           engine   | engine lake spi
+          task     | task spi
           source   | source spi
           importer | importer core spi
           """)
@@ -66,6 +67,7 @@ class ArchitectureTest {
   @ParameterizedTest
   @CsvSource({
     "org.duckdb.., dev.towpath.engine.duckdb..",
+    "org.apache.arrow.., dev.towpath.engine.duckdb..",
     "org.apache.iceberg.., dev.towpath.lake..",
     "io.trino.tpch.., dev.towpath.source..",
     "picocli.., dev.towpath.cli.."
@@ -86,7 +88,9 @@ class ArchitectureTest {
         "dev.towpath.(*)..",
         "dev.towpath.core.(*)..",
         "dev.towpath.source.(*)..",
+        "dev.towpath.task.(*)..",
         "dev.towpath.importer.(*)..",
+        "dev.towpath.task.(*)..",
         "dev.towpath.cli.(*).."
       })
   void packagesHaveNoCycles(String slice) {

@@ -74,7 +74,9 @@ final class RandomProject {
   /** Another name for a column of the models that keep their rows, or what they are called now. */
   void rename() {
     files.replaceAll((_, text) ->
-        text.replace("on_change: keep\n*/", "on_change: keep\ncolumns:\n  now: {renamed_from: before}\n*/")
+        text.replace(
+                "on_change: keep\n*/",
+                "on_change: keep\ncolumns:\n  now: {renamed_from: before}\n*/")
             .replace("v AS before", "v AS now"));
   }
 

@@ -22,7 +22,7 @@ import java.util.zip.ZipOutputStream;
  * that every user may read, with DuckDB's library unpacked beside its jar. Without that, each start
  * would unpack 72 MB, and each killed process would leave them behind.
  */
-final class Program {
+public final class Program {
   private static final Program ONE = install();
 
   private final Path folder;
@@ -34,7 +34,7 @@ final class Program {
   }
 
   /** How to start it: a JVM, its options, and the main class. */
-  static List<String> command() {
+  public static List<String> command() {
     return List.of(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "-Xmx512m",

@@ -30,7 +30,8 @@ final class Environments {
       Sql.update(
           link, "DELETE FROM " + table + " WHERE run IN (SELECT id FROM run WHERE env = ?)", name);
     }
-    for (String table : List.of("run", "release", "pointer", "base", "export")) {
+    for (String table :
+        List.of("run", "release", "pointer", "base", "export", "flow", "flow_run")) {
       Sql.update(link, "DELETE FROM " + table + " WHERE env = ?", name);
     }
     return Sql.update(link, "DELETE FROM environment WHERE name = ?", name);

@@ -11,9 +11,29 @@ final class Migrations {
   static final int APPLICATION_ID = 0x544F5750;
 
   /** Each step is one or more statements, which take effect together. */
-  static final List<String> STEPS = List.of(version1(), version2(), version3());
+  static final List<String> STEPS = List.of(version1(), version2(), version3(), version4());
 
   private Migrations() {}
+
+  // A flow is due once at a moment by its schedule, whoever finds out: the unique index says so.
+  private static String version4() {
+    return """
+    CREATE TABLE flow (
+      env TEXT NOT NULL, name TEXT NOT NULL, paused INTEGER NOT NULL, cursor INTEGER NOT NULL,
+      seen TEXT NOT NULL, PRIMARY KEY (env, name)
+    ) WITHOUT ROWID;
+    CREATE TABLE flow_run (
+      id TEXT PRIMARY KEY, env TEXT NOT NULL, flow TEXT NOT NULL, state TEXT NOT NULL,
+      cause TEXT NOT NULL, due INTEGER NOT NULL, interval_start INTEGER, created INTEGER NOT NULL,
+      started INTEGER, finished INTEGER, ready INTEGER NOT NULL, attempts INTEGER NOT NULL,
+      failures INTEGER NOT NULL, run TEXT, release INTEGER, message TEXT, incarnation TEXT, cancel INTEGER NOT NULL
+    ) WITHOUT ROWID;
+    CREATE INDEX flow_run_created ON flow_run (env, created);
+    CREATE INDEX flow_run_of ON flow_run (env, flow, created);
+    CREATE INDEX flow_run_open ON flow_run (env, due) WHERE state IN ('QUEUED', 'RUNNING');
+    CREATE UNIQUE INDEX flow_run_due ON flow_run (env, flow, due) WHERE cause = 'SCHEDULE';
+    """;
+  }
 
   private static String version3() {
     return """

@@ -1,6 +1,7 @@
 package dev.towpath.metadata;
 
 import dev.towpath.core.store.ExportRecord;
+import dev.towpath.core.store.FlowStore;
 import dev.towpath.core.store.HeadFile;
 import dev.towpath.core.store.LakeOwner;
 import dev.towpath.core.store.LakeView;
@@ -36,6 +37,7 @@ public final class SqliteStore implements MetadataStore {
   private final Liveness liveness;
   private final Runs runs;
   private final Publisher publisher;
+  private final Flows flows;
   private final ObjectStore objects;
   private final InstantSource clock;
   private volatile boolean claimed;
@@ -57,6 +59,7 @@ public final class SqliteStore implements MetadataStore {
     this.liveness = new Liveness(database.file().resolveSibling("locks"));
     this.runs = new Runs(database, liveness, clock);
     this.publisher = new Publisher(objects);
+    this.flows = new Flows(database, liveness);
   }
 
   @Override
@@ -324,6 +327,11 @@ public final class SqliteStore implements MetadataStore {
   public void restore(
       String store, List<ReleaseManifest> releases, Map<String, List<TableState>> states) {
     database.synced(c -> Restorer.restore(c, store, releases, states));
+  }
+
+  @Override
+  public FlowStore flows() {
+    return flows;
   }
 
   @Override

@@ -79,6 +79,7 @@ public final class TestEngine {
       }
       case Extract.Csv csv -> bag.addAll(rows(csv, reading.schema()));
       case Extract.Query query -> throw new AssertionError("a source asks no query: " + query);
+      case Extract.Arrow arrow -> throw new AssertionError("no source has Arrow: " + arrow);
     }
     bag.sort(null);
     return bag;

@@ -1,6 +1,7 @@
 package dev.towpath.spi;
 
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * A set of tables under their names and the queries over them. Thread-safe: calls run in parallel.
@@ -36,6 +37,20 @@ public interface EngineSession extends AutoCloseable {
    * @param target written whole or not at all
    */
   void export(Statement query, FileScan.Format format, Path target, Monitor monitor);
+
+  /**
+   * Parquet files in which another program reads these columns of a relation under their names: the
+   * table's own files where they hold them as they are, else a copy.
+   *
+   * @param columns some of the relation's; of types that Parquet has no form for, the copy holds
+   *     text, and of integers beyond 64 bits DECIMAL(38,0)
+   * @param copy where a copy goes; the caller removes it
+   * @return at least one file
+   */
+  List<Path> parquet(Relation relation, Schema columns, Path copy, Monitor monitor);
+
+  /** Keeps rows in the session, where they can be read under this name until it is closed. */
+  void keep(TableName table, Extract.Arrow rows);
 
   @Override
   void close();

@@ -52,4 +52,13 @@ public sealed interface Extract {
       parts = List.copyOf(parts);
     }
   }
+
+  /**
+   * Rows that another process hands over as one stream in Arrow's IPC format. Their columns have
+   * the names of {@code schema} in its order, and types that a CAST makes of its types.
+   *
+   * @param stream opened once; closed when the work is to stop
+   */
+  record Arrow(Schema schema, Supplier<java.nio.channels.ReadableByteChannel> stream)
+      implements Extract {}
 }

@@ -30,15 +30,17 @@ import java.util.concurrent.ConcurrentHashMap;
  * broken or unwritable file means an empty cache. Thread-safe.
  */
 public final class CheckCache {
-  private static final int MAGIC = 0x546f7701;
+  private static final int MAGIC = 0x546f7702;
 
   private final Path file;
   private final String version;
   private final Map<String, Query> oldQueries = new HashMap<>();
   private final Map<String, Typed> oldTypes = new HashMap<>();
+  private final Map<String, PythonCache.Entry> oldPython = new HashMap<>();
   private final Map<String, DataType> types = new ConcurrentHashMap<>();
   private final Map<String, Query> queries = new ConcurrentHashMap<>();
   private final Map<String, Typed> typed = new ConcurrentHashMap<>();
+  private final Map<String, PythonCache.Entry> python = new ConcurrentHashMap<>();
   private volatile boolean changed;
 
   /**
@@ -86,6 +88,23 @@ public final class CheckCache {
     changed = true;
   }
 
+  /** What parsing a Python file said before. */
+  Optional<PythonCache.Entry> python(String key) {
+    PythonCache.Entry known = python.get(key);
+    if (known == null) {
+      known = oldPython.get(key);
+      if (known != null) {
+        python.put(key, known);
+      }
+    }
+    return Optional.ofNullable(known);
+  }
+
+  void put(String key, PythonCache.Entry file) {
+    python.put(key, file);
+    changed = true;
+  }
+
   private void load() {
     if (!Files.isReadable(file)) {
       return;
@@ -103,16 +122,24 @@ public final class CheckCache {
       for (int i = 0; i < count; i++) {
         oldTypes.put(in.readUTF(), readTyped(in));
       }
+      count = in.readInt();
+      for (int i = 0; i < count; i++) {
+        oldPython.put(in.readUTF(), PythonCache.read(in));
+      }
     } catch (IOException | RuntimeException e) { // a broken cache is an empty cache
       oldQueries.clear();
       oldTypes.clear();
+      oldPython.clear();
     }
   }
 
   /** Writes what was used since opening, if anything changed. Failing to write is no failure. */
   public void save() {
     boolean same =
-        !changed && queries.size() == oldQueries.size() && typed.size() == oldTypes.size();
+        !changed
+            && queries.size() == oldQueries.size()
+            && typed.size() == oldTypes.size()
+            && python.size() == oldPython.size();
     if (same) {
       return;
     }
@@ -133,6 +160,11 @@ public final class CheckCache {
         for (Map.Entry<String, Typed> entry : typed.entrySet()) {
           out.writeUTF(entry.getKey());
           write(out, entry.getValue());
+        }
+        out.writeInt(python.size());
+        for (Map.Entry<String, PythonCache.Entry> entry : python.entrySet()) {
+          out.writeUTF(entry.getKey());
+          PythonCache.write(out, entry.getValue());
         }
       }
       Files.move(temp, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
@@ -230,13 +262,13 @@ public final class CheckCache {
   }
 
   /** Unlike writeUTF, takes texts of any length. */
-  private static void text(DataOutputStream out, String text) throws IOException {
+  static void text(DataOutputStream out, String text) throws IOException {
     byte[] bytes = text.getBytes(java.nio.charset.StandardCharsets.UTF_8);
     out.writeInt(bytes.length);
     out.write(bytes);
   }
 
-  private static String text(DataInputStream in) throws IOException {
+  static String text(DataInputStream in) throws IOException {
     int length = in.readInt();
     byte[] bytes = in.readNBytes(length);
     if (bytes.length != length) {
@@ -245,15 +277,14 @@ public final class CheckCache {
     return new String(bytes, java.nio.charset.StandardCharsets.UTF_8);
   }
 
-  private static void texts(DataOutputStream out, java.util.Collection<String> texts)
-      throws IOException {
+  static void texts(DataOutputStream out, java.util.Collection<String> texts) throws IOException {
     out.writeInt(texts.size());
     for (String text : texts) {
       text(out, text);
     }
   }
 
-  private static List<String> texts(DataInputStream in) throws IOException {
+  static List<String> texts(DataInputStream in) throws IOException {
     int count = in.readInt();
     List<String> texts = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {

@@ -11,6 +11,7 @@ import dev.towpath.core.project.Project;
 import dev.towpath.core.project.Seed;
 import dev.towpath.core.project.Source;
 import dev.towpath.spi.Problem;
+import dev.towpath.spi.PythonParser;
 import dev.towpath.spi.Schema;
 import dev.towpath.spi.SqlAnalyzer;
 import dev.towpath.spi.SqlAnalyzer.Mistake;
@@ -36,6 +37,7 @@ import java.util.stream.Stream;
  */
 public final class Checker {
   private final Supplier<SqlAnalyzer> analyzer;
+  private final Supplier<PythonParser> python;
   private final CheckCache cache;
   private final Contacts contacts;
 
@@ -43,9 +45,15 @@ public final class Checker {
    * A checker.
    *
    * @param analyzer opens the analyzer; called at most once per check, and closed by it
+   * @param python opens the parser of Python files, likewise; not called when there is nothing new
    */
-  public Checker(Supplier<SqlAnalyzer> analyzer, CheckCache cache, Contacts contacts) {
+  public Checker(
+      Supplier<SqlAnalyzer> analyzer,
+      Supplier<PythonParser> python,
+      CheckCache cache,
+      Contacts contacts) {
     this.analyzer = analyzer;
+    this.python = python;
     this.cache = cache;
     this.contacts = contacts;
   }
@@ -85,8 +93,13 @@ public final class Checker {
       checkMacros();
       contact();
       Map<String, Parsed> parsed = analysis.parse(texts());
-      new References(project, nodes, problems).resolve(parsed);
+      References references = new References(project, nodes, problems);
+      PythonFiles files = new PythonFiles(project.root(), python, cache, problems);
+      PythonChecks python = new PythonChecks(project, files, nodes, references, problems);
+      python.resolve();
+      references.resolve(parsed);
       new ModelTyping(project, analysis, nodes, problems, pool).run();
+      python.asked();
       DataChecks dataChecks = new DataChecks(analysis, nodes, problems);
       Map<TableName, List<Asset.BoundCheck>> checks = dataChecks.bindAll(parsed, pool);
       new TestChecks(project, nodes, problems).run();
@@ -121,7 +134,10 @@ public final class Checker {
 
     private Set<String> texts() {
       Set<String> texts = new java.util.LinkedHashSet<>();
-      project.models().stream().map(Model::text).forEach(texts::add);
+      project.models().stream()
+          .filter(m -> m.python().isEmpty())
+          .map(Model::text)
+          .forEach(texts::add);
       project.endpoints().stream().map(Endpoint::text).forEach(texts::add);
       for (Node node : nodes.values()) {
         for (Check check : node.checks) {

@@ -125,7 +125,7 @@ final class ModelRules {
   }
 
   /** Whether the bounds, cast as they may be, cut the column where they cut the time column. */
-  private static boolean cuts(Node node, Node input, String name) {
+  static boolean cuts(Node node, Node input, String name) {
     Optional<Column> column = column(input, name);
     if (column.isEmpty() || !(node.declared instanceof Model model)) {
       return false;
@@ -159,10 +159,10 @@ final class ModelRules {
     }
   }
 
-  /** The time column exists, has a type that time can cut, and the bounds are used as they may. */
-  void time(Node node, Model model, Query query) {
+  /** The time column exists, and has a type that time can cut. */
+  Optional<Column> time(Node node, Model model) {
     if (model.time().isEmpty()) {
-      return;
+      return Optional.empty();
     }
     Model.Time time = model.time().get();
     Schema schema = Objects.requireNonNull(node.schema);
@@ -172,7 +172,7 @@ final class ModelRules {
           model.at("time"),
           "unknown column \"" + time.column() + "\" in " + node.name,
           Problems.didYouMean(time.column(), schema.names()));
-      return;
+      return column;
     }
     String type = column.get().type().sql();
     if (!isTime(column.get().type())) {
@@ -186,6 +186,15 @@ final class ModelRules {
           "hours cannot cut the DATE column \"" + time.column() + "\"",
           "use grain: day, or a TIMESTAMP column");
     }
+    return column;
+  }
+
+  /** The time column is sound, and the bounds are used as they may. */
+  void time(Node node, Model model, Query query) {
+    if (time(node, model).isEmpty()) {
+      return;
+    }
+    Model.Time time = model.time().orElseThrow();
     node.parameters.forEach((name, parameterType) -> {
       if ((name.equals("start") || name.equals("end")) && !isTime(parameterType)) {
         problems.error(

@@ -40,6 +40,7 @@ final class ModelTyping {
   private final ExecutorService pool;
   private final ModelRules rules;
   private final History history;
+  private final PythonTyping python;
   private final Set<String> macroNames;
 
   private final Map<Node, List<Node>> readers = new HashMap<>();
@@ -59,6 +60,7 @@ final class ModelTyping {
     this.pool = pool;
     this.rules = new ModelRules(problems, nodes, new Functions(project.macros()));
     this.history = new History(problems);
+    this.python = new PythonTyping(project, nodes, problems, rules, history);
     this.macroNames =
         project.macros().stream()
             .flatMap(m -> Macros.statements(m).stream())
@@ -67,14 +69,14 @@ final class ModelTyping {
   }
 
   void run() {
-    List<Node> models = nodes.values().stream().filter(n -> n.query != null).toList();
+    List<Node> models = nodes.values().stream().filter(Node::isResolved).toList();
     CountDownLatch left = new CountDownLatch(models.size());
     List<Node> ready = new ArrayList<>();
     for (Node node : models) {
       int inputs = 0;
       for (TableName read : node.reads) {
         Node input = Objects.requireNonNull(nodes.get(read));
-        if (input.query != null) {
+        if (input.isResolved()) {
           readers.computeIfAbsent(input, _ -> new ArrayList<>()).add(node);
           inputs++;
         }
@@ -117,6 +119,10 @@ final class ModelTyping {
   }
 
   private void type(Node node) {
+    if (node.python != null) {
+      python.type(node);
+      return;
+    }
     Model model = (Model) node.declared;
     Query query = Objects.requireNonNull(node.query);
     List<Node> inputs = node.reads.stream().map(nodes::get).map(Objects::requireNonNull).toList();
@@ -163,7 +169,7 @@ final class ModelTyping {
   }
 
   /** What a failed model would be by its contract, so that its readers are checked all the same. */
-  private static @Nullable Schema contracted(Model model) {
+  static @Nullable Schema contracted(Model model) {
     if (!model.contract() || model.columns().stream().anyMatch(c -> c.type().isEmpty())) {
       return null;
     }
@@ -184,6 +190,15 @@ final class ModelTyping {
     if (query.functions().stream().anyMatch(macroNames::contains)) {
       hash.add("macros").add(analysis.macrosHash());
     }
+    options(hash, model, inputs);
+    hash.add(node.schemaHash());
+    return hash.hex();
+  }
+
+  /**
+   * Adds what a header says that makes other tables or files, and the views that are seen through.
+   */
+  static void options(Hash hash, Model model, List<Node> inputs) {
     model
         .time()
         .ifPresent(t ->
@@ -206,8 +221,6 @@ final class ModelTyping {
         hash.add(input.name.identity()).add(input.fingerprint);
       }
     }
-    hash.add(node.schemaHash());
-    return hash.hex();
   }
 
   /** The place of a model's first line, for problems that concern the whole of it. */

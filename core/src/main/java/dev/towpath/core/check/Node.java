@@ -9,6 +9,7 @@ import dev.towpath.core.project.Source;
 import dev.towpath.spi.Column;
 import dev.towpath.spi.DataType;
 import dev.towpath.spi.Location;
+import dev.towpath.spi.PythonParser;
 import dev.towpath.spi.Schema;
 import dev.towpath.spi.SqlAnalyzer.Query;
 import dev.towpath.spi.TableName;
@@ -28,7 +29,14 @@ final class Node {
   final List<Check> checks;
   final Location location;
 
+  /** What its file says, once that is known to be sound: SQL or Python. */
   @Nullable Query query;
+
+  PythonChecks.@Nullable Sound python;
+
+  /** What its file says, sound or not. */
+  PythonParser.@Nullable Parsed parsed;
+
   final TreeSet<TableName> reads = new TreeSet<>();
   @Nullable Schema schema;
   Map<String, DataType> parameters = Map.of();
@@ -63,6 +71,11 @@ final class Node {
 
   Optional<Model> model() {
     return declared instanceof Model m ? Optional.of(m) : Optional.empty();
+  }
+
+  /** Whether its file was understood, and all tables that it reads are there. */
+  boolean isResolved() {
+    return query != null || python != null;
   }
 
   boolean isView() {
@@ -137,7 +150,14 @@ final class Node {
       case Model m ->
           new Asset(
               name,
-              new Asset.FromModel(m, parameters, drivers, timeDependent, driver),
+              new Asset.FromModel(
+                  m,
+                  parameters,
+                  drivers,
+                  timeDependent,
+                  driver,
+                  python == null ? Map.of() : python.columns(),
+                  python == null ? List.of() : python.parsed().modules()),
               file,
               columns,
               List.copyOf(reads),

@@ -29,12 +29,15 @@ final class References {
     this.problems = problems;
   }
 
-  /** Fills the queries and reads of all models. Models in a cycle are left without a query. */
+  /**
+   * Fills the queries and reads of all SQL models, after those of Python models are filled. Models
+   * in a cycle are left unresolved.
+   */
   void resolve(Map<String, Parsed> parsed) {
     for (Model model : project.models()) {
       Node node = nodes.get(model.name());
-      if (node == null || !node.declared.equals(model)) {
-        continue; // a second file for one table; the reader has said so
+      if (node == null || !node.declared.equals(model) || model.python().isPresent()) {
+        continue; // a second file for one table, which the reader has said; or Python
       }
       if (Checker.isQuery(parsed.get(model.text()), model.file(), model.text(), problems)
           && parsed.get(model.text()) instanceof Query query
@@ -64,7 +67,7 @@ final class References {
     return use.schema().map(s -> nodes.get(new TableName(s, use.table())));
   }
 
-  private void unknown(TableUse use, Location at) {
+  void unknown(TableUse use, Location at) {
     List<String> all = nodes.keySet().stream().map(TableName::toString).toList();
     if (use.schema().isPresent()) {
       String name = use.schema().get() + "." + use.table();
@@ -142,9 +145,13 @@ final class References {
         }
       }
     }
+    if (last.python != null) {
+      at = last.python.at(cycle.getFirst().name).orElse(at);
+    }
     problems.error(at, "cycle: " + shown, "take one of these reads out");
     for (Node node : all) {
       node.query = null;
+      node.python = null;
     }
   }
 }

@@ -53,7 +53,7 @@ final class TestChecks {
           Problems.didYouMean(
                   table.toString(), model.reads.stream().map(TableName::toString).toList())
               .or(() -> reads(model)));
-    } else if (model.query != null && !model.reads.contains(table)) {
+    } else if (model.isResolved() && !model.reads.contains(table)) {
       problems.error(
           at,
           model.name + " does not read \"" + table + "\"",

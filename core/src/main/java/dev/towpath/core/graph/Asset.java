@@ -54,17 +54,28 @@ public record Asset(
    * @param drivers columns of inputs that are compared with {@code $start} and {@code $end}
    * @param timeDependent whether it, or a view that it reads, calls {@code now()} or the like
    * @param driver the input of which it reads only what came or changed since it last did
+   * @param wanted of a Python model: the columns that it asks for, by table; no columns mean all
+   * @param modules of a Python model: what it imports besides Python's own library
    */
   public record FromModel(
       Model model,
       Map<String, DataType> parameters,
       Map<TableName, Set<String>> drivers,
       boolean timeDependent,
-      Optional<TableName> driver)
+      Optional<TableName> driver,
+      Map<TableName, List<String>> wanted,
+      List<String> modules)
       implements Definition {
     public FromModel {
       parameters = Map.copyOf(parameters);
       drivers = Map.copyOf(drivers);
+      wanted = Map.copyOf(wanted);
+      modules = List.copyOf(modules);
+    }
+
+    /** Whether it is Python. */
+    public boolean isPython() {
+      return model.python().isPresent();
     }
 
     /** The columns of its query, which are those of its table but for an scd2's own. */

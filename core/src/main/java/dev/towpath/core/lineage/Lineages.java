@@ -10,6 +10,7 @@ import dev.towpath.core.project.Endpoint;
 import dev.towpath.core.project.Project;
 import dev.towpath.spi.Column;
 import dev.towpath.spi.Lineage;
+import dev.towpath.spi.Names;
 import dev.towpath.spi.Schema;
 import dev.towpath.spi.SqlAnalyzer;
 import dev.towpath.spi.TableName;
@@ -58,27 +59,62 @@ public final class Lineages implements AutoCloseable {
 
   /** The lineage of a model; empty for what is read from outside. */
   public Optional<Lineage> of(Asset asset) {
-    return asset.definition() instanceof Asset.FromModel
-        ? Optional.of(find(List.of(request(asset))).getFirst())
+    return asset.definition() instanceof Asset.FromModel model
+        ? Optional.of(
+            model.isPython()
+                ? python(asset, model, schemas(asset.reads()))
+                : find(List.of(request(asset))).getFirst())
         : Optional.empty();
   }
 
   /** The lineage of a model if its inputs had these columns, over which its text binds too. */
   public Lineage over(Asset asset, Map<TableName, Schema> inputs) {
+    if (asset.definition() instanceof Asset.FromModel model && model.isPython()) {
+      return python(asset, model, inputs);
+    }
     Lineage.Request now = request(asset);
     return find(List.of(new Lineage.Request(now.sql(), inputs, now.columns()))).getFirst();
   }
 
   /** The lineage of all models at once. */
   public Map<TableName, Lineage> models() {
-    List<Asset> models =
-        graph.assets().stream().filter(a -> a.definition() instanceof Asset.FromModel).toList();
-    List<Lineage> found = find(models.stream().map(this::request).toList());
+    List<Asset> models = new ArrayList<>();
     Map<TableName, Lineage> lineages = new LinkedHashMap<>();
+    for (Asset asset : graph.assets()) {
+      if (asset.definition() instanceof Asset.FromModel model) {
+        if (model.isPython()) {
+          lineages.put(asset.name(), python(asset, model, schemas(asset.reads())));
+        } else {
+          models.add(asset);
+        }
+      }
+    }
+    List<Lineage> found = find(models.stream().map(this::request).toList());
     for (int i = 0; i < models.size(); i++) {
       lineages.put(models.get(i).name(), found.get(i));
     }
     return lineages;
+  }
+
+  /** Nobody looks into Python: each column comes from all that the model asks for. */
+  private static Lineage python(Asset asset, Asset.FromModel model, Map<TableName, Schema> inputs) {
+    Map<Lineage.Input, Lineage.Use> from = new LinkedHashMap<>();
+    new TreeMap<>(inputs)
+        .forEach((table, schema) -> {
+          List<String> wanted = new ArrayList<>(model.wanted().getOrDefault(table, List.of()));
+          if (!wanted.isEmpty()) {
+            wanted.addAll(model.drivers().getOrDefault(table, java.util.Set.of()));
+          }
+          List<String> names = wanted.stream().map(Names::identity).toList();
+          for (Column column : schema.columns()) {
+            if (names.isEmpty() || names.contains(Names.identity(column.name()))) {
+              from.put(new Lineage.Input(table, column.name()), Lineage.Use.DERIVED);
+            }
+          }
+        });
+    return new Lineage(
+        asset.columns().names().stream().map(name -> new Lineage.Output(name, from)).toList(),
+        java.util.Set.of());
   }
 
   /** The lineage of everything, with all that reads it. */

@@ -3,6 +3,7 @@ package dev.towpath.core.project;
 import dev.towpath.spi.Location;
 import dev.towpath.spi.PartitionField;
 import dev.towpath.spi.TableName;
+import java.time.Duration;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.time.temporal.ChronoUnit;
@@ -26,6 +27,7 @@ import java.util.Optional;
  * @param ignoreChanges inputs whose changes do not make it stale
  * @param isVolatile {@code volatile: true}
  * @param refresh how often {@code now()} makes it stale
+ * @param python what a Python file says besides; empty for SQL
  * @param keys where each header key stands, by name
  */
 public record Model(
@@ -46,7 +48,8 @@ public record Model(
     List<Export> exports,
     List<TableName> ignoreChanges,
     boolean isVolatile,
-    Optional<java.time.Duration> refresh,
+    Optional<Duration> refresh,
+    Optional<Python> python,
     Map<String, Location> keys) {
   public Model {
     columns = List.copyOf(columns);
@@ -58,6 +61,28 @@ public record Model(
     exports = List.copyOf(exports);
     ignoreChanges = List.copyOf(ignoreChanges);
     keys = Map.copyOf(keys);
+  }
+
+  /**
+   * What only Python files say.
+   *
+   * @param reads tables whose names the code computes
+   * @param drivenBy of an incremental model: inputs of which it gets only the rows between its
+   *     bounds, and the column that tells which these are
+   * @param alone whether it gets an interpreter of its own
+   * @param memory bytes that it may take
+   * @param timeout how long one build may last
+   */
+  public record Python(
+      List<TableName> reads,
+      Map<TableName, String> drivenBy,
+      boolean alone,
+      Optional<Long> memory,
+      Optional<Duration> timeout) {
+    public Python {
+      reads = List.copyOf(reads);
+      drivenBy = Map.copyOf(drivenBy);
+    }
   }
 
   /** How its rows come and go. */

@@ -17,6 +17,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Reads one file of {@code models/}. */
 final class ModelReader {
@@ -45,6 +47,10 @@ final class ModelReader {
           "ignore_changes",
           "volatile",
           "refresh");
+
+  /** Keys of the comment at the top of a Python file. */
+  private static final Set<String> PYTHON_KEYS =
+      Stream.concat(KEYS.stream(), PythonReader.KEYS.stream()).collect(Collectors.toSet());
 
   static final Map<String, Model.Kind> KINDS =
       Map.of(
@@ -96,9 +102,20 @@ final class ModelReader {
       Optional<Described> sidecar,
       ZoneId zone,
       Problems problems) {
-    Optional<YamlMap> header = HeaderReader.read(source, problems);
+    boolean python = ProjectFiles.isPython(source.file());
+    Optional<YamlMap> header =
+        python ? PythonBlock.read(source, problems) : HeaderReader.read(source, problems);
     ModelReader reader = new ModelReader(source, name, zone, problems);
-    return header.map(map -> reader.model(map, sidecar)).orElseGet(() -> reader.plain(sidecar));
+    Model model =
+        header.map(map -> reader.model(map, sidecar)).orElseGet(() -> reader.plain(sidecar));
+    if (python) {
+      PythonReader.requireContract(model, problems);
+    }
+    return model;
+  }
+
+  private boolean isPython() {
+    return ProjectFiles.isPython(source.file());
   }
 
   private Model plain(Optional<Described> sidecar) {
@@ -122,14 +139,16 @@ final class ModelReader {
         List.of(),
         false,
         Optional.empty(),
+        isPython() ? Optional.of(PythonReader.nothing()) : Optional.empty(),
         Map.of());
   }
 
   private Model model(YamlMap map, Optional<Described> sidecar) {
-    map.only(KEYS, ELSEWHERE, Set.of());
+    map.only(isPython() ? PYTHON_KEYS : KEYS, ELSEWHERE, Set.of());
     Described described = Described.read(map, map.value().location()).with(sidecar, problems);
-    Model.Kind kind =
+    Model.Kind written =
         map.get("kind").flatMap(value -> value.asOneOf(KINDS)).orElse(Model.Kind.TABLE);
+    Model.Kind kind = isPython() ? PythonReader.kind(map, written) : written;
     Optional<Model.Time> time = TimeReader.read(map, kind, zone);
     List<String> key = columnNames(map, "key");
     boolean timed = kind != Model.Kind.INCREMENTAL || time.isPresent();
@@ -155,6 +174,7 @@ final class ModelReader {
         ignored(map),
         map.truth("volatile", false),
         refresh(map),
+        isPython() ? Optional.of(PythonReader.read(map, kind)) : Optional.empty(),
         places(map));
   }
 

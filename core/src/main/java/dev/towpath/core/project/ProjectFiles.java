@@ -20,12 +20,13 @@ final class ProjectFiles {
   /** Folders whose kind is not built yet, and the kind in words. */
   private static final List<String> LATER = List.of("apps", "dashboards", "jobs", "ml");
 
+  private static final String PYTHON = ".py";
+
   private final Path root;
   private final Problems problems;
   private final List<TableFile> models = new ArrayList<>();
   private final List<TableFile> seeds = new ArrayList<>();
   private final List<TableFile> sidecars = new ArrayList<>();
-  private final List<String> python = new ArrayList<>();
   private final List<String> notices = new ArrayList<>();
 
   /**
@@ -42,11 +43,8 @@ final class ProjectFiles {
   ProjectFiles(Path root, Problems problems) {
     this.root = root;
     this.problems = problems;
-    tables("models", ".sql", models);
-    tables("seeds", ".csv", seeds);
-    if (!python.isEmpty()) {
-      notices.add("Python models are not built yet; left alone: " + String.join(", ", python));
-    }
+    tables("models", List.of(".sql", PYTHON), models);
+    tables("seeds", List.of(".csv"), seeds);
     for (String folder : LATER) {
       int files = entries(root.resolve(folder)).size();
       if (files > 0) {
@@ -88,13 +86,26 @@ final class ProjectFiles {
     return files;
   }
 
-  private void tables(String folder, String ending, List<TableFile> tables) {
-    String form = folder + "/<schema>/<table>" + ending;
+  /** Whether a model's file is Python. */
+  static boolean isPython(String file) {
+    return hasEnding(file, PYTHON);
+  }
+
+  private static Optional<String> ending(String name, List<String> endings) {
+    return endings.stream().filter(e -> hasEnding(name, e)).findFirst();
+  }
+
+  private void tables(String folder, List<String> endings, List<TableFile> tables) {
+    String form = folder + "/<schema>/<table>";
     for (Path schema : entries(root.resolve(folder))) {
       String name = String.valueOf(schema.getFileName());
       String file = folder + "/" + name;
-      if (hasEnding(name, ending) && !Files.isDirectory(schema)) {
-        problems.error(Location.of(file), "the file lies in no schema", "move it to " + form);
+      Optional<String> ending = ending(name, endings);
+      if (ending.isPresent() && !Files.isDirectory(schema)) {
+        if (!isHelper(name)) {
+          problems.error(
+              Location.of(file), "the file lies in no schema", "move it to " + form + ending.get());
+        }
       } else if (Files.isDirectory(schema)) {
         Optional<String> mistake = NameRules.schemaMistake(name);
         if (mistake.isPresent()) {
@@ -103,33 +114,37 @@ final class ProjectFiles {
               "the schema's name \"" + NameRules.shown(name) + "\" " + mistake.get(),
               "rename the folder");
         } else {
-          schema(schema, file, ending, form, tables);
+          schema(schema, file, endings, form, tables);
         }
       }
     }
   }
 
   private void schema(
-      Path schema, String folder, String ending, String form, List<TableFile> tables) {
+      Path schema, String folder, List<String> endings, String form, List<TableFile> tables) {
     String schemaName = String.valueOf(schema.getFileName());
     for (Path path : entries(schema)) {
       String name = String.valueOf(path.getFileName());
       String file = folder + "/" + name;
-      if (hasEnding(name, ending)) {
-        table(schemaName, path, file, ending, tables);
+      Optional<String> ending = ending(name, endings);
+      if (ending.isPresent() && !isHelper(name)) {
+        table(schemaName, path, file, ending.get(), tables);
       } else if (name.equals(SidecarReader.FILE)) {
         sidecars.add(new TableFile(file, path, new TableName(schemaName, "_schema")));
-      } else if (hasEnding(name, ".py") && ending.equals(".sql")) {
-        python.add(file);
       } else if (hasEnding(name, ".yml") || hasEnding(name, ".yaml")) {
         problems.error(
             Location.of(file),
             "a YAML file here is called " + SidecarReader.FILE,
             "rename it, or move it to sources/ or tests/");
       } else if (Files.isDirectory(path)) {
-        tooDeep(path, file, ending, form);
+        endings.forEach(e -> tooDeep(path, file, e, form + e));
       }
     }
+  }
+
+  /** Python files whose names start with an underscore are modules that models import. */
+  private static boolean isHelper(String name) {
+    return isPython(name) && name.startsWith("_");
   }
 
   private void table(String schema, Path path, String file, String ending, List<TableFile> tables) {
@@ -153,6 +168,7 @@ final class ProjectFiles {
     try (Stream<Path> below = Files.walk(folder)) {
       below
           .filter(path -> hasEnding(String.valueOf(path.getFileName()), ending))
+          .filter(path -> !isHelper(String.valueOf(path.getFileName())))
           .sorted()
           .forEach(path ->
               problems.error(
@@ -176,6 +192,7 @@ final class ProjectFiles {
     List<Path> entries = new ArrayList<>();
     try (Stream<Path> list = Files.list(folder)) {
       list.filter(path -> !String.valueOf(path.getFileName()).startsWith("."))
+          .filter(path -> !path.endsWith("__pycache__"))
           .forEach(entries::add);
     } catch (IOException | UncheckedIOException e) {
       problems.error(

@@ -7,14 +7,12 @@ import dev.towpath.core.plan.Plan;
 import dev.towpath.core.project.Model;
 import dev.towpath.core.store.TableState;
 import dev.towpath.spi.CancelledException;
-import dev.towpath.spi.Extract;
+import dev.towpath.spi.DataFile;
 import dev.towpath.spi.Field;
 import dev.towpath.spi.Lake;
 import dev.towpath.spi.Monitor;
-import dev.towpath.spi.Statement;
 import dev.towpath.spi.TowpathException;
 import dev.towpath.spi.WriteRequest;
-import dev.towpath.spi.WriteResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -149,22 +147,23 @@ final class Builder {
                 asset.columns(),
                 model.partitionBy(),
                 model.renames());
-    Statement query =
-        new Statement(
-            model.text(), Parameters.variables(definition.parameters(), context.project().vars()));
-    WriteResult written =
-        context
-            .session()
-            .write(
-                new WriteRequest(
-                    new Extract.Query(query),
-                    draft.fields(),
-                    draft.directory(),
-                    model.partitionBy(),
-                    model.sortBy(),
-                    Optional.empty()),
-                monitor);
-    TableState state = staging.replace(asset, step.current(), draft, written.files(), extra);
+    List<DataFile> files =
+        new ModelRows(context, staging)
+            .all(asset, definition)
+            .write(rows ->
+                context
+                    .session()
+                    .write(
+                        new WriteRequest(
+                            rows,
+                            draft.fields(),
+                            draft.directory(),
+                            model.partitionBy(),
+                            model.sortBy(),
+                            Optional.empty()),
+                        monitor)
+                    .files());
+    TableState state = staging.replace(asset, step.current(), draft, files, extra);
     context.store().stage(context.provenance().run(), key, state);
     return Built.of(state, same(step, state) ? "same rows as before" : "");
   }

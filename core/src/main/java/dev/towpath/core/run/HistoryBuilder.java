@@ -7,16 +7,13 @@ import dev.towpath.core.project.Check;
 import dev.towpath.core.project.Model;
 import dev.towpath.core.store.TableState;
 import dev.towpath.spi.DataFile;
-import dev.towpath.spi.Extract;
 import dev.towpath.spi.Field;
 import dev.towpath.spi.Lake;
 import dev.towpath.spi.Monitor;
 import dev.towpath.spi.Relation;
-import dev.towpath.spi.Statement;
 import dev.towpath.spi.TableFiles;
 import dev.towpath.spi.TableName;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -115,11 +112,13 @@ final class HistoryBuilder {
           base.flatMap(TableState::metadataFile)
               .map(context.lake()::files)
               .orElse(new TableFiles(draft.fields(), List.of()));
-      Extract rows = rows();
+      ModelRows.Pending rows = rows();
       return switch (model.kind()) {
         case APPEND -> {
           written.addAll(
-              keyed.write(rows, draft.partitionBy(), model.sortBy(), draft.fields(), old.bytes()));
+              rows.write(r ->
+                  keyed.write(
+                      r, draft.partitionBy(), model.sortBy(), draft.fields(), old.bytes())));
           long count = written.stream().mapToLong(DataFile::rows).sum();
           yield commit(draft, old, new Keyed.Outcome(List.copyOf(written), Set.of(), count, 0, 0));
         }
@@ -157,27 +156,29 @@ final class HistoryBuilder {
     }
 
     private List<DataFile> stage(
-        Keyed keyed, Extract rows, List<Field> fields, List<DataFile> written, long bytes) {
+        Keyed keyed,
+        ModelRows.Pending rows,
+        List<Field> fields,
+        List<DataFile> written,
+        long bytes) {
       boolean last = fields.size() == asset.columns().columns().size();
       List<DataFile> files =
-          keyed.write(
-              rows,
-              last ? model.partitionBy() : List.of(),
-              last ? model.sortBy() : List.of(),
-              fields,
-              bytes);
+          rows.write(r ->
+              keyed.write(
+                  r,
+                  last ? model.partitionBy() : List.of(),
+                  last ? model.sortBy() : List.of(),
+                  fields,
+                  bytes));
       written.addAll(files);
       return files;
     }
 
     /** The model's query, over the new rows of its driving input where it has one. */
-    private Extract rows() {
-      Statement query =
-          new Statement(
-              model.text(),
-              Parameters.variables(definition.parameters(), context.project().vars()));
+    private ModelRows.Pending rows() {
+      ModelRows models = new ModelRows(context, staging);
       if (base.isEmpty() || definition.driver().isEmpty()) {
-        return new Extract.Query(query);
+        return models.all(asset, definition);
       }
       TableName driver = definition.driver().get();
       TableState input = context.states().now(driver).orElseThrow();
@@ -196,15 +197,13 @@ final class HistoryBuilder {
                   + " is not kept any more, so nobody knows what is new",
               "run it with --full to build it anew from what is there now");
         }
-        return new Extract.Query(query);
+        return models.all(asset, definition);
       }
       if (model.kind() == Model.Kind.APPEND) {
         changed.requireOnlyAdded(asset.name(), before.get(), input);
       }
-      Map<TableName, TableName> names = new HashMap<>();
-      asset.reads().forEach(r -> names.put(r, r));
-      names.put(driver, changed.expose(before.get(), input));
-      return new Extract.Query(query, names);
+      return models.of(
+          asset, definition, Optional.empty(), Map.of(driver, changed.expose(before.get(), input)));
     }
 
     private Built commit(Lake.Draft draft, TableFiles old, Keyed.Outcome outcome) {

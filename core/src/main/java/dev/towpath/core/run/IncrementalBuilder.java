@@ -223,18 +223,17 @@ final class IncrementalBuilder {
     }
 
     private List<DataFile> compute(Lake.Draft draft, Interval range) {
-      Map<String, Object> values =
-          Parameters.variables(definition.parameters(), context.project().vars());
-      values.putAll(Parameters.bounds(definition.parameters(), range, time.zone()));
-      return write(draft, new Statement(model.text(), values));
+      return new ModelRows(context, staging)
+          .of(asset, definition, Optional.of(range), Map.of())
+          .write(rows -> write(draft, rows));
     }
 
-    private List<DataFile> write(Lake.Draft draft, Statement query) {
+    private List<DataFile> write(Lake.Draft draft, Extract rows) {
       return context
           .session()
           .write(
               new WriteRequest(
-                  new Extract.Query(query),
+                  rows,
                   draft.fields(),
                   Staging.part(draft),
                   model.partitionBy(),
@@ -253,8 +252,14 @@ final class IncrementalBuilder {
           staging.expose(new Relation.Lake(new TableFiles(draft.fields(), straddling)));
       return write(
           draft,
+<<<<<<< HEAD
           Statement.of(
               "SELECT * FROM " + name.quoted() + " WHERE NOT " + rows.inside(window.build())));
+=======
+          new Extract.Query(
+              Statement.of(
+                  "SELECT * FROM " + name.quoted() + " WHERE NOT " + inside(window.build()))));
+>>>>>>> main
     }
   }
 }

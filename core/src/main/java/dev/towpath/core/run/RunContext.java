@@ -16,6 +16,7 @@ import java.time.Clock;
  * What every task of a run works with.
  *
  * @param lineages tell which columns of its inputs a model reads
+ * @param python builds Python models; starts nothing until it is asked to
  * @param shared what readings of sources have in common; its maker closes it after the run
  * @param parallelism tasks that may use the engine at a time
  * @param provenance goes into every state that the run makes
@@ -26,6 +27,7 @@ public record RunContext(
     Lineages lineages,
     Contacts contacts,
     EngineSession session,
+    PythonModels python,
     Shared shared,
     Lake lake,
     MetadataStore store,

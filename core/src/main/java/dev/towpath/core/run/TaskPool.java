@@ -254,7 +254,8 @@ final class TaskPool {
     Location at = new Location(asset.file(), 1, 1);
     if (e instanceof dev.towpath.spi.SqlException sql
         && sql.offset() >= 0
-        && asset.definition() instanceof Asset.FromModel model) {
+        && asset.definition() instanceof Asset.FromModel model
+        && !model.isPython()) {
       at = Location.at(asset.file(), model.model().text(), sql.offset());
     } else if (asset.definition() instanceof Asset.FromSource source) {
       at = source.table().declaration().location();

@@ -6,10 +6,12 @@ import dev.towpath.core.project.Project;
 import dev.towpath.core.project.UnitTest;
 import dev.towpath.core.project.Variable;
 import dev.towpath.spi.Column;
+import dev.towpath.spi.DataType;
 import dev.towpath.spi.EngineSession;
 import dev.towpath.spi.Location;
 import dev.towpath.spi.Names;
 import dev.towpath.spi.Problem;
+import dev.towpath.spi.PythonRunner;
 import dev.towpath.spi.Relation;
 import dev.towpath.spi.Rows;
 import dev.towpath.spi.Schema;
@@ -33,13 +35,15 @@ public final class UnitTests {
   private final Project project;
   private final Graph graph;
   private final EngineSession session;
+  private final PythonModels python;
   private int counter;
 
   /** Tests in a session of their own, since given rows stand under the tables' real names. */
-  public UnitTests(Project project, Graph graph, EngineSession session) {
+  public UnitTests(Project project, Graph graph, EngineSession session, PythonModels python) {
     this.project = project;
     this.graph = graph;
     this.session = session;
+    this.python = python;
   }
 
   /**
@@ -80,7 +84,9 @@ public final class UnitTests {
   private Problem failure(UnitTest test, SqlException e) {
     Asset asset = graph.get(test.model());
     Location at = test.location();
-    if (e.offset() >= 0 && asset.definition() instanceof Asset.FromModel model) {
+    if (e.offset() >= 0
+        && asset.definition() instanceof Asset.FromModel model
+        && !model.isPython()) {
       at = Location.at(asset.file(), model.model().text(), e.offset());
     }
     return new Problem(
@@ -97,13 +103,14 @@ public final class UnitTests {
       fit(read, given, schema, "given");
     }
     List<Column> columns = compared(test, asset);
-    Map<String, Object> values = values(test, definition);
+    Map<String, Object> values = definition.isPython() ? Map.of() : values(test, definition);
+    String query =
+        definition.isPython() ? built(test, asset, definition) : definition.model().text();
     List<String> names = columns.stream().map(Column::name).toList();
     TableName expected = work(new Schema(columns), rows(test.expect(), new Schema(columns)));
     fit(expected, test.expect(), new Schema(columns), "expected");
     String list = names.stream().map(Names::quote).collect(Collectors.joining(", "));
-    Statement model =
-        new Statement("SELECT " + list + " FROM (" + definition.model().text() + "\n)", values);
+    Statement model = new Statement("SELECT " + list + " FROM (" + query + "\n)", values);
     Rows actual = session.query(model, 10_000);
     List<List<@Nullable String>> texts = new ArrayList<>();
     Rows asText =
@@ -114,7 +121,7 @@ public final class UnitTests {
                         .map(n -> Names.quote(n) + "::VARCHAR AS " + Names.quote(n))
                         .collect(Collectors.joining(", "))
                     + " FROM ("
-                    + definition.model().text()
+                    + query
                     + "\n)",
                 values),
             10_000);
@@ -148,6 +155,27 @@ public final class UnitTests {
     Problem problem =
         Problem.error(test.location(), "test " + test.name() + " of " + test.model() + ": " + what);
     return new Outcome(test, Optional.of(problem), missing, unexpected, actual);
+  }
+
+  /** Builds a Python model over the given rows, and says how its result is read. */
+  private String built(UnitTest test, Asset asset, Asset.FromModel definition) {
+    TableName result = new TableName(WORK, "t" + counter++);
+    PythonModels.Bounds bounds =
+        new PythonModels.Bounds(
+            bound(test, definition, "start"),
+            bound(test, definition, "end"),
+            Optional.empty(),
+            test.parameters());
+    return python.keep(asset, definition, bounds, result);
+  }
+
+  private static Optional<PythonRunner.Variable> bound(
+      UnitTest test, Asset.FromModel definition, String name) {
+    DataType type = definition.parameters().get(name);
+    String text = test.parameters().get(name);
+    return type == null || text == null
+        ? Optional.empty()
+        : Optional.of(new PythonRunner.Variable(type, text));
   }
 
   private static String count(int number, String one, String many) {

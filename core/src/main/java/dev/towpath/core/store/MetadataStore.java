@@ -153,6 +153,9 @@ public interface MetadataStore extends AutoCloseable {
    */
   void restore(String store, List<ReleaseManifest> releases, Map<String, List<TableState>> states);
 
+  /** What flows have done and have to do. */
+  FlowStore flows();
+
   @Override
   void close();
 

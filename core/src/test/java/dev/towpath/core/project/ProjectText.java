@@ -95,6 +95,7 @@ final class ProjectText {
     list("ignore_changes", model.ignoreChanges());
     add("volatile", Optional.of(model.isVolatile()).filter(v -> v));
     add("refresh", model.refresh());
+    add("python", model.python());
     described(model.description(), model.columns(), model.checks(), model.tags());
   }
 

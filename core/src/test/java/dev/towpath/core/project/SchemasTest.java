@@ -38,7 +38,16 @@ class SchemasTest {
 
   static {
     for (String name :
-        List.of("common", "towpath", "source", "model", "test", "endpoint", "flow", "sidecar")) {
+        List.of(
+            "common",
+            "towpath",
+            "source",
+            "model",
+            "python",
+            "test",
+            "endpoint",
+            "flow",
+            "sidecar")) {
       TEXTS.put(BASE + name + ".schema.json", read("../schemas/" + name + ".schema.json"));
     }
   }
@@ -143,6 +152,9 @@ class SchemasTest {
         "model    | {columns: [a, b]}",
         "model    | {columns: {a: {typ: int}}}",
         "model    | {refresh: 2 hours}",
+        "python   | {kind: view}",
+        "python   | {columns: {a: int}, memory: 2}",
+        "python   | {columns: {a: int}, driven_by: [m.b]}",
         "test     | {model: m.a}",
         "test     | {model: a, expect: []}",
         "test     | [{model: m.a, expect: [1]}]",
@@ -171,6 +183,8 @@ class SchemasTest {
         "source   | {type: http, url: x, pagination: {type: page, size: 9}, tables: {a: {records: d.e}}}",
         "model    | {kind: incremental, time: day, grain: week, key: id}",
         "model    | {kind: view, checks: [{sql: SELECT 1, name: n, severity: warn}]}",
+        "python   | {columns: {a: int}, reads: m.b, memory: 2GiB, timeout: 5m, isolation: process}",
+        "python   | {kind: incremental, time: day, columns: {day: date}, driven_by: {m.b: day}}",
         "test     | {model: m.a, given: {m.b: }, expect: [{a: [1], b: {c: }}]}",
         "endpoint | {post: '/größe/{a}', params: {a: int}}",
         "flow     | {run: [m.*], after: m.a, retries: 2, params: {a: int}}",
@@ -188,6 +202,8 @@ class SchemasTest {
         .isEqualTo(ProjectFileReader.ENVIRONMENT_KEYS);
     assertThat(keys("towpath", "/$defs/engine")).isEqualTo(ProjectFileReader.ENGINE_KEYS);
     assertThat(keys("model", "")).isEqualTo(timed);
+    timed.addAll(PythonReader.KEYS);
+    assertThat(keys("python", "")).isEqualTo(timed);
     assertThat(keys("test", "/$defs/test")).isEqualTo(UnitTestReader.KEYS);
     assertThat(keys("endpoint", "")).isEqualTo(EndpointReader.KEYS);
     assertThat(keys("endpoint", "/$defs/parameter/oneOf/1")).isEqualTo(ParameterReader.KEYS);

@@ -3,6 +3,7 @@ package dev.towpath.engine.duckdb.session;
 import dev.towpath.engine.duckdb.session.Queries.Wrapped;
 import dev.towpath.spi.Engine;
 import dev.towpath.spi.EngineSession;
+import dev.towpath.spi.Extract;
 import dev.towpath.spi.FileScan;
 import dev.towpath.spi.Monitor;
 import dev.towpath.spi.Names;
@@ -14,6 +15,8 @@ import dev.towpath.spi.TableName;
 import dev.towpath.spi.WriteRequest;
 import dev.towpath.spi.WriteResult;
 import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** One in-memory DuckDB database. */
@@ -97,6 +100,33 @@ final class DuckDbSession implements EngineSession {
           return target;
         },
         monitor);
+  }
+
+  @Override
+  public List<Path> parquet(Relation relation, Schema columns, Path copy, Monitor monitor) {
+    return connections.run(job -> new HandOver(root, job).files(relation, columns, copy), monitor);
+  }
+
+  @Override
+  public void keep(TableName table, Extract.Arrow rows) {
+    connections.run(
+        job -> {
+          catalog.lock();
+          try {
+            job.execute("CREATE SCHEMA IF NOT EXISTS " + Names.quote(table.schema()));
+          } finally {
+            catalog.unlock();
+          }
+          try (ArrowInput input = new ArrowInput(job, rows)) {
+            try {
+              job.execute("CREATE TABLE " + table.quoted() + " AS " + input.select());
+            } catch (SQLException e) {
+              throw input.failure(e);
+            }
+          }
+          return table;
+        },
+        Monitor.NONE);
   }
 
   @Override

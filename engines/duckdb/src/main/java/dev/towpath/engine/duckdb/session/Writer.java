@@ -52,6 +52,7 @@ final class Writer {
             case Extract.Files files -> new FileWriter(job, this, files.scan()).write();
             case Extract.Rows rows -> new RowWriter(job, this, threads).write(rows);
             case Extract.Csv csv -> new CsvWriter(job, this, temp).write(csv);
+            case Extract.Arrow rows -> arrow(rows);
           };
       job.check();
       done = true;
@@ -84,6 +85,7 @@ final class Writer {
         Wrapped.of(caller, copy.before(), copy.after()).run(job, copy::files), List.of());
   }
 
+<<<<<<< HEAD
   /** A query gives every column, unlike a file: one that it lacks would silently become NULL. */
   private void requireAll(Set<String> given) {
     List<String> missing =
@@ -93,6 +95,15 @@ final class Writer {
             .toList();
     if (!missing.isEmpty()) {
       throw new TowpathException("the query lacks columns to write: " + String.join(", ", missing));
+=======
+  private WriteResult arrow(Extract.Arrow rows) throws SQLException {
+    try (ArrowInput input = new ArrowInput(job, rows)) {
+      try {
+        return new WriteResult(copy(input.select(), input.names()), List.of());
+      } catch (SQLException e) {
+        throw input.failure(e);
+      }
+>>>>>>> main
     }
   }
 

@@ -1,0 +1,6 @@
+def build(t):
+    pass
+
+
+# towpath:
+#   columns: {region: varchar}

@@ -1,0 +1,1 @@
+print("no block, and no build")

@@ -1,0 +1,4 @@
+# towpath:
+# columns: {region: varchar}
+async def build(t):
+    pass

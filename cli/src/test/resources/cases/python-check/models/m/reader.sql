@@ -1,0 +1,1 @@
+SELECT scor FROM m.good

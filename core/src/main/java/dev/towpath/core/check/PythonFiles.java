@@ -1,0 +1,137 @@
+package dev.towpath.core.check;
+
+import dev.towpath.core.graph.Hash;
+import dev.towpath.spi.CancelledException;
+import dev.towpath.spi.Location;
+import dev.towpath.spi.PythonParser;
+import dev.towpath.spi.PythonParser.Parsed;
+import dev.towpath.spi.PythonParser.SourceFile;
+import dev.towpath.spi.TowpathException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The project's Python models, parsed. The parser behind the cache is opened only for files that
+ * are new, or whose imported modules of the project have changed.
+ */
+final class PythonFiles {
+  private final Path root;
+  private final Supplier<PythonParser> opener;
+  private final CheckCache cache;
+  private final Problems problems;
+  private final Map<String, Parsed> parsed = new HashMap<>();
+
+  PythonFiles(Path root, Supplier<PythonParser> opener, CheckCache cache, Problems problems) {
+    this.root = root;
+    this.opener = opener;
+    this.cache = cache;
+    this.problems = problems;
+  }
+
+  /** Parses files. Says so, once, when there is no Python. */
+  void parse(List<SourceFile> files) {
+    Map<SourceFile, String> missing = new LinkedHashMap<>();
+    for (SourceFile file : files) {
+      String key = Hash.of("python 1", file.file(), file.text());
+      cache
+          .python(key)
+          .filter(this::holds)
+          .ifPresentOrElse(
+              entry -> parsed.put(file.file(), entry.parsed()), () -> missing.put(file, key));
+    }
+    if (missing.isEmpty()) {
+      return;
+    }
+    List<SourceFile> asked = List.copyOf(missing.keySet());
+    List<Parsed> answers;
+    try (PythonParser parser = opener.get()) {
+      answers = parser.parse(asked);
+    } catch (CancelledException e) {
+      throw e;
+    } catch (TowpathException e) {
+      problems.error(
+          Location.of(asked.getFirst().file()), String.valueOf(e.getMessage()), e.hint());
+      return;
+    }
+    for (int i = 0; i < asked.size(); i++) {
+      SourceFile file = asked.get(i);
+      Parsed answer = answers.get(i);
+      if (answer.mistake().isEmpty()) {
+        parsed.put(file.file(), answer);
+        cache.put(
+            Objects.requireNonNull(missing.get(file)),
+            new PythonCache.Entry(answer, content(answer.imports())));
+      } else {
+        PythonParser.Mistake mistake = answer.mistake().get();
+        problems.error(mistake.at().in(file.file()), mistake.message(), Optional.<String>empty());
+      }
+    }
+  }
+
+  /** What a file says; null when it is no Python, or nobody could read it. */
+  @Nullable Parsed get(String file) {
+    return parsed.get(file);
+  }
+
+  /**
+   * Whether what was remembered is still so: its imports are, and no name is now a file of ours.
+   */
+  private boolean holds(PythonCache.Entry entry) {
+    return entry.imported().equals(content(entry.parsed().imports()))
+        && entry.parsed().modules().stream()
+            .noneMatch(
+                m -> Files.exists(root.resolve(m + ".py")) || Files.isDirectory(root.resolve(m)));
+  }
+
+  private String content(List<String> files) {
+    Hash hash = new Hash();
+    for (String file : files) {
+      hash.add(file);
+      try {
+        hash.add(HexFormat.of().formatHex(Files.readAllBytes(root.resolve(file))));
+      } catch (IOException gone) {
+        hash.add("gone");
+      }
+    }
+    return hash.hex();
+  }
+
+  /** A hash of what decides which packages there are. */
+  String environment() {
+    Hash hash = new Hash();
+    for (String name : List.of("uv.lock", "requirements.txt", "pyproject.toml")) {
+      Path file = root.resolve(name);
+      if (Files.isRegularFile(file)) {
+        try {
+          String text = Files.readString(file, StandardCharsets.UTF_8);
+          hash.add(name).add(name.endsWith(".txt") ? requirements(text) : text);
+          break;
+        } catch (IOException e) {
+          problems.error(
+              Location.of(name), "cannot be read: " + e.getMessage(), Optional.<String>empty());
+        }
+      }
+    }
+    return hash.hex();
+  }
+
+  /** The lines that ask for something. */
+  private static String requirements(String text) {
+    return text.lines()
+        .map(line -> line.replaceFirst("(^|\\s)#.*", "").strip())
+        .filter(line -> !line.isEmpty())
+        .collect(Collectors.joining("\n"));
+  }
+}

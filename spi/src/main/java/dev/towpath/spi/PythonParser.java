@@ -1,0 +1,102 @@
+package dev.towpath.spi;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Reads Python files without running them, by Python's own parser in one helper process. Used by
+ * one thread.
+ */
+public interface PythonParser extends AutoCloseable {
+
+  /**
+   * What files declare, in order.
+   *
+   * @throws TowpathException when there is no Python on this machine, or its helper fails
+   */
+  List<Parsed> parse(List<SourceFile> files);
+
+  @Override
+  void close();
+
+  /**
+   * A file to read.
+   *
+   * @param file path relative to the project, with forward slashes
+   */
+  record SourceFile(String file, String text) {}
+
+  /**
+   * A place in a file.
+   *
+   * @param line 1-based
+   * @param column 1-based, in Unicode code points
+   */
+  record Place(int line, int column) {
+    /** The place in a named file. */
+    public Location in(String file) {
+      return new Location(file, line, column);
+    }
+  }
+
+  /** A name that stands literally in a file. */
+  record Named(String name, Place at) {}
+
+  /**
+   * A call {@code t.read("name", columns=[...])}.
+   *
+   * @param table the name as written
+   * @param columns those it asks for; empty means all
+   */
+  record Read(Named table, Optional<List<Named>> columns) {
+    public Read {
+      columns = columns.map(List::copyOf);
+    }
+  }
+
+  /**
+   * The function {@code build}.
+   *
+   * @param parameters their names, {@code *} and {@code **} included; {@code async} alone when it
+   *     is an async def; empty Optional when {@code build} is something else than a def
+   */
+  record Build(Place at, Optional<List<String>> parameters) {
+    public Build {
+      parameters = parameters.map(List::copyOf);
+    }
+  }
+
+  /**
+   * What one file declares.
+   *
+   * @param computedReads places where a table's name, or the list of its columns, is computed
+   * @param variables literal {@code t.param("name")} calls
+   * @param computedVariables whether there are others
+   * @param imports the project's own files that it imports, directly or not
+   * @param modules top-level names of other modules outside of Python's own library
+   * @param canonical stands for the program, imports included, whatever its positions, comments and
+   *     docstrings
+   * @param mistake why it does not parse; then the rest is empty
+   */
+  record Parsed(
+      Optional<Build> build,
+      List<Read> reads,
+      List<Place> computedReads,
+      List<Named> variables,
+      boolean computedVariables,
+      List<String> imports,
+      List<String> modules,
+      String canonical,
+      Optional<Mistake> mistake) {
+    public Parsed {
+      reads = List.copyOf(reads);
+      computedReads = List.copyOf(computedReads);
+      variables = List.copyOf(variables);
+      imports = List.copyOf(imports);
+      modules = List.copyOf(modules);
+    }
+  }
+
+  /** A text that is not Python. */
+  record Mistake(String message, Place at) {}
+}

@@ -1,0 +1,288 @@
+"""Reads a project's tables and runs it, beside a server or without one."""
+
+import datetime
+import decimal
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+import uuid
+from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Optional, Sequence, Tuple, Union
+
+from towpath._data import BATCH_ROWS, need, pandas_of
+from towpath._errors import Problem, TowpathError
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import polars as pl
+    import pyarrow as pa
+
+
+def connect(
+    path: "Union[str, os.PathLike[str], None]" = None,
+    env: Optional[str] = None,
+    program: Optional[str] = None,
+) -> "Lake":
+    """A project's tables.
+
+    ``path`` is the project's folder; without one it is TOWPATH_PROJECT or the nearest folder upwards that has a
+    ``towpath.yml``, so that a notebook beside a project needs to say nothing. ``env`` names an environment.
+    ``program`` is the ``towpath`` to start; without one it is found by TOWPATH_HOME or on the PATH.
+    """
+    text = os.fspath(path) if path is not None else os.environ.get("TOWPATH_PROJECT", "")
+    if "://" in text:
+        raise TowpathError(
+            "cannot connect to %s: this version reads projects on this machine" % text.split("://")[0],
+            "give the project's folder: towpath.connect(\"path/to/project\")",
+        )
+    folder = os.path.abspath(text) if text else project_above(os.getcwd())
+    if not os.path.isfile(os.path.join(folder, "towpath.yml")):
+        raise TowpathError(
+            "%s is no project: it has no towpath.yml" % folder, 'give its folder: towpath.connect("path/to/project")'
+        )
+    return Lake(folder, env, program)
+
+
+def project_above(start: str) -> str:
+    folder = os.path.abspath(start)
+    while True:
+        if os.path.isfile(os.path.join(folder, "towpath.yml")):
+            return folder
+        parent = os.path.dirname(folder)
+        if parent == folder:
+            return start
+        folder = parent
+
+
+def program_of(given: Optional[str]) -> str:
+    """The towpath to start."""
+    if given is not None:
+        found = shutil.which(os.path.expanduser(given))
+        if found is None:
+            raise TowpathError("%s is no program" % given, "give the path of the launcher, towpath")
+        return found
+    home = os.environ.get("TOWPATH_HOME")
+    if home:
+        for candidate in (os.path.join(home, "bin", "towpath"), os.path.join(home, "towpath")):
+            if os.access(candidate, os.X_OK) and os.path.isfile(candidate):
+                return candidate
+        raise TowpathError("TOWPATH_HOME is %s, which has no towpath" % home, "set it to an unpacked release or a checkout")
+    found = shutil.which("towpath")
+    if found is None:
+        raise TowpathError(
+            "the program towpath was not found",
+            "put it on the PATH, set TOWPATH_HOME to where it was unpacked, or connect(..., program=...)",
+        )
+    return found
+
+
+class Lake:
+    """One environment of a project, as ``connect`` returns it. Each call sees the newest release, unless it names one."""
+
+    def __init__(self, folder: str, env: Optional[str], program: Optional[str]) -> None:
+        self.folder = folder
+        self.env = env
+        self._program = program_of(program)
+
+    def read(self, name: str, release: Optional[int] = None, columns: Optional[Sequence[str]] = None) -> "Result":
+        """A table, of the newest release or of an older one; read when it is asked for."""
+        if isinstance(columns, str):
+            raise TypeError('columns is a list: columns=["%s"]' % columns)
+        selected = ", ".join(quoted(c) for c in columns) if columns is not None else "*"
+        table = name if '"' in name else ".".join(quoted(part) for part in name.split("."))
+        return Result(self, "SELECT %s FROM %s" % (selected, table), {}, release)
+
+    def query(self, sql: str, release: Optional[int] = None, **params: Any) -> "Result":
+        """A query over the project's tables; ``$name`` in it is bound to the parameter of that name.
+
+        ``lake.query("SELECT * FROM marts.daily WHERE region = $region", region="N").to_pandas()``
+        """
+        return Result(self, sql, params, release)
+
+    def run(self, *selection: str, full: bool = False) -> "Dict[str, Any]":
+        """Builds what is stale and publishes it, as ``towpath run`` does; what ``--json`` says of it.
+
+        Raises TowpathError, with all problems, when something failed; then nothing was published.
+        """
+        words = ["run", "--json"] + (["--full"] if full else []) + ["--"] + list(selection)
+        done = self._call(words)
+        return dict(json.loads(done))
+
+    def tables(self) -> List[str]:
+        """The names of the project's tables."""
+        return [str(a["name"]) for a in json.loads(self._call(["ls", "--json"]))["assets"]]
+
+    def _call(self, words: List[str]) -> str:
+        command = [self._program, "-C", self.folder]
+        if self.env is not None:
+            command += ["--env", self.env]
+        done = subprocess.run(
+            command + words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False
+        )
+        out = done.stdout.decode("utf-8", "replace")
+        if done.returncode != 0:
+            raise failure(out, done.stderr.decode("utf-8", "replace"), done.returncode)
+        return out
+
+    def _fetch(self, sql: str, params: Dict[str, Any], release: Optional[int], target: str) -> None:
+        words = ["query", "--json", "--format", "parquet", "--output", target]
+        if release is not None:
+            words += ["--release", str(int(release))]
+        for name, value in params.items():
+            words += ["--null=" + name] if value is None else ["--param=" + parameter(name, value)]
+        # by file: a query may be longer than an argument can be
+        text = target + ".sql"
+        with open(text, "w", encoding="utf-8") as file:
+            file.write(sql)
+        try:
+            self._call(words + ["--", "@" + text])
+        except TowpathError as e:
+            raise TowpathError(
+                e.message, e.hint, [p._replace(file="query") if p.file == text else p for p in e.problems]
+            ) from None
+
+    def __repr__(self) -> str:
+        return "<towpath lake %s%s>" % (self.folder, " (%s)" % self.env if self.env else "")
+
+
+class Result:
+    """What a query gives; asked for when it is first read, and then kept in a temporary file."""
+
+    def __init__(self, lake: Lake, sql: str, params: Dict[str, Any], release: Optional[int]) -> None:
+        self._lake = lake
+        self._sql = sql
+        self._params = params
+        self._release = release
+        self._folder: "Optional[tempfile.TemporaryDirectory[str]]" = None
+
+    def to_arrow(self) -> "pa.Table":
+        """All of it as a pyarrow Table."""
+        parquet = need("pyarrow.parquet", "reading results")
+        return parquet.ParquetFile(self._file(), memory_map=True).read()
+
+    def to_pandas(self, **options: Any) -> "pd.DataFrame":
+        """All of it as a pandas DataFrame; ``options`` go to pyarrow's ``to_pandas``."""
+        need("pandas", "to_pandas()")
+        return pandas_of(self.to_arrow(), options)
+
+    def to_polars(self) -> "pl.DataFrame":
+        """All of it as a Polars DataFrame."""
+        polars = need("polars", "to_polars()")
+        return polars.from_arrow(self.to_arrow())
+
+    def to_batches(self, rows: int = BATCH_ROWS) -> "Iterator[pa.RecordBatch]":
+        """Arrow record batches of at most so many rows, for results larger than memory."""
+        parquet = need("pyarrow.parquet", "reading results")
+        yield from parquet.ParquetFile(self._file(), memory_map=True).iter_batches(batch_size=rows)
+
+    def __arrow_c_stream__(self, requested_schema: Optional[object] = None) -> object:
+        return self.to_arrow().__arrow_c_stream__(requested_schema)
+
+    def __len__(self) -> int:
+        parquet = need("pyarrow.parquet", "reading results")
+        return int(parquet.read_metadata(self._file()).num_rows)
+
+    def __bool__(self) -> bool:
+        return True  # no rows are a result, too
+
+    def _file(self) -> str:
+        if self._folder is None:
+            folder = tempfile.TemporaryDirectory(prefix="towpath-")
+            try:
+                self._lake._fetch(self._sql, self._params, self._release, os.path.join(folder.name, "result"))
+            except BaseException:
+                folder.cleanup()
+                raise
+            self._folder = folder
+        return os.path.join(self._folder.name, "result")
+
+    def __repr__(self) -> str:
+        return "<towpath result of %s>" % self._sql
+
+
+def quoted(name: str) -> str:
+    name = name.strip()
+    return name if name.startswith('"') else '"' + name.replace('"', '""') + '"'
+
+
+def parameter(name: str, value: Any) -> str:
+    """A parameter as the command line takes it: ``name:TYPE=text``."""
+    type_, text = typed_text(value)
+    return "%s:%s=%s" % (name, type_, text)
+
+
+def typed_text(value: Any) -> Tuple[str, str]:
+    """A value's DuckDB type and its text."""
+    if type(value).__module__.split(".")[0] == "numpy" and hasattr(value, "item"):
+        value = value.item()
+    if isinstance(value, bool):
+        return "BOOLEAN", "true" if value else "false"
+    if isinstance(value, int):
+        return ("BIGINT" if -(2**63) <= value < 2**63 else "HUGEINT"), str(value)
+    if isinstance(value, float):
+        return "DOUBLE", repr(value)
+    if isinstance(value, decimal.Decimal):
+        _, digits, exponent = value.as_tuple()
+        if not isinstance(exponent, int):
+            raise TypeError("%s has no SQL type" % value)
+        scale = max(-exponent, 0)
+        return "DECIMAL(%d,%d)" % (max(len(digits) + max(exponent, 0), scale, 1), scale), format(value, "f")
+    if isinstance(value, str):
+        return "VARCHAR", value
+    if isinstance(value, datetime.datetime):
+        zone = "TIMESTAMP WITH TIME ZONE" if value.tzinfo is not None else "TIMESTAMP"
+        return zone, value.isoformat(" ")
+    if isinstance(value, datetime.date):
+        return "DATE", value.isoformat()
+    if isinstance(value, datetime.time) and value.tzinfo is None:
+        return "TIME", value.isoformat()
+    if isinstance(value, uuid.UUID):
+        return "UUID", str(value)
+    if isinstance(value, (list, tuple)):
+        return list_text(value)
+    raise TypeError(
+        "a parameter is text, a number, a boolean, a date or time, a UUID or a list of these, not %s" % type(value).__name__
+    )
+
+
+def list_text(values: Sequence[Any]) -> Tuple[str, str]:
+    kinds = [typed_text(v) for v in values if v is not None]
+    types = sorted({k for k, _ in kinds})
+    if set(types) <= {"BIGINT", "DOUBLE", "HUGEINT"} and "DOUBLE" in types:
+        types = ["DOUBLE"]
+    elif set(types) == {"BIGINT", "HUGEINT"}:
+        types = ["HUGEINT"]
+    elif types and all(t.startswith("DECIMAL") for t in types):
+        types = [widest(types)]
+    if len(types) > 1:
+        raise TypeError("the values of a list are of one type, not of %s" % " and ".join(types))
+    shown = []
+    for value in values:
+        text = "NULL" if value is None else typed_text(value)[1]
+        if isinstance(value, str):  # quoted, as DuckDB reads lists
+            text = '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+        shown.append(text)
+    return (types[0] if types else "VARCHAR") + "[]", "[" + ", ".join(shown) + "]"
+
+
+def widest(types: List[str]) -> str:
+    sizes = [[int(n) for n in t[8:-1].split(",")] for t in types]
+    scale = max(s for _, s in sizes)
+    return "DECIMAL(%d,%d)" % (max(p - s for p, s in sizes) + scale, scale)
+
+
+def failure(out: str, err: str, code: int) -> TowpathError:
+    """What a command printed when it failed, as an exception."""
+    try:
+        problems = [
+            Problem(p["message"], p.get("hint"), p.get("file"), p.get("line") or 0, p.get("column") or 0)
+            for p in json.loads(out)["problems"]
+        ]
+    except (ValueError, KeyError, TypeError):
+        problems = []
+    if problems:
+        return TowpathError(problems[0].message, problems[0].hint, problems)
+    lines = [line for line in err.splitlines() if line.strip()]
+    said = "\n".join(lines[-10:]) if lines else "it said nothing"
+    return TowpathError("towpath ended with exit code %d: %s" % (code, said))

@@ -1,0 +1,238 @@
+"""The client beside a project: a stand-in for the program tells what it was called with, and the real one is tried last."""
+
+import datetime
+import decimal
+import json
+import os
+import stat
+import sys
+import uuid
+
+import pytest
+import towpath
+from towpath._client import typed_text
+
+FAKE = """\
+#!%s
+import json, sys
+import pyarrow as pa, pyarrow.parquet as pq
+words = sys.argv[1:]
+with open(%r, "a") as log:
+    log.write(json.dumps(words) + "\\n")
+if "query" in words:
+    sql = open(words[-1][1:]).read()
+    if "broken" in sql:
+        print(json.dumps({"problems": [
+            {"file": words[-1][1:], "line": 1, "column": 15, "severity": "error", "message": "unknown table", "hint": "h"},
+            {"file": "other.sql", "line": 2, "column": 1, "severity": "error", "message": "more", "hint": None}]}))
+        sys.exit(1)
+    if "crash" in sql:
+        print("no memory", file=sys.stderr)
+        sys.exit(134)
+    pq.write_table(pa.table({"sql": [sql], "n": [2**60 + 1]}), words[words.index("--output") + 1])
+elif "run" in words:
+    print(json.dumps({"success": True, "release": 3}))
+elif "ls" in words:
+    print(json.dumps({"assets": [{"name": "a.b"}]}))
+"""
+
+
+@pytest.fixture
+def calls(tmp_path):
+    log = tmp_path / "calls"
+    log.write_text("")
+    return lambda: [json.loads(line) for line in log.read_text().splitlines()]
+
+
+@pytest.fixture
+def program(tmp_path):
+    path = tmp_path / "towpath"
+    path.write_text(FAKE % (sys.executable, str(tmp_path / "calls")))
+    path.chmod(path.stat().st_mode | stat.S_IXUSR)
+    return str(path)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    folder = tmp_path / "project"
+    folder.mkdir()
+    (folder / "towpath.yml").write_text("project: p\n")
+    return folder
+
+
+def test_read_and_query(folder, program, calls):
+    lake = towpath.connect(folder, env="dev", program=program)
+    assert lake.read("marts.daily", release=3, columns=["a", 'b"c']).to_arrow().to_pylist() == [
+        {"sql": 'SELECT "a", "b""c" FROM "marts"."daily"', "n": 2**60 + 1}
+    ]
+    words = calls()[0]
+    assert words[:5] == ["-C", str(folder), "--env", "dev", "query"]
+    assert words[words.index("--release") + 1] == "3"
+    result = lake.query("SELECT $a", a="x", b=None)
+    assert len(result) == 1
+    assert result.to_pandas()["n"][0] == 2**60 + 1
+    assert result.to_polars()["sql"].to_list() == ["SELECT $a"]
+    assert next(iter(result.to_batches())).num_rows == 1
+    assert len(calls()) == 2, "a result is fetched once"
+    assert "--param=a:VARCHAR=x" in calls()[1] and "--null=b" in calls()[1]
+    assert lake.tables() == ["a.b"]
+    assert lake.run("marts.*", full=True)["release"] == 3
+    assert calls()[-1][-4:] == ["--json", "--full", "--", "marts.*"]
+
+
+def test_nothing_is_left_behind(folder, program):
+    result = towpath.connect(folder, program=program).query("SELECT 1")
+    result.to_arrow()
+    kept = result._folder.name
+    assert os.path.isdir(kept)
+    del result
+    assert not os.path.exists(kept)
+
+
+def test_errors_have_all_problems(folder, program):
+    with pytest.raises(towpath.TowpathError) as failed:
+        towpath.connect(folder, program=program).query("SELECT * FROM broken").to_arrow()
+    assert str(failed.value) == "query:1:15: unknown table\n  hint: h\nother.sql:2:1: more"
+    assert [p.column for p in failed.value.problems] == [15, 1]
+    with pytest.raises(towpath.TowpathError, match="exit code 134: no memory"):
+        towpath.connect(folder, program=program).query("crash").to_arrow()
+
+
+def test_where_things_are(folder, program, tmp_path, monkeypatch):
+    monkeypatch.delenv("TOWPATH_PROJECT", raising=False)
+    monkeypatch.delenv("TOWPATH_HOME", raising=False)
+    deep = folder / "notebooks" / "deep"
+    deep.mkdir(parents=True)
+    monkeypatch.chdir(deep)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    assert towpath.connect().folder == str(folder)
+    assert towpath.connect()._program == program
+    monkeypatch.setenv("PATH", "/nowhere")
+    with pytest.raises(towpath.TowpathError, match="the program towpath was not found"):
+        towpath.connect()
+    monkeypatch.setenv("TOWPATH_HOME", str(tmp_path))
+    assert towpath.connect()._program == program
+    monkeypatch.setenv("TOWPATH_HOME", "/nowhere")
+    with pytest.raises(towpath.TowpathError, match="TOWPATH_HOME is /nowhere, which has no towpath"):
+        towpath.connect()
+    with pytest.raises(towpath.TowpathError, match="is no project: it has no towpath.yml"):
+        towpath.connect("/")
+    with pytest.raises(towpath.TowpathError, match="this version reads projects on this machine"):
+        towpath.connect("http://user:secret@host")
+    with pytest.raises(towpath.TowpathError, match="/no/such is no program"):
+        towpath.connect(folder, program="/no/such")
+    monkeypatch.chdir("/")
+    monkeypatch.setenv("TOWPATH_PROJECT", str(folder))
+    monkeypatch.delenv("TOWPATH_HOME")
+    assert towpath.connect(program=program).folder == str(folder)
+
+
+@pytest.mark.parametrize(
+    "value,type_,text",
+    [
+        (True, "BOOLEAN", "true"),
+        (3, "BIGINT", "3"),
+        (2**80, "HUGEINT", str(2**80)),
+        (0.1, "DOUBLE", "0.1"),
+        (float("inf"), "DOUBLE", "inf"),
+        (decimal.Decimal("1.50"), "DECIMAL(3,2)", "1.50"),
+        (decimal.Decimal("1E+3"), "DECIMAL(4,0)", "1000"),
+        (decimal.Decimal("0.001"), "DECIMAL(3,3)", "0.001"),
+        ("a=b", "VARCHAR", "a=b"),
+        (datetime.date(2026, 1, 2), "DATE", "2026-01-02"),
+        (datetime.datetime(2026, 1, 2, 3), "TIMESTAMP", "2026-01-02 03:00:00"),
+        (
+            datetime.datetime(2026, 1, 2, tzinfo=datetime.timezone.utc),
+            "TIMESTAMP WITH TIME ZONE",
+            "2026-01-02 00:00:00+00:00",
+        ),
+        (datetime.time(1, 2), "TIME", "01:02:00"),
+        (uuid.UUID(int=1), "UUID", "00000000-0000-0000-0000-000000000001"),
+        ([1, None], "BIGINT[]", "[1, NULL]"),
+        ([1, 2.5], "DOUBLE[]", "[1, 2.5]"),
+        ([decimal.Decimal("1.5"), decimal.Decimal("10")], "DECIMAL(3,1)[]", "[1.5, 10]"),
+        ([], "VARCHAR[]", "[]"),
+        ([[1], [2]], "BIGINT[][]", "[[1], [2]]"),
+    ],
+)
+def test_values_of_parameters(value, type_, text):
+    assert typed_text(value) == (type_, text)
+
+
+@pytest.mark.parametrize("value", [{"a": 1}, object(), [1, "a"], decimal.Decimal("NaN"), 3j])
+def test_values_that_cannot_be_parameters(value):
+    with pytest.raises(TypeError):
+        typed_text(value)
+
+
+REAL = os.environ.get("TOWPATH_PROGRAM")
+
+
+@pytest.mark.skipif(not REAL, reason="TOWPATH_PROGRAM names no launcher to try")
+class TestTheRealProgram:
+    @pytest.fixture(scope="class")
+    def lake(self, tmp_path_factory):
+        folder = tmp_path_factory.mktemp("project")
+        (folder / "towpath.yml").write_text("project: p\n")
+        (folder / "seeds" / "raw").mkdir(parents=True)
+        (folder / "seeds" / "raw" / "t.csv").write_text("id,region,day\n1,N,2026-01-01\n2,S,2026-01-02\n3,,\n")
+        models = folder / "models" / "marts"
+        models.mkdir(parents=True)
+        (models / "m.sql").write_text(
+            "SELECT id::BIGINT AS id, region, day, (id / 4)::DECIMAL(9,2) AS part FROM raw.t ORDER BY id\n"
+        )
+        lake = towpath.connect(folder, program=REAL)
+        assert lake.run()["success"] is True
+        return lake
+
+    def test_read(self, lake):
+        frame = lake.read("marts.m").to_pandas()
+        assert list(frame.columns) == ["id", "region", "day", "part"]
+        assert len(frame) == 3
+        assert lake.read("marts.m", columns=["region"], release=1).to_polars()["region"].to_list() == ["N", "S", None]
+        assert "marts.m" in lake.tables()
+
+    def test_parameters_are_bound(self, lake):
+        def ids(where, **params):
+            return lake.query("SELECT id FROM marts.m WHERE " + where + " ORDER BY id", **params).to_arrow()["id"].to_pylist()
+
+        assert ids("region = $r", r="N") == [1]
+        assert ids("region = $r", r="N' OR true --") == []
+        assert ids("day >= $d", d=datetime.date(2026, 1, 2)) == [2]
+        assert ids("region IS NOT DISTINCT FROM $r", r=None) == [3]
+        assert ids("id IN (SELECT unnest($ids))", ids=[1, 3]) == [1, 3]
+        assert ids("part = $p", p=decimal.Decimal("0.50")) == [2]
+
+    @pytest.mark.parametrize(
+        "value",
+        [
+            "", " ", "a=b", "it's", 'q"uote', "back\\slash", "new\nline", "ünï", "[1, 2]", "NULL", "-x", "@x", "$x", 'a", "b',
+        ],
+    )
+    def test_text_comes_back_as_it_was(self, lake, value):
+        found = lake.query("SELECT $v AS v, $l AS l", v=value, l=[value, None]).to_arrow()
+        assert found.to_pylist() == [{"v": value, "l": [value, None]}]
+
+    @pytest.mark.parametrize(
+        "value",
+        [
+            True, 0, -(2**63), 0.1, decimal.Decimal("123.456"), datetime.date(1, 1, 1),
+            datetime.datetime(2026, 1, 2, 3, 4, 5, 678), datetime.time(23, 59, 59, 1), [1.5, None], [True, False],
+            [datetime.date(2026, 1, 1)], [],
+        ],
+    )
+    def test_values_come_back_as_they_were(self, lake, value):
+        assert lake.query("SELECT $v AS v", v=value).to_arrow()["v"].to_pylist() == [value]
+
+    def test_errors(self, lake):
+        with pytest.raises(towpath.TowpathError) as failed:
+            lake.query("SELECT nme\nFROM marts.m").to_arrow()
+        problem = failed.value.problems[0]
+        assert (problem.file, problem.line, problem.column) == ("query", 1, 8)
+        with pytest.raises(towpath.TowpathError, match="unknown table"):
+            lake.read("marts.x").to_arrow()
+        with pytest.raises(towpath.TowpathError, match="has no value"):
+            lake.query("SELECT id FROM marts.m WHERE id = $id").to_arrow()
+        with pytest.raises(towpath.TowpathError):
+            lake.run("no.such")
+
