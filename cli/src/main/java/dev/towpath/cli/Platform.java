@@ -62,17 +62,20 @@ final class Platform implements AutoCloseable {
 
   Platform(Options options, Clock clock) {
     this.options = options;
-<<<<<<< HEAD
     this.clock = clock;
-=======
     this.project = once(this::readProject);
   }
 
-  /** A platform of its own for a project that was read before. */
+  /** A platform at the present time. */
+  Platform(Options options) {
+    this(options, Clock.systemUTC());
+  }
+
+  /** A platform of its own, at the present time, for a project that was read before. */
   Platform(Options options, Project project) {
     this.options = options;
+    this.clock = Clock.systemUTC();
     this.project = () -> project;
->>>>>>> main
   }
 
   Clock clock() {

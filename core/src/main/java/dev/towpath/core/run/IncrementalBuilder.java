@@ -252,14 +252,9 @@ final class IncrementalBuilder {
           staging.expose(new Relation.Lake(new TableFiles(draft.fields(), straddling)));
       return write(
           draft,
-<<<<<<< HEAD
-          Statement.of(
-              "SELECT * FROM " + name.quoted() + " WHERE NOT " + rows.inside(window.build())));
-=======
           new Extract.Query(
               Statement.of(
-                  "SELECT * FROM " + name.quoted() + " WHERE NOT " + inside(window.build()))));
->>>>>>> main
+                  "SELECT * FROM " + name.quoted() + " WHERE NOT " + rows.inside(window.build()))));
     }
   }
 }

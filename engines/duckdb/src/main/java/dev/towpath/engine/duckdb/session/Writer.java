@@ -85,7 +85,6 @@ final class Writer {
         Wrapped.of(caller, copy.before(), copy.after()).run(job, copy::files), List.of());
   }
 
-<<<<<<< HEAD
   /** A query gives every column, unlike a file: one that it lacks would silently become NULL. */
   private void requireAll(Set<String> given) {
     List<String> missing =
@@ -95,7 +94,9 @@ final class Writer {
             .toList();
     if (!missing.isEmpty()) {
       throw new TowpathException("the query lacks columns to write: " + String.join(", ", missing));
-=======
+    }
+  }
+
   private WriteResult arrow(Extract.Arrow rows) throws SQLException {
     try (ArrowInput input = new ArrowInput(job, rows)) {
       try {
@@ -103,7 +104,6 @@ final class Writer {
       } catch (SQLException e) {
         throw input.failure(e);
       }
->>>>>>> main
     }
   }
 
