@@ -43,11 +43,15 @@ final class Scd2Test {
         .out();
   }
 
+  private static String versions(String... rows) {
+    return "v,f,t,is_current\n" + String.join("\n", rows) + "\n";
+  }
+
   @Test
   void aKeyThatComesBackAsItWas() throws Exception {
     on("20", "1,2025-12-01,a\n");
     assertThat(history())
-        .isEqualTo("v,f,t,is_current\na,2025-12-01,2026-01-10,false\na,2026-01-20,,true\n");
+        .isEqualTo(versions("a,2025-12-01,2026-01-10,false", "a,2026-01-20,,true"));
   }
 
   @Test
@@ -55,8 +59,10 @@ final class Scd2Test {
     on("20", "1,2026-01-05,b\n");
     assertThat(history())
         .isEqualTo(
-            "v,f,t,is_current\na,2025-12-01,2026-01-05,false\nb,2026-01-05,2026-01-10,false\n"
-                + "b,2026-01-20,,true\n");
+            versions(
+                "a,2025-12-01,2026-01-05,false",
+                "b,2026-01-05,2026-01-10,false",
+                "b,2026-01-20,,true"));
     on("21", "1,2026-01-05,b\n");
     assertThat(history()).contains("b,2026-01-20,,true");
   }
@@ -66,22 +72,24 @@ final class Scd2Test {
     on("20", "1,2025-11-01,o\n");
     assertThat(history())
         .isEqualTo(
-            "v,f,t,is_current\no,2025-11-01,2025-12-01,false\na,2025-12-01,2026-01-10,false\n"
-                + "o,2026-01-20,,true\n");
+            versions(
+                "o,2025-11-01,2025-12-01,false",
+                "a,2025-12-01,2026-01-10,false",
+                "o,2026-01-20,,true"));
   }
 
   @Test
   void aKeyThatComesBackWithALaterVersion() throws Exception {
     on("20", "1,2026-01-15,c\n");
     assertThat(history())
-        .isEqualTo("v,f,t,is_current\na,2025-12-01,2026-01-10,false\nc,2026-01-15,,true\n");
+        .isEqualTo(versions("a,2025-12-01,2026-01-10,false", "c,2026-01-15,,true"));
   }
 
   @Test
   void aKeyThatComesBackWithSeveralVersions() throws Exception {
     on("20", "1,2025-12-01,a\n1,2026-01-15,c\n");
     assertThat(history())
-        .isEqualTo("v,f,t,is_current\na,2025-12-01,2026-01-10,false\nc,2026-01-15,,true\n");
+        .isEqualTo(versions("a,2025-12-01,2026-01-10,false", "c,2026-01-15,,true"));
   }
 
   @Test
