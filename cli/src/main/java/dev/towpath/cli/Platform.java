@@ -51,7 +51,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Platform implements AutoCloseable {
   private final Options options;
-  private final Clock clock = Clock.systemUTC();
+  private final Clock clock;
   private final Engine engine = new DuckDbEngine();
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
   private final Supplier<Project> project;
@@ -62,14 +62,21 @@ final class Platform implements AutoCloseable {
   private final Supplier<PythonRunner> python = once(this::openPython);
   private final Supplier<EngineSession> contactSession = once(() -> session(Instant.now(clock())));
 
-  Platform(Options options) {
+  Platform(Options options, Clock clock) {
     this.options = options;
+    this.clock = clock;
     this.project = once(this::readProject);
   }
 
-  /** A platform of its own for a project that was read before. */
+  /** A platform at the present time. */
+  Platform(Options options) {
+    this(options, Clock.systemUTC());
+  }
+
+  /** A platform of its own, at the present time, for a project that was read before. */
   Platform(Options options, Project project) {
     this.options = options;
+    this.clock = Clock.systemUTC();
     this.project = () -> project;
   }
 

@@ -7,8 +7,8 @@ import java.util.Optional;
  * One write of Parquet files into the lake.
  *
  * @param input what to write; its columns match {@code fields} by name
- * @param fields the table's columns with their ids; columns of these that the input lacks are not
- *     written
+ * @param fields the table's columns with their ids; a query must give all of them, and of files and
+ *     rows from outside those that the input lacks are not written
  * @param directory where, relative to the lake's root; made if it is not there, must be empty, and
  *     belongs to this write alone
  * @param partitionBy empty for unpartitioned

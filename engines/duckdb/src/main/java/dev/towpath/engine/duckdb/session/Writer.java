@@ -80,9 +80,22 @@ final class Writer {
     Queries.describe(job, statement)
         .names()
         .forEach(n -> expressions.put(Names.identity(n), Names.quote(n)));
+    requireAll(expressions.keySet());
     Copy copy = copy(expressions);
     return new WriteResult(
         Wrapped.of(caller, copy.before(), copy.after()).run(job, copy::files), List.of());
+  }
+
+  /** A query gives every column, unlike a file: one that it lacks would silently become NULL. */
+  private void requireAll(Set<String> given) {
+    List<String> missing =
+        request.fields().stream()
+            .map(Field::name)
+            .filter(n -> !given.contains(Names.identity(n)) && !n.equals("_run"))
+            .toList();
+    if (!missing.isEmpty()) {
+      throw new TowpathException("the query lacks columns to write: " + String.join(", ", missing));
+    }
   }
 
   private WriteResult arrow(Extract.Arrow rows) throws SQLException {
