@@ -32,7 +32,7 @@ import dev.towpath.spi.TowpathException;
 import dev.towpath.task.python.Interpreters;
 import dev.towpath.task.python.Parser;
 import dev.towpath.task.python.Pool;
-import dev.towpath.task.python.SystemPython;
+import dev.towpath.task.python.environment.ProjectPython;
 import dev.towpath.task.shell.ShellRunner;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
@@ -43,6 +43,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -53,24 +54,32 @@ import org.jspecify.annotations.Nullable;
  */
 final class Platform implements AutoCloseable {
   private final Options options;
-  private final Clock clock = Clock.systemUTC();
+  private final Clock clock;
   private final Engine engine = new DuckDbEngine();
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
   private final Supplier<Project> project;
   private final Supplier<Lake> lake = once(this::openLake);
   private final Supplier<MetadataStore> store = once(this::openStore);
+  private volatile Consumer<String> notices = System.err::println;
   private final Supplier<Interpreters> interpreters = once(this::findPython);
   private final Supplier<PythonRunner> python = once(this::openPython);
   private final Supplier<EngineSession> contactSession = once(() -> session(Instant.now(clock())));
 
-  Platform(Options options) {
+  Platform(Options options, Clock clock) {
     this.options = options;
+    this.clock = clock;
     this.project = once(this::readProject);
   }
 
-  /** A platform of its own for a project that was read before. */
+  /** A platform at the present time. */
+  Platform(Options options) {
+    this(options, Clock.systemUTC());
+  }
+
+  /** A platform of its own, at the present time, for a project that was read before. */
   Platform(Options options, Project project) {
     this.options = options;
+    this.clock = Clock.systemUTC();
     this.project = () -> project;
   }
 
@@ -180,8 +189,14 @@ final class Platform implements AutoCloseable {
     return scratch.folder();
   }
 
+  /** Where it is told what takes long before anything runs, such as installing packages. */
+  void tell(Consumer<String> listener) {
+    notices = listener;
+  }
+
   private Interpreters findPython() {
-    return new SystemPython(System.getenv().getOrDefault("PATH", ""), cacheFolder());
+    return new ProjectPython(
+        project().root(), cacheFolder(), System.getenv(), text -> notices.accept(text));
   }
 
   /** Where things are kept from one process to the next, whatever the project. */

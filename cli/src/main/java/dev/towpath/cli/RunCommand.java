@@ -30,6 +30,7 @@ final class RunCommand extends BaseCommand {
       RunProgress progress = new RunProgress(console(), platform.clock(), json());
       Instant now = RunWork.logicalTime(platform);
       Selection selection = plan.selection();
+      selection.requireJobs(checked.project());
       SelectedWork.Result result;
       try {
         checked.problems().forEach(p -> console().err().println(p.toString()));

@@ -3,6 +3,8 @@ package dev.towpath.cli;
 import dev.towpath.core.graph.Graph;
 import dev.towpath.core.graph.JobSelector;
 import dev.towpath.core.graph.Selector;
+import dev.towpath.core.project.Job;
+import dev.towpath.core.project.Project;
 import dev.towpath.spi.TableName;
 import dev.towpath.spi.TowpathException;
 import java.util.ArrayList;
@@ -43,6 +45,15 @@ final class Selection {
 
   List<String> words() {
     return include;
+  }
+
+  /** Wrong usage when a job is named that is not there. */
+  void requireJobs(Project project) {
+    try {
+      var _ = JobSelector.jobs(include, project.jobs().stream().map(Job::name).toList());
+    } catch (TowpathException e) {
+      throw new UsageException(String.valueOf(e.getMessage()), e.hint().orElse(""));
+    }
   }
 
   /** The tables that are selected. */

@@ -74,6 +74,7 @@ class SchemasTest {
   @ValueSource(
       strings = {
         "../examples/flights",
+        "../examples/shop",
         "../examples/tpch",
         "src/test/resources/projects/canal",
         "src/test/resources/projects/quoting"

@@ -17,7 +17,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 
 /** The Python package {@code towpath} of this build, unpacked once into a folder of its content. */
-final class Packaged {
+public final class Packaged {
   private static final String WHEEL = "towpath.whl";
 
   private Packaged() {}
@@ -27,7 +27,7 @@ final class Packaged {
    *
    * @param cache kept from one process to the next
    */
-  static Path in(Path cache) {
+  public static Path in(Path cache) {
     try (InputStream in = Packaged.class.getResourceAsStream(WHEEL)) {
       if (in == null) {
         throw new IllegalStateException(WHEEL + " is not in this build");
