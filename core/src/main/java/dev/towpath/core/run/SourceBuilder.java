@@ -11,18 +11,21 @@ import dev.towpath.spi.DataFile;
 import dev.towpath.spi.Extract;
 import dev.towpath.spi.Lake;
 import dev.towpath.spi.Monitor;
+import dev.towpath.spi.Problem;
 import dev.towpath.spi.Schema;
 import dev.towpath.spi.SourceReader;
 import dev.towpath.spi.SourceState;
 import dev.towpath.spi.SourceTable;
 import dev.towpath.spi.TableFiles;
 import dev.towpath.spi.TableName;
+import dev.towpath.spi.TowpathException;
 import dev.towpath.spi.WriteRequest;
 import dev.towpath.spi.WriteResult;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Ingests sources and seeds. */
 final class SourceBuilder {
@@ -106,6 +109,9 @@ final class SourceBuilder {
     try {
       requireKeys(step.asset(), draft, reading.key(), written, monitor);
       SourceState next = reading.finish();
+      if (base.isEmpty() && !request.full()) {
+        requireKept(step, next);
+      }
       Staging.Extra extra =
           new Staging.Extra(
               Map.of(),
@@ -129,6 +135,36 @@ final class SourceBuilder {
     } catch (RuntimeException e) {
       staging.drop(written.files());
       throw e;
+    }
+  }
+
+  /** With another definition all is read anew, which loses the rows of files that are gone. */
+  private void requireKept(Plan.Step step, SourceState next) {
+    if (!(step.asset().definition() instanceof Asset.FromSource source)
+        || !source.table().declaration().mode().equals("append")
+        || step.current().flatMap(TableState::source).isEmpty()) {
+      return;
+    }
+    String path = step.current().flatMap(TableState::source).get();
+    SourceState before = SourceStateJson.read(context.lake().objects().read(path), path);
+    Set<String> there =
+        next.files().stream().map(SourceState.SourceFile::name).collect(Collectors.toSet());
+    List<String> lost =
+        before.files().stream()
+            .map(SourceState.SourceFile::name)
+            .filter(name -> !there.contains(name))
+            .toList();
+    if (!lost.isEmpty()) {
+      throw new TowpathException(
+          List.of(
+              Problem.error(
+                  source.table().declaration().location(),
+                  step.asset().name()
+                      + " has another definition now, and the rows of "
+                      + lost.getFirst()
+                      + (lost.size() > 1 ? " and " + (lost.size() - 1) + " more files" : "")
+                      + " cannot be read again: the file is gone",
+                  "bring it back, or forget its rows: run " + step.asset().name() + " --full")));
     }
   }
 
