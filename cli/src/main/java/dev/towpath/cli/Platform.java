@@ -30,8 +30,10 @@ import dev.towpath.spi.PythonRunner;
 import dev.towpath.spi.SourceReader;
 import dev.towpath.spi.TowpathException;
 import dev.towpath.task.python.Interpreters;
+import dev.towpath.task.python.NotebookRunner;
 import dev.towpath.task.python.Parser;
 import dev.towpath.task.python.Pool;
+import dev.towpath.task.python.ScriptRunner;
 import dev.towpath.task.python.environment.ProjectPython;
 import dev.towpath.task.shell.ShellRunner;
 import java.lang.management.ManagementFactory;
@@ -258,7 +260,10 @@ final class Platform implements AutoCloseable {
 
   /** The types of jobs there are. */
   List<JobRunner> jobRunners() {
-    return List.of(new ShellRunner());
+    return List.of(
+        new NotebookRunner(interpreters, text -> project().redaction().apply(text)),
+        new ScriptRunner(interpreters),
+        new ShellRunner());
   }
 
   private Path lakeRoot(Environment environment) {
