@@ -257,18 +257,6 @@ class JobsTest {
     return runner.check(job(root, options)).stream().map(Problem::message).toList();
   }
 
-  private static final String CELL =
-      """
-        {
-         "cell_type": "%s",
-         "id": "c%d",
-         "metadata": {"tags": [%s]},%s
-         "source": [
-      %s
-         ]
-        }\
-      """;
-
   /** A notebook as Jupyter writes it; a cell that starts with # is text. */
   private void notebook(String file, String... cells) throws IOException {
     List<String> all = new ArrayList<>();
@@ -279,12 +267,22 @@ class JobsTest {
         source.add("    \"" + line.replace("\"", "\\\"").replace("\n", "\\n") + "\"");
       }
       all.add(
-          CELL.formatted(
-              text ? "markdown" : "code",
-              all.size(),
-              cell.contains("the default") ? "\"parameters\"" : "",
-              text ? "" : "\n   \"execution_count\": null,\n   \"outputs\": [],",
-              String.join(",\n", source)));
+          """
+            {
+             "cell_type": "%s",
+             "id": "c%d",
+             "metadata": {"tags": [%s]},%s
+             "source": [
+          %s
+             ]
+            }\
+          """
+              .formatted(
+                  text ? "markdown" : "code",
+                  all.size(),
+                  cell.contains("the default") ? "\"parameters\"" : "",
+                  text ? "" : "\n   \"execution_count\": null,\n   \"outputs\": [],",
+                  String.join(",\n", source)));
     }
     write(
         file,
