@@ -47,6 +47,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -260,10 +261,13 @@ final class Platform implements AutoCloseable {
 
   /** The types of jobs there are. */
   List<JobRunner> jobRunners() {
+    return jobRunners(interpreters, text -> project().redaction().apply(text));
+  }
+
+  static List<JobRunner> jobRunners(
+      Supplier<Interpreters> interpreters, UnaryOperator<String> mask) {
     return List.of(
-        new NotebookRunner(interpreters, text -> project().redaction().apply(text)),
-        new ScriptRunner(interpreters),
-        new ShellRunner());
+        new NotebookRunner(interpreters, mask), new ScriptRunner(interpreters), new ShellRunner());
   }
 
   private Path lakeRoot(Environment environment) {
