@@ -138,7 +138,16 @@ public final class JobWork {
         }
         Problem problem = problem(job, failure.get());
         if (tries > retries.most()) {
-          return new Outcome(job, took, tries, Optional.of(problem));
+          return new Outcome(
+              job,
+              took,
+              tries,
+              Optional.of(
+                  new Problem(
+                      problem.severity(),
+                      problem.location(),
+                      "job " + job.name() + " failed: " + problem.message(),
+                      problem.hint())));
         }
         Duration delay = Backoff.delay(retries, tries - 1, random.nextDouble());
         log.line("failed: " + problem.message() + "; trying again in " + delay.toSeconds() + " s");
@@ -161,7 +170,7 @@ public final class JobWork {
     return new Problem(
         Problem.Severity.ERROR,
         told.location(),
-        "job " + job.name() + " failed: " + project.redaction().apply(told.message()),
+        project.redaction().apply(told.message()),
         told.hint().map(project.redaction()));
   }
 
