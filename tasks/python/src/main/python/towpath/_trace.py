@@ -22,6 +22,8 @@ class Tracer:
         if not path or path.startswith("<"):
             return None
         real = os.path.realpath(path)
+        if not os.path.isabs(path) and not os.path.isfile(real):
+            return None  # how Cython names the sources of an extension
         if not real.startswith(self.root + os.sep):
             return None
         relative = real[len(self.root) + 1 :].replace(os.sep, "/")
@@ -54,6 +56,9 @@ class Tracer:
         if frames:
             told["file"] = frames[-1]["file"]
             told["line"] = frames[-1]["line"]
+        place = getattr(error, "place", None)
+        if isinstance(error, TowpathError) and place:
+            told["file"], told["line"] = place
         if isinstance(error, TowpathError) and error.hint:
             told["hint"] = error.hint
         return told
