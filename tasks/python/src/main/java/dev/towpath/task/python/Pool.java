@@ -4,6 +4,8 @@ import dev.towpath.spi.CancelledException;
 import dev.towpath.spi.PythonRunner;
 import dev.towpath.spi.TowpathException;
 import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -23,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * a task left in disorder, is ended and another takes its place. Thread-safe.
  */
 public final class Pool implements PythonRunner {
+  private static final int REMOVALS = 10;
+
   private final Interpreters interpreters;
   private final Path root;
   private final UnaryOperator<String> mask;
@@ -215,7 +219,28 @@ public final class Pool implements PythonRunner {
     }
     left.forEach(Worker::close);
     if (sockets != null) {
-      Worker.delete(sockets);
+      remove(sockets);
+    }
+  }
+
+  /** Also when an interpreter is just being started, which has a socket there. */
+  private static void remove(Path folder) {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+          for (Path file : files) {
+            Files.deleteIfExists(file);
+          }
+        }
+        Files.deleteIfExists(folder);
+        return;
+      } catch (DirectoryNotEmptyException e) {
+        if (attempt == REMOVALS) {
+          throw new TowpathException("cannot remove " + folder + ": it fills again", null, e);
+        }
+      } catch (IOException e) {
+        throw new TowpathException("cannot remove " + folder + ": " + e.getMessage(), null, e);
+      }
     }
   }
 }
