@@ -27,7 +27,7 @@ TOWPATH = ROOT / "towpath"
 APP = ROOT / "cli" / "target" / "towpath"
 DBT_PACKAGES = ["dbt-core==1.11.16", "dbt-duckdb==1.11.1", "duckdb==2.0.0"]
 NAMES = ["tpch", "tpch-dbt", "tpch-512mb", "check-1000", "check-10000", "recheck-1000", "recheck-10000", "scaling-2000",
-         "scaling-5000", "scaling-10000", "noop-flights", "noop-1000", "heap-check", "heap-run", "start"]
+         "scaling-5000", "scaling-10000", "noop-flights", "noop-1000", "lineage-1000", "heap-check", "heap-run", "start"]
 NO_TELEMETRY = {"DBT_SEND_ANONYMOUS_USAGE_STATS": "false", "DBT_VERSION_CHECK": "false"}
 
 
@@ -174,6 +174,13 @@ class Bench:
 
         return self.towpath(f"gen-{count}", "check", edit)
 
+    def lineage(self, count):
+        """Of any one table, which takes those of all; the project itself was checked before."""
+        cache = self.work / f"gen-{count}" / ".towpath" / "cache"
+        side = self.towpath(f"gen-{count}", "lineage", remove(cache / "lineage.bin"))
+        side.command.append("raw.raw0")
+        return side
+
     # What is measured
 
     def measures(self):
@@ -203,6 +210,8 @@ class Bench:
                                     self.towpath("flights", "run"), self.towpath("flights", "check"), 1.5),
             "noop-1000": Measure("1,000 models: `towpath run` with nothing stale / `towpath check`",
                                  self.towpath("gen-1000", "run"), self.towpath("gen-1000", "check"), 1.5),
+            "lineage-1000": Measure("1,000 models: lineage of all columns, none known before / first `towpath check`",
+                                    self.lineage(1000), self.first_check(1000), 0.5),
             "heap-check": Measure("1,000 models, a heap of 300 MB: first `towpath check`",
                                   self.towpath("gen-1000", "check",
                                                remove(self.work / "gen-1000" / ".towpath" / "cache"), heap)),

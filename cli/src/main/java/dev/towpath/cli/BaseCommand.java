@@ -1,5 +1,6 @@
 package dev.towpath.cli;
 
+import java.time.Clock;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -18,10 +19,12 @@ abstract class BaseCommand implements Callable<Integer> {
 
   private @Nullable Options options;
   private @Nullable Console console;
+  private @Nullable Clock clock;
 
-  final void wire(Options globalOptions, Console where) {
+  final void wire(Options globalOptions, Console where, Clock time) {
     this.options = globalOptions;
     this.console = where;
+    this.clock = time;
   }
 
   final Options options() {
@@ -36,7 +39,11 @@ abstract class BaseCommand implements Callable<Integer> {
     return options().json();
   }
 
+  final Clock clock() {
+    return Objects.requireNonNull(clock);
+  }
+
   final Platform platform() {
-    return new Platform(options());
+    return new Platform(options(), clock());
   }
 }

@@ -1,6 +1,7 @@
 package dev.towpath.cli;
 
 import dev.towpath.core.check.Checked;
+import dev.towpath.core.graph.JobSelector;
 import dev.towpath.core.graph.Selector;
 import dev.towpath.core.plan.Plan;
 import dev.towpath.core.project.Flow;
@@ -13,7 +14,9 @@ import dev.towpath.spi.Problem;
 import dev.towpath.spi.TowpathException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Does one run of a flow: what {@code towpath run} does with the flow's selection. */
@@ -37,29 +40,26 @@ final class FlowWork {
   FlowRun.End run(Flow flow, FlowRun run) {
     try (Platform platform = new Platform(options, checked.project())) {
       List<String> words = flow.select().stream().map(Flow.Choice::text).toList();
-      Selector selector = Selector.parse(words, List.of());
-      RunResult result =
-          new RunWork(platform, checked, RunListener.NONE)
-              .run(
+      List<String> tables = JobSelector.tables(words);
+      Selector selector = Selector.parse(tables, List.of());
+      Optional<Plan.Request> request =
+          tables.isEmpty()
+              ? Optional.empty()
+              : Optional.of(
                   new Plan.Request(
                       selector.select(checked.graph()),
                       selector.isEverything(),
                       false,
                       Optional.empty(),
-                      logicalTime(run, platform.clock().instant())),
-                  words);
-      Optional<String> id = Optional.of(result.run()).filter(r -> !r.isEmpty());
-      if (!result.success()) {
-        List<Problem> problems =
-            result.tasks().stream().flatMap(t -> t.problems().stream()).toList();
-        return end(FlowRun.State.FAILED, id, Optional.empty(), first(problems));
-      }
-      List<Problem> owed = Exports.problems(new Exports(platform, checked, console).deliver());
+                      logicalTime(run, platform.clock().instant())));
+      SelectedWork.Result result =
+          new SelectedWork(platform, checked, RunListener.NONE, console, (_, _) -> {})
+              .run(run.id(), request, words, told(flow, run));
       return end(
-          owed.isEmpty() ? FlowRun.State.SUCCESS : FlowRun.State.FAILED,
-          id,
-          result.release().map(Release::number),
-          first(owed));
+          result.success() ? FlowRun.State.SUCCESS : FlowRun.State.FAILED,
+          result.tables().map(RunResult::run).filter(r -> !r.isEmpty()),
+          result.tables().flatMap(RunResult::release).map(Release::number),
+          first(result.problems()));
     } catch (CancelledException e) {
       return end(FlowRun.State.CANCELLED, Optional.empty(), Optional.empty(), Optional.empty());
     } catch (TowpathException e) {
@@ -67,6 +67,18 @@ final class FlowWork {
           e.problems().isEmpty() ? Optional.ofNullable(e.getMessage()) : first(e.problems());
       return end(FlowRun.State.FAILED, Optional.empty(), Optional.empty(), message);
     }
+  }
+
+  private static Map<String, String> told(Flow flow, FlowRun run) {
+    Map<String, String> told = new HashMap<>();
+    told.put("TOWPATH_FLOW", flow.name());
+    told.put("TOWPATH_DUE", run.due().toString());
+    run.start()
+        .ifPresent(start -> {
+          told.put("TOWPATH_START", start.toString());
+          told.put("TOWPATH_END", run.due().toString());
+        });
+    return told;
   }
 
   /** A scheduled run sees the moment at which it was due, however late it starts. */

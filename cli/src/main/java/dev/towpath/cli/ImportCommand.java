@@ -61,7 +61,7 @@ final class ImportCommand extends BaseCommand {
       Imported imported =
           new DbtImport(from, to, Optional.ofNullable(sources).map(here::resolve)).run();
       Checked checked;
-      try (Platform platform = new Platform(options().in(to))) {
+      try (Platform platform = new Platform(options().in(to), clock())) {
         checked = platform.check();
       }
       if (json()) {

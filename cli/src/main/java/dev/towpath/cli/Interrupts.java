@@ -37,9 +37,7 @@ final class Interrupts implements AutoCloseable {
     try {
       Runtime.getRuntime().addShutdownHook(interrupts.hook);
     } catch (IllegalStateException e) { // Ctrl-C came before the command had begun
-      CancelledException cancelled = new CancelledException();
-      cancelled.initCause(e);
-      throw cancelled;
+      throw new CancelledException(e);
     }
     return interrupts;
   }

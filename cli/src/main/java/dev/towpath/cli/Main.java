@@ -4,6 +4,7 @@ import dev.towpath.spi.CancelledException;
 import dev.towpath.spi.TowpathException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -31,6 +32,7 @@ import picocli.CommandLine.Mixin;
       SimulateCommand.class,
       TriggerCommand.class,
       RunsCommand.class,
+      LogsCommand.class,
       PauseCommand.class,
       CancelCommand.class,
       ReleasesCommand.class,
@@ -75,13 +77,22 @@ public final class Main {
 
   /** Runs one command and returns the exit code. */
   static int run(String[] args, Console console) {
-    return line(console).execute(args);
+    return run(args, console, Clock.systemUTC());
+  }
+
+  /** Runs one command as if it were then. */
+  static int run(String[] args, Console console, Clock clock) {
+    return line(console, clock).execute(args);
   }
 
   /** All commands, printing there. */
   static CommandLine line(Console console) {
+    return line(console, Clock.systemUTC());
+  }
+
+  private static CommandLine line(Console console, Clock clock) {
     Main main = new Main();
-    CommandLine line = new CommandLine(main, new Commands(main, console));
+    CommandLine line = new CommandLine(main, new Commands(main, console, clock));
     line.setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8));
     line.setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8));
     line.setUsageHelpAutoWidth(true);

@@ -24,6 +24,7 @@ import dev.towpath.metadata.SqliteStore;
 import dev.towpath.source.Sources;
 import dev.towpath.spi.Engine;
 import dev.towpath.spi.EngineSession;
+import dev.towpath.spi.JobRunner;
 import dev.towpath.spi.Lake;
 import dev.towpath.spi.PythonRunner;
 import dev.towpath.spi.SourceReader;
@@ -32,12 +33,14 @@ import dev.towpath.task.python.Interpreters;
 import dev.towpath.task.python.Parser;
 import dev.towpath.task.python.Pool;
 import dev.towpath.task.python.environment.ProjectPython;
+import dev.towpath.task.shell.ShellRunner;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -51,7 +54,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Platform implements AutoCloseable {
   private final Options options;
-  private final Clock clock = Clock.systemUTC();
+  private final Clock clock;
   private final Engine engine = new DuckDbEngine();
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
   private final Supplier<Project> project;
@@ -62,14 +65,21 @@ final class Platform implements AutoCloseable {
   private final Supplier<PythonRunner> python = once(this::openPython);
   private final Supplier<EngineSession> contactSession = once(() -> session(Instant.now(clock())));
 
-  Platform(Options options) {
+  Platform(Options options, Clock clock) {
     this.options = options;
+    this.clock = clock;
     this.project = once(this::readProject);
   }
 
-  /** A platform of its own for a project that was read before. */
+  /** A platform at the present time. */
+  Platform(Options options) {
+    this(options, Clock.systemUTC());
+  }
+
+  /** A platform of its own, at the present time, for a project that was read before. */
   Platform(Options options, Project project) {
     this.options = options;
+    this.clock = Clock.systemUTC();
     this.project = () -> project;
   }
 
@@ -243,7 +253,12 @@ final class Platform implements AutoCloseable {
 
   private Project readProject() {
     return ProjectReader.read(
-        options.directory(), System.getenv(), SourceTypes.of(Sources.bundled()));
+        options.directory(), System.getenv(), SourceTypes.of(Sources.bundled()), jobRunners());
+  }
+
+  /** The types of jobs there are. */
+  List<JobRunner> jobRunners() {
+    return List.of(new ShellRunner());
   }
 
   private Path lakeRoot(Environment environment) {

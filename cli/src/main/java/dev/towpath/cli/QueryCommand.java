@@ -133,18 +133,31 @@ final class QueryCommand extends BaseCommand {
     }
   }
 
+  private static List<Object> columns(EngineSession session, Statement query) {
+    Statement none =
+        new Statement("SELECT * FROM (" + query.sql() + "\n) LIMIT 0", query.parameters());
+    return session.query(none, 1).schema().columns().stream()
+        .<Object>map(c -> Json.object("name", c.name(), "type", c.type().sql()))
+        .toList();
+  }
+
   private void export(EngineSession session, Statement query, Format wanted) {
     FileScan.Format file = FileScan.Format.valueOf(wanted.name().toUpperCase(Locale.ROOT));
     if (output != null) {
       session.export(query, file, output.toAbsolutePath(), Monitor.NONE);
       return;
     }
+    boolean document = json() && format == null;
+    String start =
+        document ? "{\"columns\":" + Json.write(columns(session, query)) + ",\"rows\":" : "";
     try {
       Path temp = Files.createTempDirectory("towpath");
       try {
         Path target = temp.resolve("result");
         session.export(query, file, target, Monitor.NONE);
+        console().out().print(start);
         Files.copy(target, console().out());
+        console().out().print(document ? "}\n" : "");
         console().out().flush();
       } finally {
         Files.deleteIfExists(temp.resolve("result"));

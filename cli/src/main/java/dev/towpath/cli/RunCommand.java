@@ -1,14 +1,17 @@
 package dev.towpath.cli;
 
 import dev.towpath.core.check.Checked;
+import dev.towpath.core.project.Job;
 import dev.towpath.core.run.CheckOutcome;
-import dev.towpath.core.run.Exporter;
+import dev.towpath.core.run.JobWork;
 import dev.towpath.core.run.RunResult;
 import dev.towpath.core.run.TaskOutcome;
 import dev.towpath.core.store.Release;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -25,56 +28,108 @@ final class RunCommand extends BaseCommand {
         Interrupts _ = Interrupts.watch()) {
       Checked checked = platform.check().orThrow();
       RunProgress progress = new RunProgress(console(), platform.clock(), json());
-      RunWork work = new RunWork(platform, checked, progress);
       Instant now = RunWork.logicalTime(platform);
-      RunResult result;
+      Selection selection = plan.selection();
+      selection.requireJobs(checked.project());
+      SelectedWork.Result result;
       try {
         checked.problems().forEach(p -> console().err().println(p.toString()));
-        result = work.run(plan.request(checked.graph(), now), plan.selection().words());
+        result =
+            new SelectedWork(platform, checked, progress, console(), this::say)
+                .run(
+                    Ids.next(now),
+                    selection.hasTables()
+                        ? Optional.of(plan.request(checked.graph(), now))
+                        : Optional.empty(),
+                    selection.words(),
+                    Map.of());
       } finally {
         progress.close();
       }
-      if (!json()) {
-        progress.summary(result);
-      }
-      Exports exports = new Exports(platform, checked, console());
-      List<Exporter.Outcome> delivered = result.success() ? exports.deliver() : List.of();
-      work.late(now).forEach(p -> console().err().println(p.toString()));
-      if (json()) {
-        console().out().println(Json.write(json(result, delivered)));
-      } else {
-        exports.print(delivered);
-      }
-      return result.success() && Exports.problems(delivered).isEmpty() ? Main.OK : Main.FAILED;
+      tell(platform, checked, progress, result, now);
+      return result.success() ? Main.OK : Main.FAILED;
     }
   }
 
-  private static Map<String, @Nullable Object> json(
-      RunResult result, List<Exporter.Outcome> exports) {
+  private void tell(
+      Platform platform,
+      Checked checked,
+      RunProgress progress,
+      SelectedWork.Result result,
+      Instant now) {
+    if (json()) {
+      console().out().println(Json.write(json(result)));
+    } else {
+      result.tables().ifPresent(progress::summary);
+      new Exports(platform, checked, console()).print(result.exports());
+      result.jobs().forEach(this::print);
+    }
+    new RunWork(platform, checked, progress)
+        .late(now)
+        .forEach(p -> console().err().println(p.toString()));
+  }
+
+  private void say(Job job, String line) {
+    if (!json()) {
+      console().err().println("[" + job.name() + "] " + line);
+    }
+  }
+
+  private void print(JobWork.Outcome job) {
+    job.problem()
+        .ifPresentOrElse(
+            problem -> console().err().println(problem),
+            () ->
+                console()
+                    .err()
+                    .println("✓ job " + job.job().name() + "  " + RunProgress.seconds(job.took())));
+  }
+
+  private static Map<String, @Nullable Object> json(SelectedWork.Result result) {
+    Optional<RunResult> tables = result.tables();
     return Json.object(
         "run",
-        result.run().isEmpty() ? null : result.run(),
+        tables.map(RunResult::run).filter(run -> !run.isEmpty()).orElse(null),
         "success",
         result.success(),
         "release",
-        result.release().map(Release::number).orElse(null),
+        tables.flatMap(RunResult::release).map(Release::number).orElse(null),
         "tasks",
-        result.tasks().stream().map(RunCommand::json).toList(),
+        tables.map(RunResult::tasks).orElse(List.of()).stream().map(RunCommand::json).toList(),
         "checks",
-        RunProgress.inOrder(result.checks()).stream().map(RunCommand::json).toList(),
+        RunProgress.inOrder(tables.map(RunResult::checks).orElse(List.of())).stream()
+            .map(RunCommand::json)
+            .toList(),
         "exports",
-        exports.stream().map(Exports::json).toList(),
+        result.exports().stream().map(Exports::json).toList(),
+        "jobs",
+        result.jobs().stream().map(RunCommand::json).toList(),
         "problems",
         problems(result));
   }
 
-  private static List<Map<String, @Nullable Object>> problems(RunResult result) {
-    return result.tasks().stream()
-        .flatMap(t -> t.problems().stream())
+  private static List<Map<String, @Nullable Object>> problems(SelectedWork.Result result) {
+    return Stream.concat(
+            result.tables().stream()
+                .flatMap(t -> t.tasks().stream())
+                .flatMap(t -> t.problems().stream()),
+            result.jobs().stream().flatMap(j -> j.problem().stream()))
         .distinct()
         .sorted()
         .map(Json::problem)
         .toList();
+  }
+
+  private static Map<String, @Nullable Object> json(JobWork.Outcome job) {
+    return Json.object(
+        "job",
+        job.job().name(),
+        "success",
+        job.problem().isEmpty(),
+        "seconds",
+        job.took().toMillis() / 1000.0,
+        "tries",
+        job.tries());
   }
 
   private static Map<String, @Nullable Object> json(TaskOutcome task) {

@@ -7,8 +7,10 @@ import dev.towpath.core.plan.Deltas;
 import dev.towpath.core.plan.Freshness;
 import dev.towpath.core.plan.Plan;
 import dev.towpath.core.plan.Planner;
+import dev.towpath.core.plan.Probes;
 import dev.towpath.core.plan.Windows;
 import dev.towpath.core.project.Macro;
+import dev.towpath.core.run.Rereads;
 import dev.towpath.core.run.RunContext;
 import dev.towpath.core.run.RunListener;
 import dev.towpath.core.run.RunResult;
@@ -46,9 +48,13 @@ final class RunWork {
 
   /** What a run would do now. */
   Plan plan(Plan.Request request) {
-    LakeView base = head();
+    return plan(request, new Probes(platform.contacts(), platform.lake()));
+  }
+
+  private Plan plan(Plan.Request request, Probes probes) {
+    LakeView base = Rereads.continued(head(), platform.store()::staged);
     States states = new States(platform.store(), base, "plan");
-    return planner(states).plan(base, request);
+    return planner(states, probes).plan(base, request);
   }
 
   /** Plans and runs. A plan without steps is a result without a release. */
@@ -67,7 +73,8 @@ final class RunWork {
 
   private RunResult once(Plan.Request request, List<String> words) {
     warmUp(request);
-    Plan first = plan(request);
+    Probes probes = new Probes(platform.contacts(), platform.lake());
+    Plan first = plan(request, probes);
     if (!first.refusals().isEmpty()) {
       throw new TowpathException(first.refusals());
     }
@@ -90,10 +97,10 @@ final class RunWork {
             Optional.empty());
     try (MetadataStore.Hold _ = store.begin(record)) {
       // From here on gc keeps what this run reads, so the plan that counts is made now.
-      LakeView base = head();
+      LakeView base = Rereads.continued(head(), key -> store.staged(run, key));
       States states = new States(store, base, run);
       Windows windows = new Windows(new Deltas(states::byId, platform.lake()));
-      Plan plan = planner(states).plan(base, request);
+      Plan plan = planner(states, probes).plan(base, request);
       listener.planned(plan);
       return execute(run, plan, states, windows);
     }
@@ -182,12 +189,9 @@ final class RunWork {
     return platform.store().view(environment, platform.store().head(environment).number());
   }
 
-  private Planner planner(States states) {
+  private Planner planner(States states, Probes probes) {
     return new Planner(
-        checked.graph(),
-        platform.contacts(),
-        platform.lake(),
-        new Windows(new Deltas(states::byId, platform.lake())));
+        checked.graph(), probes, new Windows(new Deltas(states::byId, platform.lake())));
   }
 
   /** Small tables wait for the disk rather than for a processor, so more run than there are. */

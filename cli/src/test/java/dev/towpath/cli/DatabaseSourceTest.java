@@ -75,6 +75,10 @@ class DatabaseSourceTest {
     towpath.run("run").good();
     Towpath.Result again = towpath.run("run").good();
     assertThat(again.out() + again.err()).doesNotContain("release 2");
+    server.sql("postgres", "CREATE TABLE IF NOT EXISTS unrelated (id int)", "DROP TABLE unrelated");
+    assertThat(towpath.run("plan").good().out()).contains("shop.orders (source): to be checked");
+    assertThat(towpath.run("run").good().out()).contains("nothing changed");
+    assertThat(towpath.run("run").good().out()).contains("nothing is stale");
   }
 
   @Test
@@ -91,6 +95,31 @@ class DatabaseSourceTest {
         "UPDATE orders SET id = NULL WHERE id = 5");
     assertThat(towpath.run("run").exit()).isEqualTo(1);
     assertThat(orders()).isEqualTo("id,state\n1,new\n2,new\n");
+  }
+
+  @Test
+  void soDoThoseOfTheFirstReading() {
+    server.sql(
+        "postgres",
+        "INSERT INTO orders VALUES (9, 'a', '2024-02-01'), (2, 'b', '2024-02-01')",
+        "INSERT INTO orders VALUES (9, 'c', '2024-02-02'), (9, 'd', '2024-02-03')");
+    Towpath.Result twice = towpath.run("run");
+    assertThat(twice.exit()).isEqualTo(1);
+    assertThat(twice.err())
+        .contains(
+            "sources/shop.yml:5:3: several rows have the same key (id): 2 (2 rows); 9 (3 rows)")
+        .contains("hint: name the columns under key:");
+    server.sql(
+        "postgres",
+        "DELETE FROM orders WHERE state IN ('a', 'b', 'c')",
+        "UPDATE orders SET id = NULL WHERE id = 9");
+    Towpath.Result missing = towpath.run("run");
+    assertThat(missing.exit()).isEqualTo(1);
+    assertThat(missing.err()).contains("sources/shop.yml:5:3: 1 row has NULL in the key (id)");
+    assertThat(towpath.run("releases").out()).doesNotContain("1 ");
+    server.sql("postgres", "UPDATE orders SET id = 9 WHERE id IS NULL");
+    towpath.run("run").good();
+    assertThat(orders()).isEqualTo("id,state\n1,new\n2,new\n9,d\n");
   }
 
   @Test

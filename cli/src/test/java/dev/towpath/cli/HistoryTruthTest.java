@@ -73,6 +73,61 @@ class HistoryTruthTest {
     assertThat(lived.rows(TABLES)).isEqualTo(anew(lived, "fresh"));
   }
 
+  /**
+   * Whatever goes and comes back, in whatever versions: the keys of the input are those that hold,
+   * each is what the input says unless a later version was known, and a key's versions never
+   * overlap.
+   */
+  @ParameterizedTest(name = "seed {0}")
+  @MethodSource("seeds")
+  void whatIsThereHolds(long seed) throws Exception {
+    Random random = new Random(seed);
+    Towpath lived = new Towpath(Files.createDirectories(temp.resolve("there")));
+    lived.write("towpath.yml", "project: there\n");
+    lived.write(
+        "sources/raw.yml",
+        "type: files\ntables:\n  now: {path: now.csv, columns: {id: bigint, status: varchar, v: bigint, ts: timestamp}}\n");
+    lived.write(
+        "models/m/present.sql",
+        "/* towpath\nkind: scd2\nkey: id\nupdated_at: ts\ndeletes: close\n*/\nSELECT * FROM raw.now\n");
+    LocalDateTime at = LocalDateTime.of(2026, 1, 1, 12, 0);
+    List<String> story = new ArrayList<>();
+    for (int run = 0; run < 8; run++) {
+      String rows = rows(random);
+      lived.write("now.csv", rows);
+      at = at.plusHours(random.nextInt(1, 60));
+      story.add(at + "\n" + rows);
+      Towpath then = lived.at(at + ":00Z");
+      then.run("run").good();
+      assertThat(
+              then.run(
+                      "query",
+                      """
+                      WITH newest AS (
+                        SELECT * FROM raw.now
+                        QUALIFY row_number() OVER (PARTITION BY id ORDER BY ts DESC) = 1
+                      ), held AS (SELECT * FROM m.present WHERE is_current)
+                      SELECT 'current' AS what, coalesce(n.id, h.id) AS id
+                      FROM newest n FULL JOIN held h USING (id)
+                      WHERE n.id IS NULL OR h.id IS NULL OR h.ts < n.ts
+                      UNION ALL
+                      SELECT 'overlap', a.id FROM m.present a JOIN m.present b
+                      ON a.id = b.id AND a.valid_from < b.valid_from
+                      AND coalesce(a.valid_to, 'infinity') > b.valid_from
+                      UNION ALL
+                      SELECT 'several', id FROM held GROUP BY id HAVING count(*) > 1
+                      UNION ALL
+                      SELECT 'backwards', id FROM m.present WHERE valid_to < valid_from
+                      """,
+                      "--format",
+                      "csv")
+                  .good()
+                  .out())
+          .as("seed %d%n%s", seed, String.join("\n", story))
+          .isEqualTo("what,id\n");
+    }
+  }
+
   private static long parquetFiles(Towpath towpath, String table) throws IOException {
     // After gc only what the newest releases need is there.
     towpath.write("towpath.yml", "project: truth\nenvironments: {dev: {keep: 1}}\n");

@@ -103,7 +103,10 @@ class HttpSourceEndToEndTest {
                 .out())
         .doesNotContain(TOKEN);
 
+    asked.clear();
     Towpath.Result same = towpath.run("run").good();
+    assertThat(same.out()).contains("nothing changed");
+    assertThat(asked).filteredOn(a -> a.contains("regions")).containsExactly("304 /v1/regions");
     assertThat(same.err())
         .contains("shop.orders  2 rows")
         .contains("same rows as before", "m.sales  inputs came out the same")

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -75,6 +78,7 @@ class IncrementalTruthTest {
     /** Which release's content each release has. */
     private final Map<Integer, Integer> effective = new HashMap<>();
 
+    private Instant now = Instant.parse("2026-01-01T08:00:00Z");
     private int release;
     private int files;
 
@@ -114,7 +118,11 @@ class IncrementalTruthTest {
     }
 
     private void befall() {
-      switch (random.nextInt(9)) {
+      switch (random.nextInt(10)) {
+        case 9 -> {
+          project.rename();
+          story.add("renamed");
+        }
         case 0, 1, 2 -> add("added");
         case 3 -> add("whole");
         case 4 -> change("data/whole/");
@@ -185,7 +193,14 @@ class IncrementalTruthTest {
     }
 
     private void run() {
-      Towpath.Result result = towpath.run("run", "--json");
+      now = now.plus(Duration.ofHours(random.nextInt(40)));
+      List<String> command = new ArrayList<>(List.of("run", "--json"));
+      if (random.nextInt(4) == 0) {
+        LocalDate from = RandomProject.FIRST.plusDays(random.nextInt(RandomProject.DAYS));
+        command.addAll(List.of("--from", from.toString(), "--to", from.plusDays(9).toString()));
+      }
+      story.add(String.join(" ", command) + " at " + now);
+      Towpath.Result result = towpath.at(now.toString()).run(command.toArray(String[]::new));
       assertThat(result.exit()).as("%s\n%s%s", this, result.out(), result.err()).isZero();
       boolean published = !result.out().contains("\"release\":null");
       boolean same =
@@ -210,10 +225,10 @@ class IncrementalTruthTest {
       Map<String, String> all = new TreeMap<>(data);
       all.putAll(read);
       store(fresh, all);
-      fresh.run("run").good();
-      assertThat(towpath.rows(project.tables()))
+      fresh.at(now.toString()).run("run").good();
+      assertThat(towpath.at(now.toString()).rows(project.tables()))
           .as("%s", this)
-          .isEqualTo(fresh.rows(project.tables()));
+          .isEqualTo(fresh.at(now.toString()).rows(project.tables()));
     }
 
     private void store(Towpath there, Map<String, String> content) throws IOException {

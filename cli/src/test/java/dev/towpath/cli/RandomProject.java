@@ -17,10 +17,18 @@ final class RandomProject {
   static final int DAYS = 40;
 
   private static final List<String> GRAINS = List.of("day", "week", "month");
+  private static final List<String> ZONES =
+      List.of("Europe/Amsterdam", "America/New_York", "Pacific/Kiritimati");
+
+  /** Days since the first run. */
+  private static final String AGE = "date_diff('day', DATE '2026-01-01', current_date)::INTEGER";
 
   private final RandomGenerator random;
   private final Map<String, String> files = new LinkedHashMap<>();
   private final List<String> tables = new ArrayList<>();
+
+  /** Those that have a list {@code l} besides. */
+  private final List<String> nested = new ArrayList<>();
 
   RandomProject(RandomGenerator random) {
     this.random = random;
@@ -45,6 +53,9 @@ final class RandomProject {
       String text = model();
       files.put("models/m/" + name + ".sql", text);
       tables.add("m." + name);
+      if (text.contains(" AS l ")) {
+        nested.add("m." + name);
+      }
     }
   }
 
@@ -58,6 +69,15 @@ final class RandomProject {
     List<String> all = new ArrayList<>(tables);
     all.add("raw.names");
     return all;
+  }
+
+  /** Another name for a column of the models that keep their rows, or what they are called now. */
+  void rename() {
+    files.replaceAll((_, text) ->
+        text.replace(
+                "on_change: keep\n*/",
+                "on_change: keep\ncolumns:\n  now: {renamed_from: before}\n*/")
+            .replace("v AS before", "v AS now"));
   }
 
   /** Another text for one of the models. */
@@ -103,7 +123,22 @@ final class RandomProject {
   }
 
   private String model() {
-    return switch (random.nextInt(12)) {
+    return switch (random.nextInt(16)) {
+      case 12 -> // as much as the time of the run shows
+          "/* towpath\nkind: view\n*/\nSELECT day, k, v + 10 AS v FROM %s WHERE day < DATE '2020-01-01' + %s\n"
+              .formatted(any(), AGE);
+      case 13 -> // lists, some empty, some NULL
+          "SELECT day, k, v, CASE v %% 3 WHEN %d THEN NULL WHEN %d THEN [] ELSE [v, NULL] END AS l FROM %s\n"
+              .formatted(random.nextInt(3), random.nextInt(3), any());
+      case 14 ->
+          nested.isEmpty()
+              ? header("") + incremental()
+              : "SELECT day, k, (v + coalesce(len(l), 7))::BIGINT AS v FROM %s\n"
+                  .formatted(nested.get(random.nextInt(nested.size())));
+      case 15 ->
+          header("on_change: keep\n")
+              + "SELECT day, k, v, v AS before FROM %s WHERE day >= $start AND day < $end\n"
+                  .formatted(any());
       case 0 -> "/* towpath\nkind: view\n*/\nSELECT day, k, v + 1 AS v FROM " + any() + "\n";
       case 1 -> "SELECT day, k, sum(v + 2)::BIGINT AS v FROM " + any() + " GROUP BY ALL\n";
       case 2 ->
@@ -114,7 +149,7 @@ final class RandomProject {
       case 5 ->
           "/* towpath\nkind: view\n*/\nSELECT day, v + 8 AS v, k FROM %s WHERE day > '2020-01-03'\n"
               .formatted(any());
-      default -> header() + incremental();
+      default -> header("") + incremental();
     };
   }
 
@@ -128,7 +163,7 @@ final class RandomProject {
     };
   }
 
-  private String header() {
+  private String header(String more) {
     StringBuilder text = new StringBuilder("/* towpath\nkind: incremental\ntime: day\ngrain: ");
     String grain = GRAINS.get(random.nextInt(GRAINS.size()));
     text.append(grain).append('\n');
@@ -147,14 +182,20 @@ final class RandomProject {
     if (random.nextInt(4) == 0) {
       text.append("partition_by: [month(day)]\n");
     }
-    return text.append("*/\n").toString();
+    if (random.nextInt(3) == 0) {
+      text.append("timezone: ").append(ZONES.get(random.nextInt(ZONES.size()))).append('\n');
+    }
+    return text.append(more).append("*/\n").toString();
   }
 
   private String incremental() {
     String inside = "day >= $start AND day < $end";
     String one = any();
     String other = any();
-    return switch (random.nextInt(12)) {
+    return switch (random.nextInt(13)) {
+      case 12 ->
+          "SELECT day, k, (v + 11 + %s)::BIGINT AS v FROM %s WHERE %s\n"
+              .formatted(AGE, one, inside);
       case 0 -> "SELECT day, k, v + 1 AS v FROM %s WHERE %s\n".formatted(one, inside);
       case 1 ->
           "SELECT day, k, sum(v + 4)::BIGINT AS v FROM %s WHERE %s GROUP BY ALL\n"

@@ -9,12 +9,29 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A project's folder and the commands run on it, in this process. */
-public record Towpath(Path folder) {
+/**
+ * A project's folder and the commands run on it, in this process.
+ *
+ * @param clock what the commands take for the present time
+ */
+public record Towpath(Path folder, Clock clock) {
+
+  /** A project at the present time. */
+  public Towpath(Path folder) {
+    this(folder, Clock.systemUTC());
+  }
+
+  /** The same project at another time, such as {@code 2026-01-02T10:00:00Z}. */
+  public Towpath at(String time) {
+    return new Towpath(folder, Clock.fixed(Instant.parse(time), ZoneOffset.UTC));
+  }
 
   /** What a command printed and how it ended. */
   public record Result(int exit, String out, String err) {
@@ -37,7 +54,8 @@ public record Towpath(Path folder) {
         Main.run(
             words.toArray(String[]::new),
             new Console(
-                new PrintStream(out, true, UTF_8), new PrintStream(err, true, UTF_8), false));
+                new PrintStream(out, true, UTF_8), new PrintStream(err, true, UTF_8), false),
+            clock);
     return new Result(exit, out.toString(UTF_8), err.toString(UTF_8));
   }
 

@@ -288,6 +288,7 @@ final class Commit {
         List.copyOf(specs.values()),
         spec.id(),
         Math.max(lastPart, before.map(TableState::lastPartitionId).orElse(0)),
+        SortOrders.resolve(before, draft.fields(), draft.sortBy()),
         properties,
         new TableState.Snapshot(
             snapshotId,

@@ -11,6 +11,7 @@ import dev.towpath.spi.Lake;
 import dev.towpath.spi.ObjectStore;
 import dev.towpath.spi.PartitionField;
 import dev.towpath.spi.Schema;
+import dev.towpath.spi.SortField;
 import dev.towpath.spi.TableFiles;
 import dev.towpath.spi.TableName;
 import java.io.IOException;
@@ -62,6 +63,7 @@ public final class IcebergLake implements Lake {
       Optional<String> base,
       Schema schema,
       List<PartitionField> partitionBy,
+      List<SortField> sortBy,
       Map<String, String> renames) {
     Optional<TableState> before = base.map(b -> states.load(b).state());
     List<Field> fields =
@@ -79,7 +81,8 @@ public final class IcebergLake implements Lake {
     } catch (IOException e) {
       throw DiskFault.of(e, "make the directory", local);
     }
-    return new Draft(table, base, fields, List.copyOf(partitionBy), location, directory);
+    return new Draft(
+        table, base, fields, List.copyOf(partitionBy), List.copyOf(sortBy), location, directory);
   }
 
   @Override

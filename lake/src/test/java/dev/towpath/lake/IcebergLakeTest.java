@@ -8,6 +8,7 @@ import dev.towpath.spi.Field;
 import dev.towpath.spi.Lake.Draft;
 import dev.towpath.spi.PartitionField;
 import dev.towpath.spi.Schema;
+import dev.towpath.spi.SortField;
 import dev.towpath.spi.TableFiles;
 import dev.towpath.spi.TableName;
 import dev.towpath.spi.TowpathException;
@@ -20,6 +21,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
 import org.apache.iceberg.Table;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -212,6 +214,55 @@ class IcebergLakeTest {
     assertThat(objects.local(draft.directory())).doesNotExist();
     assertThat(lake.files(state)).isEqualTo(new TableFiles(draft.fields(), List.of()));
     assertThat(Oracle.scan(Oracle.table(objects, state))).isEmpty();
+  }
+
+  @Test
+  void tellsHowRowsAreSorted() {
+    Schema schema = Schema.of("day", "DATE", "tags", "VARCHAR[]", "n", "BIGINT");
+    List<SortField> byDay = List.of(SortField.parse("DAY"), SortField.parse("n desc"));
+    Draft one = lake.draft(TABLE, Optional.empty(), schema, List.of(), byDay, Map.of());
+    String first = lake.commit(one, List.of(), Set.of(), Map.of());
+    assertThat(order(first)).isEqualTo("1: day ASC NULLS LAST, n DESC NULLS LAST");
+
+    // Built again it keeps its id; sorted otherwise it gets another, and the first stays known.
+    Draft two = lake.draft(TABLE, Optional.of(first), schema, List.of(), byDay, Map.of());
+    String second = new IcebergLake(objects).commit(two, List.of(), Set.of(), Map.of());
+    assertThat(order(second)).isEqualTo(order(first));
+    List<SortField> byNumber = List.of(SortField.parse("n"), SortField.parse("tags"));
+    Draft three = lake.draft(TABLE, Optional.of(second), schema, List.of(), byNumber, Map.of());
+    String third = lake.commit(three, List.of(), Set.of(), Map.of());
+    assertThat(order(third)).isEqualTo("2: n ASC NULLS LAST"); // lists have no order in Iceberg
+    assertThat(Oracle.table(objects, third).sortOrders()).containsOnlyKeys(0, 1, 2);
+
+    // An order over a column that is gone goes with it; not sorted at all is the order 0.
+    Draft four = draft(Optional.of(third), Schema.of("n", "BIGINT"));
+    String fourth = new IcebergLake(objects).commit(four, List.of(), Set.of(), Map.of());
+    assertThat(Oracle.table(objects, fourth).sortOrder().isUnsorted()).isTrue();
+    assertThat(Oracle.table(objects, fourth).sortOrders()).containsOnlyKeys(0, 2);
+    Draft five =
+        lake.draft(
+            TABLE,
+            Optional.of(fourth),
+            Schema.of("n", "BIGINT", "day", "DATE"),
+            List.of(),
+            byDay,
+            Map.of());
+    assertThat(order(lake.commit(five, List.of(), Set.of(), Map.of())))
+        .isEqualTo("3: day ASC NULLS LAST, n DESC NULLS LAST");
+  }
+
+  private String order(String metadataFile) {
+    Table table = Oracle.table(objects, metadataFile);
+    return table.sortOrder().orderId()
+        + ": "
+        + table.sortOrder().fields().stream()
+            .map(f ->
+                table.schema().findColumnName(f.sourceId())
+                    + " "
+                    + f.direction()
+                    + " "
+                    + f.nullOrder())
+            .collect(Collectors.joining(", "));
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.towpath.metadata;
 
+import dev.towpath.core.store.MetadataStore;
 import dev.towpath.core.store.MetadataStore.Expiry;
 import dev.towpath.core.store.TableState;
 import java.sql.SQLException;
@@ -46,8 +47,14 @@ final class Expirer {
         UNION SELECT wanted FROM export UNION SELECT done FROM export WHERE done IS NOT NULL
         UNION SELECT state FROM staged
           WHERE at >= ? OR run IN (SELECT run FROM hold WHERE run IS NOT NULL)
+        UNION SELECT g.state FROM staged g JOIN pointer p ON g.key = ? || p.state
+          WHERE g.at = (SELECT max(n.at) FROM staged n WHERE n.key = g.key)
         """;
-    Sql.update(link, "DELETE FROM staged WHERE state NOT IN (" + rooted + ")", staged);
+    Sql.update(
+        link,
+        "DELETE FROM staged WHERE state NOT IN (" + rooted + ")",
+        staged,
+        MetadataStore.rereading(""));
     // What is staged still is rooted, or it would have gone with the statement above.
     // A table that reads only what is new needs, to tell it, the version that it last read.
     Sql.update(

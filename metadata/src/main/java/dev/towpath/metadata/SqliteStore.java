@@ -222,9 +222,14 @@ public final class SqliteStore implements MetadataStore {
   }
 
   @Override
+  public Optional<TableState> staged(String key) {
+    return database.read(c -> find(c, key));
+  }
+
+  @Override
   public Optional<TableState> staged(String run, String key) {
     // Looked up without the write lock first: mostly there is nothing.
-    if (database.read(c -> find(c, key)).isEmpty()) {
+    if (staged(key).isEmpty()) {
       return Optional.empty();
     }
     return database.grouped(c -> {

@@ -5,6 +5,7 @@ import dev.towpath.spi.Lake;
 import dev.towpath.spi.ObjectStore;
 import dev.towpath.spi.PartitionField;
 import dev.towpath.spi.Schema;
+import dev.towpath.spi.SortField;
 import dev.towpath.spi.TableFiles;
 import dev.towpath.spi.TableName;
 import java.nio.charset.StandardCharsets;
@@ -35,6 +36,7 @@ record FakeLake(ObjectStore objects) implements Lake {
       Optional<String> base,
       Schema schema,
       List<PartitionField> partitionBy,
+      List<SortField> sortBy,
       Map<String, String> renames) {
     throw new UnsupportedOperationException("not part of this test");
   }

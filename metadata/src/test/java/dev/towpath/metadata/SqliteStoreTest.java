@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.towpath.core.store.HeadFile;
 import dev.towpath.core.store.ManifestJson;
+import dev.towpath.core.store.MetadataStore;
 import dev.towpath.core.store.MetadataStore.Expiry;
 import dev.towpath.core.store.MetadataStore.Hold;
 import dev.towpath.core.store.Publication;
@@ -26,10 +27,12 @@ import dev.towpath.spi.TableName;
 import dev.towpath.spi.TowpathException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -229,6 +232,41 @@ class SqliteStoreTest {
     assertThat(store.expire(e -> 0, NOW, false).kept())
         .extracting(TableState::id)
         .containsOnly("s4");
+  }
+
+  @Test
+  void theNewestRereadingStaysAsLongAsItsState() {
+    AtomicLong seconds = new AtomicLong();
+    store.close();
+    store =
+        new SqliteStore(
+            folder.resolve("ticking/metadata.db"),
+            objects,
+            () -> NOW.plusSeconds(seconds.incrementAndGet()));
+    Instant late = NOW.plusSeconds(1_000_000);
+    TableState read = sourced("a", "a", "sources/0.json.gz");
+    published(publication("dev", 0, read));
+    String key = MetadataStore.rereading("a");
+    for (int i = 1; i <= 2; i++) {
+      String run = "run" + i;
+      try (Hold hold = store.begin(run(run, "dev"))) {
+        assertThat(hold).isNotNull();
+        store.reread(run, "a", sourced("a" + i, "a", "sources/" + i + ".json.gz"));
+        store.finish(run, RunRecord.State.SUCCESS, Optional.empty(), NOW);
+      }
+    }
+    assertThat(store.staged(key).flatMap(TableState::source)).contains("sources/2.json.gz");
+    Expiry expiry = store.expire(_ -> 1, late, false);
+    assertThat(expiry.sourceFiles()).containsOnly("sources/0.json.gz", "sources/2.json.gz");
+    assertThat(store.staged(key).flatMap(TableState::source)).contains("sources/2.json.gz");
+    published(publication("dev", 1, sourced("b", "b", "sources/3.json.gz")));
+    assertThat(store.expire(_ -> 1, late, false).sourceFiles()).containsOnly("sources/3.json.gz");
+    assertThat(store.staged(key)).isEmpty();
+  }
+
+  private static TableState sourced(String id, String version, String file) {
+    return state(
+        id, version, RAW, Optional.of("tables/x/metadata/1.json"), Optional.of(file), "fp");
   }
 
   @Test

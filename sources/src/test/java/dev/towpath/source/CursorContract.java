@@ -9,6 +9,7 @@ import dev.towpath.spi.Shared;
 import dev.towpath.spi.SourceReader.Effect;
 import dev.towpath.spi.SourceReader.Probe;
 import dev.towpath.spi.SourceReader.Reading;
+import dev.towpath.spi.SourceState;
 import dev.towpath.spi.SourceTable;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -153,9 +154,17 @@ public abstract class CursorContract {
   void keysAreTold() {
     SourceTable table = db().table(project).incremental("at", List.of("id", "n")).table();
     Batch first = db().batch(table, Optional.empty());
+    for (Optional<SourceState> last :
+        List.of(Optional.<SourceState>empty(), Optional.of(first.state()))) {
+      try (Shared shared = new Shared();
+          Reading reading = db().read(table, last, shared)) {
+        assertThat(reading.key()).containsExactly("id", "n");
+      }
+    }
+    SourceTable divided = db().table(project).key("parallel", 2).key("key", "id").table();
     try (Shared shared = new Shared();
-        Reading reading = db().read(table, Optional.of(first.state()), shared)) {
-      assertThat(reading.key()).containsExactly("id", "n");
+        Reading reading = db().read(divided, Optional.empty(), shared)) {
+      assertThat(reading.key()).isEmpty(); // it says how to divide, not that rows differ
     }
     SourceTable odd = db().table(project).incremental("att", "id").table();
     assertThatThrownBy(() -> db().contact(odd))

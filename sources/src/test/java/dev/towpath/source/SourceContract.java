@@ -159,6 +159,22 @@ public abstract class SourceContract {
     }
   }
 
+  /** Since a key that the first one holds twice would never be told otherwise. */
+  @Test
+  void readingsHaveOneKeyFromTheFirstOn() throws Exception {
+    SourceTable table = given();
+    List<String> key;
+    try (Reading first = read(table, Optional.empty())) {
+      key = first.key();
+      assertThat(first.schema().names()).containsAll(key);
+    }
+    SourceState state = readAll(table, new ArrayList<>());
+    try (Reading next = read(change(table), Optional.of(state))) {
+      assertThat(next.key()).isEqualTo(key);
+      assertThat(next.effect() == SourceReader.Effect.UPSERT).isEqualTo(!key.isEmpty());
+    }
+  }
+
   @Test
   void aReadingThatFailsHalfwayLeavesNothingBehind() throws Exception {
     SourceTable table = given();

@@ -8,4 +8,9 @@ public final class CancelledException extends TowpathException {
   public CancelledException() {
     super("cancelled");
   }
+
+  /** Cancelled, as another exception told. */
+  public CancelledException(Throwable cause) {
+    super("cancelled", null, cause);
+  }
 }

@@ -19,6 +19,7 @@ public interface Lake {
    *
    * @param base metadata file of the state it is based on; empty for a new table
    * @param schema what the new state will hold; columns match those of the base by name
+   * @param sortBy how rows are sorted within its files
    * @param renames new name to old name
    * @throws TowpathException for a type that the lake cannot hold, with a suggested cast
    */
@@ -27,7 +28,18 @@ public interface Lake {
       Optional<String> base,
       Schema schema,
       List<PartitionField> partitionBy,
+      List<SortField> sortBy,
       Map<String, String> renames);
+
+  /** Prepares a new state whose rows are not sorted. */
+  default Draft draft(
+      TableName table,
+      Optional<String> base,
+      Schema schema,
+      List<PartitionField> partitionBy,
+      Map<String, String> renames) {
+    return draft(table, base, schema, partitionBy, List.of(), renames);
+  }
 
   /**
    * A state in the making.
@@ -40,6 +52,7 @@ public interface Lake {
       Optional<String> base,
       List<Field> fields,
       List<PartitionField> partitionBy,
+      List<SortField> sortBy,
       String location,
       String directory) {}
 

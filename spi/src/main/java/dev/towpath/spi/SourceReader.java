@@ -72,10 +72,7 @@ public interface SourceReader {
     REPLACE,
     /** They are added. */
     APPEND,
-    /**
-     * Each takes the place of the row with the same key, or is added. A key that is NULL, or occurs
-     * twice among the rows, fails the task.
-     */
+    /** Each takes the place of the row with the same {@link Reading#key key}, or is added. */
     UPSERT
   }
 
@@ -126,7 +123,11 @@ public interface SourceReader {
     /** What the rows do to those that are there. */
     Effect effect();
 
-    /** The columns that tell one row from another; of an {@link Effect#UPSERT} only. */
+    /**
+     * The columns that tell one row from another, where the source has such; an {@link
+     * Effect#UPSERT} always has. Whatever the effect: a key that is NULL, or occurs twice among the
+     * rows, fails the task.
+     */
     default List<String> key() {
       return List.of();
     }

@@ -52,7 +52,8 @@ public interface SqlAnalyzer extends AutoCloseable {
    * @param canonical the syntax tree as text without positions, comments and spacing; equal texts
    *     mean the same query
    * @param parameters names of {@code $name} parameters in order of first use
-   * @param functions lower-case names of all functions called
+   * @param functions lower-case names of all functions called, those that one stands for too:
+   *     {@code age} of one argument counts from {@code current_date}
    * @param comparisons columns that {@code $start} and {@code $end} bound, such that no row outside
    *     counts
    * @param startEndElsewhere offsets where {@code $start} or {@code $end} is used other than in a

@@ -31,7 +31,6 @@ final class Analysis {
   private final Supplier<SqlAnalyzer> opener;
   private final CheckCache cache;
   private final String macros;
-  private final List<String> macroStatements;
   private final Map<String, Future<Boolean>> declared = new ConcurrentHashMap<>();
   private final AtomicInteger hits = new AtomicInteger();
   private final AtomicInteger misses = new AtomicInteger();
@@ -40,17 +39,14 @@ final class Analysis {
   Analysis(Supplier<SqlAnalyzer> opener, CheckCache cache, List<String> macroStatements) {
     this.opener = opener;
     this.cache = cache;
-    this.macroStatements = List.copyOf(macroStatements);
     this.macros = Hash.of(macroStatements.toArray(new String[0]));
   }
 
+  /** The analyzer, to which {@link Checker} declares the macros before anything is bound. */
   synchronized SqlAnalyzer analyzer() {
     SqlAnalyzer open = analyzer;
     if (open == null) {
       open = opener.get();
-      for (String statement : macroStatements) {
-        open.declareMacro(statement);
-      }
       analyzer = open;
     }
     return open;

@@ -103,6 +103,7 @@ public final class Checker {
       DataChecks dataChecks = new DataChecks(analysis, nodes, problems);
       Map<TableName, List<Asset.BoundCheck>> checks = dataChecks.bindAll(parsed, pool);
       new TestChecks(project, nodes, problems).run();
+      new JobChecks(project, nodes, problems).run();
       new FlowChecks(project, nodes, sources, problems).run();
       Map<String, List<TableName>> endpointReads =
           new EndpointChecks(project, analysis, nodes, problems).run(parsed);

@@ -1,7 +1,9 @@
 package dev.towpath.core.check;
 
+import dev.towpath.core.graph.JobSelector;
 import dev.towpath.core.graph.Selector;
 import dev.towpath.core.project.Flow;
+import dev.towpath.core.project.Job;
 import dev.towpath.core.project.Project;
 import dev.towpath.core.project.Source;
 import dev.towpath.spi.TableName;
@@ -61,6 +63,12 @@ final class FlowChecks {
     List<String> leftOut = new ArrayList<>();
     for (Flow.Choice choice : flow.select()) {
       try {
+        if (JobSelector.isJob(choice.text())) {
+          var _ =
+              JobSelector.jobs(
+                  List.of(choice.text()), project.jobs().stream().map(Job::name).toList());
+          continue;
+        }
         // each alone, so that a mistake has its place
         boolean leavesOut = choice.text().startsWith("-") || choice.text().startsWith("!");
         String text = leavesOut ? choice.text().substring(1) : choice.text();
@@ -75,7 +83,7 @@ final class FlowChecks {
       }
     }
     if (!leftOut.isEmpty()) {
-      List<String> all = flow.select().stream().map(Flow.Choice::text).toList();
+      List<String> all = JobSelector.tables(flow.select().stream().map(Flow.Choice::text).toList());
       try {
         chosen.retainAll(Selector.parse(all, List.of()).select(candidates));
       } catch (TowpathException _) {

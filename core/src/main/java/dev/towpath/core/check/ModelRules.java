@@ -25,29 +25,14 @@ import java.util.Set;
 
 /** What must hold between a model's header and its query. */
 final class ModelRules {
-  private static final Set<String> RANDOM =
-      Set.of("random", "uuid", "uuidv4", "uuidv7", "gen_random_uuid", "setseed", "nextval");
-  private static final Set<String> NOW =
-      Set.of(
-          "now",
-          "today",
-          "current_date",
-          "current_time",
-          "current_timestamp",
-          "get_current_timestamp",
-          "get_current_time",
-          "current_localtime",
-          "current_localtimestamp",
-          "localtime",
-          "localtimestamp",
-          "transaction_timestamp");
-
   private final Problems problems;
   private final Map<TableName, Node> nodes;
+  private final Functions functions;
 
-  ModelRules(Problems problems, Map<TableName, Node> nodes) {
+  ModelRules(Problems problems, Map<TableName, Node> nodes, Functions functions) {
     this.problems = problems;
     this.nodes = nodes;
+    this.functions = functions;
   }
 
   /** Every parameter is a project variable, or a bound of an incremental model. */
@@ -90,14 +75,18 @@ final class ModelRules {
   /** Reports random functions; returns whether the model depends on the time of the run. */
   boolean functions(Model model, Query query) {
     for (String name : query.functions()) {
-      if (RANDOM.contains(name) && !model.isVolatile()) {
+      Optional<String> random = functions.random(name);
+      if (random.isPresent() && !model.isVolatile()) {
         problems.error(
             ModelTyping.top(model),
-            name + "() gives other rows on every run",
+            (random.get().equals(name)
+                    ? name + "() gives"
+                    : name + "() calls " + random.get() + "(), which gives")
+                + " other rows on every run",
             "add \"volatile: true\" to the header if that is meant");
       }
     }
-    return query.functions().stream().anyMatch(NOW::contains);
+    return query.functions().stream().anyMatch(functions::readsClock);
   }
 
   /**
@@ -233,7 +222,7 @@ final class ModelRules {
   void columns(Node node, Model model) {
     Schema schema = Objects.requireNonNull(node.schema);
     model.key().forEach(c -> exists(node, schema, c, model.at("key")));
-    model.sortBy().forEach(c -> exists(node, schema, sortColumn(c), model.at("sort_by")));
+    model.sortBy().forEach(c -> sortKey(node, schema, c.column(), model.at("sort_by")));
     Set<String> timed = new HashSet<>();
     for (PartitionField field : model.partitionBy()) {
       if (field.transform() != PartitionField.Transform.IDENTITY
@@ -263,9 +252,18 @@ final class ModelRules {
     }
   }
 
-  private static String sortColumn(String key) {
-    int space = key.indexOf(' ');
-    return space < 0 ? key : key.substring(0, space);
+  private void sortKey(Node node, Schema schema, String column, Location at) {
+    int space = column.indexOf(' ');
+    if (space < 0
+        || schema.column(column).isPresent()
+        || schema.column(column.substring(0, space)).isEmpty()) {
+      exists(node, schema, column, at);
+    } else {
+      problems.error(
+          at,
+          "\"" + column + "\" is no key to sort by",
+          "behind the column only asc or desc may stand: " + column.substring(0, space) + " desc");
+    }
   }
 
   private boolean exists(Node node, Schema schema, String column, Location at) {

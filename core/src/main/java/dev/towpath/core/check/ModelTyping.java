@@ -58,7 +58,7 @@ final class ModelTyping {
     this.nodes = nodes;
     this.problems = problems;
     this.pool = pool;
-    this.rules = new ModelRules(problems, nodes);
+    this.rules = new ModelRules(problems, nodes, new Functions(project.macros()));
     this.history = new History(problems);
     this.python = new PythonTyping(project, nodes, problems, rules, history);
     this.macroNames =
@@ -144,7 +144,9 @@ final class ModelTyping {
   private void accept(Node node, Model model, Query query, List<Node> inputs, Typed result) {
     node.schema = History.columns(model, result.columns(), problems);
     node.parameters = result.parameters();
-    node.timeDependent = rules.functions(model, query);
+    node.timeDependent =
+        rules.functions(model, query)
+            || inputs.stream().anyMatch(i -> i.isView() && i.timeDependent);
     rules.drivers(node, query, inputs);
     rules.storable(node, model);
     rules.time(node, model, query);
@@ -213,7 +215,7 @@ final class ModelTyping {
         .ifPresent(c -> hash.add("delete").add(((Check.Expression) c.rule()).sql()));
     model.changes().updatedAt().ifPresent(c -> hash.add("updated").add(c));
     model.partitionBy().forEach(p -> hash.add("partition").add(p.name()));
-    model.sortBy().forEach(s -> hash.add("sort").add(s));
+    model.sortBy().forEach(s -> hash.add("sort").add(s.toString()));
     for (Node input : inputs) {
       if (input.isView()) {
         hash.add(input.name.identity()).add(input.fingerprint);

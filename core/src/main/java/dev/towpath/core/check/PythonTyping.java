@@ -48,7 +48,8 @@ final class PythonTyping {
         History.columns(model, Objects.requireNonNull(ModelTyping.contracted(model)), problems);
     Optional<Column> time = rules.time(node, model);
     node.parameters = parameters(python, time);
-    node.timeDependent = model.refresh().isPresent();
+    node.timeDependent =
+        model.refresh().isPresent() || inputs.stream().anyMatch(i -> i.isView() && i.timeDependent);
     drivers(node, model);
     rules.storable(node, model);
     rules.columns(node, model);

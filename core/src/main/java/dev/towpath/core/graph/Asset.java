@@ -52,7 +52,7 @@ public record Asset(
    *
    * @param parameters types of the parameters that its text uses
    * @param drivers columns of inputs that are compared with {@code $start} and {@code $end}
-   * @param timeDependent whether it calls {@code now()} or the like
+   * @param timeDependent whether it, or a view that it reads, calls {@code now()} or the like
    * @param driver the input of which it reads only what came or changed since it last did
    * @param wanted of a Python model: the columns that it asks for, by table; no columns mean all
    * @param modules of a Python model: what it imports besides Python's own library

@@ -2,6 +2,7 @@ package dev.towpath.core.interval;
 
 import java.time.DayOfWeek;
 import java.time.Instant;
+import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.time.temporal.ChronoUnit;
@@ -11,6 +12,10 @@ import java.util.List;
 
 /**
  * How time is cut: hours, days, weeks (from Monday), months or years of a time zone.
+ *
+ * <p>All of them are cut by the clock on the wall, hours too. So the hour that a zone's clocks show
+ * twice in autumn is one interval, twice as long, and the one that they skip in spring is none:
+ * that is what {@code date_trunc} in that zone makes of it, and what a TIMESTAMP can tell.
  *
  * @param unit HOURS, DAYS, WEEKS, MONTHS or YEARS
  */
@@ -24,7 +29,7 @@ public record Grain(ChronoUnit unit, ZoneId zone) {
     ZonedDateTime at = instant.atZone(zone);
     ZonedDateTime floor =
         switch (unit) {
-          case HOURS -> at.truncatedTo(ChronoUnit.HOURS);
+          case HOURS -> hour(at).atZone(zone); // the earlier of two
           case DAYS -> at.toLocalDate().atStartOfDay(zone);
           case WEEKS ->
               at.toLocalDate()
@@ -53,12 +58,21 @@ public record Grain(ChronoUnit unit, ZoneId zone) {
     if (infinite(boundary)) {
       return boundary;
     }
-    ZonedDateTime at = boundary.atZone(zone);
-    ZonedDateTime moved =
-        unit == ChronoUnit.HOURS
-            ? at.plus(count, unit)
-            : at.toLocalDate().plus(count, unit).atStartOfDay(zone);
-    return moved.toInstant();
+    if (unit == ChronoUnit.HOURS) {
+      Instant at = boundary;
+      for (int i = 0; i < Math.abs(count); i++) {
+        at =
+            count < 0
+                ? floor(at.minusNanos(1))
+                : hour(at.atZone(zone)).plusHours(1).atZone(zone).toInstant();
+      }
+      return at;
+    }
+    return boundary.atZone(zone).toLocalDate().plus(count, unit).atStartOfDay(zone).toInstant();
+  }
+
+  private static LocalDateTime hour(ZonedDateTime at) {
+    return at.toLocalDateTime().truncatedTo(ChronoUnit.HOURS);
   }
 
   /** The whole intervals that a set of times touches. */

@@ -11,6 +11,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.time.temporal.ChronoField;
+import java.time.zone.ZoneRules;
 import java.util.Optional;
 
 /** Instants as values of DATE and TIMESTAMP columns in a time zone, and back. */
@@ -71,12 +72,22 @@ public final class TimeValues {
         }
         case "TIMESTAMP WITH TIME ZONE" ->
             Optional.of(moment(OffsetDateTime.parse(text, offsetFormat(text)).toInstant()));
-        default ->
-            Optional.of(moment(LocalDateTime.parse(text, DATE_TIME).atZone(zone).toInstant()));
+        default -> Optional.of(moment(instant(LocalDateTime.parse(text, DATE_TIME), zone)));
       };
     } catch (DateTimeException e) {
       return Optional.empty();
     }
+  }
+
+  /**
+   * The first instant at which clocks show a time. One that they skip is that just before the gap,
+   * so that times keep their order, and lie in the interval whose bounds they are between.
+   */
+  private static Instant instant(LocalDateTime time, ZoneId zone) {
+    ZoneRules rules = zone.getRules();
+    return rules.getValidOffsets(time).isEmpty()
+        ? rules.getTransition(time).getInstant().minusNanos(1000)
+        : time.atZone(zone).toInstant();
   }
 
   private static DateTimeFormatter offsetFormat(String text) {

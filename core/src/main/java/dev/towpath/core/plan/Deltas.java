@@ -70,12 +70,7 @@ public final class Deltas {
         return Optional.of(changed);
       }
       TableState.Change change = state.change();
-      boolean known =
-          change.ranges().isEmpty()
-              || change
-                  .column()
-                  .filter(c -> Names.identity(c).equals(Names.identity(column)))
-                  .isPresent();
+      boolean known = change.ranges().isEmpty() || tells(state, column, zone);
       Optional<TableState> parent = state.parent().flatMap(states);
       if (parent.isEmpty() || (!known && ++compared > MAX_COMPARED)) {
         return Optional.empty();
@@ -91,6 +86,20 @@ public final class Deltas {
       state = parent.get();
     }
     return Optional.empty();
+  }
+
+  /** Whether what a state recorded is about these values, and reads them as they are read here. */
+  private static boolean tells(TableState state, String column, ZoneId zone) {
+    String wanted = Names.identity(column);
+    return state.change().column().filter(c -> Names.identity(c).equals(wanted)).isPresent()
+        && (state
+                .change()
+                .zone()
+                .filter(z -> ZoneId.of(z).getRules().equals(zone.getRules()))
+                .isPresent()
+            || state.fields().stream()
+                .filter(f -> Names.identity(f.name()).equals(wanted))
+                .anyMatch(f -> f.type().sql().equals("TIMESTAMP WITH TIME ZONE")));
   }
 
   private Optional<Intervals> byFiles(String from, TableState to, String column, ZoneId zone) {

@@ -87,31 +87,12 @@ public record Plan(
      * --full}, or its definition is another one and its file does not say {@code on_change: keep}.
      */
     public boolean anew(Request request) {
-      boolean changed =
-          current
-              .filter(
-                  c -> c.fingerprint().equals(asset.fingerprint()) && c.kind().equals(asset.kind()))
-              .isEmpty();
-      boolean keep =
-          asset.definition() instanceof Asset.FromModel model
-              && model.model().changes().keep()
-              && current.filter(c -> c.kind().equals(asset.kind())).isPresent();
-      return request.full() || (changed && !keep);
+      return current.isEmpty() || Staleness.isAnew(asset, current.get(), request);
     }
 
     /** Whether it is built for sure; otherwise only if something before it comes out different. */
     public boolean certain() {
-      return reasons.stream().anyMatch(this::decides);
-    }
-
-    /** A newer input may be the same in the columns that a table's query reads. */
-    private boolean decides(Reason reason) {
-      return switch (reason) {
-        case Reason.InputRebuilt _, Reason.ToBeChecked _ -> false;
-        case Reason.InputChanged _ ->
-            !asset.kind().equals("table") && !asset.kind().equals("incremental");
-        default -> true;
-      };
+      return reasons.stream().anyMatch(r -> Staleness.settles(r, asset));
     }
   }
 

@@ -1,25 +1,18 @@
 package dev.towpath.core.plan;
 
-import dev.towpath.core.check.Contacts;
 import dev.towpath.core.graph.Asset;
 import dev.towpath.core.graph.Graph;
 import dev.towpath.core.store.LakeView;
-import dev.towpath.core.store.SourceStateJson;
 import dev.towpath.core.store.TableState;
 import dev.towpath.spi.Column;
 import dev.towpath.spi.Field;
-import dev.towpath.spi.Lake;
 import dev.towpath.spi.Location;
 import dev.towpath.spi.Names;
 import dev.towpath.spi.Problem;
 import dev.towpath.spi.Schema;
 import dev.towpath.spi.SourceReader;
-import dev.towpath.spi.SourceState;
-import dev.towpath.spi.SourceTable;
 import dev.towpath.spi.TableName;
 import dev.towpath.spi.TowpathException;
-import java.time.Duration;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -31,16 +24,16 @@ import java.util.Set;
 /** Compares a graph with what is published and says what is stale, and why. */
 public final class Planner {
   private final Graph graph;
-  private final Contacts contacts;
-  private final Lake lake;
+  private final Probes probes;
   private final Windows windows;
+  private final Staleness staleness;
 
   /** A planner for one graph. */
-  public Planner(Graph graph, Contacts contacts, Lake lake, Windows windows) {
+  public Planner(Graph graph, Probes probes, Windows windows) {
     this.graph = graph;
-    this.contacts = contacts;
-    this.lake = lake;
+    this.probes = probes;
     this.windows = windows;
+    this.staleness = new Staleness(windows);
   }
 
   /**
@@ -144,43 +137,19 @@ public final class Planner {
     if (current.isEmpty()) {
       return List.of(new Reason.New());
     }
-    List<Reason> reasons = new ArrayList<>();
-    TableState state = current.get();
-    if (!state.fingerprint().equals(asset.fingerprint()) || !state.kind().equals(asset.kind())) {
-      reasons.add(new Reason.DefinitionChanged());
-    }
-    if (request.full()) {
-      reasons.add(
-          new Reason.Requested(
-              isHistory(asset)
-                  ? "--full, which forgets its " + Reason.rows(state.rows()) + " of history"
-                  : "--full"));
-    }
-    switch (asset.definition()) {
-      case Asset.FromSource source -> probe(source, state).ifPresent(reasons::add);
-      case Asset.FromSeed _ -> {
-        // its bytes are in the fingerprint
-      }
-      case Asset.FromModel model ->
-          modelReasons(asset, model, state, base, planned, request, reasons);
+    List<Reason> reasons =
+        new ArrayList<>(staleness.reasons(asset, current.get(), base, planned, request));
+    if (asset.definition() instanceof Asset.FromSource source) {
+      probe(source, current.get()).ifPresent(reasons::add);
     }
     return reasons;
-  }
-
-  /** Whether it holds what its inputs may no longer tell. */
-  private static boolean isHistory(Asset asset) {
-    return switch (asset.definition()) {
-      case Asset.FromModel m -> m.model().kind().isHistory();
-      case Asset.FromSource s -> !s.table().replayable();
-      case Asset.FromSeed _ -> false;
-    };
   }
 
   /** What stands against a step: history that cannot be computed again is not dropped unasked. */
   private static Optional<Problem> refusal(Plan.Step step, Plan.Request request) {
     Optional<TableState> current = step.current();
     boolean history =
-        isHistory(step.asset())
+        Staleness.isHistory(step.asset())
             || current
                 .filter(c -> c.kind().equals("append") || c.kind().equals("scd2"))
                 .isPresent();
@@ -198,7 +167,7 @@ public final class Planner {
                     ? " cannot be read again (replayable: false)"
                     : " of history cannot be computed again"),
             step.asset().definition() instanceof Asset.FromModel
-                    && isHistory(step.asset())
+                    && Staleness.isHistory(step.asset())
                     && current.get().kind().equals(step.asset().kind())
                 ? "\"on_change: keep\" in its header keeps them and goes on with the new"
                     + " definition; run "
@@ -207,59 +176,8 @@ public final class Planner {
                 : "run " + step.asset().name() + " --full forgets them"));
   }
 
-  private void modelReasons(
-      Asset asset,
-      Asset.FromModel definition,
-      TableState state,
-      LakeView base,
-      Set<TableName> planned,
-      Plan.Request request,
-      List<Reason> reasons) {
-    for (TableName read : asset.reads()) {
-      if (definition.model().ignoreChanges().contains(read)) {
-        continue;
-      }
-      if (planned.contains(read)) {
-        reasons.add(new Reason.InputRebuilt(read));
-      } else if (!base.table(read)
-          .map(TableState::version)
-          .equals(Optional.ofNullable(state.inputs().get(read)))) {
-        reasons.add(new Reason.InputChanged(read));
-      }
-    }
-    if (definition.timeDependent() && timePassed(definition, state, request)) {
-      reasons.add(new Reason.TimePassed());
-    }
-    if (definition.model().time().isPresent()) {
-      Window window = windows.window(asset, Optional.of(state), Map.of(), request);
-      if (!window.isEmpty() && reasons.isEmpty()) {
-        reasons.add(
-            request.range().isPresent()
-                ? new Reason.Requested("--from/--to")
-                : new Reason.Missing(window.build()));
-      }
-    }
-  }
-
-  private static boolean timePassed(
-      Asset.FromModel definition, TableState state, Plan.Request request) {
-    Optional<Duration> refresh = definition.model().refresh();
-    if (refresh.isPresent()) {
-      return !state.logicalTime().plus(refresh.get()).isAfter(request.logicalTime());
-    }
-    return !state
-        .logicalTime()
-        .atOffset(ZoneOffset.UTC)
-        .toLocalDate()
-        .equals(request.logicalTime().atOffset(ZoneOffset.UTC).toLocalDate());
-  }
-
   private Optional<Reason> probe(Asset.FromSource source, TableState state) {
-    SourceTable declaration = source.table().declaration();
-    Optional<SourceState> last =
-        state.source().map(path -> SourceStateJson.read(lake.objects().read(path), path));
-    SourceReader reader = contacts.reader(declaration);
-    return switch (contacts.guarded(() -> reader.probe(declaration, last))) {
+    return switch (probes.of(source.table().declaration(), state)) {
       case SourceReader.Probe.Unchanged _ -> Optional.empty();
       case SourceReader.Probe.Changed changed ->
           Optional.of(new Reason.SourceChanged(changed.reason()));

@@ -26,7 +26,7 @@ public sealed interface Reason {
     }
   }
 
-  /** A source has something new. */
+  /** A source or a seed has something new. */
   record SourceChanged(String what) implements Reason {
     @Override
     public String text() {

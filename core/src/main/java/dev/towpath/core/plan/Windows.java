@@ -8,7 +8,6 @@ import dev.towpath.core.project.Model;
 import dev.towpath.core.store.TableState;
 import dev.towpath.spi.TableName;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +20,8 @@ import java.util.Set;
  * <p>Why this is right: a row of the result belongs to the interval of its time column and depends
  * on the rows of driving inputs inside that interval, and on all rows of the other inputs. So a
  * driving input dirties the intervals in which it changed, any other input dirties all, and an
- * interval that was built before it had ended is built again once it has.
+ * interval that was built before it had ended is built again once it has. In a model that calls
+ * {@code now()} or the like, every row depends on the time of the run besides.
  */
 public final class Windows {
   private final Deltas deltas;
@@ -44,44 +44,63 @@ public final class Windows {
       Map<TableName, TableState> inputs,
       Plan.Request request) {
     Asset.FromModel definition = (Asset.FromModel) asset.definition();
-    Model model = definition.model();
-    Model.Time time = model.time().orElseThrow();
-    Grain grain = new Grain(time.grain(), time.zone());
-    Intervals target = target(time, grain, request.logicalTime());
-    boolean changed = current.filter(c -> c.fingerprint().equals(asset.fingerprint())).isEmpty();
-    boolean keep =
-        model.changes().keep() && current.filter(c -> c.kind().equals(asset.kind())).isPresent();
-    if (request.full() || (changed && !keep)) {
-      return new Window(true, target);
+    Cut cut = Cut.of(definition, request.logicalTime());
+    if (current.isEmpty()
+        || Staleness.isAnew(asset, current.get(), request)
+        || Staleness.timePassed(definition, current.get(), request)) {
+      return new Window(true, cut.target());
     }
-    Intervals build = missing(current.orElseThrow(), time, grain, target, request.logicalTime());
+    TableState state = current.get();
+    Intervals build = missing(state, cut, request.logicalTime()).union(asked(request, cut.grain()));
     for (TableName read : asset.reads()) {
       TableState input = inputs.get(read);
-      if (input == null || model.ignoreChanges().contains(read)) {
-        continue;
+      if (input != null && !definition.model().ignoreChanges().contains(read)) {
+        build = build.union(dirty(definition, state, input, cut));
       }
-      build = build.union(dirty(definition, current.orElseThrow(), input, grain, time.zone()));
     }
-    build = build.union(requested(request, grain));
-    build = lookback(build.intersect(target), time, grain, target);
-    return new Window(!build.isEmpty() && build.covers(target), build);
+    build = lookback(build, cut);
+    return new Window(!build.isEmpty() && build.covers(cut.target()), build);
+  }
+
+  /** The intervals that a published model has to build whatever its inputs are. */
+  Intervals due(Asset.FromModel definition, TableState current, Plan.Request request) {
+    Cut cut = Cut.of(definition, request.logicalTime());
+    return lookback(missing(current, cut, request.logicalTime()), cut);
+  }
+
+  /** The intervals of a model that a command asks for by {@code --from} and {@code --to}. */
+  Intervals requested(Asset.FromModel definition, Plan.Request request) {
+    Cut cut = Cut.of(definition, request.logicalTime());
+    return lookback(asked(request, cut.grain()), cut);
+  }
+
+  /**
+   * How a model's time is cut.
+   *
+   * @param target all intervals that it should have
+   */
+  private record Cut(Model.Time time, Grain grain, Intervals target) {
+    static Cut of(Asset.FromModel definition, Instant now) {
+      Model.Time time = definition.model().time().orElseThrow();
+      Grain grain = new Grain(time.grain(), time.zone());
+      return new Cut(time, grain, Windows.target(time, grain, now));
+    }
   }
 
   /** The intervals that are not built, or were built before they had ended. */
-  static Intervals missing(
-      TableState current, Model.Time time, Grain grain, Intervals target, Instant now) {
-    if (time.start().isEmpty()) {
+  private static Intervals missing(TableState current, Cut cut, Instant now) {
+    if (cut.time().start().isEmpty()) {
       return Intervals.NONE; // the first pass covered all time; new rows show as changed input
     }
-    Instant open = grain.floor(current.logicalTime());
+    Instant open = cut.grain().floor(current.logicalTime());
     Intervals settled = current.built();
-    if (grain.floor(now).isAfter(open)) {
+    if (cut.grain().floor(now).isAfter(open)) {
       settled = settled.minus(Intervals.of(open, Instant.MAX));
     }
-    return target.minus(settled);
+    return cut.grain().widen(cut.target().minus(settled));
   }
 
-  static Intervals target(Model.Time time, Grain grain, Instant now) {
+  private static Intervals target(Model.Time time, Grain grain, Instant now) {
     if (time.start().isEmpty()) {
       return Intervals.ALL;
     }
@@ -91,7 +110,7 @@ public final class Windows {
   }
 
   private Intervals dirty(
-      Asset.FromModel definition, TableState current, TableState input, Grain grain, ZoneId zone) {
+      Asset.FromModel definition, TableState current, TableState input, Cut cut) {
     String from = current.inputs().get(input.table());
     if (from != null && from.equals(input.version())) {
       return Intervals.NONE;
@@ -100,10 +119,11 @@ public final class Windows {
     if (from == null || columns.size() != 1) {
       return Intervals.ALL;
     }
-    return grain.widen(deltas.between(from, input, columns.iterator().next(), zone));
+    return cut.grain()
+        .widen(deltas.between(from, input, columns.iterator().next(), cut.time().zone()));
   }
 
-  private static Intervals requested(Plan.Request request, Grain grain) {
+  private static Intervals asked(Plan.Request request, Grain grain) {
     if (request.range().isEmpty()) {
       return Intervals.NONE;
     }
@@ -113,15 +133,17 @@ public final class Windows {
     return from.isBefore(to) ? grain.widen(Intervals.of(from, to)) : Intervals.NONE;
   }
 
-  private static Intervals lookback(
-      Intervals build, Model.Time time, Grain grain, Intervals target) {
-    if (time.lookback() == 0) {
+  /** Those of the target, and the ones before each that are built again with it. */
+  private static Intervals lookback(Intervals any, Cut cut) {
+    Intervals build = any.intersect(cut.target());
+    if (cut.time().lookback() == 0) {
       return build;
     }
     List<Interval> longer = new ArrayList<>();
     for (Interval range : build.ranges()) {
-      longer.add(new Interval(grain.plus(range.start(), -time.lookback()), range.end()));
+      longer.add(
+          new Interval(cut.grain().plus(range.start(), -cut.time().lookback()), range.end()));
     }
-    return Intervals.of(longer).intersect(target);
+    return Intervals.of(longer).intersect(cut.target());
   }
 }

@@ -43,7 +43,6 @@ final class FlowReader {
           "priority",
           "paused",
           "notify");
-  static final Set<String> RETRY_KEYS = Set.of("max", "delay", "backoff", "longest", "jitter");
   static final Set<String> NOTICE_KEYS = Set.of("webhook", "slack", "email", "on");
 
   /** Keys that are read and checked, but not acted on yet. */
@@ -72,7 +71,6 @@ final class FlowReader {
           "failure", Flow.Event.FAILURE,
           "recovery", Flow.Event.RECOVERY,
           "deadline", Flow.Event.DEADLINE);
-  private static final int MOST_RETRIES = 1_000;
 
   private final SourceText source;
   private final Problems problems;
@@ -135,7 +133,7 @@ final class FlowReader {
         map.truth("catchup", false),
         ParameterReader.read(map, problems),
         map.get("concurrency").flatMap(v -> v.asOneOf(CONCURRENCY)).orElse(Flow.Concurrency.QUEUE),
-        map.get("retries").map(this::retries).orElse(Flow.Retries.NONE),
+        map.get("retries").map(RetriesReader::read).orElse(Flow.Retries.NONE),
         map.get("timeout").flatMap(Values::duration),
         map.get("deadline").flatMap(Values::duration),
         map.get("priority").flatMap(v -> v.asInteger(-1_000, 1_000)).orElse(0L).intValue(),
@@ -214,41 +212,6 @@ final class FlowReader {
       table.ifPresent(tables::add);
     }
     return tables;
-  }
-
-  private Flow.Retries retries(YamlValue value) {
-    Flow.Retries none = Flow.Retries.NONE;
-    if (value.kind() == YamlValue.Kind.INTEGER) {
-      int most = value.asInteger(0, MOST_RETRIES).orElse(0L).intValue();
-      return new Flow.Retries(most, none.delay(), none.backoff(), none.longest(), none.jitter());
-    }
-    Optional<YamlMap> map = value.asMap();
-    map.ifPresent(m -> m.only(RETRY_KEYS));
-    return new Flow.Retries(
-        map.flatMap(m -> m.required("max", "write max: and how often it is tried again"))
-            .flatMap(v -> v.asInteger(0, MOST_RETRIES))
-            .orElse(0L)
-            .intValue(),
-        map.flatMap(m -> m.get("delay")).flatMap(Values::duration).orElse(none.delay()),
-        map.flatMap(m -> m.get("backoff")).flatMap(v -> number(v, 1, 100)).orElse(none.backoff()),
-        map.flatMap(m -> m.get("longest")).flatMap(Values::duration).orElse(none.longest()),
-        map.flatMap(m -> m.get("jitter")).flatMap(v -> number(v, 0, 1)).orElse(none.jitter()));
-  }
-
-  private static Optional<Double> number(YamlValue value, double least, double most) {
-    Optional<String> text = value.asScalar();
-    try {
-      double number = Double.parseDouble(text.orElse(""));
-      if (number >= least && number <= most) {
-        return Optional.of(number);
-      }
-    } catch (NumberFormatException _) {
-      // said below
-    }
-    if (text.isPresent()) {
-      value.error("\"" + text.get() + "\" is not a number from " + least + " to " + most);
-    }
-    return Optional.empty();
   }
 
   private List<Flow.Notice> notices(YamlMap map) {

@@ -2,6 +2,7 @@ package dev.towpath.core.project;
 
 import dev.towpath.spi.Location;
 import dev.towpath.spi.PartitionField;
+import dev.towpath.spi.SortField;
 import dev.towpath.spi.TableName;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -21,7 +22,7 @@ import java.util.Optional;
  * @param contract whether {@code columns} (with types) came from the model's own header or sidecar
  *     as the complete list
  * @param time what makes it incremental; present exactly for that kind
- * @param sortBy column names
+ * @param sortBy how rows are sorted within a file
  * @param changes what becomes of rows that are there already
  * @param exports where it is written out to after it was published
  * @param ignoreChanges inputs whose changes do not make it stale
@@ -43,7 +44,7 @@ public record Model(
     Optional<Time> time,
     List<String> key,
     List<PartitionField> partitionBy,
-    List<String> sortBy,
+    List<SortField> sortBy,
     Changes changes,
     List<Export> exports,
     List<TableName> ignoreChanges,

@@ -6,6 +6,7 @@ import dev.towpath.core.yaml.YamlMap;
 import dev.towpath.core.yaml.YamlValue;
 import dev.towpath.spi.Location;
 import dev.towpath.spi.PartitionField;
+import dev.towpath.spi.SortField;
 import dev.towpath.spi.TableName;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -168,7 +169,7 @@ final class ModelReader {
         time,
         key,
         partitions(map),
-        columnNames(map, "sort_by"),
+        columnNames(map, "sort_by").stream().map(SortField::parse).toList(),
         ChangesReader.read(map, kind, key),
         ExportReader.read(map, key),
         ignored(map),

@@ -32,6 +32,7 @@ public record Project(
     List<UnitTest> tests,
     List<Endpoint> endpoints,
     List<Flow> flows,
+    List<Job> jobs,
     List<Macro> macros,
     Variables variables,
     List<String> notices,
@@ -46,6 +47,7 @@ public record Project(
     tests = List.copyOf(tests);
     endpoints = List.copyOf(endpoints);
     flows = List.copyOf(flows);
+    jobs = List.copyOf(jobs);
     macros = List.copyOf(macros);
     notices = List.copyOf(notices);
     problems = List.copyOf(problems);
@@ -59,6 +61,11 @@ public record Project(
   /** The flow of that name. */
   public Optional<Flow> flow(String name) {
     return flows.stream().filter(f -> f.name().equals(name)).findFirst();
+  }
+
+  /** The job of that name. */
+  public Optional<Job> job(String name) {
+    return jobs.stream().filter(j -> j.name().equals(name)).findFirst();
   }
 
   /** The environment of that name. */

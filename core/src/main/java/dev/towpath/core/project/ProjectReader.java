@@ -2,6 +2,7 @@ package dev.towpath.core.project;
 
 import dev.towpath.core.yaml.Problems;
 import dev.towpath.core.yaml.SourceText;
+import dev.towpath.spi.JobRunner;
 import dev.towpath.spi.Location;
 import dev.towpath.spi.Problem;
 import dev.towpath.spi.TableName;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,20 +25,32 @@ import java.util.function.BiFunction;
 public final class ProjectReader {
   private final Path root;
   private final SourceTypes types;
+  private final Collection<? extends JobRunner> runners;
   private final List<Problem> problems = new ArrayList<>();
 
-  private ProjectReader(Path root, SourceTypes types) {
+  private ProjectReader(Path root, SourceTypes types, Collection<? extends JobRunner> runners) {
     this.root = root;
     this.types = types;
+    this.runners = runners;
+  }
+
+  /** Reads a project whose jobs nobody runs. */
+  public static Project read(Path root, Map<String, String> variables, SourceTypes types) {
+    return read(root, variables, types, List.of());
   }
 
   /**
    * Reads the project in a folder.
    *
    * @param variables of the process, for {@code ${NAME}}; they win over a {@code .env} file
+   * @param runners the types of jobs there are
    * @throws TowpathException when the folder holds no {@code towpath.yml}
    */
-  public static Project read(Path root, Map<String, String> variables, SourceTypes types) {
+  public static Project read(
+      Path root,
+      Map<String, String> variables,
+      SourceTypes types,
+      Collection<? extends JobRunner> runners) {
     Path folder = root.toAbsolutePath().normalize();
     if (!Files.exists(folder.resolve(ProjectFileReader.FILE))) {
       throw new TowpathException(
@@ -45,7 +59,7 @@ public final class ProjectReader {
               : "there is no folder " + root,
           "go to a project's folder, or start one with: towpath init");
     }
-    return new ProjectReader(folder, types).read(variables);
+    return new ProjectReader(folder, types, runners).read(variables);
   }
 
   /** A file's outcome; problems stay apart until all files are read, in parallel. */
@@ -104,6 +118,12 @@ public final class ProjectReader {
             (file, found) ->
                 SourceText.read(file.file(), file.path(), found)
                     .flatMap(text -> FlowReader.read(text, file.name(), content.zone(), found)));
+    List<Job> jobs =
+        each(
+            files.flat("jobs", ".yml"),
+            (file, found) ->
+                SourceText.read(file.file(), file.path(), found)
+                    .flatMap(text -> JobReader.read(root, text, file.name(), runners, found)));
     List<Macro> macros =
         each(
             files.flat("macros", ".sql"),
@@ -129,6 +149,7 @@ public final class ProjectReader {
         tests,
         endpoints,
         flows,
+        jobs,
         macros,
         variables,
         files.notices(),

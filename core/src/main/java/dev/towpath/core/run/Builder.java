@@ -27,9 +27,9 @@ final class Builder {
   private final HistoryBuilder history;
   private final SourceBuilder sources;
 
-  Builder(RunContext context) {
+  Builder(RunContext context, Staging staging) {
     this.context = context;
-    this.staging = new Staging(context);
+    this.staging = staging;
     this.incremental = new IncrementalBuilder(context, staging);
     this.history = new HistoryBuilder(context, staging);
     this.sources = new SourceBuilder(context, staging);
@@ -146,6 +146,7 @@ final class Builder {
                 step.current().flatMap(TableState::metadataFile),
                 asset.columns(),
                 model.partitionBy(),
+                model.sortBy(),
                 model.renames());
     List<DataFile> files =
         new ModelRows(context, staging)

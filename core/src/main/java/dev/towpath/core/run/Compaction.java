@@ -6,6 +6,7 @@ import dev.towpath.spi.Lake;
 import dev.towpath.spi.Monitor;
 import dev.towpath.spi.Names;
 import dev.towpath.spi.Relation;
+import dev.towpath.spi.SortField;
 import dev.towpath.spi.Statement;
 import dev.towpath.spi.TableFiles;
 import dev.towpath.spi.TableName;
@@ -34,9 +35,9 @@ final class Compaction {
   private final RunContext context;
   private final Staging staging;
   private final Lake.Draft draft;
-  private final List<String> sortBy;
+  private final List<SortField> sortBy;
 
-  Compaction(RunContext context, Staging staging, Lake.Draft draft, List<String> sortBy) {
+  Compaction(RunContext context, Staging staging, Lake.Draft draft, List<SortField> sortBy) {
     this.context = context;
     this.staging = staging;
     this.draft = draft;

@@ -92,6 +92,7 @@ final class HistoryBuilder {
                   step.current().flatMap(TableState::metadataFile),
                   asset.columns(),
                   model.partitionBy(),
+                  model.sortBy(),
                   model.renames());
       List<DataFile> written = new ArrayList<>();
       Keyed keyed = new Keyed(context, staging, draft, model.key(), model.sortBy(), monitor);

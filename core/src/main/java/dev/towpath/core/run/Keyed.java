@@ -11,6 +11,7 @@ import dev.towpath.spi.Names;
 import dev.towpath.spi.PartitionField;
 import dev.towpath.spi.Relation;
 import dev.towpath.spi.Rows;
+import dev.towpath.spi.SortField;
 import dev.towpath.spi.Statement;
 import dev.towpath.spi.TableFiles;
 import dev.towpath.spi.TableName;
@@ -38,7 +39,7 @@ final class Keyed {
   private final Staging staging;
   private final Lake.Draft draft;
   private final List<String> key;
-  private final List<String> sortBy;
+  private final List<SortField> sortBy;
   private final Monitor monitor;
   private final List<DataFile> temporary = new ArrayList<>();
 
@@ -47,7 +48,7 @@ final class Keyed {
       Staging staging,
       Lake.Draft draft,
       List<String> key,
-      List<String> sortBy,
+      List<SortField> sortBy,
       Monitor monitor) {
     this.context = context;
     this.staging = staging;
@@ -227,26 +228,46 @@ final class Keyed {
   void requireKeys(Asset asset, TableName rows, List<String> columns) {
     String nulls =
         columns.stream().map(c -> Names.quote(c) + " IS NULL").collect(Collectors.joining(" OR "));
-    long missing = numbers("SELECT count(*) FROM " + rows.quoted() + " WHERE " + nulls).getFirst();
+    String list = columns.stream().map(Names::quote).collect(Collectors.joining(", "));
+    String texts =
+        columns.stream().map(c -> Names.quote(c) + "::VARCHAR").collect(Collectors.joining(", "));
     String names = String.join(", ", columns);
-    if (missing > 0) {
+    Rows missing =
+        context
+            .session()
+            .query(
+                Statement.of(
+                    "SELECT "
+                        + texts
+                        + ", count(*) OVER () FROM "
+                        + rows.quoted()
+                        + " WHERE "
+                        + nulls
+                        + " ORDER BY "
+                        + list),
+                1);
+    if (!missing.rows().isEmpty()) {
+      List<?> first = missing.rows().getFirst();
+      long count = Staging.number(first.getLast());
       throw wrong(
           asset,
-          missing + (missing == 1 ? " row has" : " rows have") + " NULL in the key (" + names + ")",
+          count
+              + (count == 1 ? " row has" : " rows have")
+              + " NULL in the key ("
+              + names
+              + ")"
+              + (columns.size() == 1 ? "" : ": " + key(first.subList(0, columns.size()))),
           "a row without a key cannot be found again: leave it out, such as WHERE "
               + columns.getFirst()
               + " IS NOT NULL");
     }
-    String list = columns.stream().map(Names::quote).collect(Collectors.joining(", "));
     Rows doubles =
         context
             .session()
             .query(
                 Statement.of(
                     "SELECT "
-                        + columns.stream()
-                            .map(c -> Names.quote(c) + "::VARCHAR")
-                            .collect(Collectors.joining(", "))
+                        + texts
                         + ", count(*) FROM "
                         + rows.quoted()
                         + " GROUP BY "
@@ -257,13 +278,7 @@ final class Keyed {
     if (!doubles.rows().isEmpty()) {
       List<String> examples = new ArrayList<>();
       for (List<?> row : doubles.rows()) {
-        examples.add(
-            row.subList(0, columns.size()).stream()
-                    .map(String::valueOf)
-                    .collect(Collectors.joining(", "))
-                + " ("
-                + row.getLast()
-                + " rows)");
+        examples.add(key(row.subList(0, columns.size())) + " (" + row.getLast() + " rows)");
       }
       throw wrong(
           asset,
@@ -274,13 +289,20 @@ final class Keyed {
     }
   }
 
+  private static String key(List<?> values) {
+    return values.stream()
+        .map(v -> v == null ? "NULL" : v.toString())
+        .collect(Collectors.joining(", "));
+  }
+
   private static TowpathException wrong(Asset asset, String what, String hint) {
     return switch (asset.definition()) {
       case Asset.FromModel model ->
           new TowpathException(
               List.of(dev.towpath.spi.Problem.error(model.model().at("key"), what, hint)));
       case Asset.FromSource _, Asset.FromSeed _ ->
-          new TowpathException(what, "the key must tell its rows apart");
+          new TowpathException(
+              what, "name the columns under key: that tell its rows apart, or use mode: full");
     };
   }
 
@@ -312,7 +334,7 @@ final class Keyed {
   List<DataFile> write(
       Extract input,
       List<PartitionField> partitionBy,
-      List<String> sort,
+      List<SortField> sort,
       List<Field> fields,
       long tableBytes) {
     return context
@@ -334,7 +356,7 @@ final class Keyed {
       String query,
       List<Field> fields,
       List<PartitionField> partitionBy,
-      List<String> sort,
+      List<SortField> sort,
       long tableBytes) {
     return write(new Extract.Query(Statement.of(query)), partitionBy, sort, fields, tableBytes);
   }

@@ -191,7 +191,8 @@ public final class Runner {
       task.result().ifPresent(writes::add);
       writes.addAll(task.companions());
     }
-    if (writes.isEmpty() && plan.drops().isEmpty()) {
+    if (plan.drops().isEmpty() && isNoNews(tasks)) {
+      tasks.forEach(t -> t.result().ifPresent(this::remember));
       return Optional.empty();
     }
     LakeView base = plan.base();
@@ -218,6 +219,24 @@ public final class Runner {
         }
         case Publication.HeadMoved moved -> base = rebase(base, moved.head(), writes);
       }
+    }
+  }
+
+  /** Whether all that was read or built is as it is published. */
+  private boolean isNoNews(List<TaskOutcome> tasks) {
+    return tasks.stream()
+        .allMatch(t ->
+            t.companions().isEmpty()
+                && t.result()
+                    .map(s -> Rereads.isNoNews(t.asset(), s, plan.base().table(s.table())))
+                    .orElse(true));
+  }
+
+  /** Where a source stands now, so that the next run does not read the same again. */
+  private void remember(TableState state) {
+    TableState published = plan.base().table(state.table()).orElseThrow();
+    if (!state.source().equals(published.source())) {
+      context.store().reread(runId(), published.id(), state);
     }
   }
 

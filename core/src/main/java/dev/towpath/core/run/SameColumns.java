@@ -1,18 +1,15 @@
 package dev.towpath.core.run;
 
 import dev.towpath.core.graph.Asset;
-import dev.towpath.core.interval.Intervals;
 import dev.towpath.core.plan.Plan;
 import dev.towpath.core.plan.SourceTables;
 import dev.towpath.core.project.Model;
 import dev.towpath.core.store.TableState;
 import dev.towpath.spi.CancelledException;
 import dev.towpath.spi.Column;
-import dev.towpath.spi.EngineSession;
 import dev.towpath.spi.Field;
 import dev.towpath.spi.Lineage;
 import dev.towpath.spi.Names;
-import dev.towpath.spi.Relation;
 import dev.towpath.spi.Schema;
 import dev.towpath.spi.TableFiles;
 import dev.towpath.spi.TableName;
@@ -47,7 +44,7 @@ final class SameColumns {
   }
 
   /** The published state under the present versions of its inputs; empty when it must be built. */
-  Optional<TableState> kept(Plan.Step step, Plan.Request request) {
+  Optional<TableState> kept(Plan.Step step) {
     Asset asset = step.asset();
     if (!(asset.definition() instanceof Asset.FromModel definition)
         || !canKeep(definition.model())
@@ -58,13 +55,12 @@ final class SameColumns {
     if (!sameInputs(asset, Optional.empty(), current)) {
       return Optional.empty();
     }
-    TableState kept =
+    return Optional.of(
         staging.unchanged(
             asset,
             current,
             new Staging.Extra(
-                staging.inputs(asset), current.built(), current.source(), current.logicalTime()));
-    return isComplete(asset, kept, request) ? Optional.of(kept) : Optional.empty();
+                staging.inputs(asset), current.built(), current.source(), current.logicalTime())));
   }
 
   /** Only models that are a function of their inputs; history depends on what it saw when. */
@@ -73,18 +69,6 @@ final class SameColumns {
       case TABLE, INCREMENTAL -> !model.isVolatile();
       default -> false;
     };
-  }
-
-  /** Whether no interval is missing besides. */
-  private boolean isComplete(Asset asset, TableState kept, Plan.Request request) {
-    if (kept.built().equals(Intervals.NONE) && !kept.kind().equals("incremental")) {
-      return true;
-    }
-    Map<TableName, TableState> inputs = new HashMap<>();
-    for (TableName read : asset.reads()) {
-      context.states().now(read).ifPresent(s -> inputs.put(read, s));
-    }
-    return context.windows().window(asset, Optional.of(kept), inputs, request).isEmpty();
   }
 
   /**
@@ -186,22 +170,19 @@ final class SameColumns {
     if (read.size() != columns.size() || !shapes(read).equals(shapes(before))) {
       return false;
     }
-    List<String> names = read.stream().map(Field::name).toList();
-    if (names.isEmpty()) {
+    List<Column> shared = shapes(read);
+    if (shared.isEmpty()) {
       return true; // the number of rows is all that it reads
     }
-    String key = then.version() + " " + now.version() + " " + names;
-    return known.computeIfAbsent(key, _ -> compare(names, then, now));
+    String key = then.version() + " " + now.version() + " " + shared;
+    return known.computeIfAbsent(key, _ -> compare(shared, then, now));
   }
 
-  private boolean compare(List<String> names, TableState then, TableState now) {
+  private boolean compare(List<Column> shared, TableState then, TableState now) {
     try {
       TableFiles old = context.lake().files(then.metadataFile().orElseThrow());
       TableFiles fresh = context.lake().files(now.metadataFile().orElseThrow());
-      TableName left = staging.expose(new Relation.Lake(old));
-      TableName right = staging.expose(new Relation.Lake(fresh));
-      EngineSession session = context.session();
-      return Staging.bag(session, left, names).equals(Staging.bag(session, right, names));
+      return SameRows.same(context.session(), old, fresh, shared);
     } catch (CancelledException e) {
       throw e;
     } catch (TowpathException e) {

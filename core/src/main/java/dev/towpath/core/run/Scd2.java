@@ -150,28 +150,50 @@ final class Scd2 {
     if (!model.changes().closeDeleted()) {
       return changed;
     }
-    // A key that was closed and is there again, as it was, holds again from now on.
-    String again =
-        "SELECT "
-            + list("b.")
-            + ", 'again' AS what FROM "
-            + inputs.batch()
-            + " b JOIN (SELECT "
-            + key
-            + ", arg_max("
-            + time
-            + ", "
-            + FROM
-            + ") AS last FROM "
-            + inputs.before()
-            + " GROUP BY ALL HAVING count(*) FILTER ("
-            + TO
-            + " IS NULL) = 0) o ON "
-            + same("b", "o")
-            + " AND b."
-            + time
-            + " = o.last";
-    return changed + " UNION ALL " + closed(inputs) + " UNION ALL " + again;
+    return changed + " UNION ALL " + closed(inputs) + " UNION ALL " + again(inputs);
+  }
+
+  /**
+   * Keys of the batch whose newest row would not hold by its own time, since that lies before the
+   * key was closed, or before it came back: such a row holds from now on.
+   */
+  private String again(Inputs inputs) {
+    String time = updated.orElseThrow();
+    return "SELECT "
+        + list("b.")
+        + ", 'again' AS what FROM (SELECT * FROM "
+        + inputs.batch()
+        + " QUALIFY row_number() OVER (PARTITION BY "
+        + key
+        + " ORDER BY "
+        + time
+        + " DESC) = 1) b JOIN (SELECT "
+        + key
+        + ", list("
+        + time
+        + ") AS times, max("
+        + time
+        + ") FILTER ("
+        + TO
+        + " IS NULL) AS held, max("
+        + FROM
+        + ") FILTER ("
+        + TO
+        + " IS NULL) AS since, max("
+        + TO
+        + ") AS until FROM "
+        + inputs.before()
+        + " GROUP BY "
+        + key
+        + ") o ON "
+        + same("b", "o")
+        + " WHERE coalesce(b."
+        + time
+        + " > o.held, true) AND (b."
+        + time
+        + " < coalesce(o.since, o.until) OR list_contains(o.times, b."
+        + time
+        + "))";
   }
 
   private String closed(Inputs inputs) {
@@ -243,15 +265,25 @@ final class Scd2 {
             + ") AS t FROM "
             + found.quoted()
             + " n WHERE n.what = 'new'";
-    String again =
+    String again = // after all that it held before, though that may lie ahead
         "SELECT "
-            + list("")
-            + ", "
+            + list("n.")
+            + ", greatest("
             + now
-            + " AS f, NULL AS t FROM "
+            + ", (SELECT max(greatest(o."
+            + FROM
+            + ", o."
+            + TO
+            + ")) FROM "
+            + there
+            + " o WHERE "
+            + same("o", "n")
+            + ")) AS f, NULL AS t FROM "
             + found.quoted()
-            + " WHERE what = 'again'";
-    String end = "least(lead(f) OVER (PARTITION BY " + key + " ORDER BY f, " + time + "), t)";
+            + " n WHERE n.what = 'again'";
+    // What begins at one time with another was closed as it began, or came back.
+    String end =
+        "least(lead(f) OVER (PARTITION BY " + key + " ORDER BY f, t IS NULL, " + time + "), t)";
     return "SELECT "
         + list("")
         + ", f AS "

@@ -5,44 +5,35 @@ import dev.towpath.core.graph.Asset;
 import dev.towpath.core.graph.Hash;
 import dev.towpath.core.interval.Intervals;
 import dev.towpath.core.plan.Plan;
-import dev.towpath.core.plan.SourceTables;
 import dev.towpath.core.store.SourceStateJson;
 import dev.towpath.core.store.TableState;
 import dev.towpath.spi.DataFile;
 import dev.towpath.spi.Extract;
 import dev.towpath.spi.Lake;
 import dev.towpath.spi.Monitor;
-import dev.towpath.spi.Relation;
 import dev.towpath.spi.Schema;
 import dev.towpath.spi.SourceReader;
 import dev.towpath.spi.SourceState;
 import dev.towpath.spi.SourceTable;
-import dev.towpath.spi.Statement;
 import dev.towpath.spi.TableFiles;
 import dev.towpath.spi.TableName;
 import dev.towpath.spi.WriteRequest;
 import dev.towpath.spi.WriteResult;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** Ingests sources and seeds. */
 final class SourceBuilder {
-  private static final Schema REJECTED =
-      Schema.of(
-          "file", "VARCHAR", "line", "BIGINT", "column", "VARCHAR", "text", "VARCHAR", "reason",
-          "VARCHAR", "run", "VARCHAR");
-
   private final RunContext context;
   private final Staging staging;
+  private final Rejected rejected;
 
   SourceBuilder(RunContext context, Staging staging) {
     this.context = context;
     this.staging = staging;
+    this.rejected = new Rejected(context, staging);
   }
 
   Built seed(Plan.Step step, Asset.FromSeed definition, Plan.Request request, Monitor monitor) {
@@ -79,9 +70,7 @@ final class SourceBuilder {
                 .filter(c -> c.fingerprint().equals(step.asset().fingerprint()))
                 .isEmpty();
     Optional<TableState> base = anew ? Optional.empty() : step.current();
-    Optional<SourceState> last =
-        base.flatMap(TableState::source)
-            .map(path -> SourceStateJson.read(context.lake().objects().read(path), path));
+    Optional<SourceState> last = base.flatMap(TableState::source).map(this::last);
     try (SourceReader.Reading reading =
         reader.read(
             table,
@@ -115,10 +104,14 @@ final class SourceBuilder {
     Lake.Draft draft = draft(step.asset().name(), step.current(), schema);
     WriteResult written = context.session().write(write(draft, reading, hidden), monitor);
     try {
+      requireKeys(step.asset(), draft, reading.key(), written, monitor);
       SourceState next = reading.finish();
       Staging.Extra extra =
           new Staging.Extra(
-              Map.of(), Intervals.NONE, Optional.of(remember(draft, next)), request.logicalTime());
+              Map.of(),
+              Intervals.NONE,
+              Optional.of(remember(draft, base, next)),
+              request.logicalTime());
       Built built =
           switch (reading.effect()) {
             case REPLACE -> replace(step, draft, written, extra);
@@ -130,13 +123,26 @@ final class SourceBuilder {
       boolean replaces = reading.effect() == SourceReader.Effect.REPLACE;
       return new Built(
           built.state(),
-          rejected(step.asset(), written, !replaces, extra),
+          rejected.states(step.asset(), written, !replaces, extra),
           Optional.empty(),
           detail(built.detail(), written));
     } catch (RuntimeException e) {
       staging.drop(written.files());
       throw e;
     }
+  }
+
+  /** Also of a first reading: what it holds twice, no later one could tell apart. */
+  private void requireKeys(
+      Asset asset, Lake.Draft draft, List<String> key, WriteResult written, Monitor monitor) {
+    if (!key.isEmpty() && !written.files().isEmpty()) {
+      Keyed keyed = new Keyed(context, staging, draft, key, List.of(), monitor);
+      keyed.requireKeys(asset, keyed.expose(written.files()), key);
+    }
+  }
+
+  private SourceState last(String path) {
+    return SourceStateJson.read(context.lake().objects().read(path), path);
   }
 
   private static String detail(String text, WriteResult written) {
@@ -177,7 +183,6 @@ final class SourceBuilder {
       Monitor monitor) {
     Keyed keyed = new Keyed(context, staging, draft, key, List.of(), monitor);
     try {
-      keyed.requireKeys(step.asset(), keyed.expose(written.files()), key);
       if (base.isEmpty()) {
         return replace(step, draft, written, extra);
       }
@@ -217,7 +222,11 @@ final class SourceBuilder {
   }
 
   /** Keeps the state beside the table's data; its own file, since it may be long. */
-  private String remember(Lake.Draft draft, SourceState state) {
+  private String remember(Lake.Draft draft, Optional<TableState> base, SourceState state) {
+    Optional<String> before = base.flatMap(TableState::source);
+    if (before.isPresent() && last(before.get()).equals(state)) {
+      return before.get();
+    }
     byte[] bytes = SourceStateJson.write(state);
     String path =
         draft.location()
@@ -229,66 +238,6 @@ final class SourceBuilder {
     return path;
   }
 
-  private List<TableState> rejected(
-      Asset asset, WriteResult written, boolean appends, Staging.Extra extra) {
-    TableName name = SourceTables.rejected(asset.name());
-    Optional<TableState> current = context.states().now(name);
-    if (written.rejected().isEmpty() && (current.isEmpty() || appends)) {
-      return List.of();
-    }
-    List<List<@Nullable String>> rows = new ArrayList<>();
-    for (WriteResult.RejectedRow row : written.rejected()) {
-      List<@Nullable String> values = new ArrayList<>();
-      values.add(row.file());
-      values.add(Long.toString(row.line()));
-      values.add(row.column());
-      values.add(row.text());
-      values.add(row.reason());
-      values.add(run());
-      rows.add(values);
-    }
-    TableName inline = staging.expose(new Relation.Inline(REJECTED, rows));
-    Lake.Draft draft = draft(name, current, REJECTED);
-    WriteResult files =
-        context
-            .session()
-            .write(
-                write(
-                    draft,
-                    new Extract.Query(Statement.of("SELECT * FROM " + inline.quoted())),
-                    false,
-                    0),
-                Monitor.NONE);
-    Set<String> removed = new HashSet<>();
-    if (!appends) {
-      current
-          .flatMap(TableState::metadataFile)
-          .map(context.lake()::files)
-          .ifPresent(f -> f.files().forEach(d -> removed.add(d.path())));
-    }
-    String metadata =
-        context.lake().commit(draft, files.files(), removed, Map.of("towpath.run", run()));
-    Asset companion =
-        new Asset(
-            name,
-            asset.definition(),
-            asset.file(),
-            REJECTED,
-            List.of(),
-            Hash.of("rejected", asset.fingerprint()),
-            List.of(),
-            List.of(),
-            "rows of " + asset.name() + " that were set aside");
-    return List.of(
-        staging.state(
-            companion,
-            current,
-            metadata,
-            context.lake().files(metadata),
-            new Staging.Extra(Map.of(), Intervals.NONE, Optional.empty(), extra.logicalTime()),
-            TableState.Change.ALL));
-  }
-
   private Lake.Draft draft(TableName name, Optional<TableState> current, Schema schema) {
     return context
         .lake()
@@ -297,7 +246,7 @@ final class SourceBuilder {
 
   /** Rows that are replaced by key later are written into files that few of them share. */
   private WriteRequest write(Lake.Draft draft, SourceReader.Reading reading, boolean hidden) {
-    boolean keyed = reading.effect() == SourceReader.Effect.UPSERT;
+    boolean keyed = !reading.key().isEmpty();
     return write(draft, reading.extract(), hidden, keyed ? Keyed.fileBytes(0) : 0);
   }
 

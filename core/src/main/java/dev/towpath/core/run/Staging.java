@@ -3,19 +3,15 @@ package dev.towpath.core.run;
 import dev.towpath.core.graph.Asset;
 import dev.towpath.core.interval.Intervals;
 import dev.towpath.core.store.TableState;
-import dev.towpath.spi.CancelledException;
 import dev.towpath.spi.DataFile;
 import dev.towpath.spi.EngineSession;
-import dev.towpath.spi.Field;
 import dev.towpath.spi.Lake;
-import dev.towpath.spi.Names;
+import dev.towpath.spi.PartitionField;
 import dev.towpath.spi.Relation;
-import dev.towpath.spi.Rows;
 import dev.towpath.spi.Schema;
-import dev.towpath.spi.Statement;
+import dev.towpath.spi.SortField;
 import dev.towpath.spi.TableFiles;
 import dev.towpath.spi.TableName;
-import dev.towpath.spi.TowpathException;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -34,9 +30,17 @@ final class Staging {
   private static final AtomicInteger COUNTER = new AtomicInteger();
 
   private final RunContext context;
+  private final boolean full;
 
-  Staging(RunContext context) {
+  /**
+   * Staging for a run.
+   *
+   * @param full whether it was asked for {@code --full}: then no old file stays for holding the
+   *     same rows
+   */
+  Staging(RunContext context, boolean full) {
     this.context = context;
+    this.full = full;
   }
 
   /** A folder of its own below a draft's, since a write owns its whole folder. */
@@ -58,7 +62,7 @@ final class Staging {
 
   /**
    * The state of a table whose whole content is in new files. When it holds the same rows under the
-   * same columns as before, the files are dropped and the version stays.
+   * same columns as before, in the same layout, the files are dropped and the version stays.
    */
   TableState replace(
       Asset asset,
@@ -68,9 +72,10 @@ final class Staging {
       Extra extra) {
     Optional<TableFiles> old = current.flatMap(TableState::metadataFile).map(context.lake()::files);
     TableFiles fresh = new TableFiles(draft.fields(), files);
-    if (old.isPresent()
-        && sameLayout(draft, current.get(), asset)
-        && sameAsLegible(old.get(), fresh)) {
+    if (!full
+        && old.isPresent()
+        && sameLayout(draft, current.get(), asset, old.get())
+        && SameRows.sameAsLegible(context, old.get(), fresh)) {
       drop(files);
       return unchanged(asset, current.get(), extra);
     }
@@ -97,7 +102,7 @@ final class Staging {
    * @param removed paths of those that go
    * @param sortBy how rows are sorted within a file
    */
-  record Step(TableFiles old, List<DataFile> added, Set<String> removed, List<String> sortBy) {}
+  record Step(TableFiles old, List<DataFile> added, Set<String> removed, List<SortField> sortBy) {}
 
   /** The state after some files came and went; small old files become larger ones on the way. */
   TableState advance(
@@ -228,56 +233,23 @@ final class Staging {
         .orElse(Set.of());
   }
 
-  /** Physical options are part of the fingerprint; without a change there, layouts are the same. */
-  private static boolean sameLayout(Lake.Draft draft, TableState current, Asset asset) {
-    return draft.fields().equals(current.fields())
-        && (current.fingerprint().equals(asset.fingerprint()) || draft.partitionBy().isEmpty());
-  }
-
-  /** Like {@link #same}; old files that are lost or damaged are as good as different ones. */
-  private boolean sameAsLegible(TableFiles old, TableFiles fresh) {
-    try {
-      return same(old, fresh);
-    } catch (CancelledException e) {
-      throw e;
-    } catch (TowpathException e) {
-      context.listener().note("not compared with the rows before: " + e.getMessage());
+  /**
+   * Whether files written before are laid out as the definition asks. Its fingerprint covers the
+   * layout; with another one, files tell how they are split, and nothing tells how they are sorted.
+   */
+  private static boolean sameLayout(
+      Lake.Draft draft, TableState current, Asset asset, TableFiles old) {
+    if (!draft.fields().equals(current.fields())) {
       return false;
     }
-  }
-
-  /** Whether two sets of files hold the same bag of rows; cheap answers first. */
-  boolean same(TableFiles old, TableFiles fresh) {
-    if (old.rows() != fresh.rows() || !old.fields().equals(fresh.fields())) {
-      return false;
-    }
-    if (old.rows() == 0) {
+    if (current.fingerprint().equals(asset.fingerprint())) {
       return true;
     }
-    TableName left = expose(new Relation.Lake(old));
-    TableName right = expose(new Relation.Lake(fresh));
-    List<String> columns =
-        Field.schema(old.fields()).columns().stream()
-            .map(c -> c.name())
-            .filter(c -> !dev.towpath.core.plan.SourceTables.isHidden(c))
-            .toList();
-    return bag(context.session(), left, columns).equals(bag(context.session(), right, columns));
-  }
-
-  /** A fingerprint of a bag of rows: their number, and the sum and xor of their 64-bit hashes. */
-  static List<String> bag(EngineSession session, TableName table, List<String> columns) {
-    Rows rows =
-        session.query(Statement.of("SELECT " + bagColumns(columns) + " FROM " + table.quoted()), 1);
-    return rows.rows().getFirst().stream().map(String::valueOf).toList();
-  }
-
-  /** The aggregate columns of {@link #bag}. */
-  static String bagColumns(List<String> columns) {
-    String hash =
-        "hash("
-            + columns.stream().map(Names::quote).collect(java.util.stream.Collectors.joining(", "))
-            + ")";
-    return "count(*), sum(" + hash + "), bit_xor(" + hash + ")";
+    List<String> parts = draft.partitionBy().stream().map(PartitionField::name).toList();
+    boolean sorted =
+        asset.definition() instanceof Asset.FromModel model && !model.model().sortBy().isEmpty();
+    return !sorted
+        && old.files().stream().allMatch(f -> List.copyOf(f.partition().keySet()).equals(parts));
   }
 
   /** A number from a result, whatever type it came as. */

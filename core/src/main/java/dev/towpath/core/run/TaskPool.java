@@ -3,6 +3,7 @@ package dev.towpath.core.run;
 import dev.towpath.core.graph.Asset;
 import dev.towpath.core.plan.Plan;
 import dev.towpath.core.plan.Reason;
+import dev.towpath.core.plan.Staleness;
 import dev.towpath.core.project.Check;
 import dev.towpath.core.store.RunRecord;
 import dev.towpath.core.store.TableState;
@@ -54,9 +55,10 @@ final class TaskPool {
   TaskPool(RunContext context, Plan plan) {
     this.context = context;
     this.plan = plan;
-    this.builder = new Builder(context);
+    Staging staging = new Staging(context, plan.request().full());
+    this.builder = new Builder(context, staging);
     this.checkRunner = new CheckRunner(context.session(), plan.request().logicalTime());
-    this.sameColumns = new SameColumns(context, new Staging(context));
+    this.sameColumns = new SameColumns(context, staging);
     this.permits = new Semaphore(context.parallelism(), true);
     plan.steps().forEach(s -> slots.put(s.asset().name(), new Slot(s)));
   }
@@ -109,12 +111,19 @@ final class TaskPool {
         String names =
             String.join(", ", failed.stream().map(f -> f.step.asset().name().toString()).toList());
         outcome = ended(slot, RunRecord.State.UPSTREAM_FAILED, names + " failed", started);
-      } else if (!slot.step.certain() && inputsSame(slot.step)) {
-        slot.step.current().ifPresent(builder::expose);
-        outcome = ended(slot, RunRecord.State.SKIPPED, "inputs came out the same", started);
       } else {
-        Optional<TableState> kept = slot.step.certain() ? Optional.empty() : kept(slot.step);
-        outcome = kept.isPresent() ? kept(slot, kept.get(), started) : build(slot.step);
+        outcome =
+            switch (Staleness.decide(slot.step, context.states()::now)) {
+              case BUILD -> build(slot.step);
+              case COMPARE -> {
+                Optional<TableState> kept = kept(slot.step);
+                yield kept.isPresent() ? kept(slot, kept.get(), started) : build(slot.step);
+              }
+              case SKIP -> {
+                slot.step.current().ifPresent(builder::expose);
+                yield ended(slot, RunRecord.State.SKIPPED, "inputs came out the same", started);
+              }
+            };
       }
     } catch (InterruptedException | CancelledException e) {
       outcome = ended(slot, RunRecord.State.CANCELLED, "cancelled", started);
@@ -145,26 +154,11 @@ final class TaskPool {
     context.listener().finished(slot.ended());
   }
 
-  /** Whether every input has the version that the published state was built from. */
-  private boolean inputsSame(Plan.Step step) {
-    if (step.reasons().stream().anyMatch(r -> r instanceof Reason.ToBeChecked)) {
-      return false;
-    }
-    TableState current = step.current().orElseThrow();
-    return step.asset().reads().stream()
-        .allMatch(read ->
-            context
-                .states()
-                .now(read)
-                .map(TableState::version)
-                .equals(Optional.ofNullable(current.inputs().get(read))));
-  }
-
   /** The published state, when the inputs differ in columns only that the step does not read. */
   private Optional<TableState> kept(Plan.Step step) throws InterruptedException {
     permits.acquire();
     try {
-      return sameColumns.kept(step, plan.request());
+      return sameColumns.kept(step);
     } finally {
       permits.release();
     }

@@ -4,7 +4,7 @@ import dev.towpath.core.project.Flow;
 import java.time.Duration;
 
 /** How long a failed task waits before it is tried again. */
-final class Backoff {
+public final class Backoff {
   private Backoff() {}
 
   /**
@@ -14,7 +14,7 @@ final class Backoff {
    * @param failures before this one
    * @param random between 0 and 1
    */
-  static Duration delay(Flow.Retries retries, int failures, double random) {
+  public static Duration delay(Flow.Retries retries, int failures, double random) {
     double longest = retries.longest().toMillis();
     double grown = retries.delay().toMillis() * Math.pow(retries.backoff(), failures);
     double bounded = Math.min(longest, grown);

@@ -86,11 +86,30 @@ public interface MetadataStore extends AutoCloseable {
    */
   void stage(String run, String key, TableState state);
 
+  /** A state that was staged under that key, if one is still kept; without any claim to it. */
+  Optional<TableState> staged(String key);
+
   /**
    * A state that was staged or published under that key and whose files are still kept. It counts
    * as staged by the given run too, which must be alive: gc keeps it for as long.
    */
   Optional<TableState> staged(String run, String key);
+
+  /**
+   * Keeps what a source said when it was read again and held the rows of a published state.
+   *
+   * @param again the published state, but for what the source said; found by {@link #staged} under
+   *     {@link #rereading}
+   * @param published the id of the published state
+   */
+  default void reread(String run, String published, TableState again) {
+    stage(run, rereading(published), again);
+  }
+
+  /** The key that the newest rereading of a published state is staged under. */
+  static String rereading(String published) {
+    return "reread " + published;
+  }
 
   /**
    * Publishes; writes the manifest into the lake first, then all in one synced transaction. When it
@@ -137,7 +156,7 @@ public interface MetadataStore extends AutoCloseable {
   /**
    * Forgets what nothing can reach any more: releases beyond the kept ones of each environment,
    * staged states older than {@code staged}, and the states that only they reached. Never what live
-   * runs and readers hold.
+   * runs and readers hold, nor the newest {@linkplain #reread rereading} of a state that stays.
    *
    * @param keep number of releases to keep, by environment; at least the head stays
    * @param dryRun only says what it would forget

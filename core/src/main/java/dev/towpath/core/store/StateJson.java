@@ -82,6 +82,7 @@ public final class StateJson {
     out.writeObjectFieldStart("change");
     optional(out, "column", state.change().column());
     writeIntervals("ranges", state.change().ranges(), out);
+    optional(out, "zone", state.change().zone());
     if (!state.change().moved().isEmpty()) {
       out.writeArrayFieldStart("moved");
       for (String path : new TreeSet<>(state.change().moved())) {
@@ -274,7 +275,10 @@ public final class StateJson {
           }
         });
     return new TableState.Change(
-        Optional.ofNullable(texts.get("column")), Intervals.of(ranges), moved);
+        Optional.ofNullable(texts.get("column")),
+        Intervals.of(ranges),
+        Optional.ofNullable(texts.get("zone")),
+        moved);
   }
 
   static void optional(JsonGenerator out, String name, Optional<String> text) throws IOException {

@@ -4,6 +4,7 @@ import dev.towpath.core.interval.Intervals;
 import dev.towpath.spi.Field;
 import dev.towpath.spi.TableName;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -52,6 +53,28 @@ public record TableState(
     inputs = Map.copyOf(inputs);
   }
 
+  /** The same state, with another file for what its source said. */
+  public TableState readAs(Optional<String> file) {
+    return new TableState(
+        id,
+        version,
+        table,
+        kind,
+        metadataFile,
+        fields,
+        rows,
+        bytes,
+        fingerprint,
+        definition,
+        inputs,
+        built,
+        file,
+        logicalTime,
+        provenance,
+        parent,
+        change);
+  }
+
   /**
    * Where it comes from.
    *
@@ -69,10 +92,13 @@ public record TableState(
    *
    * @param column the time column that {@code ranges} are about; empty means anything may differ
    * @param ranges rows outside of these are the same
+   * @param zone whose wall clock told {@code ranges} from the column's values; of no account for
+   *     instants, which are the same in every zone
    * @param moved files of either state whose rows were only moved, from those that are gone to
    *     those that are new
    */
-  public record Change(Optional<String> column, Intervals ranges, Set<String> moved) {
+  public record Change(
+      Optional<String> column, Intervals ranges, Optional<String> zone, Set<String> moved) {
     /** Anything may differ. */
     public static final Change ALL = new Change(Optional.empty(), Intervals.ALL);
 
@@ -85,12 +111,17 @@ public record TableState(
 
     /** A change that moved no rows. */
     public Change(Optional<String> column, Intervals ranges) {
-      this(column, ranges, Set.of());
+      this(column, ranges, Optional.empty(), Set.of());
+    }
+
+    /** A change of some times, told by a zone's wall clock, that moved no rows. */
+    public static Change of(String column, Intervals ranges, ZoneId zone) {
+      return new Change(Optional.of(column), ranges, Optional.of(zone.getId()), Set.of());
     }
 
     /** The same change, with rows moved besides. */
     public Change moving(Set<String> files) {
-      return new Change(column, ranges, files);
+      return new Change(column, ranges, zone, files);
     }
   }
 }

@@ -91,7 +91,7 @@ final class ProjectText {
                         c.closeDeleted(),
                         c.keep())));
     list("partition_by", model.partitionBy().stream().map(p -> p.name()).toList());
-    list("sort_by", model.sortBy());
+    list("sort_by", model.sortBy().stream().map(Object::toString).toList());
     list("ignore_changes", model.ignoreChanges());
     add("volatile", Optional.of(model.isVolatile()).filter(v -> v));
     add("refresh", model.refresh());

@@ -74,6 +74,7 @@ class SchemasTest {
   @ValueSource(
       strings = {
         "../examples/flights",
+        "../examples/shop",
         "../examples/tpch",
         "src/test/resources/projects/canal",
         "src/test/resources/projects/quoting"
@@ -105,6 +106,7 @@ class SchemasTest {
       case "tests" -> Optional.of("test");
       case "apis" -> Optional.of("endpoint");
       case "flows" -> Optional.of("flow");
+      case "jobs" -> Optional.of("job");
       default -> Optional.empty();
     };
   }
@@ -208,7 +210,7 @@ class SchemasTest {
     assertThat(keys("endpoint", "")).isEqualTo(EndpointReader.KEYS);
     assertThat(keys("endpoint", "/$defs/parameter/oneOf/1")).isEqualTo(ParameterReader.KEYS);
     assertThat(keys("flow", "")).isEqualTo(FlowReader.KEYS);
-    assertThat(keys("flow", "/properties/retries/oneOf/1")).isEqualTo(FlowReader.RETRY_KEYS);
+    assertThat(keys("flow", "/properties/retries/oneOf/1")).isEqualTo(RetriesReader.KEYS);
     assertThat(keys("flow", "/$defs/notice")).isEqualTo(FlowReader.NOTICE_KEYS);
     assertThat(keys("common", "/$defs/longCheck")).isEqualTo(new TreeSet<>(CheckReader.KEYS));
     assertThat(keys("common", "/$defs/column/oneOf/2")).isEqualTo(ColumnReader.KEYS);

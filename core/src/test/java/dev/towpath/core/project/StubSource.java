@@ -26,6 +26,11 @@ record StubSource(String type, Set<String> sourceKeys, Set<String> tableKeys, Se
                   Set.of("path", "format", "on_bad_row", "on_new_column", "header"),
                   Set.of("full", "append")),
               new StubSource("sqlite", Set.of("path", "password"), Set.of("table"), Set.of("full")),
+              new StubSource(
+                  "postgres",
+                  Set.of("url"),
+                  Set.of("table", "cursor", "key", "lag"),
+                  Set.of("full", "incremental")),
               new StubSource("tpch", Set.of("scale"), Set.of(), Set.of("full"))));
 
   @Override

@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param sequence the last sequence number
  * @param lastColumnId the highest field id ever given
  * @param lastPartitionId the highest partition field id ever given
+ * @param sortOrders never empty; the last one is the default
  */
 public record TableState(
     String uuid,
@@ -32,11 +33,13 @@ public record TableState(
     List<Spec> specs,
     int defaultSpecId,
     int lastPartitionId,
+    List<SortOrder> sortOrders,
     Map<String, String> properties,
     Snapshot snapshot) {
   public TableState {
     fields = List.copyOf(fields);
     specs = List.copyOf(specs);
+    sortOrders = List.copyOf(sortOrders);
     properties = Map.copyOf(properties);
   }
 
@@ -84,8 +87,8 @@ public record TableState(
     json.put("default-spec-id", defaultSpecId);
     json.put("partition-specs", specs.stream().map(TableState::specJson).toList());
     json.put("last-partition-id", lastPartitionId);
-    json.put("default-sort-order-id", 0);
-    json.put("sort-orders", List.of(Map.of("order-id", 0, "fields", List.of())));
+    json.put("default-sort-order-id", sortOrders.getLast().id());
+    json.put("sort-orders", sortOrders.stream().map(SortOrder::json).toList());
     json.put("properties", new java.util.TreeMap<>(properties));
     json.put("current-snapshot-id", snapshot.id());
     json.put("refs", Map.of("main", Map.of("snapshot-id", snapshot.id(), "type", "branch")));
@@ -139,12 +142,23 @@ public record TableState(
         json.get("partition-specs").items().stream().map(s -> spec(s, fields)).toList(),
         json.integer("default-spec-id"),
         json.integer("last-partition-id"),
+        sortOrders(json),
         properties,
         new Snapshot(
             snapshot.number("snapshot-id"),
             snapshot.number("timestamp-ms"),
             snapshot.text("manifest-list"),
             snapshot.texts("summary")));
+  }
+
+  private static List<SortOrder> sortOrders(Json.Node json) {
+    int own = json.integer("default-sort-order-id");
+    List<SortOrder> orders =
+        json.get("sort-orders").items().stream()
+            .map(SortOrder::parse)
+            .sorted(java.util.Comparator.comparing(order -> order.id() == own))
+            .toList();
+    return orders.isEmpty() ? List.of(SortOrder.NONE) : orders;
   }
 
   private static Json.Node one(Json.Node json, String list, String key, long id) {

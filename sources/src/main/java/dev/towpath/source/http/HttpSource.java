@@ -115,12 +115,13 @@ public final class HttpSource implements SourceReader {
     try {
       SourceState next = download.run(last, (pages, bytes) -> false);
       boolean more = settings.following().isPresent() && last.isPresent();
+      List<String> key = settings.following().map(following -> following.key()).orElse(List.of());
       return new HttpReading(
           download,
           download.columns(schema, infer),
           next,
           more ? Effect.UPSERT : Effect.REPLACE,
-          more ? settings.following().get().key() : List.of());
+          key);
     } catch (RuntimeException e) {
       download.closeAfter(e);
       throw e;

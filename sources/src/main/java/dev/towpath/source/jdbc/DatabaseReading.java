@@ -84,7 +84,7 @@ final class DatabaseReading implements Reading {
 
   @Override
   public List<String> key() {
-    return effect == SourceReader.Effect.UPSERT ? key : List.of();
+    return key;
   }
 
   @Override

@@ -242,7 +242,7 @@ public class DatabaseSource implements SourceReader {
         ranges.stream().map(range -> select + " WHERE " + range + window).toList(),
         asked,
         setup.cursor().isPresent() && last.isPresent() ? Effect.UPSERT : Effect.REPLACE,
-        setup.key(),
+        setup.cursor().isPresent() ? setup.key() : List.of(), // else it only divides the table
         state);
   }
 

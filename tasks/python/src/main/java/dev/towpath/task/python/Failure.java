@@ -5,6 +5,8 @@ import dev.towpath.spi.Location;
 import dev.towpath.spi.Problem;
 import dev.towpath.spi.PythonRunner;
 import dev.towpath.spi.TowpathException;
+import dev.towpath.task.process.Memory;
+import dev.towpath.task.process.OutputLog;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,6 +3,7 @@ package dev.towpath.task.python;
 import dev.towpath.spi.CancelledException;
 import dev.towpath.spi.PythonRunner;
 import dev.towpath.spi.TowpathException;
+import dev.towpath.task.process.OutputLog;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;

@@ -6,6 +6,7 @@ import dev.towpath.spi.Column;
 import dev.towpath.spi.PythonRunner;
 import dev.towpath.spi.TableName;
 import dev.towpath.spi.TowpathException;
+import dev.towpath.task.process.OutputLog;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;

@@ -3,6 +3,7 @@ package dev.towpath.task.python;
 import dev.towpath.spi.Problem;
 import dev.towpath.spi.PythonRunner.Limits;
 import dev.towpath.spi.TowpathException;
+import dev.towpath.task.process.Memory;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;

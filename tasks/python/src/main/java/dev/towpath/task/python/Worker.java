@@ -3,6 +3,8 @@ package dev.towpath.task.python;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.towpath.spi.TowpathException;
+import dev.towpath.task.process.OutputLog;
+import dev.towpath.task.process.Signals;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;

@@ -273,6 +273,9 @@ final class TreeReader {
         if (!node.text("is_operator").equals("true")) {
           String name = node.text("function_name").toLowerCase(Locale.ROOT);
           functions.add(name);
+          if (name.equals("age") && node.get("arguments").elements().size() == 1) {
+            functions.add("current_date"); // from which it counts
+          }
           rules.function(name, offset(node));
         }
       }

@@ -18,6 +18,10 @@ import org.jspecify.annotations.Nullable;
 /** Tells what is wrong with a file that cannot be read, by the name people know it by. */
 final class FileFailures {
   private static final Pattern NOT_GZIP = Pattern.compile("not a GZIP stream|GZIP");
+
+  /** How errors about a value of a JSON file begin. */
+  static final String JSON_VALUE = "JSON transform error";
+
   private static final Pattern CSV_LINE = Pattern.compile("CSV Error on Line: (\\d+)");
   private static final Pattern JSON_LINE =
       Pattern.compile("in (line|record/value) (\\d+): (.*)", Pattern.DOTALL);
@@ -63,7 +67,7 @@ final class FileFailures {
   /** Whether a row is at fault that {@link BadRows} can find. */
   static boolean isRow(DuckDbError error) {
     return error.message().contains("CSV Error on Line")
-        || error.message().contains("JSON transform error")
+        || error.message().contains(JSON_VALUE)
         || error.message().contains("Malformed JSON");
   }
 

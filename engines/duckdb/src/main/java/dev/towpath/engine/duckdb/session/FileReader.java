@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -178,17 +179,25 @@ final class FileReader {
    *
    * @param names of its columns, by identity
    * @param row expression for the row's number
+   * @param jsonPath of a JSON file, whose whole numbers come as text
    */
-  private record Source(String sql, Map<String, String> names, String row) {
+  private record Source(
+      String sql, Map<String, String> names, String row, Optional<String> jsonPath) {
     /** A streaming window: numbers the rows as they come, in the order of the file. */
     static final String COUNTED = "row_number() OVER ()";
+
+    Source(String sql, Map<String, String> names, String row) {
+      this(sql, names, row, Optional.empty());
+    }
   }
 
   private static String column(Column column, Source source) {
     String name = source.names().get(Names.identity(column.name()));
-    return Conversion.cast(name == null ? "NULL" : Names.quote(name), column.type())
-        + " AS "
-        + Names.quote(column.name());
+    String value =
+        name != null && source.jsonPath().isPresent() && WholeNumbers.is(column.type())
+            ? WholeNumbers.required(Names.quote(name), column.type(), source.jsonPath().get())
+            : Conversion.cast(name == null ? "NULL" : Names.quote(name), column.type());
+    return value + " AS " + Names.quote(column.name());
   }
 
   private Source csv(InputFile file, Schema schema, @Nullable String rejects) throws SQLException {
@@ -230,7 +239,11 @@ final class FileReader {
 
   private Source json(InputFile file, Schema schema) {
     Map<String, DataType> types = new LinkedHashMap<>();
-    schema.columns().forEach(c -> types.put(c.name(), c.type()));
+    schema
+        .columns()
+        .forEach(c ->
+            types.put(
+                c.name(), WholeNumbers.is(c.type()) ? new DataType.Simple("VARCHAR") : c.type()));
     String sql =
         call(
             "read_json",
@@ -239,7 +252,8 @@ final class FileReader {
             jsonFormat() + ", columns = " + columns(types));
     Map<String, String> names =
         schema.names().stream().collect(Collectors.toMap(Names::identity, n -> n));
-    return new Source(sql, names, Source.COUNTED);
+    String path = file.path().toAbsolutePath().normalize().toString();
+    return new Source(sql, names, Source.COUNTED, Optional.of(path));
   }
 
   private Source parquet(InputFile file) throws SQLException {

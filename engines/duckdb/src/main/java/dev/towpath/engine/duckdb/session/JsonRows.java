@@ -68,6 +68,9 @@ final class JsonRows {
   }
 
   private static String value(Column column) {
+    if (WholeNumbers.is(column.type())) {
+      return WholeNumbers.tried("(" + member(column) + " ->> '$')", column.type());
+    }
     String type = column.type().sql().replace("\\", "\\\\").replace("\"", "\\\"");
     return "json_transform_strict("
         + member(column)

@@ -6,6 +6,7 @@ import dev.towpath.spi.DataFile;
 import dev.towpath.spi.Extract;
 import dev.towpath.spi.Field;
 import dev.towpath.spi.Names;
+import dev.towpath.spi.SortField;
 import dev.towpath.spi.Statement;
 import dev.towpath.spi.TowpathException;
 import dev.towpath.spi.WriteRequest;
@@ -79,9 +80,22 @@ final class Writer {
     Queries.describe(job, statement)
         .names()
         .forEach(n -> expressions.put(Names.identity(n), Names.quote(n)));
+    requireAll(expressions.keySet());
     Copy copy = copy(expressions);
     return new WriteResult(
         Wrapped.of(caller, copy.before(), copy.after()).run(job, copy::files), List.of());
+  }
+
+  /** A query gives every column, unlike a file: one that it lacks would silently become NULL. */
+  private void requireAll(Set<String> given) {
+    List<String> missing =
+        request.fields().stream()
+            .map(Field::name)
+            .filter(n -> !given.contains(Names.identity(n)) && !n.equals("_run"))
+            .toList();
+    if (!missing.isEmpty()) {
+      throw new TowpathException("the query lacks columns to write: " + String.join(", ", missing));
+    }
   }
 
   private WriteResult arrow(Extract.Arrow rows) throws SQLException {
@@ -149,7 +163,11 @@ final class Writer {
         .partitions()
         .forEach(p -> columns.add(p.expression() + " AS " + Names.quote(p.column())));
     String order =
-        request.sortBy().isEmpty() ? "" : " ORDER BY " + String.join(", ", request.sortBy());
+        request.sortBy().isEmpty()
+            ? ""
+            : request.sortBy().stream()
+                .map(SortField::sql)
+                .collect(Collectors.joining(", ", " ORDER BY ", ""));
     return new Copy(
         "COPY (SELECT " + String.join(", ", columns) + " FROM (",
         "\n) AS towpath_input" + order + ") " + target.sql(),

@@ -362,6 +362,46 @@ class FilesTest {
   }
 
   @Test
+  void wholeNumbersInJsonAreNeverRounded() throws IOException {
+    InputFile good =
+        file(
+            "good.ndjson",
+            "{\"n\": 1}\n{\"n\": 2.0}\n{\"n\": \"3\"}\n{\"n\": 4e2}\n{}\n{\"n\": null}\n");
+    ingest(as(scan(Format.NDJSON, good), "n", "bigint"));
+    assertThat(lines("SELECT n FROM raw.t ORDER BY n NULLS LAST"))
+        .containsExactly("1", "2", "3", "400", "null", "null");
+    for (String value : List.of("1.5", "true", "\"1.5\"", "15e-1", "300", "[1]", "\"\"")) {
+      InputFile bad = file("bad.ndjson", "{\"n\": 7}\n{\"n\": " + value + "}\n");
+      FileScan both = as(scan(Format.NDJSON, good, bad), "n", "tinyint");
+      assertThatExceptionOfType(TowpathException.class)
+          .as(value)
+          .isThrownBy(() -> ingest(as(scan(Format.NDJSON, bad), "n", "tinyint")))
+          .withMessageStartingWith(
+              "in/bad.ndjson:2:1: the value of \"n\" is not of type TINYINT\n");
+      assertThat(ingest(tolerant(both)).rejected())
+          .as(value)
+          .contains(
+              new RejectedRow(
+                  "in/bad.ndjson",
+                  2,
+                  "n",
+                  "{\"n\": " + value + "}",
+                  "the value of \"n\" is not of type TINYINT"));
+    }
+    FileScan array =
+        as(
+            scan(
+                Format.JSON,
+                file("a.json", "[{\"n\": 1}]"),
+                file("b.json", "[{\"n\": 1}, {\"n\": 1.5}]")),
+            "n",
+            "bigint");
+    assertThatExceptionOfType(TowpathException.class)
+        .isThrownBy(() -> ingest(array))
+        .withMessageStartingWith("in/b.json: record 2: the value of \"n\" is not of type BIGINT\n");
+  }
+
+  @Test
   void parquet() throws IOException {
     Path one = root.resolve("in/one.parquet");
     Path two = root.resolve("in/two [*].parquet");

@@ -12,6 +12,7 @@ import dev.towpath.spi.Monitor;
 import dev.towpath.spi.PartitionField;
 import dev.towpath.spi.PartitionField.Transform;
 import dev.towpath.spi.Schema;
+import dev.towpath.spi.SortField;
 import dev.towpath.spi.SqlException;
 import dev.towpath.spi.Statement;
 import dev.towpath.spi.TowpathException;
@@ -206,7 +207,7 @@ class TablesTest {
                     fields,
                     session.directory(),
                     List.of(),
-                    List.of("n DESC"),
+                    List.of(SortField.parse("n DESC")),
                     Optional.empty()),
                 Monitor.NONE)
             .files();

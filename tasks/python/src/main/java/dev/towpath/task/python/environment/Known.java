@@ -72,8 +72,7 @@ final class Known {
     try {
       List<String> lines = Files.readAllLines(file);
       if (lines.size() == 3 && Files.isExecutable(Path.of(lines.get(2)))) {
-        return Optional.of(
-            new Interpreter(Path.of(lines.get(2)), lines.get(0), lines.get(1)));
+        return Optional.of(new Interpreter(Path.of(lines.get(2)), lines.get(0), lines.get(1)));
       }
       return Optional.empty();
     } catch (IOException e) {
@@ -85,8 +84,7 @@ final class Known {
     try {
       Files.createDirectories(folder);
       Path part = Files.createTempFile(folder, "part", "");
-      Files.write(
-          part, List.of(found.version(), found.platform(), found.executable().toString()));
+      Files.write(part, List.of(found.version(), found.platform(), found.executable().toString()));
       Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       return; // it is only slower without

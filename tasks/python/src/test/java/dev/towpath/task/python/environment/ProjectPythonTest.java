@@ -57,7 +57,11 @@ class ProjectPythonTest {
     assertThat(said.getFirst())
         .startsWith("installing the packages of requirements.txt with " + tool);
     assertThat(said)
-        .anyMatch(l -> l.contains(tool.equals("pip") ? "installing collected packages: alpha, beta" : "installed 2 packages"));
+        .anyMatch(l ->
+            l.contains(
+                tool.equals("pip")
+                    ? "installing collected packages: alpha, beta"
+                    : "installed 2 packages"));
 
     said.clear();
     assertThat(python(tool).ready()).contains(python);
@@ -362,7 +366,8 @@ class ProjectPythonTest {
                 python.toString(), "-c", "import " + module + "; print(" + module + ".VERSION)")
             .redirectErrorStream(true)
             .start();
-    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+    String out =
+        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
     process.waitFor();
     return out;
   }

@@ -70,7 +70,9 @@ class SearchTest {
   @Test
   void aProgramIsAskedOnceAndAScriptEachTime() throws IOException {
     Path real = Interpreter.of(Path.of("python3"), "python3", folder).executable();
-    Path link = Files.createSymbolicLink(Files.createDirectories(folder.resolve("link")).resolve("python3"), real);
+    Path link =
+        Files.createSymbolicLink(
+            Files.createDirectories(folder.resolve("link")).resolve("python3"), real);
     Interpreter asked = known().interpreter(link, "python3", folder);
     try (java.util.stream.Stream<Path> files = Files.list(folder.resolve("known"))) {
       assertThat(files).hasSize(1);

@@ -1,4 +1,4 @@
-package dev.towpath.task.python;
+package dev.towpath.task.process;
 
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -6,8 +6,9 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
 /** What Java has no words for: a signal to a whole process group. */
-final class Signals {
+public final class Signals {
   private static final int SIGKILL = 9;
+  private static final int SIGTERM = 15;
   private static final MethodHandle KILL = find();
 
   private Signals() {}
@@ -21,16 +22,25 @@ final class Signals {
   }
 
   /** Kills all processes of the group that a process leads; none is no error. */
-  static void killGroup(long leader) {
+  public static void killGroup(long leader) {
+    send(leader, SIGKILL);
+  }
+
+  /** Asks all processes of a group to end. */
+  public static void endGroup(long leader) {
+    send(leader, SIGTERM);
+  }
+
+  private static void send(long leader, int signal) {
     try {
-      int _ = (int) KILL.invokeExact(-Math.toIntExact(leader), SIGKILL);
+      int _ = (int) KILL.invokeExact(-Math.toIntExact(leader), signal);
     } catch (Throwable e) {
       throw new IllegalStateException("kill(2) cannot be called", e);
     }
   }
 
   /** What an exit code says of a process that a signal ended; empty text when none did. */
-  static String name(int exitCode) {
+  public static String name(int exitCode) {
     return switch (exitCode - 128) {
       case 4 -> "SIGILL";
       case 6 -> "SIGABRT";
@@ -38,7 +48,7 @@ final class Signals {
       case 8 -> "SIGFPE";
       case SIGKILL -> "SIGKILL";
       case 11 -> "SIGSEGV";
-      case 15 -> "SIGTERM";
+      case SIGTERM -> "SIGTERM";
       default -> exitCode > 128 && exitCode < 193 ? "signal " + (exitCode - 128) : "";
     };
   }

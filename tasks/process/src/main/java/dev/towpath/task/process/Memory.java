@@ -1,4 +1,4 @@
-package dev.towpath.task.python;
+package dev.towpath.task.process;
 
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -8,13 +8,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** How much memory a process group takes, where the system tells (Linux). */
-final class Memory {
+public final class Memory {
   private static final Path PROC = Path.of("/proc");
 
   private Memory() {}
 
   /** Bytes that all processes of a group have in memory, pages that they share counted once. */
-  static long ofGroup(long leader) {
+  public static long ofGroup(long leader) {
     List<Path> group = group(leader);
     long sum = 0;
     for (Path process : group) {
@@ -73,7 +73,7 @@ final class Memory {
   }
 
   /** Such as {@code 512 MB}. */
-  static String text(long bytes) {
+  public static String text(long bytes) {
     return bytes >= 10_000_000_000L
         ? bytes / 1_000_000_000 + " GB"
         : Math.max(1, bytes / 1_000_000) + " MB";

@@ -1,4 +1,4 @@
-package dev.towpath.task.python;
+package dev.towpath.task.process;
 
 import dev.towpath.spi.TowpathException;
 import java.io.ByteArrayOutputStream;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * What a task prints, in a file: its beginning as it comes, and when that is full, the last part at
  * the end. Secrets are masked line by line. The file is made by the first byte. Thread-safe.
  */
-final class OutputLog implements AutoCloseable {
+public final class OutputLog implements AutoCloseable {
   private static final int HEAD_BYTES = 1 << 20;
   private static final int TAIL_BYTES = 256 << 10;
   private static final int LINE_BYTES = 64 << 10;
@@ -35,22 +35,22 @@ final class OutputLog implements AutoCloseable {
   private long leftOut;
   private boolean failed;
 
-  OutputLog(Path file, UnaryOperator<String> mask) {
+  public OutputLog(Path file, UnaryOperator<String> mask) {
     this.file = file;
     this.mask = mask;
   }
 
-  Path file() {
+  public Path file() {
     return file;
   }
 
   /** Whether anything was printed. */
-  synchronized boolean isEmpty() {
+  public synchronized boolean isEmpty() {
     return head == 0 && line.size() == 0;
   }
 
   /** The last lines, the newest at the end. */
-  synchronized List<String> last() {
+  public synchronized List<String> last() {
     List<String> lines = new ArrayList<>(last);
     if (line.size() > 0) {
       lines.add(line.toString(StandardCharsets.UTF_8));
@@ -58,7 +58,7 @@ final class OutputLog implements AutoCloseable {
     return lines;
   }
 
-  synchronized void print(byte[] bytes, int length) {
+  public synchronized void print(byte[] bytes, int length) {
     for (int i = 0; i < length; i++) {
       line.write(bytes[i]);
       if (bytes[i] == '\n' || line.size() >= LINE_BYTES) {
@@ -68,7 +68,7 @@ final class OutputLog implements AutoCloseable {
   }
 
   /** Adds a line of the host's own, or of the task's logging. */
-  synchronized void println(String text) {
+  public synchronized void println(String text) {
     if (line.size() > 0) {
       line.write('\n');
       endLine();

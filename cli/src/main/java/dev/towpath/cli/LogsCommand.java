@@ -1,0 +1,69 @@
+package dev.towpath.cli;
+
+import dev.towpath.spi.TowpathException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+@Command(name = "logs", description = "Prints what the jobs and Python models of a run printed.")
+final class LogsCommand extends BaseCommand {
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "RUN",
+      description = "The run's id (default: the newest that printed anything).")
+  private @Nullable String run;
+
+  @Override
+  public Integer call() {
+    try (Platform platform = platform()) {
+      Path logs = platform.workDirectory().resolve("logs");
+      List<Path> runs = folders(logs);
+      Optional<Path> folder =
+          run == null
+              ? Optional.ofNullable(runs.isEmpty() ? null : runs.getLast())
+              : runs.stream().filter(f -> f.getFileName().toString().equals(run)).findFirst();
+      if (folder.isEmpty()) {
+        throw new UsageException(
+            run == null ? "nothing has printed anything yet" : "run \"" + run + "\" has no log",
+            "jobs and Python models write logs while they run");
+      }
+      for (Path log : folders(folder.get())) {
+        console().out().println("== " + name(log));
+        for (String line : lines(log)) {
+          console().out().println(line);
+        }
+      }
+      return Main.OK;
+    }
+  }
+
+  private static String name(Path log) {
+    String file = log.getFileName().toString();
+    return file.endsWith(".log") ? file.substring(0, file.length() - ".log".length()) : file;
+  }
+
+  private static List<Path> folders(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.sorted().toList();
+    } catch (IOException e) {
+      throw new TowpathException("the logs cannot be read: " + e.getMessage(), null, e);
+    }
+  }
+
+  private static List<String> lines(Path log) {
+    try {
+      return Files.isRegularFile(log) ? Files.readAllLines(log) : List.of();
+    } catch (IOException e) {
+      throw new TowpathException("the log " + log + " cannot be read", null, e);
+    }
+  }
+}

@@ -1,0 +1,117 @@
+package dev.towpath.core.project;
+
+import dev.towpath.core.yaml.Problems;
+import dev.towpath.core.yaml.SourceText;
+import dev.towpath.core.yaml.Yaml;
+import dev.towpath.core.yaml.YamlMap;
+import dev.towpath.core.yaml.YamlValue;
+import dev.towpath.spi.JobRunner;
+import dev.towpath.spi.Location;
+import dev.towpath.spi.TableName;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Reads one file of {@code jobs/}. */
+final class JobReader {
+  /** Keys that every job takes. */
+  static final Set<String> KEYS =
+      Set.of("type", "description", "tags", "needs", "retries", "timeout");
+
+  private final Path root;
+  private final SourceText source;
+  private final Map<String, JobRunner> runners = new TreeMap<>();
+  private final Problems problems;
+
+  private JobReader(
+      Path root, SourceText source, Collection<? extends JobRunner> runners, Problems problems) {
+    this.root = root;
+    this.source = source;
+    this.problems = problems;
+    runners.forEach(runner -> this.runners.put(runner.type(), runner));
+  }
+
+  /** Reads a job; empty when it has no known type, which is noted. */
+  static Optional<Job> read(
+      Path root,
+      SourceText source,
+      String name,
+      Collection<? extends JobRunner> runners,
+      Problems problems) {
+    Optional<YamlMap> map = Yaml.read(source, problems).flatMap(YamlValue::asMap);
+    if (map.isEmpty() && problems.list().isEmpty()) {
+      problems.error(
+          new Location(source.file(), 1, 1), "the file is empty", "write type: shell and run: ...");
+    }
+    return map.flatMap(m -> new JobReader(root, source, runners, problems).job(m, name));
+  }
+
+  private Optional<Job> job(YamlMap map, String name) {
+    Optional<JobRunner> runner =
+        map.required("type", "write type: and one of " + String.join(", ", runners.keySet()))
+            .flatMap(value -> value.asOneOf(runners));
+    if (runner.isEmpty()) {
+      return Optional.empty();
+    }
+    Set<String> known = new TreeSet<>(KEYS);
+    known.addAll(runner.get().keys());
+    map.only(known);
+    Map<String, Location> places = new HashMap<>();
+    Map<String, Object> options = new LinkedHashMap<>();
+    for (YamlMap.Entry entry : map.entries()) {
+      places.put(entry.key(), entry.at());
+      if (!KEYS.contains(entry.key())) {
+        map.get(entry.key()).ifPresent(v -> options.put(entry.key(), v.plain((_, text) -> text)));
+      }
+    }
+    JobRunner.Job declaration = new JobRunner.Job(name, source.file(), root, options, places);
+    runner
+        .get()
+        .check(declaration)
+        .forEach(p -> problems.error(p.location(), p.message(), p.hint()));
+    List<TableName> tables = new ArrayList<>();
+    List<String> jobs = new ArrayList<>();
+    map.get("needs")
+        .map(YamlValue::asListOrOne)
+        .orElse(List.of())
+        .forEach(value -> need(value, tables, jobs));
+    return Optional.of(
+        new Job(
+            name,
+            source.file(),
+            runner.get().type(),
+            map.text("description"),
+            map.texts("tags"),
+            declaration,
+            tables,
+            jobs,
+            map.get("retries").map(value -> RetriesReader.read(value)),
+            map.get("timeout").flatMap(Values::duration),
+            new Location(source.file(), 1, 1)));
+  }
+
+  private static void need(YamlValue value, List<TableName> tables, List<String> jobs) {
+    Optional<String> text = value.asText();
+    if (text.isEmpty()) {
+      return;
+    }
+    if (text.get().startsWith("job:")) {
+      jobs.add(text.get().substring("job:".length()));
+      return;
+    }
+    Optional<TableName> table = NameRules.table(text.get());
+    if (table.isEmpty()) {
+      value.error(
+          "\"" + text.get() + "\" is neither a table nor a job", "write schema.table, or job:name");
+    }
+    table.ifPresent(tables::add);
+  }
+}

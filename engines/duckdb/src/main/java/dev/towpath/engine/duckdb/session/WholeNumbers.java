@@ -1,0 +1,55 @@
+package dev.towpath.engine.duckdb.session;
+
+import dev.towpath.spi.DataType;
+import dev.towpath.spi.Names;
+import java.util.Set;
+
+/**
+ * Columns of whole numbers in JSON files. DuckDB rounds a fraction that stands there, and takes
+ * {@code true} for 1; here neither fits.
+ */
+final class WholeNumbers {
+  private static final Set<String> TYPES =
+      Set.of(
+          "TINYINT",
+          "SMALLINT",
+          "INTEGER",
+          "BIGINT",
+          "HUGEINT",
+          "UTINYINT",
+          "USMALLINT",
+          "UINTEGER",
+          "UBIGINT",
+          "UHUGEINT");
+
+  /** With a fraction of zeros, as some write 2.0 for 2, or an exponent that adds zeros. */
+  private static final String FORM = "'\\s*[-+]?[0-9]+(\\.0*)?([eE]\\+?[0-9]+)?\\s*'";
+
+  private WholeNumbers() {}
+
+  /** Whether a type holds nothing else. */
+  static boolean is(DataType type) {
+    return type instanceof DataType.Simple simple && TYPES.contains(simple.name());
+  }
+
+  /** A text as a whole number; NULL when it is none. Most have no dot, and pass quickly. */
+  static String tried(String text, DataType type) {
+    return "CASE WHEN NOT (contains(%1$s, '.') OR contains(%1$s, 'e') OR contains(%1$s, 'E')) OR regexp_full_match(%1$s, %2$s) THEN TRY_CAST(%1$s AS %3$s) END"
+        .formatted(text, FORM, type.sql());
+  }
+
+  /**
+   * A text of a file as a whole number; fails with the words by which {@link FileFailures} knows.
+   */
+  static String required(String text, DataType type, String path) {
+    return "CASE WHEN "
+        + text
+        + " IS NOT NULL THEN coalesce("
+        + tried(text, type)
+        + ", error("
+        + Names.literal(FileFailures.JSON_VALUE + " in file \"" + path + "\": ")
+        + " || "
+        + text
+        + ")) END";
+  }
+}

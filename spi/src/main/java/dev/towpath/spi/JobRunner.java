@@ -1,0 +1,84 @@
+package dev.towpath.spi;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** One kind of job: {@code shell}, {@code http}. Stateless and thread-safe. */
+public interface JobRunner {
+
+  /** The value of {@code type:}. */
+  String type();
+
+  /** Keys that a job of this type takes besides the common ones. */
+  Set<String> keys();
+
+  /** Those of its keys in which {@code ${NAME}} is not Towpath's to resolve: scripts. */
+  default Set<String> verbatim() {
+    return Set.of();
+  }
+
+  /** What is wrong with the keys of a job, told without doing anything. */
+  List<Problem> check(Job job);
+
+  /**
+   * Does the job on this thread, which is interrupted to stop it; nothing of the job runs any more
+   * when this returns.
+   *
+   * @throws TowpathException when it failed, in plain words and without secrets
+   * @throws CancelledException when it was stopped
+   */
+  void run(Job job, Context context);
+
+  /**
+   * A job as its file declares it.
+   *
+   * @param project the project's root, which relative paths start from
+   * @param options its own keys; {@code ${NAME}}s are as written in {@link #check} and resolved in
+   *     {@link #run}; values are String, Long, Double, Boolean, List or Map
+   * @param places where its keys stand
+   */
+  record Job(
+      String name,
+      String file,
+      Path project,
+      Map<String, Object> options,
+      Map<String, Location> places) {
+    public Job {
+      options = Map.copyOf(options);
+      places = Map.copyOf(places);
+    }
+
+    /** A text option. */
+    public Optional<String> text(String key) {
+      return Optional.ofNullable(options.get(key)).map(Object::toString);
+    }
+
+    /** The place of a key, or the top of the file. */
+    public Location at(String key) {
+      return places.getOrDefault(key, new Location(file, 1, 1));
+    }
+  }
+
+  /**
+   * What a job runs in.
+   *
+   * @param variables what it is told, by name: {@code TOWPATH_RUN}, {@code TOWPATH_START} and the
+   *     like
+   * @param folder a folder of this run's own, for what is to be kept with it
+   * @param log takes its output, line by line
+   */
+  record Context(Map<String, String> variables, Path folder, Log log) {
+    public Context {
+      variables = Map.copyOf(variables);
+    }
+  }
+
+  /** Takes lines of output; masks secrets and bounds the size. Thread-safe. */
+  interface Log {
+    /** One line, without its end. */
+    void line(String text);
+  }
+}

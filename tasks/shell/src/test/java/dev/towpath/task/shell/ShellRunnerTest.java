@@ -1,0 +1,101 @@
+package dev.towpath.task.shell;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.towpath.spi.CancelledException;
+import dev.towpath.spi.JobRunner.Context;
+import dev.towpath.spi.JobRunner.Job;
+import dev.towpath.spi.TowpathException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ShellRunnerTest {
+  @TempDir private Path folder;
+  private final ShellRunner runner = new ShellRunner();
+  private final List<String> lines = new CopyOnWriteArrayList<>();
+
+  private Job job(String script) {
+    return new Job(
+        "j",
+        "jobs/j.yml",
+        folder,
+        Map.of("run", script, "env", Map.of("GREETING", "hello there")),
+        Map.of());
+  }
+
+  private void run(String script) {
+    runner.run(job(script), new Context(Map.of("TOWPATH_RUN", "r1"), folder, lines::add));
+  }
+
+  @Test
+  void outputVariablesAndTheFolderAreTheJobs() throws Exception {
+    run("echo $GREETING; echo in $TOWPATH_RUN >&2; pwd; cat");
+    assertThat(lines).containsExactly("hello there", "in r1", folder.toRealPath().toString());
+  }
+
+  @Test
+  void aFailureEndsTheScript() {
+    assertThatThrownBy(() -> run("false\necho not reached"))
+        .isInstanceOf(TowpathException.class)
+        .hasMessage("it ended with exit code 1");
+    assertThatThrownBy(() -> run("exit 7")).hasMessage("it ended with exit code 7");
+    assertThatThrownBy(() -> run("kill -SEGV $$")).hasMessageContaining("SIGSEGV");
+    assertThat(lines).doesNotContain("not reached");
+  }
+
+  @Test
+  void whatItLeavesBehindIsKilled() throws Exception {
+    Path mark = folder.resolve("pid");
+    run("sleep 300 & echo $! > pid");
+    long pid = Long.parseLong(Files.readString(mark).strip());
+    assertGone(pid);
+  }
+
+  @Test
+  void stoppingEndsAlsoWhatIgnoresIt() throws Exception {
+    AtomicReference<Throwable> end = new AtomicReference<>();
+    Thread thread =
+        Thread.ofPlatform()
+            .start(() -> {
+              try {
+                run("trap '' TERM; echo $$ > pid; while true; do sleep 0.1; done");
+              } catch (Throwable e) {
+                end.set(e);
+              }
+            });
+    Path mark = folder.resolve("pid");
+    Instant patience = Instant.now().plus(Duration.ofSeconds(30));
+    while (!Files.exists(mark) || Files.readString(mark).isBlank()) {
+      assertThat(Instant.now()).isBefore(patience);
+      Thread.sleep(20);
+    }
+    thread.interrupt();
+    thread.join(30_000);
+    assertThat(end.get()).isInstanceOf(CancelledException.class);
+    assertGone(Long.parseLong(Files.readString(mark).strip()));
+  }
+
+  @Test
+  void whatIsMissingIsSaid() {
+    assertThat(runner.check(new Job("j", "jobs/j.yml", folder, Map.of("env", "x"), Map.of())))
+        .extracting(p -> p.message())
+        .containsExactly("a shell job needs \"run\"", "\"env\" must be a map of names and values");
+  }
+
+  private static void assertGone(long pid) throws Exception {
+    Instant patience = Instant.now().plus(Duration.ofSeconds(20));
+    while (ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isPresent()) {
+      assertThat(Instant.now()).isBefore(patience);
+      Thread.sleep(20);
+    }
+  }
+}
