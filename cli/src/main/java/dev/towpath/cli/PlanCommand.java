@@ -22,7 +22,7 @@ final class PlanCommand extends BaseCommand {
       RunWork work = new RunWork(platform, checked, RunListener.NONE);
       Plan made = work.plan(plan.request(checked.graph(), now));
       try (Lineages lineages = platform.lineages(checked)) {
-        PlanText text = new PlanText(made, lineages::columns);
+        PlanText text = new PlanText(made, checked.graph(), lineages::columns);
         if (json()) {
           console().out().println(Json.write(text.json()));
         } else {
