@@ -248,7 +248,7 @@ class TablesTest {
         List.of(field(3, "b", "varchar"), field(1, "a", "bigint"), field(4, "c", "date"));
     files.addAll(
         session.write("SELECT 'y' AS b, 5000000000 AS a, DATE '2013-01-01' AS c", second).files());
-    files.addAll(session.write("SELECT 7 AS a", second).files());
+    files.addAll(session.write("SELECT 7 AS a", List.of(field(1, "a", "bigint"))).files());
     session.expose("a.t", second, files);
     assertThat(session.engine.describe(Statement.of("FROM a.t"))).isEqualTo(Field.schema(second));
     assertThat(session.rows("FROM a.t ORDER BY a"))
