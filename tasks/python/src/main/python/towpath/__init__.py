@@ -4,6 +4,7 @@ from towpath._client import Lake, Result, connect
 from towpath._context import Context
 from towpath._data import Table
 from towpath._errors import ContractError, MissingPackage, Problem, ReadError, TowpathError
+from towpath._job import context
 
 try:
     from towpath._version import __version__
@@ -22,4 +23,5 @@ __all__ = [
     "TowpathError",
     "__version__",
     "connect",
+    "context",
 ]

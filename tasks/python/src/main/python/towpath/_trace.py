@@ -54,6 +54,9 @@ class Tracer:
         if frames:
             told["file"] = frames[-1]["file"]
             told["line"] = frames[-1]["line"]
+        place = getattr(error, "place", None)
+        if isinstance(error, TowpathError) and place:
+            told["file"], told["line"] = place
         if isinstance(error, TowpathError) and error.hint:
             told["hint"] = error.hint
         return told

@@ -200,6 +200,9 @@ def failure(error: BaseException, stage: str, root: str) -> Dict[str, Any]:
     told = dict(Tracer(root).describe(error), event="failed", kind=kind_of(error, stage))
     if isinstance(error, SystemExit):
         told["message"] = "it called sys.exit(%s)" % ("" if error.code is None else repr(error.code))
+        if stage == "job":
+            code = error.code
+            told["message"] = "it ended with exit code %d" % code if isinstance(code, int) else str(code)
     elif isinstance(error, ModuleNotFoundError) and error.name and "hint" not in told:
         told["hint"] = "add its package to requirements.txt, or put %s.py into the project" % error.name.split(".")[0]
     elif isinstance(error, MemoryError):
@@ -230,7 +233,12 @@ def work(channel: Channel, order: Dict[str, Any], root: str) -> None:
             raise ValueError("unknown order: %s" % order["op"])
     except BaseException as e:  # noqa: B902 - SystemExit and KeyboardInterrupt are the user's code's, too
         result = failure(e, stage[0], root)
-        if result["kind"] not in ("contract", "packages"):
+        if stage[0] == "job":
+            from towpath._job import print_own
+
+            if result["type"] not in ("SystemExit", "CellFailed", "MissingPackage"):
+                print_own(e, root)
+        elif result["kind"] not in ("contract", "packages"):
             _trace.print_full(e)
     result["id"] = order.get("id")
     result["reusable"] = surroundings.restore()

@@ -26,7 +26,7 @@ final class LogsCommand extends BaseCommand {
       List<Path> runs = folders(logs);
       Optional<Path> folder =
           run == null
-              ? runs.stream().filter(LogsCommand::isRun).reduce((_, last) -> last)
+              ? Optional.ofNullable(runs.isEmpty() ? null : runs.getLast())
               : runs.stream().filter(f -> f.getFileName().toString().equals(run)).findFirst();
       if (folder.isEmpty()) {
         throw new UsageException(
@@ -57,11 +57,6 @@ final class LogsCommand extends BaseCommand {
     } catch (IOException e) {
       throw new TowpathException("the logs cannot be read: " + e.getMessage(), null, e);
     }
-  }
-
-  /** Previews and unit tests keep logs beside those of runs, whose ids begin with a date. */
-  private static boolean isRun(Path folder) {
-    return Character.isDigit(folder.getFileName().toString().charAt(0));
   }
 
   private static List<String> lines(Path log) {

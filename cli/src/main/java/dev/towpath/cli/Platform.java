@@ -30,8 +30,10 @@ import dev.towpath.spi.PythonRunner;
 import dev.towpath.spi.SourceReader;
 import dev.towpath.spi.TowpathException;
 import dev.towpath.task.python.Interpreters;
+import dev.towpath.task.python.NotebookRunner;
 import dev.towpath.task.python.Parser;
 import dev.towpath.task.python.Pool;
+import dev.towpath.task.python.ScriptRunner;
 import dev.towpath.task.python.environment.ProjectPython;
 import dev.towpath.task.shell.ShellRunner;
 import java.lang.management.ManagementFactory;
@@ -45,6 +47,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -258,7 +261,13 @@ final class Platform implements AutoCloseable {
 
   /** The types of jobs there are. */
   List<JobRunner> jobRunners() {
-    return List.of(new ShellRunner());
+    return jobRunners(interpreters, text -> project().redaction().apply(text));
+  }
+
+  static List<JobRunner> jobRunners(
+      Supplier<Interpreters> interpreters, UnaryOperator<String> mask) {
+    return List.of(
+        new NotebookRunner(interpreters, mask), new ScriptRunner(interpreters), new ShellRunner());
   }
 
   private Path lakeRoot(Environment environment) {

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** One kind of job: {@code shell}, {@code http}. Stateless and thread-safe. */
+/** One kind of job: {@code shell}, {@code python}. Stateless and thread-safe. */
 public interface JobRunner {
 
   /** The value of {@code type:}. */
@@ -37,7 +37,8 @@ public interface JobRunner {
    *
    * @param project the project's root, which relative paths start from
    * @param options its own keys; {@code ${NAME}}s are as written in {@link #check} and resolved in
-   *     {@link #run}; values are String, Long, Double, Boolean, List or Map
+   *     {@link #run}; values are String, Long, Double, Boolean, List or Map; {@code memory}, where
+   *     a type takes it, is a Long of bytes
    * @param places where its keys stand
    */
   record Job(

@@ -68,7 +68,9 @@ final class JobReader {
     Map<String, Object> options = new LinkedHashMap<>();
     for (YamlMap.Entry entry : map.entries()) {
       places.put(entry.key(), entry.at());
-      if (!KEYS.contains(entry.key())) {
+      if (entry.key().equals("memory") && runner.get().keys().contains("memory")) {
+        map.get("memory").flatMap(Values::size).ifPresent(bytes -> options.put("memory", bytes));
+      } else if (!KEYS.contains(entry.key())) {
         map.get(entry.key()).ifPresent(v -> options.put(entry.key(), v.plain((_, text) -> text)));
       }
     }

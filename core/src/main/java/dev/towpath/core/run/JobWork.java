@@ -136,25 +136,33 @@ public final class JobWork {
         if (failure.isEmpty()) {
           return new Outcome(job, took, tries, Optional.empty());
         }
-        String message =
-            project.redaction().apply(Objects.requireNonNull(failure.get().getMessage()));
+        Problem problem = problem(job, failure.get());
         if (tries > retries.most()) {
-          return new Outcome(
-              job,
-              took,
-              tries,
-              Optional.of(
-                  new Problem(
-                      Problem.Severity.ERROR,
-                      job.location(),
-                      "job " + job.name() + " failed: " + message,
-                      failure.get().hint())));
+          return new Outcome(job, took, tries, Optional.of(problem));
         }
         Duration delay = Backoff.delay(retries, tries - 1, random.nextDouble());
-        log.line("failed: " + message + "; trying again in " + delay.toSeconds() + " s");
+        log.line("failed: " + problem.message() + "; trying again in " + delay.toSeconds() + " s");
         rest(delay);
       }
     }
+  }
+
+  /** At the place in the project's own files that the failure tells, else at the job's. */
+  private Problem problem(Job job, TowpathException failure) {
+    Problem told =
+        failure.problems().stream()
+            .findFirst()
+            .orElseGet(() ->
+                new Problem(
+                    Problem.Severity.ERROR,
+                    job.location(),
+                    Objects.requireNonNull(failure.getMessage()),
+                    failure.hint()));
+    return new Problem(
+        Problem.Severity.ERROR,
+        told.location(),
+        "job " + job.name() + " failed: " + project.redaction().apply(told.message()),
+        told.hint().map(project.redaction()));
   }
 
   private static void rest(Duration delay) {

@@ -47,6 +47,7 @@ class SchemasTest {
             "test",
             "endpoint",
             "flow",
+            "job",
             "sidecar")) {
       TEXTS.put(BASE + name + ".schema.json", read("../schemas/" + name + ".schema.json"));
     }
@@ -170,6 +171,15 @@ class SchemasTest {
         "flow     | {run: '*', after: {all: [m.a], any: [m.b]}}",
         "flow     | {run: '*', retries: {delay: 1s}}",
         "flow     | {run: '*', notify: {email: a, on: sucess}}",
+        "job      | {run: x}",
+        "job      | {type: shell, script: x}",
+        "job      | {type: python}",
+        "job      | {type: python, script: x, module: y}",
+        "job      | {type: python, script: x, run: y}",
+        "job      | {type: python, script: x, arguments: --day}",
+        "job      | {type: python, script: x, memory: lots}",
+        "job      | {type: notebook, params: {a: 1}}",
+        "job      | {type: notebook, notebook: x, arguments: [a]}",
         "sidecar  | {models: {a: {kind: view}}}",
       })
   void refuseMistakes(String schema, String yaml) {
@@ -191,6 +201,9 @@ class SchemasTest {
         "test     | {model: m.a, given: {m.b: }, expect: [{a: [1], b: {c: }}]}",
         "endpoint | {post: '/größe/{a}', params: {a: int}}",
         "flow     | {run: [m.*], after: m.a, retries: 2, params: {a: int}}",
+        "job      | {type: shell, run: x, needs: [m.a, job:b], env: {A: 1}}",
+        "job      | {type: python, module: a.b, arguments: [--n, 1], memory: 2GiB, timeout: 5m}",
+        "job      | {type: notebook, notebook: a.ipynb, params: {day: 2026-01-01, list: [1]}}",
         "flow     | {run: '*', every: 15m, start: 2026-01-01T06:00, notify: [{slack: u, on: failure}]}",
       })
   void takeWhatIsRight(String schema, String yaml) {

@@ -5,15 +5,22 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /** How much memory a process group takes, where the system tells (Linux). */
 public final class Memory {
   private static final Path PROC = Path.of("/proc");
+  private static final int DEEPEST = 64;
 
   private Memory() {}
 
-  /** Bytes that all processes of a group have in memory, pages that they share counted once. */
+  /**
+   * Bytes that all processes of a group, and their children, have in memory, pages that they share
+   * counted once.
+   */
   public static long ofGroup(long leader) {
     List<Path> group = group(leader);
     long sum = 0;
@@ -29,32 +36,44 @@ public final class Memory {
     return share > 0 ? share : field(process.resolve("status"), "VmRSS:");
   }
 
+  /** The processes of a group, and all that any of them started, in whatever group. */
   private static List<Path> group(long leader) {
     List<Path> group = new ArrayList<>();
     if (!Files.isDirectory(PROC)) {
       return group;
     }
-    try (DirectoryStream<Path> all = Files.newDirectoryStream(PROC, "[0-9]*")) {
-      for (Path process : all) {
-        if (groupOf(process) == leader) {
-          group.add(process);
-        }
+    Map<Long, Kin> all = new HashMap<>();
+    try (DirectoryStream<Path> paths = Files.newDirectoryStream(PROC, "[0-9]*")) {
+      for (Path path : paths) {
+        kin(path).ifPresent(kin -> all.put(Long.valueOf(path.getFileName().toString()), kin));
       }
     } catch (IOException e) {
-      group.clear(); // no limit can be held where nothing is told
+      return group; // no limit can be held where nothing is told
+    }
+    for (Kin kin : all.values()) {
+      Kin ancestor = kin;
+      // Numbers are used again, so what is read in turn might look like a circle.
+      for (int up = 0; ancestor != null && ancestor.group != leader && up < DEEPEST; up++) {
+        ancestor = all.get(ancestor.parent);
+      }
+      if (ancestor != null && ancestor.group == leader) {
+        group.add(kin.path);
+      }
     }
     return group;
   }
 
-  private static long groupOf(Path process) {
+  private record Kin(Path path, long parent, long group) {}
+
+  private static Optional<Kin> kin(Path process) {
     try {
       String stat =
           Files.readString(process.resolve("stat"), java.nio.charset.StandardCharsets.ISO_8859_1);
       // The name in parentheses may hold anything: state, parent and group come after the last one.
       String[] rest = stat.substring(stat.lastIndexOf(')') + 2).split(" ", 4);
-      return Long.parseLong(rest[2]);
+      return Optional.of(new Kin(process, Long.parseLong(rest[1]), Long.parseLong(rest[2])));
     } catch (IOException | RuntimeException e) {
-      return -1; // it has ended meanwhile
+      return Optional.empty(); // it has ended meanwhile
     }
   }
 

@@ -20,8 +20,8 @@ final class Failure {
   private static final Pattern FRAME = Pattern.compile("File \"([^\"]+)\", line (\\d+)");
 
   /** Exceptions of the package {@code towpath}, whose message says it all. */
-  private static final Set<String> OURS =
-      Set.of("", "TowpathError", "ContractError", "MissingPackage");
+  static final Set<String> OURS =
+      Set.of("", "TowpathError", "ReadError", "ContractError", "MissingPackage", "CellFailed");
 
   private final PythonRunner.Model model;
   private final Path root;
@@ -85,6 +85,11 @@ final class Failure {
 
   /** The user's own lines that led there, the last of which is the problem's place. */
   private Optional<String> trace(JsonNode event) {
+    return callers(event).map(text -> text + output().map(o -> "; " + o).orElse(""));
+  }
+
+  /** Who called the line where it failed; empty when nobody of the project's own did. */
+  static Optional<String> callers(JsonNode event) {
     List<String> frames = new ArrayList<>();
     for (JsonNode frame : event.path("trace")) {
       frames.add(
@@ -98,8 +103,7 @@ final class Failure {
         ? Optional.empty()
         : Optional.of(
             "called by "
-                + String.join(", by ", frames.reversed().subList(1, Math.min(frames.size(), 6)))
-                + output().map(o -> "; " + o).orElse(""));
+                + String.join(", by ", frames.reversed().subList(1, Math.min(frames.size(), 6))));
   }
 
   private Optional<String> output() {
@@ -114,24 +118,44 @@ final class Failure {
 
   /** A child that was gone without a word. */
   TowpathException gone(String how, long peak) {
-    String memory =
-        peak > 0 && how.endsWith("SIGKILL") ? ", having taken " + Memory.text(peak) : "";
+    TowpathException told = gone(how, peak, log.last(), root, new Location(model.file(), 1, 1));
+    Problem problem = told.problems().getFirst();
+    return new TowpathException(
+        List.of(
+            new Problem(
+                problem.severity(),
+                place(problem.location().file(), problem.location().line()),
+                problem.message(),
+                problem.hint().or(this::output))));
+  }
+
+  /**
+   * A child that was gone without a word.
+   *
+   * @param lines its last ones
+   * @param otherwise the place when the lines tell none
+   */
+  static TowpathException gone(
+      String how, long peak, List<String> lines, Path root, Location otherwise) {
+    boolean killed = how.endsWith("SIGKILL");
     return new TowpathException(
         List.of(
             new Problem(
                 Problem.Severity.ERROR,
-                place().orElse(new Location(model.file(), 1, 1)),
-                "the Python process " + how + memory + " before it was done",
-                how.endsWith("SIGKILL")
+                crashed(lines, root).orElse(otherwise),
+                "the Python process "
+                    + how
+                    + (peak > 0 && killed ? ", having taken " + Memory.text(peak) : "")
+                    + " before it was done",
+                killed
                     ? Optional.of(
-                        "the system may have run out of memory: read fewer columns, or return an"
-                            + " iterator of batches")
-                    : output())));
+                        "the system may have run out of memory: read fewer columns, or work in"
+                            + " batches")
+                    : Optional.empty())));
   }
 
   /** The user's line in the last words that Python prints when it crashes. */
-  private Optional<Location> place() {
-    List<String> lines = log.last();
+  private static Optional<Location> crashed(List<String> lines, Path root) {
     int fatal = -1;
     for (int i = 0; i < lines.size(); i++) {
       if (lines.get(i).startsWith("Fatal Python error")) {
@@ -144,9 +168,10 @@ final class Failure {
         Path file = root.resolve(frame.group(1)).normalize();
         if (file.startsWith(root)) {
           return Optional.of(
-              place(
+              new Location(
                   root.relativize(file).toString().replace('\\', '/'),
-                  Integer.parseInt(frame.group(2))));
+                  Integer.parseInt(frame.group(2)),
+                  1));
         }
       }
     }

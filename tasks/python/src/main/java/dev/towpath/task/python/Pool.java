@@ -5,11 +5,7 @@ import dev.towpath.spi.PythonRunner;
 import dev.towpath.spi.TowpathException;
 import dev.towpath.task.process.OutputLog;
 import java.io.IOException;
-import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
@@ -26,8 +22,6 @@ import org.jspecify.annotations.Nullable;
  * a task left in disorder, is ended and another takes its place. Thread-safe.
  */
 public final class Pool implements PythonRunner {
-  private static final int REMOVALS = 10;
-
   private final Interpreters interpreters;
   private final Path root;
   private final UnaryOperator<String> mask;
@@ -37,7 +31,7 @@ public final class Pool implements PythonRunner {
   private final Set<Worker> all = new HashSet<>();
   private int starting;
   private boolean closed;
-  private @Nullable Path folder;
+  private @Nullable Scratch scratch;
 
   /**
    * A pool; starts nothing yet.
@@ -92,7 +86,7 @@ public final class Pool implements PythonRunner {
   }
 
   private Worker start(Path python) {
-    Worker worker = Worker.start(python, interpreters.home(), root, socket("w"));
+    Worker worker = Worker.start(python, interpreters.home(), root, socket("w"), Map.of());
     synchronized (this) {
       if (!closed) {
         all.add(worker);
@@ -107,24 +101,13 @@ public final class Pool implements PythonRunner {
     return folder().resolve(kind + ids.incrementAndGet());
   }
 
-  /** A private folder with a short path: that of a socket may have 107 bytes at most. */
   private synchronized Path folder() {
-    Path known = folder;
+    Scratch known = scratch;
     if (known == null) {
-      try {
-        var owner =
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
-        known = Files.createTempDirectory("tp", owner);
-        if (known.toString().length() > 80) {
-          Files.delete(known);
-          known = Files.createTempDirectory(Path.of("/tmp"), "tp", owner);
-        }
-      } catch (IOException e) {
-        throw new TowpathException("cannot make a temporary folder: " + e.getMessage(), null, e);
-      }
-      folder = known;
+      known = Scratch.make();
+      scratch = known;
     }
-    return known;
+    return known.folder();
   }
 
   @Override
@@ -208,40 +191,19 @@ public final class Pool implements PythonRunner {
   @Override
   public void close() {
     Set<Worker> left;
-    Path sockets;
+    Scratch sockets;
     synchronized (this) {
       closed = true;
       left = Set.copyOf(all);
       all.clear();
       idle.clear();
-      sockets = folder;
-      folder = null;
+      sockets = scratch;
+      scratch = null;
       notifyAll();
     }
     left.forEach(Worker::close);
     if (sockets != null) {
-      remove(sockets);
-    }
-  }
-
-  /** Also when an interpreter is just being started, which has a socket there. */
-  private static void remove(Path folder) {
-    for (int attempt = 1; ; attempt++) {
-      try {
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
-          for (Path file : files) {
-            Files.deleteIfExists(file);
-          }
-        }
-        Files.deleteIfExists(folder);
-        return;
-      } catch (DirectoryNotEmptyException e) {
-        if (attempt == REMOVALS) {
-          throw new TowpathException("cannot remove " + folder + ": it fills again", null, e);
-        }
-      } catch (IOException e) {
-        throw new TowpathException("cannot remove " + folder + ": " + e.getMessage(), null, e);
-      }
+      sockets.close();
     }
   }
 }

@@ -72,7 +72,7 @@ final class Task implements PythonRunner.Building {
     this.failures = new Failure(model, root, log);
     this.socket = socket;
     this.release = release;
-    worker.log(log);
+    worker.log(log::print);
     try {
       server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
       server.bind(UnixDomainSocketAddress.of(socket));

@@ -3,7 +3,6 @@ package dev.towpath.task.python;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.towpath.spi.TowpathException;
-import dev.towpath.task.process.OutputLog;
 import dev.towpath.task.process.Signals;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -40,8 +39,14 @@ final class Worker implements AutoCloseable {
   private final BufferedReader events;
   private final JsonNode ready;
   private final Thread pump;
-  private volatile @Nullable OutputLog log;
+  private volatile @Nullable Output log;
   private volatile boolean drained;
+
+  /** Takes what a child prints. */
+  @FunctionalInterface
+  interface Output {
+    void print(byte[] bytes, int length);
+  }
 
   private Worker(Process process, SocketChannel channel, BufferedReader events, JsonNode ready) {
     this.process = process;
@@ -61,9 +66,11 @@ final class Worker implements AutoCloseable {
    * Starts one.
    *
    * @param socket where it connects; no file is there yet
+   * @param variables more of its environment
    * @throws TowpathException when it does not come up
    */
-  static Worker start(Path python, Path home, Path root, Path socket) {
+  static Worker start(
+      Path python, Path home, Path root, Path socket, Map<String, String> variables) {
     Process process = null;
     try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       server.bind(UnixDomainSocketAddress.of(socket));
@@ -79,6 +86,7 @@ final class Worker implements AutoCloseable {
               .directory(root.toFile())
               .redirectErrorStream(true);
       builder.environment().put("PYTHONFAULTHANDLER", "1");
+      builder.environment().putAll(variables);
       process = builder.start();
       SocketChannel channel = accept(server, process);
       BufferedReader events =
@@ -168,7 +176,7 @@ final class Worker implements AutoCloseable {
   }
 
   /** Where its output goes from now on. */
-  void log(@Nullable OutputLog target) {
+  void log(@Nullable Output target) {
     log = target;
   }
 
@@ -194,7 +202,7 @@ final class Worker implements AutoCloseable {
         int available = in.available();
         if (available > 0) {
           int length = in.read(buffer, 0, Math.min(buffer.length, available));
-          OutputLog target = log;
+          Output target = log;
           if (target != null && length > 0) {
             target.print(buffer, length);
           }

@@ -1,0 +1,130 @@
+package dev.towpath.task.python;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.towpath.spi.JobRunner;
+import dev.towpath.spi.Problem;
+import dev.towpath.spi.TowpathException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
+
+/** Executes a notebook with parameters, and keeps the executed copy with the run. */
+public final class NotebookRunner implements JobRunner {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Pattern NAME = Pattern.compile("[\\p{L}_][\\p{L}\\p{N}_]*");
+
+  private final Supplier<Interpreters> interpreters;
+  private final UnaryOperator<String> mask;
+
+  /**
+   * A runner.
+   *
+   * @param interpreters asked for when the first job runs
+   * @param mask takes secrets out of the executed copy: parameters may hold some
+   */
+  public NotebookRunner(Supplier<Interpreters> interpreters, UnaryOperator<String> mask) {
+    this.interpreters = interpreters;
+    this.mask = mask;
+  }
+
+  @Override
+  public String type() {
+    return "notebook";
+  }
+
+  @Override
+  public Set<String> keys() {
+    return Set.of("notebook", "params", "env", "memory");
+  }
+
+  @Override
+  public List<Problem> check(Job job) {
+    List<Problem> problems = new ArrayList<>();
+    Optional<String> notebook = job.text("notebook");
+    if (notebook.isEmpty()) {
+      problems.add(
+          Problem.error(
+              job.at("notebook"),
+              "a notebook job needs \"notebook\"",
+              "write notebook: notebooks/report.ipynb"));
+    }
+    notebook
+        .flatMap(file -> wrong(job.project().resolve(file), file))
+        .ifPresent(message ->
+            problems.add(
+                Problem.error(job.at("notebook"), message, "paths start at the project's folder")));
+    if (job.options().get("params") instanceof Map<?, ?> params) {
+      for (Object name : params.keySet()) {
+        if (!NAME.matcher(name.toString()).matches()) {
+          problems.add(
+              Problem.error(
+                  job.at("params"),
+                  "\"" + name + "\" is no name of a Python variable",
+                  "the notebook gets each parameter as a variable"));
+        }
+      }
+    }
+    problems.addAll(JobProcess.check(job));
+    return problems;
+  }
+
+  private static Optional<String> wrong(Path path, String file) {
+    if (!Files.isRegularFile(path)) {
+      return Optional.of("there is no file " + file);
+    }
+    try {
+      return JSON.readTree(path.toFile()).path("cells").isArray()
+          ? Optional.empty()
+          : Optional.of(file + " is no notebook: it has no cells");
+    } catch (IOException e) {
+      return Optional.of(file + " is no notebook: it cannot be read as JSON");
+    }
+  }
+
+  @Override
+  public void run(Job job, Context context) {
+    try (Scratch scratch = Scratch.make()) {
+      Path executed = scratch.folder().resolve("executed.ipynb");
+      Map<String, Object> order = new HashMap<>();
+      order.put("op", "job");
+      order.put("notebook", job.text("notebook").orElseThrow());
+      order.put("params", job.options().getOrDefault("params", Map.of()));
+      order.put("output_notebook", executed.toString());
+      order.put("scratch", scratch.folder().toString());
+      try {
+        new JobProcess(job, context).run(interpreters.get(), scratch.folder(), order);
+      } finally {
+        keep(executed, context.folder().resolve("job." + job.name() + ".ipynb"), job, context);
+      }
+    }
+  }
+
+  /** Also what ran before a cell failed. */
+  private void keep(Path executed, Path target, Job job, Context context) {
+    if (!Files.exists(executed)) {
+      return;
+    }
+    try {
+      Files.createDirectories(target.getParent());
+      Files.writeString(target, mask.apply(Files.readString(executed)));
+      Path root = job.project();
+      context
+          .log()
+          .line(
+              "the executed notebook is in "
+                  + (target.startsWith(root) ? root.relativize(target) : target));
+    } catch (IOException e) {
+      throw new TowpathException(
+          "cannot keep the executed notebook in " + target + ": " + e.getMessage(), null, e);
+    }
+  }
+}
