@@ -22,6 +22,8 @@ class Tracer:
         if not path or path.startswith("<") or not (os.path.isabs(path) or os.path.isfile(path)):
             return None
         real = os.path.realpath(path)
+        if not os.path.isabs(path) and not os.path.isfile(real):
+            return None  # how Cython names the sources of an extension
         if not real.startswith(self.root + os.sep):
             return None
         relative = real[len(self.root) + 1 :].replace(os.sep, "/")

@@ -4,6 +4,8 @@ import dev.towpath.spi.TowpathException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -23,7 +25,8 @@ final class LogsCommand extends BaseCommand {
   public Integer call() {
     try (Platform platform = platform()) {
       Path logs = platform.workDirectory().resolve("logs");
-      List<Path> runs = folders(logs);
+      // Runs that began in the same moment have names in no order.
+      List<Path> runs = files(logs, Comparator.comparing(LogsCommand::changed));
       Optional<Path> folder =
           run == null
               ? Optional.ofNullable(runs.isEmpty() ? null : runs.getLast())
@@ -33,7 +36,11 @@ final class LogsCommand extends BaseCommand {
             run == null ? "nothing has printed anything yet" : "run \"" + run + "\" has no log",
             "jobs and Python models write logs while they run");
       }
-      for (Path log : folders(folder.get())) {
+      for (Path log : files(folder.get(), Comparator.naturalOrder())) {
+        if (!log.toString().endsWith(".log")) {
+          console().out().println("== kept: " + platform.project().root().relativize(log));
+          continue;
+        }
         console().out().println("== " + name(log));
         for (String line : lines(log)) {
           console().out().println(line);
@@ -45,15 +52,23 @@ final class LogsCommand extends BaseCommand {
 
   private static String name(Path log) {
     String file = log.getFileName().toString();
-    return file.endsWith(".log") ? file.substring(0, file.length() - ".log".length()) : file;
+    return file.substring(0, file.length() - ".log".length());
   }
 
-  private static List<Path> folders(Path folder) {
+  private static FileTime changed(Path folder) {
+    try {
+      return Files.getLastModifiedTime(folder);
+    } catch (IOException e) {
+      return FileTime.fromMillis(0); // it has been removed meanwhile
+    }
+  }
+
+  private static List<Path> files(Path folder, Comparator<Path> order) {
     if (!Files.isDirectory(folder)) {
       return List.of();
     }
     try (Stream<Path> files = Files.list(folder)) {
-      return files.sorted().toList();
+      return files.sorted(order).toList();
     } catch (IOException e) {
       throw new TowpathException("the logs cannot be read: " + e.getMessage(), null, e);
     }

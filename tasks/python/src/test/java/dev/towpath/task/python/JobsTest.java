@@ -140,6 +140,14 @@ class JobsTest {
     assertThat(problem.location()).isEqualTo(new Location("syntax.py", 2, 1));
     assertThat(problem.message()).startsWith("SyntaxError: ");
 
+    write(
+        "cython.py",
+        "source = compile('def inner():\\n    raise KeyError(1)', 'lib/index.pyx', 'exec')",
+        "exec(source)",
+        "inner()");
+    problem = failure(Map.of("script", "cython.py"));
+    assertThat(problem.location()).isEqualTo(new Location("cython.py", 3, 1));
+
     write("lacks.py", "import no_such_package");
     problem = failure(Map.of("script", "lacks.py"));
     assertThat(problem.hint().orElseThrow()).contains("requirements.txt");
