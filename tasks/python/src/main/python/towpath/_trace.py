@@ -18,8 +18,8 @@ class Tracer:
         self.root = os.path.realpath(root)
 
     def own(self, path: Optional[str]) -> Optional[str]:
-        """A file's path relative to the root; None when it is not the project's own."""
-        if not path or path.startswith("<"):
+        """A file's path relative to the root; None when it is not the project's own, such as Cython's pandas/x.pyx."""
+        if not path or path.startswith("<") or not (os.path.isabs(path) or os.path.isfile(path)):
             return None
         real = os.path.realpath(path)
         if not os.path.isabs(path) and not os.path.isfile(real):

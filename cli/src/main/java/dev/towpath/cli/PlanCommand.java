@@ -20,15 +20,16 @@ final class PlanCommand extends BaseCommand {
       Checked checked = platform.check().orThrow();
       Instant now = RunWork.logicalTime(platform);
       RunWork work = new RunWork(platform, checked, RunListener.NONE);
-      Plan made = work.plan(plan.request(checked.graph(), now));
+      Plan made = work.plan(plan.request(checked, now));
       try (Lineages lineages = platform.lineages(checked)) {
-        PlanText text = new PlanText(made, lineages::columns);
+        PlanText text = new PlanText(made, checked.graph(), lineages::columns);
         if (json()) {
           console().out().println(Json.write(text.json()));
         } else {
           text.lines().forEach(console().out()::println);
         }
       }
+      plan.notice(checked).ifPresent(console().err()::println);
       work.late(now).forEach(p -> console().err().println(p.toString()));
       if (!json() && !made.refusals().isEmpty()) {
         console().problems(made.refusals());

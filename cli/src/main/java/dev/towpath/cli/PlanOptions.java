@@ -1,11 +1,16 @@
 package dev.towpath.cli;
 
-import dev.towpath.core.graph.Graph;
+import dev.towpath.core.check.Checked;
+import dev.towpath.core.graph.Selector;
 import dev.towpath.core.plan.Plan;
+import dev.towpath.core.project.Flow;
+import dev.towpath.spi.TableName;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -13,6 +18,8 @@ import picocli.CommandLine.Option;
 
 /** What {@code plan} and {@code run} both take. */
 final class PlanOptions {
+  private static final int NAMED = 5;
+
   @Mixin private Selection selection = new Selection();
 
   @Option(
@@ -38,7 +45,31 @@ final class PlanOptions {
     return selection;
   }
 
-  Plan.Request request(Graph graph, Instant logicalTime) {
+  /** What a command without selectors leaves out, since the project wants it to be named. */
+  List<TableName> leftOut(Checked checked) {
+    List<String> words = checked.project().onRequest().stream().map(Flow.Choice::text).toList();
+    return selection.isAll() && !words.isEmpty()
+        ? Selector.parse(words, List.of()).select(checked.graph())
+        : List.of();
+  }
+
+  /** A line that names it. */
+  Optional<String> notice(Checked checked) {
+    List<TableName> names = leftOut(checked);
+    return names.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "note: left out "
+                + String.join(", ", names.stream().limit(NAMED).map(TableName::toString).toList())
+                + (names.size() > NAMED ? " and " + (names.size() - NAMED) + " more" : "")
+                + ", as on_request: in towpath.yml says; \"towpath run "
+                + String.join(
+                    " ", checked.project().onRequest().stream().map(Flow.Choice::text).toList())
+                + "\" builds "
+                + (names.size() == 1 ? "it" : "them"));
+  }
+
+  Plan.Request request(Checked checked, Instant logicalTime) {
     Optional<LocalDateTime> start = time("--from", from);
     Optional<LocalDateTime> end = time("--to", to);
     if (start.isPresent() && end.isPresent() && !start.get().isBefore(end.get())) {
@@ -48,7 +79,9 @@ final class PlanOptions {
         start.isPresent() || end.isPresent()
             ? Optional.of(new Plan.Range(start, end))
             : Optional.empty();
-    return new Plan.Request(selection.of(graph), selection.isAll(), full, range, logicalTime);
+    List<TableName> selected = new ArrayList<>(selection.of(checked.graph()));
+    selected.removeAll(leftOut(checked));
+    return new Plan.Request(selected, selection.isAll(), full, range, logicalTime);
   }
 
   private static Optional<LocalDateTime> time(String option, @Nullable String text) {

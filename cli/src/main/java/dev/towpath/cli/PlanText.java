@@ -1,5 +1,7 @@
 package dev.towpath.cli;
 
+import dev.towpath.core.graph.Asset;
+import dev.towpath.core.graph.Graph;
 import dev.towpath.core.interval.Interval;
 import dev.towpath.core.lineage.ColumnGraph;
 import dev.towpath.core.plan.Plan;
@@ -15,16 +17,19 @@ import org.jspecify.annotations.Nullable;
 /** A plan for people and for scripts. */
 final class PlanText {
   private final Plan plan;
+  private final Graph graph;
   private final Supplier<ColumnGraph> columns;
   private @Nullable ColumnGraph found;
 
   /**
    * A plan in words.
    *
+   * @param graph of the project as it stands now
    * @param columns who uses which columns; asked only when columns change
    */
-  PlanText(Plan plan, Supplier<ColumnGraph> columns) {
+  PlanText(Plan plan, Graph graph, Supplier<ColumnGraph> columns) {
     this.plan = plan;
+    this.graph = graph;
     this.columns = columns;
   }
 
@@ -40,6 +45,21 @@ final class PlanText {
     }
     Set<TableName> users = graph.users(step.asset().name(), Set.of(change.name()));
     return step.downstream().stream().filter(users::contains).toList();
+  }
+
+  /**
+   * Python models that may use a column which is gone or is another, so that only running them
+   * tells: those that ask for a table's columns by name have been checked.
+   */
+  private List<TableName> mayBreak(Plan.Step step, Plan.ColumnChange change) {
+    return change.before().isEmpty() && change.renamedFrom().isEmpty()
+        ? List.of()
+        : graph.readers(step.asset().name()).stream()
+            .filter(reader ->
+                graph.get(reader).definition() instanceof Asset.FromModel model
+                    && model.isPython()
+                    && model.wanted().getOrDefault(step.asset().name(), List.of()).isEmpty())
+            .toList();
   }
 
   List<String> lines() {
@@ -78,6 +98,14 @@ final class PlanText {
                     ? ", used by nothing"
                     : ", used by "
                         + String.join(", ", users.stream().map(TableName::toString).toList())));
+        for (TableName reader : mayBreak(step, change)) {
+          lines.add(
+              "        may break "
+                  + reader
+                  + ", which reads all columns of "
+                  + step.asset().name()
+                  + "; t.read(..., columns=[...]) lets check tell");
+        }
       }
     }
     for (TableName drop : plan.drops()) {
@@ -133,7 +161,9 @@ final class PlanText {
                     "renamed_from",
                     c.renamedFrom().orElse(null),
                     "users",
-                    users(step, c).stream().map(TableName::toString).toList()))
+                    users(step, c).stream().map(TableName::toString).toList(),
+                    "may_break",
+                    mayBreak(step, c).stream().map(TableName::toString).toList()))
             .toList(),
         "downstream",
         step.downstream().stream().map(TableName::toString).toList());

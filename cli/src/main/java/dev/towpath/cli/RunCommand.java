@@ -39,7 +39,7 @@ final class RunCommand extends BaseCommand {
                 .run(
                     Ids.next(now),
                     selection.hasTables()
-                        ? Optional.of(plan.request(checked.graph(), now))
+                        ? Optional.of(plan.request(checked, now))
                         : Optional.empty(),
                     selection.words(),
                     Map.of());
@@ -64,6 +64,7 @@ final class RunCommand extends BaseCommand {
       new Exports(platform, checked, console()).print(result.exports());
       result.jobs().forEach(this::print);
     }
+    plan.notice(checked).ifPresent(console().err()::println);
     new RunWork(platform, checked, progress)
         .late(now)
         .forEach(p -> console().err().println(p.toString()));

@@ -9,6 +9,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -64,6 +65,45 @@ class FlightsExampleTest {
     assertThat(feature.code()).as(feature.err()).isZero();
     assertThat(rows(flights)).isEqualTo("307942");
     assertThat(flights.run("gc", "--dry-run").code()).isZero();
+  }
+
+  @Test
+  @Tag("integration")
+  void hasAProfileInPandasThatIsBuiltOnRequest() {
+    Example flights = Example.copy("flights", folder);
+    Example.Said plain = flights.run("run");
+    assertThat(plain.code()).as(plain.err()).isZero();
+    assertThat(plain.err())
+        .contains("note: left out profiles.delays")
+        .contains("\"towpath run profiles.*\" builds it")
+        .doesNotContain("installing");
+
+    Example.Said profiles = flights.run("run", "profiles.*");
+    assertThat(profiles.code()).as(profiles.err()).isZero();
+    assertThat(profiles.out()).contains("5 of 5 checks passed");
+    // What SQL can say of it, too, is the same there.
+    String different =
+        """
+        WITH flown AS (
+          SELECT * FROM core.flights WHERE status = 'flown' AND tailnum IS NOT NULL
+          QUALIFY count(*) OVER (PARTITION BY tailnum) >= 20)
+        SELECT count(*) FROM (
+          SELECT tailnum, hour, count(*) AS flights, median(dep_delay) AS typical_delay
+          FROM flown GROUP BY ALL
+          EXCEPT SELECT tailnum, hour, flights, typical_delay FROM profiles.delays)
+        """;
+    assertThat(flights.run("query", "--format", "csv", different).out().strip()).endsWith("\n0");
+    assertThat(
+            flights
+                .run(
+                    "query",
+                    "--format",
+                    "csv",
+                    "SELECT count(*) > 40000 AND min(inherited_minutes) = 0 FROM profiles.delays")
+                .out()
+                .strip())
+        .endsWith("\ntrue");
+    assertThat(flights.run("run", "profiles.*").out()).contains("nothing is stale");
   }
 
   private void changeOneAirline() throws SQLException {

@@ -41,6 +41,7 @@ public final class Program {
         "-XX:+UseSerialGC",
         "-XX:TieredStopAtLevel=1",
         "--enable-native-access=ALL-UNNAMED",
+        "--add-opens=java.base/java.nio=ALL-UNNAMED",
         "--sun-misc-unsafe-memory-access=allow",
         "-Dstdout.encoding=UTF-8",
         "-Dstderr.encoding=UTF-8",

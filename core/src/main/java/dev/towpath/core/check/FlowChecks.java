@@ -48,6 +48,13 @@ final class FlowChecks {
   }
 
   void run() {
+    for (Flow.Choice choice : project.onRequest()) {
+      try {
+        var _ = Selector.parse(List.of(choice.text()), List.of()).select(candidates);
+      } catch (TowpathException e) {
+        problems.error(choice.location(), String.valueOf(e.getMessage()), e.hint());
+      }
+    }
     Map<String, Set<TableName>> runs = new LinkedHashMap<>();
     for (Flow flow : project.flows()) {
       runs.put(flow.name(), chosen(flow));

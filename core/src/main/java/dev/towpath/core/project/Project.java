@@ -15,6 +15,7 @@ import java.util.function.UnaryOperator;
  * @param root the folder that holds {@code towpath.yml}
  * @param environments in the order of the file; the first is the default; at least one
  * @param vars project variables by name
+ * @param onRequest selectors of what is built only when a command names it
  * @param macros {@code macros/*.sql}, in order of path
  * @param variables what {@code ${NAME}} stands for
  * @param notices folders whose kind is not built yet, in plain words
@@ -26,6 +27,7 @@ public record Project(
     String name,
     List<Environment> environments,
     Map<String, Variable> vars,
+    List<Flow.Choice> onRequest,
     List<Source> sources,
     List<Seed> seeds,
     List<Model> models,
@@ -41,6 +43,7 @@ public record Project(
   public Project {
     environments = List.copyOf(environments);
     vars = Map.copyOf(vars);
+    onRequest = List.copyOf(onRequest);
     sources = List.copyOf(sources);
     seeds = List.copyOf(seeds);
     models = List.copyOf(models);

@@ -24,7 +24,8 @@ import java.util.Set;
 /** Reads {@code towpath.yml}. */
 final class ProjectFileReader {
   static final String FILE = "towpath.yml";
-  static final Set<String> KEYS = Set.of("project", "version", "environments", "vars", "timezone");
+  static final Set<String> KEYS =
+      Set.of("project", "version", "environments", "vars", "timezone", "on_request");
   static final Set<String> ENVIRONMENT_KEYS =
       Set.of("engine", "lake", "metadata", "memory", "threads", "keep");
   static final Set<String> ENGINE_KEYS = Set.of("type", "url");
@@ -39,7 +40,11 @@ final class ProjectFileReader {
 
   /** What the file says, defaults filled in. */
   record Content(
-      String name, List<Environment> environments, Map<String, Variable> vars, ZoneId zone) {}
+      String name,
+      List<Environment> environments,
+      Map<String, Variable> vars,
+      ZoneId zone,
+      List<Flow.Choice> onRequest) {}
 
   /** Reads the file; what is broken is noted and gets its default. */
   static Content read(SourceText source, String folder, Variables variables, Problems problems) {
@@ -48,7 +53,7 @@ final class ProjectFileReader {
       if (problems.list().isEmpty()) {
         problems.error(new Location(FILE, 1, 1), "the file is empty", "write project: " + folder);
       }
-      return new Content(folder, List.of(dev()), Map.of(), ZoneOffset.UTC);
+      return new Content(folder, List.of(dev()), Map.of(), ZoneOffset.UTC, List.of());
     }
     return new ProjectFileReader(variables, problems).content(map.get(), folder);
   }
@@ -74,7 +79,11 @@ final class ProjectFileReader {
             .orElse(folder);
     map.get("version").ifPresent(this::version);
     ZoneId zone = map.get("timezone").flatMap(TimeReader::zone).orElse(ZoneOffset.UTC);
-    return new Content(name, environments(map), vars(map), zone);
+    List<Flow.Choice> onRequest =
+        map.get("on_request").map(YamlValue::asListOrOne).orElse(List.of()).stream()
+            .flatMap(v -> v.asText().map(text -> new Flow.Choice(text, v.location())).stream())
+            .toList();
+    return new Content(name, environments(map), vars(map), zone, onRequest);
   }
 
   private void version(YamlValue value) {

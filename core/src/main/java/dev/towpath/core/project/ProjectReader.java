@@ -143,6 +143,7 @@ public final class ProjectReader {
         content.name(),
         content.environments(),
         content.vars(),
+        content.onRequest(),
         ownSources,
         ownSeeds,
         ownModels,

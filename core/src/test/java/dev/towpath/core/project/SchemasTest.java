@@ -190,6 +190,7 @@ class SchemasTest {
   @CsvSource(
       delimiter = '|',
       value = {
+        "towpath  | {project: t, on_request: [a.*, b.c]}",
         "towpath  | {project: t, environments: {dev: , prod: {engine: duckdb, memory: 1 GiB}}}",
         "source   | {type: tpch, scale: '${SCALE}', tables: {orders: , o: {table: orders}}}",
         "source   | {type: http, url: x, pagination: {type: page, size: 9}, tables: {a: {records: d.e}}}",

@@ -1,0 +1,467 @@
+package dev.towpath.fault;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.towpath.cli.Towpath;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Python models that fail in every way they can: a message with a place, no orphan, no rows. */
+@Tag("integration")
+class PythonFaultTest {
+  @TempDir private Path folder;
+  private Cli project;
+
+  @BeforeEach
+  void prepare() throws Exception {
+    project = Pythons.in(folder);
+    project.here().run("run", "raw.orders").good();
+  }
+
+  @AfterEach
+  void leaveTheEnvironment() throws IOException {
+    Files.delete(folder.resolve(".venv")); // it is other tests', too
+  }
+
+  static Stream<Arguments> failures() {
+    return Stream.of(
+        Arguments.of(
+            "an exception at import",
+            "TABLE = {}\nPRICE = TABLE[\"price\"]\ndef build(t):\n    return None\n",
+            "models/marts/worth.py:4:1: KeyError: 'price'"),
+        Arguments.of(
+            "a package that is not there",
+            "import nosuchpackage\ndef build(t):\n    return None\n",
+            "models/marts/worth.py:3:1: ModuleNotFoundError: No module named 'nosuchpackage'"),
+        Arguments.of(
+            "an exception in a library, below the user's own function",
+            """
+            def inner(df):
+                return df.groupby("regoin").sum()
+            def build(t):
+                return inner(t.read("raw.orders").to_pandas())
+            """,
+            "models/marts/worth.py:4:5: KeyError: 'regoin'"),
+        Arguments.of(
+            "an exit",
+            "import os\ndef build(t):\n    os._exit(3)\n",
+            "the Python process ended with exit code 3 before it was done"),
+        Arguments.of(
+            "an exit that seems well",
+            "import os\ndef build(t):\n    os._exit(0)\n",
+            "the Python process ended with exit code 0 before it was done"),
+        Arguments.of(
+            "sys.exit",
+            "import sys\ndef build(t):\n    sys.exit(\"no\")\n",
+            "models/marts/worth.py:5:5: SystemExit: it called sys.exit('no')"),
+        Arguments.of(
+            "a crash",
+            "import ctypes\ndef build(t):\n    ctypes.string_at(0)\n",
+            "models/marts/worth.py:5:5: the Python process was ended by SIGSEGV"),
+        Arguments.of(
+            "a kill from outside",
+            "import os, signal\ndef build(t):\n    os.kill(os.getpid(), signal.SIGKILL)\n",
+            "the Python process was ended by SIGKILL"),
+        Arguments.of(
+            "an exit among the rows",
+            """
+            import os, pyarrow as pa
+            def build(t):
+                yield pa.record_batch({"id": [1], "amount": [1.0]})
+                os._exit(0)
+            """,
+            "the Python process ended with exit code 0 before it was done"),
+        Arguments.of(
+            "an exception among the rows",
+            """
+            import pyarrow as pa
+            def build(t):
+                for i in range(50):
+                    yield pa.record_batch({"id": [i] * 9999, "amount": [1.0] * 9999})
+                raise ValueError("late")
+            """,
+            "models/marts/worth.py:7:5: ValueError: late"),
+        Arguments.of(
+            "a closed line to the host",
+            """
+            import os
+            def build(t):
+                os.closerange(3, 200)
+                import pyarrow as pa
+                return pa.table({"id": [1], "amount": [1.0]})
+            """,
+            "the Python process"),
+        Arguments.of(
+            "no rows at all",
+            "def build(t):\n    pass\n",
+            "models/marts/worth.py:2:5: build returned nothing"),
+        Arguments.of(
+            "a missing column",
+            "import pandas as pd\ndef build(t):\n    return pd.DataFrame({\"id\": [1]})\n",
+            "models/marts/worth.py:2:27: build returned no column \"amount\", which is declared"),
+        Arguments.of(
+            "a column too many",
+            """
+            import pandas as pd
+            def build(t):
+                return pd.DataFrame({"id": [1], "amount": [1.0], "more": [1]})
+            """,
+            "\"more\""),
+        Arguments.of(
+            "a column twice",
+            """
+            import pandas as pd
+            def build(t):
+                return pd.DataFrame([[1, 1.0, 2.0]], columns=["id", "amount", "amount"])
+            """,
+            "\"amount\""),
+        Arguments.of(
+            "a wrong type in one row",
+            """
+            import pandas as pd
+            def build(t):
+                return pd.DataFrame({"id": [1, 2, 3], "amount": [1.0, "many", 2.0]})
+            """,
+            "models/marts/worth.py:2:27: column \"amount\", row 1 (the first is 0): \"many\" is text"),
+        Arguments.of(
+            "a table that the model does not name",
+            """
+            NAME = "raw.orders"
+            def build(t):
+                t.read("raw.orders")
+                return getattr(t, "read")("raw.other").to_pandas()
+            """,
+            "models/marts/worth.py:6:5: "));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("failures")
+  void isTold(String what, String body, String message) throws Exception {
+    Pythons.model(folder, body);
+    Towpath.Result failed = project.here().run("run", "marts.worth");
+
+    assertThat(failed.exit()).as(failed.err()).isEqualTo(1);
+    assertThat(failed.err()).contains(message).contains("nothing was published");
+    assertThat(failed.err()).doesNotContain("site-packages").doesNotContain("\tat ");
+    leavesNothing();
+  }
+
+  /** After a failure: no process, no file, and the next run gives the right rows once. */
+  private void leavesNothing() throws Exception {
+    Pythons.noneIsLeft(folder);
+    assertThat(folder.resolve(".towpath/tmp")).isEmptyDirectory();
+    Audit audit = new Audit(folder);
+    assertThat(audit.head()).isEqualTo(1);
+    Pythons.model(folder, Pythons.GOOD);
+    project.here().run("run").good();
+    Pythons.isRight(project);
+    assertThat(audit.head()).isEqualTo(2);
+    audit.holdsWhatItReaches();
+  }
+
+  @Test
+  void aTraceIsCutToTheUsersLinesAndTheLogHasAllOfIt() throws Exception {
+    Small.write(folder, "helpers/rules.py", "def price(df):\n    return df[\"prize\"]\n");
+    Pythons.model(
+        folder,
+        """
+        from helpers import rules
+        def build(t):
+            return rules.price(t.read("raw.orders").to_pandas())
+        """);
+    Towpath.Result failed = project.here().run("run", "marts.worth");
+
+    assertThat(failed.err())
+        .contains("helpers/rules.py:2:1: KeyError: 'prize'")
+        .contains("called by models/marts/worth.py:5 in build")
+        .doesNotContain("site-packages");
+    assertThat(Pythons.log(folder))
+        .contains("Traceback (most recent call last)")
+        .contains("site-packages/pandas")
+        .doesNotContain("_worker.py");
+    leavesNothing();
+  }
+
+  @Test
+  void anEndlessLoopIsStoppedAfterItsTime() throws Exception {
+    Pythons.model(folder, "timeout: 1s", "def build(t):\n    while True:\n        pass\n");
+    Towpath.Result failed = project.here().run("run", "marts.worth");
+
+    assertThat(failed.err())
+        .contains("models/marts/worth.py:3:5: marts.worth was stopped after 1 second");
+    leavesNothing();
+  }
+
+  @Test
+  void oneThatHoldsTheInterpretersLockIsStoppedToo() throws Exception {
+    Pythons.model(
+        folder,
+        "timeout: 1s",
+        """
+        import re, signal
+        def build(t):
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
+            re.match(r"(a+)+$", "a" * 60 + "b")
+        """);
+    Towpath.Result failed = project.here().run("run", "marts.worth");
+
+    assertThat(failed.err()).contains("marts.worth was stopped after 1 second");
+    leavesNothing();
+  }
+
+  @Test
+  void oneThatTakesTooMuchMemoryIsStoppedAndTheMessageSaysHowMuch() throws Exception {
+    Pythons.model(
+        folder,
+        "memory: 250MB",
+        """
+        def build(t):
+            kept = []
+            while True:
+                kept.append(bytearray(5_000_000))
+        """);
+    Towpath.Result failed = project.here().run("run", "marts.worth");
+
+    assertThat(failed.err())
+        .containsPattern(
+            "models/marts/worth.py:3:5: marts.worth was stopped when it took \\d+ MB,"
+                + " more than its \"memory\" of 250 MB");
+    leavesNothing();
+  }
+
+  @Test
+  void memoryOfForkedProcessesCountsToo() throws Exception {
+    Pythons.model(
+        folder,
+        "memory: 250MB",
+        """
+        import os, time
+        def build(t):
+            for _ in range(4):
+                if os.fork() == 0:
+                    kept = bytearray(os.urandom(100_000_000))
+                    time.sleep(600)
+            time.sleep(600)
+        """);
+    Towpath.Result failed = project.here().run("run", "marts.worth");
+
+    assertThat(failed.err()).contains("more than its \"memory\" of 250 MB");
+    leavesNothing();
+  }
+
+  static Stream<Arguments> leftBehind() {
+    String rows = "    return t.read(\"raw.orders\", columns=[\"id\", \"amount\"]).to_pandas()\n";
+    return Stream.of(
+        Arguments.of(
+            "a forked process that goes on",
+            "import os, time\ndef build(t):\n    if os.fork() == 0:\n        time.sleep(600)\n"
+                + rows),
+        Arguments.of(
+            "a forked process that returns rows, too",
+            "import os\ndef build(t):\n    os.fork()\n" + rows),
+        Arguments.of(
+            "a program that goes on",
+            """
+            import subprocess
+            def build(t):
+                subprocess.Popen(["sleep", "600", "MARKER"[:0] or "1"])
+            """
+                + rows),
+        Arguments.of(
+            "a program in a session of its own",
+            """
+            import subprocess, sys
+            def build(t):
+                subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)", "MARKER"], start_new_session=True)
+            """
+                + rows),
+        Arguments.of(
+            "a thread that goes on",
+            """
+            import threading, time
+            def build(t):
+                threading.Thread(target=time.sleep, args=(600,)).start()
+            """
+                + rows),
+        Arguments.of(
+            "closed streams",
+            "import os, sys\ndef build(t):\n    sys.stdout.close()\n    os.close(2)\n" + rows));
+  }
+
+  /** What a model leaves behind does not spoil its rows, and is ended with it. */
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("leftBehind")
+  void isCleanedUp(String what, String body) throws Exception {
+    Pythons.model(folder, body.replace("MARKER", Pythons.marker(folder)));
+    project.here().run("run", "marts.worth").good();
+
+    Pythons.noneIsLeft(folder);
+    Pythons.isRight(project);
+  }
+
+  @Test
+  void aFloodOfOutputIsCutInTheMiddle() throws Exception {
+    Pythons.model(
+        folder,
+        """
+        def build(t):
+            print("the first")
+            for i in range(200_000):
+                print("x" * 100)
+            print("the last")
+        """
+            + Pythons.GOOD.lines().skip(1).findFirst().orElseThrow()
+            + "\n");
+    project.here().run("run", "marts.worth").good();
+
+    String log = Pythons.log(folder);
+    assertThat(log).startsWith("the first\n").endsWith("the last\n").contains("bytes are left out");
+    assertThat(log.length()).isLessThan(2_000_000);
+    Pythons.isRight(project);
+  }
+
+  @Test
+  void outputThatIsNoTextDisturbsNobody() throws Exception {
+    Pythons.model(
+        folder,
+        """
+        import os, sys
+        def build(t):
+            sys.stdout.buffer.write(bytes(range(256)) * 500)
+            os.write(1, b'{"event": "done", "rows": 7}\
+        ')
+            os.write(2, b"\\xff\\xfe\\x00" * 1000)
+        """
+            + Pythons.GOOD.lines().skip(1).findFirst().orElseThrow()
+            + "\n");
+    project.here().run("run", "marts.worth").good();
+
+    Pythons.isRight(project);
+    assertThat(Pythons.log(folder)).contains("\"rows\": 7");
+  }
+
+  @Test
+  void columnsMayComeInAnyOrder() throws Exception {
+    Pythons.model(
+        folder,
+        """
+        def build(t):
+            return t.read("raw.orders", columns=["amount", "id"]).to_pandas()
+        """);
+    project.here().run("run", "marts.worth").good();
+
+    Pythons.isRight(project);
+  }
+
+  @Test
+  void aKilledHostLeavesNoChild() throws Exception {
+    Pythons.model(
+        folder,
+        """
+        import pathlib, subprocess, sys, time
+        def build(t):
+            subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)", \"\
+        """
+            + Pythons.marker(folder)
+            + """
+            "], start_new_session=True)
+                pathlib.Path("started").touch()
+                while True:
+                    pass
+            """);
+    Cli.Running run = project.start("run", "marts.worth");
+    while (run.process().isAlive() && !Files.exists(folder.resolve("started"))) {
+      Thread.sleep(20);
+    }
+    assertThat(Pythons.children(folder)).hasSizeGreaterThanOrEqualTo(3); // it, its guard, and that
+    run.signal("KILL");
+    run.process().waitFor();
+
+    Pythons.noneIsLeft(folder);
+    Pythons.model(folder, Pythons.GOOD);
+    project.here().run("run").good();
+    Pythons.isRight(project);
+    assertThat(folder.resolve(".towpath/tmp")).isEmptyDirectory();
+  }
+
+  @Test
+  void aStoppedRunLeavesNoChild() throws Exception {
+    Pythons.model(
+        folder,
+        """
+        import pathlib
+        def build(t):
+            pathlib.Path("started").touch()
+            while True:
+                pass
+        """);
+    Cli.Running run = project.start("run", "marts.worth");
+    while (run.process().isAlive() && !Files.exists(folder.resolve("started"))) {
+      Thread.sleep(20);
+    }
+    run.signal("INT");
+    Cli.Said said = run.end();
+
+    assertThat(said.exit()).as(said.err()).isEqualTo(130);
+    assertThat(said.err()).contains("cancelled; nothing was published").doesNotContain("\tat ");
+    leavesNothing();
+  }
+
+  @Test
+  void twoRunsAtOnceGiveTheRightRowsOnce() throws Exception {
+    Pythons.model(folder, Pythons.GOOD);
+    Cli.Running first = project.start("run");
+    Cli.Running second = project.start("run");
+    first.end().good();
+    second.end().good();
+
+    Pythons.isRight(project);
+    assertThat(new Audit(folder).head()).isEqualTo(2);
+    Pythons.noneIsLeft(folder);
+  }
+
+  @Test
+  void manyThatFailLeaveTheOthersAlone() throws IOException, InterruptedException {
+    for (int i = 0; i < 12; i++) {
+      Small.write(
+          folder,
+          "models/many/m%02d.py".formatted(i),
+          """
+          # towpath:
+          #   columns: {n: bigint}
+          import os
+          import pyarrow as pa
+          def build(t):
+          """
+              + (i % 4 == 0 ? "    os._exit(1)" : i % 4 == 1 ? "    1 / 0" : "    pass")
+              + "\n    return pa.table({\"n\": ["
+              + i
+              + "]})\n");
+    }
+    Towpath.Result failed = project.here().run("run", "many.*");
+
+    assertThat(failed.exit()).isEqualTo(1);
+    assertThat(
+            failed
+                .err()
+                .lines()
+                .filter(l -> l.contains("ZeroDivisionError") && l.startsWith("models")))
+        .as(failed.err())
+        .hasSize(3);
+    assertThat(
+            failed.err().lines().filter(l -> l.contains("exit code 1") && l.startsWith("models")))
+        .as(failed.err())
+        .hasSize(3);
+    Pythons.noneIsLeft(folder);
+  }
+}

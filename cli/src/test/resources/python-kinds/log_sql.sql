@@ -1,0 +1,4 @@
+/* towpath
+kind: append
+*/
+SELECT id, upper(region) AS region FROM shop.orders
