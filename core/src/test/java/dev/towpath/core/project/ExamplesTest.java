@@ -2,8 +2,12 @@ package dev.towpath.core.project;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.towpath.spi.JobRunner;
+import dev.towpath.spi.Problem;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -14,10 +18,37 @@ class ExamplesTest {
   void areRead(String name) {
     Path root = Path.of("../examples").resolve(name);
     Project project =
-        ProjectReader.read(root, Map.of("SHOP_URL", "postgres://localhost/shop"), StubSource.TYPES);
+        ProjectReader.read(
+            root,
+            Map.of("SHOP_URL", "postgres://localhost/shop"),
+            StubSource.TYPES,
+            List.of(new Notebooks()));
     assertThat(project.problems()).isEmpty();
     assertThat(project.notices()).isEmpty();
     assertThat(project.models()).hasSizeGreaterThanOrEqualTo(10);
     assertThat(project.sources()).isNotEmpty();
+  }
+
+  /** The type of the flights example's job; what runs it is not core's to know. */
+  private static final class Notebooks implements JobRunner {
+    @Override
+    public String type() {
+      return "notebook";
+    }
+
+    @Override
+    public Set<String> keys() {
+      return Set.of("notebook", "params");
+    }
+
+    @Override
+    public List<Problem> check(Job job) {
+      return List.of();
+    }
+
+    @Override
+    public void run(Job job, Context context) {
+      throw new UnsupportedOperationException();
+    }
   }
 }
