@@ -359,6 +359,9 @@ public final class LocalObjectStore implements ObjectStore {
   }
 
   private void sync(Set<Path> files, Set<Path> directories) {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new CancelledException(); // waiting for what is done already would not notice
+    }
     Set<Path> holders = new LinkedHashSet<>(directories);
     for (Path directory : directories) {
       for (Path d = directory; !d.equals(anchor) && !settled.contains(d); d = directoryOf(d)) {
