@@ -68,13 +68,40 @@ public interface JobRunner {
    *
    * @param variables what it is told, by name: {@code TOWPATH_RUN}, {@code TOWPATH_START} and the
    *     like
+   * @param values typed values that it may use as {@code $name}: parameters, the columns of the row
+   *     that it is mapped over, {@code start} and {@code end}; of the types that {@link Job} has,
+   *     {@link java.math.BigDecimal} and {@link java.time.Instant}
    * @param folder a folder of this run's own, for what is to be kept with it
    * @param log takes its output, line by line
+   * @param outputs takes what it hands on to later jobs
    */
-  record Context(Map<String, String> variables, Path folder, Log log) {
+  record Context(
+      Map<String, String> variables,
+      Map<String, Object> values,
+      Path folder,
+      Log log,
+      Outputs outputs) {
     public Context {
       variables = Map.copyOf(variables);
+      values = Map.copyOf(values);
     }
+
+    /** A context without values, for a job whose outputs nobody reads. */
+    public Context(Map<String, String> variables, Path folder, Log log) {
+      this(variables, Map.of(), folder, log, (_, _) -> {});
+    }
+  }
+
+  /**
+   * Takes what a job hands on: small values, by name; the last one of a name counts. Thread-safe.
+   */
+  interface Outputs {
+    /**
+     * Hands on a value.
+     *
+     * @param value a String, Long, Double, {@link java.math.BigDecimal} or Boolean
+     */
+    void put(String name, Object value);
   }
 
   /** Takes lines of output; masks secrets and bounds the size. Thread-safe. */
