@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -82,6 +83,16 @@ class ShellRunnerTest {
     thread.join(30_000);
     assertThat(end.get()).isInstanceOf(CancelledException.class);
     assertGone(Long.parseLong(Files.readString(mark).strip()));
+  }
+
+  @Test
+  void whatItHandsOnIsRead() {
+    Map<String, Object> outputs = new TreeMap<>();
+    Context context = new Context(Map.of(), Map.of(), folder, text -> {}, outputs::put);
+    runner.run(job("printf 'count=3\\n\\nwhere=a=b\\n' >> \"$TOWPATH_OUTPUT\""), context);
+    assertThat(outputs).hasToString("{count=3, where=a=b}");
+    assertThatThrownBy(() -> runner.run(job("echo oops >> \"$TOWPATH_OUTPUT\""), context))
+        .hasMessage("what it handed on is not name=value: \"oops\"");
   }
 
   @Test
