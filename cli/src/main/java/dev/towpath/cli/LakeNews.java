@@ -26,7 +26,8 @@ final class LakeNews implements TableNews {
     MetadataStore store = platform.get().store();
     String environment = platform.get().environment().name();
     List<Release> releases = store.releases(environment, LOOKED_AT);
-    Optional<String> now = releases.isEmpty() ? Optional.empty() : version(releases.getFirst(), table);
+    Optional<String> now =
+        releases.isEmpty() ? Optional.empty() : version(releases.getFirst(), table);
     if (now.isEmpty()) {
       return News.NONE;
     }

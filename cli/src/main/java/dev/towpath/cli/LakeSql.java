@@ -76,12 +76,9 @@ final class LakeSql implements SqlPlace {
     try (MetadataStore.Hold _ = store.read(environment, number);
         EngineSession session = platform.session(RunWork.logicalTime(platform))) {
       LakeView view = store.view(environment, number);
-      QueryText.Found found =
-          query.look(view, platform.project().macros(), types(given));
+      QueryText.Found found = query.look(view, platform.project().macros(), types(given));
       Map<String, Object> bound = new HashMap<>();
-      found
-          .parameters()
-          .forEach((name, type) -> bound.put(name, bound(value(name, given), type)));
+      found.parameters().forEach((name, type) -> bound.put(name, bound(value(name, given), type)));
       new Reading(platform, view, session).expose(found.reads()::contains);
       return answer(session.query(new Statement(query.sql(), bound), MOST_ROWS + 1));
     } catch (SqlException e) {
@@ -127,7 +124,8 @@ final class LakeSql implements SqlPlace {
   private static Answer answer(Rows rows) {
     boolean more = rows.rows().size() > MOST_ROWS;
     List<List<@Nullable Object>> shown = new ArrayList<>();
-    for (List<@Nullable Object> row : rows.rows().subList(0, Math.min(MOST_ROWS, rows.rows().size()))) {
+    for (List<@Nullable Object> row :
+        rows.rows().subList(0, Math.min(MOST_ROWS, rows.rows().size()))) {
       List<@Nullable Object> plain = new ArrayList<>();
       row.forEach(value -> plain.add(plain(value)));
       shown.add(plain);

@@ -32,7 +32,9 @@ class RemoteJobsTest {
         "/",
         exchange -> {
           asked.add(
-              exchange.getRequestURI() + " " + exchange.getRequestHeaders().getFirst("Authorization"));
+              exchange.getRequestURI()
+                  + " "
+                  + exchange.getRequestHeaders().getFirst("Authorization"));
           byte[] body = "{\"echo\": \"hunter2hunter2\"}".getBytes(StandardCharsets.UTF_8);
           exchange.sendResponseHeaders(status, body.length);
           exchange.getResponseBody().write(body);
@@ -42,8 +44,7 @@ class RemoteJobsTest {
     towpath = new Towpath(folder);
     towpath.write("towpath.yml", "project: works\n");
     towpath.write(
-        ".env",
-        "TOKEN=hunter2hunter2\nAPI=http://127.0.0.1:" + web.getAddress().getPort() + "\n");
+        ".env", "TOKEN=hunter2hunter2\nAPI=http://127.0.0.1:" + web.getAddress().getPort() + "\n");
     towpath.write(
         "jobs/j.yml",
         """
@@ -61,8 +62,7 @@ class RemoteJobsTest {
 
   private String log() throws IOException {
     try (Stream<Path> files = Files.walk(folder.resolve(".towpath/logs"))) {
-      return Files.readString(
-          files.filter(f -> f.endsWith("job.j.log")).findFirst().orElseThrow());
+      return Files.readString(files.filter(f -> f.endsWith("job.j.log")).findFirst().orElseThrow());
     }
   }
 

@@ -133,11 +133,7 @@ public record Flow(
    * @param secret of a webhook, to sign with; not resolved yet either
    */
   public record Notice(
-      String type,
-      String target,
-      Optional<String> secret,
-      List<Event> on,
-      Location location) {
+      String type, String target, Optional<String> secret, List<Event> on, Location location) {
     public Notice {
       on = List.copyOf(on);
     }

@@ -44,9 +44,6 @@ final class FlowReader {
           "paused",
           "notify");
 
-  /** Keys that are read and checked, but not acted on yet. */
-  private static final Set<String> LATER = Set.of("webhook", "params", "deadline", "notify");
-
   /** What other tools call a key. */
   private static final Map<String, String> ELSEWHERE =
       Map.of(
@@ -99,12 +96,6 @@ final class FlowReader {
 
   private Flow flow(YamlMap map, String name, ZoneId projectZone) {
     map.only(KEYS, ELSEWHERE, List.of());
-    for (String key : LATER) {
-      if (map.has(key)) {
-        problems.warning(
-            map.at(key), "\"" + key + "\" has no effect yet", "it comes with a later version");
-      }
-    }
     ZoneId zone = map.get("timezone").flatMap(TimeReader::zone).orElse(projectZone);
     Map<String, Location> keys = new HashMap<>();
     map.entries().forEach(entry -> keys.put(entry.key(), entry.at()));

@@ -114,9 +114,7 @@ final class NoticeReader {
     Optional<String> from =
         map.required("from", "write from: towpath@example.org").flatMap(YamlValue::asText);
     MailServer.Encryption tls =
-        map.get("tls")
-            .flatMap(v -> v.asOneOf(ENCRYPTIONS))
-            .orElse(MailServer.Encryption.STARTTLS);
+        map.get("tls").flatMap(v -> v.asOneOf(ENCRYPTIONS)).orElse(MailServer.Encryption.STARTTLS);
     long standard =
         switch (tls) {
           case STARTTLS -> 587;
@@ -132,11 +130,6 @@ final class NoticeReader {
         ? Optional.empty()
         : Optional.of(
             new MailServer(
-                host.get(),
-                (int) port,
-                from.get(),
-                map.text("user"),
-                map.text("password"),
-                tls));
+                host.get(), (int) port, from.get(), map.text("user"), map.text("password"), tls));
   }
 }

@@ -34,7 +34,9 @@ public interface Outbox {
   /** Notes that a message was delivered. */
   void delivered(Message message, Instant now);
 
-  /** Notes that delivering failed; the message is due again then, or given up when that is empty. */
+  /**
+   * Notes that delivering failed; the message is due again then, or given up when that is empty.
+   */
   void failed(Message message, String error, Optional<Instant> again, Instant now);
 
   /** Messages of an environment, newest first. */
@@ -47,7 +49,8 @@ public interface Outbox {
    * @param kind {@code webhook}, {@code slack} or {@code email}
    * @param target an URL or an address; {@code ${NAME}} in it is not resolved
    * @param payload what there is to say: {@code event} (failure, recovery, deadline), {@code flow},
-   *     {@code run}, {@code due}, {@code state}, {@code message}, {@code task}; those that are known
+   *     {@code run}, {@code due}, {@code state}, {@code message}, {@code task}; those that are
+   *     known
    * @param attempts tries to deliver it so far, the one it was claimed for included
    * @param done when it was delivered or given up
    * @param error how the last try failed

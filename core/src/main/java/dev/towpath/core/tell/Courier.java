@@ -108,8 +108,7 @@ public final class Courier {
 
   private void send(Project now, Outbox.Message message) {
     Notifier way = Objects.requireNonNull(ways.get(message.kind()), message.kind());
-    Optional<String> secret =
-        notices(now, message).flatMap(n -> n.secret().stream()).findFirst();
+    Optional<String> secret = notices(now, message).flatMap(n -> n.secret().stream()).findFirst();
     String address = now.variables().resolve(message.target());
     Optional<String> key = secret.map(s -> now.variables().resolve(s));
     way.send(new Notifier.Receiver(address, key), letters.of(now, message));
@@ -131,9 +130,7 @@ public final class Courier {
         last
             ? Optional.empty()
             : Optional.of(
-                now.plus(
-                    Backoff.delay(
-                        AGAIN, message.attempts() - 1, (message.id() % 10) / 10.0)));
+                now.plus(Backoff.delay(AGAIN, message.attempts() - 1, (message.id() % 10) / 10.0)));
     outbox.failed(message, error, again, now);
     say.accept(
         "%s of %s could not be told by %s (try %d of %d): %s%s"

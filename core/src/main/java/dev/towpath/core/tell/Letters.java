@@ -111,7 +111,10 @@ public final class Letters {
     add(lines, "hint", Optional.ofNullable(payload.get("hint")));
     run.ifPresent(r -> {
       add(lines, "due", Optional.of(time(r.due(), zone)));
-      add(lines, "state", event.equals("deadline") ? Optional.of(state(r, zone)) : Optional.empty());
+      add(
+          lines,
+          "state",
+          event.equals("deadline") ? Optional.of(state(r, zone)) : Optional.empty());
       add(lines, "took", took(r));
       add(lines, "release", r.release().map(Object::toString));
       add(lines, "failing", failing(r, event, zone));

@@ -149,8 +149,7 @@ final class Script {
 
   private int name(int from) {
     int end = from;
-    while (end < sql.length()
-        && (isFirst(sql.charAt(end)) || Character.isDigit(sql.charAt(end)))) {
+    while (end < sql.length() && (isFirst(sql.charAt(end)) || Character.isDigit(sql.charAt(end)))) {
       end++;
     }
     return end;

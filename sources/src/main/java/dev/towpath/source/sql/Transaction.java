@@ -123,8 +123,7 @@ final class Transaction implements SqlPlace {
             ? ""
             : "statement " + number + " (line " + parts.get(number - 1).line() + "): ";
     return new TowpathException(
-        access.redacted(
-            dialect.name() + " at " + access.place() + ": " + which + told.message()),
+        access.redacted(dialect.name() + " at " + access.place() + ": " + which + told.message()),
         access.redacted(told.hint()),
         e);
   }
@@ -147,7 +146,8 @@ final class Transaction implements SqlPlace {
       case Optional<?> _ -> statement.setNull(index, Types.NULL);
       case Instant moment when postgres ->
           statement.setObject(index, moment.atOffset(ZoneOffset.UTC));
-      case Instant moment -> statement.setObject(index, LocalDateTime.ofInstant(moment, ZoneOffset.UTC));
+      case Instant moment ->
+          statement.setObject(index, LocalDateTime.ofInstant(moment, ZoneOffset.UTC));
       // of the type that the statement needs there: a date given as text is a date
       case String text when postgres -> statement.setObject(index, text, Types.OTHER);
       case Boolean _, Long _, Integer _, Double _, BigDecimal _, String _ ->

@@ -9,8 +9,7 @@ import org.junit.jupiter.api.Tag;
 class MariaDbTransactionTest extends TransactionContract {
   @BeforeAll
   static void empty() {
-    MariaDbServer.shared()
-        .sql("mysql", "DROP DATABASE IF EXISTS work", "CREATE DATABASE work");
+    MariaDbServer.shared().sql("mysql", "DROP DATABASE IF EXISTS work", "CREATE DATABASE work");
   }
 
   @Override

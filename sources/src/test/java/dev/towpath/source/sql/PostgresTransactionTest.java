@@ -13,8 +13,7 @@ import org.junit.jupiter.api.Test;
 class PostgresTransactionTest extends TransactionContract {
   @BeforeAll
   static void empty() {
-    PostgresServer.shared()
-        .sql("postgres", "DROP DATABASE IF EXISTS work", "CREATE DATABASE work");
+    PostgresServer.shared().sql("postgres", "DROP DATABASE IF EXISTS work", "CREATE DATABASE work");
   }
 
   @Override
@@ -53,8 +52,7 @@ class PostgresTransactionTest extends TransactionContract {
 
   private dev.towpath.spi.SqlPlace.Answer run(String sql) {
     String password =
-        java.net.URLEncoder.encode(
-                DatabaseServer.PASSWORD, java.nio.charset.StandardCharsets.UTF_8)
+        java.net.URLEncoder.encode(DatabaseServer.PASSWORD, java.nio.charset.StandardCharsets.UTF_8)
             .replace("+", "%20");
     return new Databases()
         .at(

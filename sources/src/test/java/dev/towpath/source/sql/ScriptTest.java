@@ -27,7 +27,8 @@ class ScriptTest {
 
   @Test
   void namesBecomeQuestionMarks() {
-    Script.Part part = postgres("SELECT $a + $b_2, '$c', $a -- $d\n WHERE x = /* $e */ $f").getFirst();
+    Script.Part part =
+        postgres("SELECT $a + $b_2, '$c', $a -- $d\n WHERE x = /* $e */ $f").getFirst();
     assertThat(part.text()).isEqualTo("SELECT ? + ?, '$c', ? -- $d\n WHERE x = /* $e */ ?");
     assertThat(part.names()).containsExactly("a", "b_2", "a", "f");
     assertThat(mariadb("SELECT $a # $b\n, `$c`").getFirst().names()).containsExactly("a");

@@ -80,12 +80,18 @@ abstract class TransactionContract {
                 SELECT id, day, at, amount, note, amount > 3 AS large FROM job_rows ORDER BY id;
                 """,
                 Map.of(
-                    "id", 1L,
-                    "day", "2026-01-02",
-                    "end", Instant.parse("2026-01-02T03:04:05Z"),
-                    "amount", new BigDecimal("2.50"),
-                    "note", evil,
-                    "nothing", Optional.empty()));
+                    "id",
+                    1L,
+                    "day",
+                    "2026-01-02",
+                    "end",
+                    Instant.parse("2026-01-02T03:04:05Z"),
+                    "amount",
+                    new BigDecimal("2.50"),
+                    "note",
+                    evil,
+                    "nothing",
+                    Optional.empty()));
     assertThat(answer.statements()).isEqualTo(3);
     assertThat(answer.changed()).isEqualTo(2);
     assertThat(answer.columns()).containsExactly("id", "day", "at", "amount", "note", "large");
@@ -108,7 +114,8 @@ abstract class TransactionContract {
         .isInstanceOf(TowpathException.class)
         .hasMessageContaining("statement 2 (line 3): ");
     assertThat(count()).isZero();
-    place().run("INSERT INTO job_rows (id) VALUES (1); DELETE FROM job_rows WHERE id = 2", Map.of());
+    place()
+        .run("INSERT INTO job_rows (id) VALUES (1); DELETE FROM job_rows WHERE id = 2", Map.of());
     assertThat(count()).isEqualTo(1);
   }
 
@@ -134,7 +141,8 @@ abstract class TransactionContract {
             TowpathException.class, () -> place().run("SELECT $dya", Map.of("day", "x")));
     assertThat(missing).hasMessage("parameter $dya has no value");
     assertThat(missing.hint()).contains("did you mean $day?");
-    assertThatThrownBy(() -> new Databases().at(url("wr0ng", server().port())).run("SELECT 1", Map.of()))
+    assertThatThrownBy(
+            () -> new Databases().at(url("wr0ng", server().port())).run("SELECT 1", Map.of()))
         .isInstanceOf(TowpathException.class)
         .hasMessageNotContaining("wr0ng");
     assertThatThrownBy(() -> new Databases().at("oracle://a:s3cret@b/c"))

@@ -59,7 +59,8 @@ final class JobProcess {
           output.path("name").asText(),
           switch (value.getNodeType()) {
             case BOOLEAN -> value.booleanValue();
-            case NUMBER -> value.isLong() || value.isInt() ? value.longValue() : value.decimalValue();
+            case NUMBER ->
+                value.isLong() || value.isInt() ? value.longValue() : value.decimalValue();
             default -> value.asText();
           });
     } catch (JsonProcessingException e) {
@@ -142,7 +143,9 @@ final class JobProcess {
     variables.put("TOWPATH_JOB", job.name());
     variables.put("TOWPATH_PROJECT", job.project().toAbsolutePath().toString());
     Map<String, Object> params = new TreeMap<>();
-    context.values().forEach((name, value) -> parameter(name, value).ifPresent(v -> params.put(name, v)));
+    context
+        .values()
+        .forEach((name, value) -> parameter(name, value).ifPresent(v -> params.put(name, v)));
     if (job.options().get("params") instanceof Map<?, ?> own) {
       own.forEach((name, value) -> params.put(String.valueOf(name), value));
     }

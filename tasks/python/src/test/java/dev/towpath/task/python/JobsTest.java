@@ -141,11 +141,16 @@ class JobsTest {
             new Context(
                 Map.of("TOWPATH_RUN", "r1"),
                 Map.of(
-                    "least", 3L,
-                    "day", "2026-01-02",
-                    "own", "hidden",
-                    "end", java.time.Instant.EPOCH,
-                    "at", java.time.Instant.parse("2026-01-02T03:00:00Z")),
+                    "least",
+                    3L,
+                    "day",
+                    "2026-01-02",
+                    "own",
+                    "hidden",
+                    "end",
+                    java.time.Instant.EPOCH,
+                    "at",
+                    java.time.Instant.parse("2026-01-02T03:00:00Z")),
                 root.resolve("kept"),
                 lines::add,
                 outputs::put));

@@ -108,8 +108,7 @@ public record Call(Map<String, Object> keys, String urlKey, Location at) {
     });
   }
 
-  private Problem problem(
-      Map<String, Location> places, String key, String message, String hint) {
+  private Problem problem(Map<String, Location> places, String key, String message, String hint) {
     return Problem.error(places.getOrDefault(key, at), message, hint);
   }
 
@@ -126,8 +125,7 @@ public record Call(Map<String, Object> keys, String urlKey, Location at) {
     @Nullable Object body = keys.get("body");
     boolean json = body instanceof Map || body instanceof List;
     if (body != null) {
-      headers.putIfAbsent(
-          "Content-Type", json ? "application/json" : "text/plain; charset=utf-8");
+      headers.putIfAbsent("Content-Type", json ? "application/json" : "text/plain; charset=utf-8");
     }
     headers.putIfAbsent("Accept", "application/json, */*;q=0.5");
     String method =
@@ -136,7 +134,8 @@ public record Call(Map<String, Object> keys, String urlKey, Location at) {
         method,
         Request.url(urlKey, text("url").orElse("")),
         headers,
-        Optional.ofNullable(body).map(b -> json ? json(b) : b.toString().getBytes(StandardCharsets.UTF_8)));
+        Optional.ofNullable(body)
+            .map(b -> json ? json(b) : b.toString().getBytes(StandardCharsets.UTF_8)));
   }
 
   private static String header(Object name, @Nullable Object value) {
@@ -160,7 +159,8 @@ public record Call(Map<String, Object> keys, String urlKey, Location at) {
   /** Whether a status is an expected one. */
   public boolean expects(int status) {
     return statuses().stream()
-        .anyMatch(s -> s.endsWith("xx") ? status / 100 == s.charAt(0) - '0' : s.equals("" + status));
+        .anyMatch(
+            s -> s.endsWith("xx") ? status / 100 == s.charAt(0) - '0' : s.equals("" + status));
   }
 
   /** Statuses and classes of them; empty when there is something else. */

@@ -184,7 +184,9 @@ public final class Exchange {
               e);
       default ->
           failure(
-              shown + " broke off: " + reason(e), "see whether the server is well; retries: help", e);
+              shown + " broke off: " + reason(e),
+              "see whether the server is well; retries: help",
+              e);
     };
   }
 

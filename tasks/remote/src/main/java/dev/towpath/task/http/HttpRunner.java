@@ -38,7 +38,8 @@ public final class HttpRunner implements JobRunner {
   @Override
   public List<Problem> check(Job job) {
     List<Problem> problems = new ArrayList<>(Call.of(job).check(job.places()));
-    problems.addAll(Picks.check(job.options().getOrDefault("outputs", Map.of()), job.at("outputs")));
+    problems.addAll(
+        Picks.check(job.options().getOrDefault("outputs", Map.of()), job.at("outputs")));
     return problems;
   }
 

@@ -52,7 +52,9 @@ public final class Picks {
       if (!String.valueOf(name).matches("[A-Za-z_][A-Za-z0-9_]*")) {
         problems.add(
             Problem.error(
-                at, "\"" + name + "\" cannot be the name of an output", "use letters, digits and _"));
+                at,
+                "\"" + name + "\" cannot be the name of an output",
+                "use letters, digits and _"));
       }
       if (!text.isEmpty() && !text.startsWith("/")) {
         String meant =
@@ -121,7 +123,8 @@ public final class Picks {
           e);
     }
     throw new TowpathException(
-        answer.request().shown() + " answered with nothing", "outputs: are taken from JSON answers");
+        answer.request().shown() + " answered with nothing",
+        "outputs: are taken from JSON answers");
   }
 
   private static String hint(JsonNode root) {
@@ -129,15 +132,18 @@ public final class Picks {
     for (Iterator<String> all = root.fieldNames(); all.hasNext() && names.size() < 8; ) {
       names.add("/" + all.next());
     }
-    return names.isEmpty() ? "the whole answer is in the log" : "there is " + String.join(", ", names);
+    return names.isEmpty()
+        ? "the whole answer is in the log"
+        : "there is " + String.join(", ", names);
   }
 
   private static Object value(JsonNode node) {
     return switch (node.getNodeType()) {
       case BOOLEAN -> node.booleanValue();
-      case NUMBER -> node.canConvertToExactIntegral() && node.canConvertToLong()
-          ? (Object) node.longValue()
-          : node.decimalValue();
+      case NUMBER ->
+          node.canConvertToExactIntegral() && node.canConvertToLong()
+              ? (Object) node.longValue()
+              : node.decimalValue();
       case STRING -> node.textValue();
       default -> node.toString();
     };

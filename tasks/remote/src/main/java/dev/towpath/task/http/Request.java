@@ -15,18 +15,13 @@ import java.util.Optional;
  * @param shown the method and the URL as people may see them
  */
 public record Request(
-    String method,
-    URI uri,
-    Map<String, String> headers,
-    Optional<byte[]> body,
-    String shown) {
+    String method, URI uri, Map<String, String> headers, Optional<byte[]> body, String shown) {
   public Request {
     headers = Map.copyOf(headers);
   }
 
   /** A question whose URL people may see, but for user and password. */
-  public Request(
-      String method, URI uri, Map<String, String> headers, Optional<byte[]> body) {
+  public Request(String method, URI uri, Map<String, String> headers, Optional<byte[]> body) {
     this(method, uri, headers, body, method + " " + bare(uri));
   }
 
@@ -47,7 +42,8 @@ public record Request(
           "write https://host/path, with signs such as spaces as %20",
           e);
     }
-    throw new TowpathException("\"" + key + "\" is no URL of a web server", "write https://host/path");
+    throw new TowpathException(
+        "\"" + key + "\" is no URL of a web server", "write https://host/path");
   }
 
   static boolean isWeb(URI uri) {
@@ -66,7 +62,6 @@ public record Request(
   Optional<String> login() {
     return Optional.ofNullable(uri.getUserInfo())
         .map(login ->
-            "Basic "
-                + Base64.getEncoder().encodeToString(login.getBytes(StandardCharsets.UTF_8)));
+            "Basic " + Base64.getEncoder().encodeToString(login.getBytes(StandardCharsets.UTF_8)));
   }
 }

@@ -39,11 +39,12 @@ final class HttpEye implements Eye {
 
   private Call call(JobRunner.Job job) {
     Map<String, Object> keys = new TreeMap<>();
-    job.options().forEach((key, value) -> {
-      if (more().contains(key) && !key.equals("outputs")) {
-        keys.put(key, value);
-      }
-    });
+    job.options()
+        .forEach((key, value) -> {
+          if (more().contains(key) && !key.equals("outputs")) {
+            keys.put(key, value);
+          }
+        });
     job.text("http").ifPresent(url -> keys.put("url", url));
     return new Call(keys, "http", job.at("http"));
   }

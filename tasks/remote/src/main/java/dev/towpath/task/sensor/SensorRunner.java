@@ -76,7 +76,9 @@ public final class SensorRunner implements Sensor {
                       + "\" and \""
                       + wanted.get(1).key()
                       + "\"",
-              wanted.isEmpty() ? "write file: data/*.csv" : "make it two sensors; needs: takes both"));
+              wanted.isEmpty()
+                  ? "write file: data/*.csv"
+                  : "make it two sensors; needs: takes both"));
       return problems;
     }
     Eye eye = wanted.getFirst();

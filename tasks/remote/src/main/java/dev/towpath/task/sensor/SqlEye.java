@@ -47,8 +47,7 @@ final class SqlEye implements Eye {
 
   @Override
   public boolean sees(JobRunner.Job job, JobRunner.Context context) {
-    SqlPlace.Answer answer =
-        places.of(job).run(job.text("sql").orElseThrow(), context.values());
+    SqlPlace.Answer answer = places.of(job).run(job.text("sql").orElseThrow(), context.values());
     boolean met = !answer.rows().isEmpty() && isTrue(answer.rows().getFirst().getFirst());
     if (met) {
       AnswerText.handOn(answer, context);

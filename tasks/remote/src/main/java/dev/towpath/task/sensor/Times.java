@@ -85,7 +85,9 @@ final class Times {
         List.of(
             Problem.error(
                 job.at(key),
-                "\"" + key + "\" counts from when a flow's run was due, and this is no run of a flow",
+                "\""
+                    + key
+                    + "\" counts from when a flow's run was due, and this is no run of a flow",
                 "name the job in a flow, and run that: towpath trigger FLOW")));
   }
 }

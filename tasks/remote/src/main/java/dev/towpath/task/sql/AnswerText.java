@@ -17,7 +17,10 @@ public final class AnswerText {
     List<String> lines = new ArrayList<>();
     if (answer.statements() > 1 || answer.columns().isEmpty()) {
       lines.add(
-          count(answer.statements(), "statement") + ", " + count(answer.changed(), "row") + " changed");
+          count(answer.statements(), "statement")
+              + ", "
+              + count(answer.changed(), "row")
+              + " changed");
     }
     if (!answer.columns().isEmpty()) {
       lines.add(String.join(" | ", answer.columns()));

@@ -50,8 +50,7 @@ public final class SqlRunner implements JobRunner {
 
   @Override
   public void run(Job job, Context context) {
-    SqlPlace.Answer answer =
-        places.of(job).run(job.text("sql").orElseThrow(), context.values());
+    SqlPlace.Answer answer = places.of(job).run(job.text("sql").orElseThrow(), context.values());
     AnswerText.lines(answer).forEach(context.log()::line);
     AnswerText.handOn(answer, context);
   }

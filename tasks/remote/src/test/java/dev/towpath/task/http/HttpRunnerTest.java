@@ -49,8 +49,7 @@ class HttpRunnerTest {
     }
     options.putIfAbsent("url", web.url("/x"));
     assertThat(runner.check(job(options))).isEmpty();
-    runner.run(
-        job(options), new Context(Map.of(), Map.of(), Path.of("."), log::add, outputs::put));
+    runner.run(job(options), new Context(Map.of(), Map.of(), Path.of("."), log::add, outputs::put));
   }
 
   private TowpathException failure(Object... keys) {
@@ -71,7 +70,17 @@ class HttpRunnerTest {
         "headers",
         Map.of("Authorization", "Bearer t"),
         "outputs",
-        Map.of("id", "/id", "ok", "/a~1b/ok", "first", "/a~1b/list/0", "all", "/a~1b/list", "big", "/big"));
+        Map.of(
+            "id",
+            "/id",
+            "ok",
+            "/a~1b/ok",
+            "first",
+            "/a~1b/list/0",
+            "all",
+            "/a~1b/list",
+            "big",
+            "/big"));
     assertThat(outputs)
         .containsOnly(
             Map.entry("id", 7L),
@@ -109,7 +118,8 @@ class HttpRunnerTest {
   @Test
   void aPageIsNotShown() {
     web.answers(Web.typed(404, "text/html", "<html>" + "x".repeat(500)));
-    assertThat(failure()).hasMessage("GET " + web.url("/x") + " answered 404 Not Found, with a web page");
+    assertThat(failure())
+        .hasMessage("GET " + web.url("/x") + " answered 404 Not Found, with a web page");
   }
 
   @Test
@@ -119,7 +129,8 @@ class HttpRunnerTest {
     web.answers(Web.text(204, ""));
     run("status", "2XX");
     web.answers(Web.text(200, ""));
-    assertThat(failure("status", 201L).hint()).contains("if that is a good answer, write status: 200");
+    assertThat(failure("status", 201L).hint())
+        .contains("if that is a good answer, write status: 200");
   }
 
   @Test
@@ -128,7 +139,8 @@ class HttpRunnerTest {
     TowpathException failure = failure("outputs", Map.of("id", "/id"));
     assertThat(failure).hasMessage("the answer has nothing at /id, which is the output \"id\"");
     assertThat(failure.hint()).contains("there is /ids, /count");
-    assertThat(failure("outputs", Map.of("n", "/count"))).hasMessageContaining("has null at /count");
+    assertThat(failure("outputs", Map.of("n", "/count")))
+        .hasMessageContaining("has null at /count");
     web.answers(Web.typed(200, "text/plain", "fine"));
     assertThat(failure("outputs", Map.of("id", "/id")))
         .hasMessage("GET " + web.url("/x") + " answered with what is no JSON: fine");
@@ -150,7 +162,8 @@ class HttpRunnerTest {
     assertThat(failure("url", "http://127.0.0.1:" + port + "/"))
         .hasMessageEndingWith("cannot be reached: the connection was refused");
     assertThat(failure("url", "http://nobody.invalid/"))
-        .hasMessage("GET http://nobody.invalid/ cannot be reached: no server is known as nobody.invalid");
+        .hasMessage(
+            "GET http://nobody.invalid/ cannot be reached: no server is known as nobody.invalid");
   }
 
   @Test
@@ -158,7 +171,8 @@ class HttpRunnerTest {
     web.answers(web.silence());
     assertThatThrownBy(() ->
             exchange.ask(
-                new Request("GET", Request.url("url", web.url("/")), Map.of(), java.util.Optional.empty()),
+                new Request(
+                    "GET", Request.url("url", web.url("/")), Map.of(), java.util.Optional.empty()),
                 Duration.ofMillis(300)))
         .isInstanceOf(TowpathException.class)
         .hasMessageContaining("did not answer within 300 ms");

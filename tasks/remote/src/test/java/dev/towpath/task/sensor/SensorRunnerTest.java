@@ -71,8 +71,7 @@ class SensorRunnerTest {
   private boolean met(Map<String, String> variables, Object... keys) {
     Job job = job(keys);
     assertThat(sensor.check(job)).isEmpty();
-    return sensor.isMet(
-        job, new Context(variables, Map.of(), folder, _ -> {}, outputs::put));
+    return sensor.isMet(job, new Context(variables, Map.of(), folder, _ -> {}, outputs::put));
   }
 
   private boolean met(Object... keys) {
@@ -133,7 +132,12 @@ class SensorRunnerTest {
     write("a.csv");
     Instant written = Files.getLastModifiedTime(folder.resolve("a.csv")).toInstant();
     later(Duration.ofMinutes(1));
-    Map<String, String> before = Map.of("TOWPATH_DUE", written.plusSeconds(30).toString(), "TOWPATH_START", written.minusSeconds(60).toString());
+    Map<String, String> before =
+        Map.of(
+            "TOWPATH_DUE",
+            written.plusSeconds(30).toString(),
+            "TOWPATH_START",
+            written.minusSeconds(60).toString());
     assertThat(met(before, "file", "*.csv", "since", "start")).isTrue();
     assertThat(met(before, "file", "*.csv", "since", "due")).isFalse();
     assertThatThrownBy(() -> met("file", "*.csv", "since", "due"))
@@ -235,7 +239,11 @@ class SensorRunnerTest {
     List<Problem> problems = sensor.check(job(key, value == null ? "" : value));
     assertThat(problems).hasSize(1);
     String[] parts = message.split(" in ");
-    assertThat(problems.getFirst().message()).contains(parts[0].replace("\"file\" leads", "leads").replace("\"file\" is no pattern", "is no pattern"));
+    assertThat(problems.getFirst().message())
+        .contains(
+            parts[0]
+                .replace("\"file\" leads", "leads")
+                .replace("\"file\" is no pattern", "is no pattern"));
   }
 
   @Test

@@ -111,18 +111,20 @@ public final class ShellRunner implements JobRunner {
   /** Parameters as variables; a mapped job's columns have their own, and bounds theirs. */
   private static Map<String, String> values(Context context) {
     Map<String, String> variables = new HashMap<>();
-    context.values().forEach((name, value) -> {
-      String upper = name.toUpperCase(Locale.ROOT);
-      boolean other =
-          upper.equals("START")
-              || upper.equals("END")
-              || context.variables().containsKey("TOWPATH_ITEM_" + upper);
-      if (!other && !(value instanceof Optional)) {
-        variables.put(
-            "TOWPATH_PARAM_" + upper,
-            value instanceof BigDecimal number ? number.toPlainString() : value.toString());
-      }
-    });
+    context
+        .values()
+        .forEach((name, value) -> {
+          String upper = name.toUpperCase(Locale.ROOT);
+          boolean other =
+              upper.equals("START")
+                  || upper.equals("END")
+                  || context.variables().containsKey("TOWPATH_ITEM_" + upper);
+          if (!other && !(value instanceof Optional)) {
+            variables.put(
+                "TOWPATH_PARAM_" + upper,
+                value instanceof BigDecimal number ? number.toPlainString() : value.toString());
+          }
+        });
     return variables;
   }
 
