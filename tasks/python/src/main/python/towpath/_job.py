@@ -47,7 +47,6 @@ class JobContext(Context):
             raise ValueError("a level is debug, info, warning or error, not %r" % level)
         print("%s: %s" % (level, message), flush=True)
 
-
     def output(self, name: str, value: Any) -> None:
         """Hands a small value on to later jobs: text, a number, true or false; the last one of a name counts."""
         if not (isinstance(name, str) and name.isidentifier() and name.isascii()):

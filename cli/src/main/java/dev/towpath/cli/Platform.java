@@ -4,6 +4,7 @@ import dev.towpath.core.check.CheckCache;
 import dev.towpath.core.check.Checked;
 import dev.towpath.core.check.Checker;
 import dev.towpath.core.check.Contacts;
+import dev.towpath.core.flow.EmptyRunner;
 import dev.towpath.core.graph.Graph;
 import dev.towpath.core.lineage.LineageCache;
 import dev.towpath.core.lineage.Lineages;
@@ -293,6 +294,7 @@ final class Platform implements AutoCloseable {
       TableNews news) {
     Places places = new Places(lake, new Databases());
     return List.of(
+        new EmptyRunner(),
         new NotebookRunner(interpreters, mask),
         new ScriptRunner(interpreters),
         new ShellRunner(),

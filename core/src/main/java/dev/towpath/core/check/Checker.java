@@ -105,6 +105,7 @@ public final class Checker {
       new TestChecks(project, nodes, problems).run();
       new JobChecks(project, nodes, problems).run();
       new JobSqlChecks(project, analysis, nodes, problems).run(parsed);
+      new ControlChecks(project, analysis, nodes, problems).run(parsed);
       new FlowChecks(project, nodes, sources, problems).run();
       Map<String, List<TableName>> endpointReads =
           new EndpointChecks(project, analysis, nodes, problems).run(parsed);
@@ -142,6 +143,7 @@ public final class Checker {
           .forEach(texts::add);
       project.endpoints().stream().map(Endpoint::text).forEach(texts::add);
       project.jobs().stream().flatMap(job -> JobSqlChecks.sql(job).stream()).forEach(texts::add);
+      project.jobs().stream().flatMap(j -> ControlChecks.texts(j).stream()).forEach(texts::add);
       for (Node node : nodes.values()) {
         for (Check check : node.checks) {
           DataChecks.sql(node.name, check.rule()).ifPresent(texts::add);

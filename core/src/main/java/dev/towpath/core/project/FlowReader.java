@@ -35,6 +35,7 @@ final class FlowReader {
           "end",
           "catchup",
           "run",
+          "finally",
           "params",
           "concurrency",
           "retries",
@@ -122,6 +123,7 @@ final class FlowReader {
         map.texts("tags"),
         trigger(map),
         select,
+        last(map),
         zone,
         start,
         end,
@@ -135,6 +137,19 @@ final class FlowReader {
         map.truth("paused", false),
         map.has("notify") ? NoticeReader.read(map, NoticeReader.FLOW_EVENTS) : notices,
         keys);
+  }
+
+  private static List<Flow.Choice> last(YamlMap map) {
+    List<Flow.Choice> last = new ArrayList<>();
+    for (YamlValue value : map.get("finally").map(YamlValue::asListOrOne).orElse(List.of())) {
+      Optional<String> text = value.asText();
+      if (text.isPresent() && !text.get().startsWith("job:")) {
+        value.error("\"finally\" takes jobs only", "write job:NAME");
+      } else {
+        text.ifPresent(t -> last.add(new Flow.Choice(t, value.location())));
+      }
+    }
+    return last;
   }
 
   private Flow.Trigger trigger(YamlMap map) {

@@ -150,6 +150,7 @@ public final class ProjectReader {
         content.environments(),
         content.vars(),
         content.onRequest(),
+        content.pools(),
         ownSources,
         ownSeeds,
         ownModels,
