@@ -90,7 +90,7 @@ final class FlowServer {
   /** Serves until the thread is interrupted; then stops what still runs. */
   void serve() {
     told = store.events().last(environment);
-    try {
+    try (Teller _ = Teller.start(platform, () -> checked.project(), console.err()::println)) {
       while (!Thread.currentThread().isInterrupted()) {
         turn();
         executor.await(GLANCE);
