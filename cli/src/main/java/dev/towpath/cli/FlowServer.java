@@ -105,6 +105,17 @@ final class FlowServer {
   }
 
   private void work(Checked checked, Flow flow, FlowRun run) {
+    try {
+      finish(checked, flow, run);
+    } catch (TowpathException e) { // the store is lost, and whoever finds the run starts it again
+      say(run, "could not be ended: " + e.getMessage());
+    } finally {
+      running.remove(run.id());
+      wake.release();
+    }
+  }
+
+  private void finish(Checked checked, Flow flow, FlowRun run) {
     FlowRun.End end = outcome(checked, flow, run);
     Job job = running.get(run.id());
     boolean stopped = end.state() == FlowRun.State.CANCELLED;
@@ -120,9 +131,7 @@ final class FlowServer {
     if (!serverStops) { // else the next server finds it without an owner, and starts it again
       scheduler.ended(flow, run, end, random.nextDouble());
     }
-    running.remove(run.id());
     say(run, words(end));
-    wake.release();
   }
 
   private boolean cancelled(FlowRun run) {

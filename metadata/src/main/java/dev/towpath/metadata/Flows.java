@@ -77,7 +77,8 @@ final class Flows implements FlowStore {
   private static void put(Link link, FlowState state) throws SQLException {
     Sql.update(
         link,
-        "INSERT OR REPLACE INTO flow VALUES (?,?,?,?,?)",
+        "INSERT INTO flow VALUES (?,?,?,?,?) ON CONFLICT (env, name) DO UPDATE SET"
+            + " paused = excluded.paused, cursor = excluded.cursor, seen = excluded.seen",
         state.environment(),
         state.flow(),
         state.paused(),
@@ -170,7 +171,7 @@ final class Flows implements FlowStore {
     return database.read(link ->
         Sql.list(
             link,
-            "SELECT * FROM flow_run WHERE env = ? AND (? IS NULL OR flow = ?)"
+            "SELECT * FROM flow_run WHERE env = ? AND (CAST(? AS TEXT) IS NULL OR flow = ?)"
                 + " ORDER BY created DESC, id DESC LIMIT ?",
             Flows::read,
             environment,
@@ -274,6 +275,9 @@ final class Flows implements FlowStore {
     return database.synced(link -> {
       List<FlowRun> found = new ArrayList<>();
       for (String incarnation : dead) {
+        if (!liveness.bury(link, incarnation)) {
+          continue;
+        }
         for (FlowRun run :
             Sql.list(
                 link,

@@ -1,8 +1,8 @@
 package dev.towpath.metadata;
 
 import dev.towpath.spi.TowpathException;
-import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -20,22 +20,48 @@ import org.jspecify.annotations.Nullable;
 final class Writer implements AutoCloseable {
   private static final int LARGEST_GROUP = 200;
 
-  private final Path file;
-  private final Opener opener;
+  private final Session session;
   private final Deque<Job<?>> queue = new ArrayDeque<>(); // guarded by itself
   private final ReentrantLock lock = new ReentrantLock();
   private boolean closed; // this and what follows guarded by lock
   private @Nullable Link link;
-  private @Nullable Boolean syncing;
 
-  Writer(Path file, Opener opener) {
-    this.file = file;
-    this.opener = opener;
+  Writer(Session session) {
+    this.session = session;
   }
 
-  /** Opens a connection. */
-  interface Opener {
+  /** What writing needs to know of a kind of database. Used by one thread at a time. */
+  interface Session {
+    /** The store as messages name it. */
+    String name();
+
     Link open() throws SQLException;
+
+    /** Begins a transaction that nobody else writes beside. */
+    void begin(Link link, boolean synced) throws SQLException;
+
+    /**
+     * Commits, and returns when that is certain; throws when it is certain that nothing was
+     * committed.
+     *
+     * @return false when the connection cannot be used any more
+     * @throws TowpathException when it cannot be told
+     */
+    boolean commit(Link link) throws SQLException;
+
+    /**
+     * Rests a while after a failure, if a new connection may do better.
+     *
+     * @param since when this work was first tried
+     * @return false when it is not worth another try
+     */
+    boolean again(SQLException failure, Instant since);
+
+    /** What a person is told. */
+    TowpathException failure(SQLException failure);
+
+    /** Runs work on a thread that may wait for the database, and waits for its end. */
+    void execute(Runnable work);
   }
 
   /** Work and what came of it; all but the work is guarded by the lock. */
@@ -65,7 +91,7 @@ final class Writer implements AutoCloseable {
     lock.lock();
     try {
       while (!job.done) {
-        execute(next());
+        session.execute(() -> execute(next()));
       }
       return outcome(job);
     } finally {
@@ -76,7 +102,7 @@ final class Writer implements AutoCloseable {
   private <T> T outcome(Job<T> job) {
     return switch (job.failure) {
       case null -> result(job);
-      case SQLException e -> throw Failures.of(e, file);
+      case SQLException e -> throw session.failure(e);
       case RuntimeException e -> throw e;
       case Error e -> throw e;
       default -> throw new IllegalStateException(job.failure);
@@ -124,13 +150,24 @@ final class Writer implements AutoCloseable {
   }
 
   private @Nullable Throwable transaction(List<Job<?>> jobs) {
+    Instant since = Instant.now();
+    Throwable failure = attempt(jobs);
+    while (failure instanceof SQLException e && session.again(e, since)) {
+      failure = attempt(jobs);
+    }
+    return failure;
+  }
+
+  private @Nullable Throwable attempt(List<Job<?>> jobs) {
     try {
-      Link open = link(jobs.getFirst().synced);
-      Sql.execute(open, "BEGIN IMMEDIATE");
+      Link open = link();
+      session.begin(open, jobs.getFirst().synced);
       for (Job<?> job : jobs) {
         job.run(open);
       }
-      Sql.execute(open, "COMMIT");
+      if (!session.commit(open)) {
+        disconnect();
+      }
       return null;
     } catch (Throwable e) { // whatever it is, it belongs to the one whose work it was
       disconnect(); // rolls back
@@ -138,17 +175,12 @@ final class Writer implements AutoCloseable {
     }
   }
 
-  private Link link(boolean synced) throws SQLException {
+  private Link link() throws SQLException {
     if (closed) {
-      throw new TowpathException("the metadata store " + file + " has been closed");
+      throw new TowpathException(session.name() + " has been closed");
     }
     if (link == null) {
-      link = opener.open();
-      link.run("PRAGMA foreign_keys = ON");
-    }
-    if (syncing == null || syncing != synced) {
-      link.run("PRAGMA synchronous = " + (synced ? "FULL" : "NORMAL"));
-      syncing = synced;
+      link = session.open();
     }
     return link;
   }
@@ -162,7 +194,6 @@ final class Writer implements AutoCloseable {
         assert e != null;
       }
       link = null;
-      syncing = null;
     }
   }
 }

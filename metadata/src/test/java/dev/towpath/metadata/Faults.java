@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Lets a process die, or a disk fail, at a chosen point: points are the calls to SQLite and to the
+ * Lets a process die, or a disk fail, at a chosen point: points are the calls to the database and to the
  * lake's files. One for each simulated process.
  */
 final class Faults {

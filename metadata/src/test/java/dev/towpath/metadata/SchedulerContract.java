@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.towpath.core.project.Flow;
 import dev.towpath.core.schedule.Scheduler;
 import dev.towpath.core.store.FlowRun;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -21,40 +20,43 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-/** The scheduler over the real store, under a clock that the tests set. */
-class SchedulerTest {
+/** The scheduler over a real store, under a clock that the tests set. */
+abstract class SchedulerContract {
   private static final Instant MIDNIGHT = Instant.parse("2026-03-01T00:00:00Z");
   private static final Flow.Retries THRICE =
       new Flow.Retries(3, Duration.ofSeconds(10), 2, Duration.ofSeconds(30), 0);
 
-  @TempDir private Path folder;
+  private Backend backend;
   private Instant now = MIDNIGHT;
   private final AtomicInteger ids = new AtomicInteger();
-  private final List<SqliteStore> opened = new ArrayList<>();
-  private SqliteStore store;
+  private final List<SqlStore> opened = new ArrayList<>();
+  private SqlStore store;
   private Scheduler scheduler;
+
+  /** A place with nothing in it. */
+  abstract Backend backend();
 
   @BeforeEach
   void open() {
+    backend = backend();
     store = newStore();
     scheduler = scheduler(store);
   }
 
   @AfterEach
   void close() {
-    opened.forEach(SqliteStore::close);
+    opened.forEach(SqlStore::close);
+    backend.close();
   }
 
-  private SqliteStore newStore() {
-    SqliteStore made =
-        new SqliteStore(folder.resolve("metadata.db"), new MemoryObjects(() -> now), () -> now);
+  private SqlStore newStore() {
+    SqlStore made = backend.open(new MemoryObjects(() -> now), () -> now);
     opened.add(made);
     return made;
   }
 
-  private Scheduler scheduler(SqliteStore over) {
+  private Scheduler scheduler(SqlStore over) {
     return new Scheduler("dev", over, () -> now, () -> "r%05d".formatted(ids.incrementAndGet()));
   }
 
@@ -242,13 +244,13 @@ class SchedulerTest {
     now = now.plus(Duration.ofHours(1));
     FlowRun run = tick(hourly).getFirst();
     Scheduler dead = scheduler;
-    SqliteStore other = newStore();
+    SqlStore other = newStore();
     scheduler = scheduler(other);
     assertThat(tick(hourly)).isEmpty(); // its process lives
     store.abandon();
     assertThat(tick(hourly)).extracting(FlowRun::id).containsExactly(run.id());
     assertThat(other.flows().run(run.id()).orElseThrow().attempts()).isEqualTo(2);
-    SqliteStore sleeper = newStore(); // as one that was stopped and goes on
+    SqlStore sleeper = newStore(); // as one that was stopped and goes on
     assertThat(
             sleeper
                 .flows()
@@ -298,7 +300,7 @@ class SchedulerTest {
             Flow.Concurrency.QUEUE,
             new Flow.Retries(1_000, Duration.ofSeconds(1), 1, Duration.ofSeconds(1), 0),
             Optional.of(LocalDateTime.of(2026, 3, 1, 0, 10)));
-    List<SqliteStore> servers = new ArrayList<>(List.of(store, newStore(), newStore()));
+    List<SqlStore> servers = new ArrayList<>(List.of(store, newStore(), newStore()));
     List<Scheduler> schedulers = new ArrayList<>(servers.stream().map(this::scheduler).toList());
     Map<String, Integer> owner = new java.util.HashMap<>();
     Map<String, FlowRun> running = new java.util.HashMap<>();
@@ -368,11 +370,11 @@ class SchedulerTest {
         .allMatch(r -> r.message().orElse("").contains("died")); // given up after five deaths
   }
 
-  private static boolean isBusy(List<SqliteStore> servers) {
+  private static boolean isBusy(List<SqlStore> servers) {
     return !store(servers).flows().open("dev").isEmpty();
   }
 
-  private static SqliteStore store(List<SqliteStore> servers) {
+  private static SqlStore store(List<SqlStore> servers) {
     return servers.getFirst();
   }
 
