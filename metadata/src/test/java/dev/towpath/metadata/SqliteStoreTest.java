@@ -25,7 +25,7 @@ class SqliteStoreTest extends StoreContract {
 
   @Test
   void theDeadLeaveNoLocks() throws Exception {
-    marksRunsWhoseProcessDied();
+    aRunDies();
     try (var locks = Files.list(folder.resolve("a ?%20#/locks"))) {
       assertThat(locks).isEmpty();
     }

@@ -275,6 +275,11 @@ abstract class StoreContract {
 
   @Test
   void marksRunsWhoseProcessDied() {
+    aRunDies();
+  }
+
+  /** A process begins a run and ends without ending it. */
+  final void aRunDies() {
     SqlStore other = another();
     Hold lost = other.begin(run("one", "dev"));
     assertThat(lost).isNotNull();
