@@ -231,8 +231,7 @@ class PostgresTest {
     assertThat(value("SELECT head FROM environment WHERE name = 'dev'")).isEqualTo(head);
     assertThat(value("SELECT count(*) FROM run WHERE state = 'SUCCESS'")).isEqualTo("1");
     assertThat(second.here().run("plan").good().out()).contains("nothing is stale");
-    assertThat(value("SELECT count(*) FROM node WHERE expires > clock_timestamp()"))
-        .isEqualTo("0");
+    assertThat(value("SELECT count(*) FROM node WHERE expires > clock_timestamp()")).isEqualTo("0");
   }
 
   /** A model that takes some seconds. */

@@ -212,8 +212,10 @@ final class Leases implements Liveness {
 
   @Override
   public void sweep() {
-    database.grouped(
-        link -> Sql.update(link, "DELETE FROM node WHERE expires <= clock_timestamp()"));
+    database.grouped(link ->
+        Sql.update(link, "DELETE FROM node WHERE expires <= clock_timestamp()")
+            + Sql.update(
+                link, "DELETE FROM writer WHERE at < clock_timestamp() - interval '1 day'"));
   }
 
   @Override

@@ -19,7 +19,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who is alive on one machine, told by locks that the operating system frees when a process dies, however it dies.
+ * Who is alive on one machine, told by locks that the operating system frees when a process dies,
+ * however it dies.
  *
  * <p>An opened store is an incarnation: it takes the lock on {@code locks/<incarnation>.lock}
  * before it first registers anything, and keeps it until it is closed. Whoever can take that lock,

@@ -14,7 +14,8 @@ import java.util.function.Supplier;
  */
 final class PlatformThreads implements AutoCloseable {
   private final ExecutorService threads =
-      Executors.newCachedThreadPool(Thread.ofPlatform().daemon().name("towpath-store-", 0).factory());
+      Executors.newCachedThreadPool(
+          Thread.ofPlatform().daemon().name("towpath-store-", 0).factory());
 
   /** Does the work and waits for its end, interrupted or not. */
   <T> T call(Supplier<T> work) {

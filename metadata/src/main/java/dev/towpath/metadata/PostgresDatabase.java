@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.LockSupport;
@@ -21,9 +22,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Every writing transaction, of whichever process, first takes one lock, so that writes are as
  * serial as SQLite's; then it looks whether its own process is still taken to be alive, and notes
- * its number. When the connection is lost before the commit was sent, nothing has happened, and the
- * work is done again on a new one. When it is lost while committing, the server is asked by that
- * number what came of it. Reads see one moment and are simply done again. Reading a store that is
+ * its number in a row of its own. When the connection is lost before the commit was sent, nothing
+ * has happened, and the work is done again on a new one. When it is lost while committing, that row
+ * tells what came of it. Reads see one moment and are simply done again. Reading a store that is
  * not there gives an empty one and makes nothing. Thread-safe.
  */
 final class PostgresDatabase implements Database {
@@ -57,10 +58,7 @@ final class PostgresDatabase implements Database {
    * @param wrap what every new connection goes through
    */
   PostgresDatabase(
-      PostgresAddress address,
-      List<String> steps,
-      Duration lease,
-      UnaryOperator<Connection> wrap) {
+      PostgresAddress address, List<String> steps, Duration lease, UnaryOperator<Connection> wrap) {
     this.address = address;
     this.steps = steps;
     this.patience = lease.multipliedBy(3).dividedBy(4);
@@ -276,7 +274,8 @@ final class PostgresDatabase implements Database {
 
   /** How the writer uses the schema. */
   private final class Session implements Writer.Session {
-    private String transaction = "";
+    private final String session = UUID.randomUUID().toString();
+    private long transaction;
 
     @Override
     public String name() {
@@ -296,22 +295,25 @@ final class PostgresDatabase implements Database {
           link.statement(
               "BEGIN; SELECT pg_advisory_xact_lock("
                   + schema.lock()
-                  + "); SELECT CAST(pg_current_xact_id() AS TEXT),"
+                  + "); INSERT INTO writer VALUES (?, ?, clock_timestamp()) ON CONFLICT (session)"
+                  + " DO UPDATE SET number = excluded.number, at = excluded.at; SELECT"
                   + " (SELECT expires > clock_timestamp() FROM node WHERE incarnation = ?),"
                   + " (SELECT number FROM towpath_version)");
       Optional<String> incarnation = leases.registered();
-      statement.setString(1, incarnation.orElse(""));
+      statement.setString(1, session);
+      statement.setLong(2, ++transaction);
+      statement.setString(3, incarnation.orElse(""));
       statement.execute();
-      statement.getMoreResults();
-      statement.getMoreResults();
+      for (int result = 1; result < 4; result++) {
+        statement.getMoreResults();
+      }
       try (ResultSet row = statement.getResultSet()) {
         row.next();
-        transaction = row.getString(1);
-        if (incarnation.isPresent() && !row.getBoolean(2)) {
+        if (incarnation.isPresent() && !row.getBoolean(1)) {
           throw leases.lose();
         }
-        if (row.getLong(3) > schema.known()) {
-          throw schema.newer(row.getLong(3));
+        if (row.getLong(2) > schema.known()) {
+          throw schema.newer(row.getLong(2));
         }
       }
     }
@@ -329,28 +331,20 @@ final class PostgresDatabase implements Database {
       }
     }
 
-    /** Asks the server what came of a transaction whose commit it did not answer. */
+    /**
+     * Looks what came of a transaction whose commit was not answered: whoever gets the lock knows
+     * that it has ended, and it left its number if it ended well. (The server's own numbers would
+     * not do: after a crash it may give one to another transaction.)
+     */
     private boolean committed(SQLException failure) {
       Instant since = Instant.now();
       SQLException last = failure;
       do {
         try (Link link = connector.connect()) {
-          Optional<String> status =
-              Sql.first(
-                  link,
-                  "SELECT pg_xact_status(CAST(? AS xid8))",
-                  row -> String.valueOf(row.getString(1)),
-                  transaction);
-          switch (status.orElse("")) {
-            case "committed" -> {
-              return true;
-            }
-            case "aborted" -> {
-              return false;
-            }
-            case "in progress" -> {}
-            default -> throw PostgresFailures.unknown(address, failure);
-          }
+          link.run("BEGIN");
+          link.run("SELECT pg_advisory_xact_lock(" + schema.lock() + ")");
+          return Sql.number(link, "SELECT number FROM writer WHERE session = ?", session)
+              == transaction;
         } catch (SQLException e) {
           last = e;
         }

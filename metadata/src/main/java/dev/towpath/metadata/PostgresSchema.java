@@ -11,7 +11,8 @@ import java.util.UUID;
 /**
  * The store's tables in PostgreSQL. They come of the same {@link Migrations} as SQLite's, under the
  * same numbers, with the types put into PostgreSQL's words; table {@code towpath_version} counts
- * the steps taken, and table {@code node} tells who is alive.
+ * the steps taken, table {@code node} tells who is alive, and table {@code writer} which
+ * transaction each process last committed.
  */
 final class PostgresSchema {
   private static final int OLDEST_SERVER = 15;
@@ -24,6 +25,9 @@ final class PostgresSchema {
         incarnation TEXT PRIMARY KEY, name TEXT NOT NULL, host TEXT NOT NULL, pid BIGINT NOT NULL,
         started TIMESTAMPTZ NOT NULL, expires TIMESTAMPTZ NOT NULL
       );
+      CREATE TABLE writer (
+        session TEXT PRIMARY KEY, number BIGINT NOT NULL, at TIMESTAMPTZ NOT NULL
+      ) WITH (fillfactor = 50);
       """;
 
   private final PostgresAddress address;

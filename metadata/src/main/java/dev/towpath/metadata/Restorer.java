@@ -17,7 +17,11 @@ final class Restorer {
 
   /** The transaction of {@link dev.towpath.core.store.MetadataStore#restore}. */
   static int restore(
-      Link link, String store, List<ReleaseManifest> releases, Map<String, List<TableState>> states, String makeRoom)
+      Link link,
+      String store,
+      List<ReleaseManifest> releases,
+      Map<String, List<TableState>> states,
+      String makeRoom)
       throws SQLException {
     if (Sql.number(link, "SELECT COUNT(*) FROM environment") > 0
         || Sql.number(link, "SELECT COUNT(*) FROM state") > 0) {

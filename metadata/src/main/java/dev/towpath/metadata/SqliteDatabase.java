@@ -228,7 +228,10 @@ final class SqliteDatabase implements Database {
       throw SqliteFailures.of(e, file);
     } catch (IOException e) {
       throw new TowpathException(
-          "the folder of the metadata store " + file + " cannot be made: " + SqliteFailures.reason(e),
+          "the folder of the metadata store "
+              + file
+              + " cannot be made: "
+              + SqliteFailures.reason(e),
           "may this user write there?",
           e);
     } finally {

@@ -7,15 +7,16 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Writes, one transaction at a time. Work that needs no sync shares a transaction with all such
  * work that waits behind it, so that many small writes cost few commits; a sync is a transaction of
- * its own. Whoever gets the lock first does the work of those who wait, and they find it done; with
- * nobody else around that costs no change of threads. Callers return when their work is committed,
- * also when they are interrupted: only then do they know what happened. Thread-safe.
+ * its own. Whoever gets the lock first does the work of those who wait, and they are told when it
+ * is done; with nobody else around that costs no change of threads. Callers return when their work
+ * is committed, also when they are interrupted: only then do they know what happened. Thread-safe.
  */
 final class Writer implements AutoCloseable {
   private static final int LARGEST_GROUP = 200;
@@ -64,11 +65,12 @@ final class Writer implements AutoCloseable {
     void execute(Runnable work);
   }
 
-  /** Work and what came of it; all but the work is guarded by the lock. */
+  /** Work and what came of it. */
   private static final class Job<T> {
     private final Database.Work<T> work;
     private final boolean synced;
-    private boolean done;
+    private final Thread waiting = Thread.currentThread();
+    private volatile boolean done; // written after the result and the failure
     private @Nullable T result;
     private @Nullable Throwable failure;
 
@@ -88,14 +90,35 @@ final class Writer implements AutoCloseable {
     synchronized (queue) {
       queue.add(job);
     }
-    lock.lock();
-    try {
-      while (!job.done) {
-        session.execute(() -> execute(next()));
+    boolean interrupted = false;
+    while (!job.done) {
+      if (lock.tryLock()) {
+        try {
+          while (!job.done) {
+            session.execute(() -> execute(next()));
+          }
+        } finally {
+          lock.unlock();
+          wakeNext();
+        }
+      } else {
+        LockSupport.park(this);
+        interrupted |= Thread.interrupted();
       }
-      return outcome(job);
-    } finally {
-      lock.unlock();
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    return outcome(job);
+  }
+
+  /** One who waits does the work now: it found the lock taken, or would not wait. */
+  private void wakeNext() {
+    synchronized (queue) {
+      Job<?> next = queue.peekFirst();
+      if (next != null) {
+        LockSupport.unpark(next.waiting);
+      }
     }
   }
 
@@ -131,6 +154,7 @@ final class Writer implements AutoCloseable {
       // Where one of several is at fault, each is done alone: the others shall not suffer from it.
       job.failure = failure != null && group.size() > 1 ? transaction(List.of(job)) : failure;
       job.done = true;
+      LockSupport.unpark(job.waiting);
     }
   }
 

@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -262,24 +263,30 @@ class PostgresFaultsTest {
   private static Connection tap(
       Connection connection, String sql, boolean after, AtomicInteger left, Runnable action) {
     return (Connection)
-        proxy(Connection.class, connection, (method, args, result) -> {
-          if (!method.equals("prepareStatement") || !String.valueOf(args[0]).startsWith(sql)) {
-            return result.call();
-          }
-          PreparedStatement statement = (PreparedStatement) result.call();
-          return proxy(PreparedStatement.class, statement, (name, _, inner) -> {
-            boolean now = name.startsWith("execute") && left.getAndDecrement() == 1;
-            if (now && !after) {
-              action.run();
-            }
-            Object value = inner.call();
-            if (now && after) {
-              action.run();
-              throw new java.sql.SQLException("the answer was lost", "08006");
-            }
-            return value;
-          });
-        });
+        proxy(
+            Connection.class,
+            connection,
+            (method, args, result) -> {
+              if (!method.equals("prepareStatement") || !String.valueOf(args[0]).startsWith(sql)) {
+                return result.call();
+              }
+              PreparedStatement statement = (PreparedStatement) result.call();
+              return proxy(
+                  PreparedStatement.class,
+                  statement,
+                  (name, _, inner) -> {
+                    boolean now = name.startsWith("execute") && left.getAndDecrement() == 1;
+                    if (now && !after) {
+                      action.run();
+                    }
+                    Object value = inner.call();
+                    if (now && after) {
+                      action.run();
+                      throw new java.sql.SQLException("the answer was lost", "08006");
+                    }
+                    return value;
+                  });
+            });
   }
 
   private interface Inner {
@@ -311,8 +318,7 @@ class PostgresFaultsTest {
   private SqlStore struck(String sql, boolean after, Runnable action) {
     open().id(); // so that it is not struck while it makes its tables
     AtomicInteger left = new AtomicInteger(1);
-    return open(
-        backend.database(connection -> tap(connection, sql, after, left, action)));
+    return open(backend.database(connection -> tap(connection, sql, after, left, action)));
   }
 
   @Test
@@ -406,8 +412,7 @@ class PostgresFaultsTest {
     CountDownLatch told = new CountDownLatch(1);
     sleeper.onLost(_ -> told.countDown());
     sleeper.begin(run("one", "dev"));
-    server.sql(
-        "postgres", "UPDATE " + backend.schema() + ".node SET expires = clock_timestamp()");
+    server.sql("postgres", "UPDATE " + backend.schema() + ".node SET expires = clock_timestamp()");
     assertThatExceptionOfType(TowpathException.class)
         .isThrownBy(() -> sleeper.publish(by("one", publication("dev", 0, state("a", "m.d")))))
         .withMessageContaining("writes nothing any more");
@@ -425,24 +430,23 @@ class PostgresFaultsTest {
     CountDownLatch inside = new CountDownLatch(1);
     CountDownLatch wake = new CountDownLatch(1);
     Database sleepy = backend.database(connection -> connection);
-    SqlStore sleeper = open(sleepy);
+    open(sleepy);
     try (var threads = Executors.newFixedThreadPool(1)) {
-      AtomicInteger tries = new AtomicInteger();
       Future<Integer> sleeping =
           threads.submit(() ->
               sleepy.grouped(link -> {
-                if (tries.incrementAndGet() == 1) {
-                  inside.countDown();
-                  await(wake);
-                }
+                inside.countDown();
+                await(wake);
                 return Sql.update(link, "DELETE FROM flow_run");
               }));
       inside.await();
       store.flows().enqueue(queued("a")); // waits for no longer than a lease
       wake.countDown();
-      assertThat(sleeping.get()).as("done again, after what came meanwhile").isEqualTo(1);
+      assertThatExceptionOfType(ExecutionException.class)
+          .isThrownBy(sleeping::get)
+          .withMessageContaining("ended a transaction of this process, which was silent for too");
     }
-    assertThat(count(sleeper)).isZero();
+    assertThat(count(store)).isEqualTo(1);
   }
 
   private static void await(CountDownLatch latch) {
