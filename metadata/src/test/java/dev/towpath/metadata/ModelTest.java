@@ -34,7 +34,7 @@ class ModelTest {
   @Test
   @Tag("integration")
   void dataAndStateMoveTogetherInPostgres() {
-    sequences(Integer.getInteger("towpath.sequences", 150), _ -> new PostgresBackend());
+    sequences(Integer.getInteger("towpath.sequences", 60), _ -> new PostgresBackend());
   }
 
   @Test
