@@ -78,7 +78,12 @@ final class RollbackCommand extends BaseCommand {
           platform
               .store()
               .flows()
-              .pause(environment, flow.name(), true, platform.clock().instant());
+              .pause(
+                  environment,
+                  flow.name(),
+                  true,
+                  Who.does("pause", flow.name(), "by a rollback"),
+                  platform.clock().instant());
           console()
               .err()
               .println(

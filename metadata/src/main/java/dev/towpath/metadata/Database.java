@@ -45,6 +45,12 @@ interface Database extends AutoCloseable {
   /** Runs work in a transaction it may share; it survives a killed process when this returns. */
   <T> T grouped(Work<T> work);
 
+  /**
+   * A number that differs when somebody has changed the store since it was last asked for: another
+   * process, or this one. Cheap enough to be asked a hundred times a second.
+   */
+  long changes();
+
   @Override
   void close();
 }

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PostgresDatabase implements Database {
   private static final Duration PAUSE = Duration.ofMillis(100);
+  private static final Duration GLANCE = Duration.ofMillis(100);
   private static final int MOST_READERS = 8;
 
   private final PostgresAddress address;
@@ -42,6 +44,9 @@ final class PostgresDatabase implements Database {
   private final ConcurrentLinkedDeque<Link> idle = new ConcurrentLinkedDeque<>();
   private final ReentrantLock opening = new ReentrantLock();
   private final Writer writer = new Writer(new Session());
+  private final AtomicLong own = new AtomicLong();
+  private long looked; // this and the next guarded by own
+  private long others;
   private volatile boolean ready;
   private volatile boolean closed;
 
@@ -190,6 +195,22 @@ final class PostgresDatabase implements Database {
     return write(work, false);
   }
 
+  /** Own changes count at once, those of others a moment later. */
+  @Override
+  public long changes() {
+    if (!ready && !exists()) {
+      return 0;
+    }
+    long now = System.nanoTime();
+    synchronized (own) {
+      if (looked == 0 || now - looked > GLANCE.toNanos()) {
+        looked = now;
+        others = read(link -> Sql.number(link, "SELECT COALESCE(SUM(number), 0) FROM writer"));
+      }
+      return others + own.get();
+    }
+  }
+
   private <T> T write(Work<T> work, boolean synced) {
     if (!ready) {
       threads.call(() -> {
@@ -197,7 +218,9 @@ final class PostgresDatabase implements Database {
         return true;
       });
     }
-    return writer.submit(work, synced);
+    T result = writer.submit(work, synced);
+    own.incrementAndGet();
+    return result;
   }
 
   @Override

@@ -1,16 +1,21 @@
 package dev.towpath.metadata;
 
+import dev.towpath.core.store.AuditLog;
+import dev.towpath.core.store.BackfillStore;
+import dev.towpath.core.store.EventStore;
 import dev.towpath.core.store.ExportRecord;
 import dev.towpath.core.store.FlowStore;
 import dev.towpath.core.store.HeadFile;
 import dev.towpath.core.store.LakeOwner;
 import dev.towpath.core.store.LakeView;
 import dev.towpath.core.store.MetadataStore;
+import dev.towpath.core.store.Outbox;
 import dev.towpath.core.store.Publication;
 import dev.towpath.core.store.Release;
 import dev.towpath.core.store.ReleaseManifest;
 import dev.towpath.core.store.RunRecord;
 import dev.towpath.core.store.TableState;
+import dev.towpath.core.store.TaskStore;
 import dev.towpath.spi.ObjectStore;
 import dev.towpath.spi.TableName;
 import dev.towpath.spi.TowpathException;
@@ -34,6 +39,11 @@ public abstract sealed class SqlStore implements MetadataStore permits SqliteSto
   private final Runs runs;
   private final Publisher publisher;
   private final Flows flows;
+  private final Tasks tasks;
+  private final Backfills backfills;
+  private final Events events;
+  private final Audits audit;
+  private final Messages outbox;
   private final ObjectStore objects;
   private final InstantSource clock;
   private volatile boolean claimed;
@@ -45,7 +55,12 @@ public abstract sealed class SqlStore implements MetadataStore permits SqliteSto
     this.liveness = database.liveness();
     this.runs = new Runs(database, liveness, clock);
     this.publisher = new Publisher(objects);
-    this.flows = new Flows(database, liveness);
+    this.flows = new Flows(database);
+    this.tasks = new Tasks(database, liveness);
+    this.backfills = new Backfills(database, flows);
+    this.events = new Events(database);
+    this.audit = new Audits(database);
+    this.outbox = new Messages(database);
   }
 
   @Override
@@ -251,7 +266,14 @@ public abstract sealed class SqlStore implements MetadataStore permits SqliteSto
   public Publication.Outcome publish(Publication publication) {
     requireName(publication.environment());
     claim();
-    Publication.Outcome outcome = database.synced(c -> publisher.publish(c, publication));
+    Publication.Outcome outcome =
+        database.synced(c -> {
+          Publication.Outcome published = publisher.publish(c, publication);
+          if (published instanceof Publication.Published(Release release)) {
+            Events.released(c, release, clock.instant());
+          }
+          return published;
+        });
     if (outcome instanceof Publication.Published(Release release)) {
       announce(release);
     }
@@ -334,6 +356,36 @@ public abstract sealed class SqlStore implements MetadataStore permits SqliteSto
   @Override
   public void onLost(Consumer<TowpathException> listener) {
     liveness.onLost(listener);
+  }
+
+  @Override
+  public TaskStore tasks() {
+    return tasks;
+  }
+
+  @Override
+  public BackfillStore backfills() {
+    return backfills;
+  }
+
+  @Override
+  public EventStore events() {
+    return events;
+  }
+
+  @Override
+  public AuditLog audit() {
+    return audit;
+  }
+
+  @Override
+  public Outbox outbox() {
+    return outbox;
+  }
+
+  @Override
+  public long changes() {
+    return database.changes();
   }
 
   @Override

@@ -27,6 +27,7 @@ final class SqliteDatabase implements Database {
 
   private final Path file;
   private final Liveness liveness;
+  private final Changes changes = new Changes(this);
   private final List<String> steps;
   private final Path mounts;
   private final UnaryOperator<Connection> wrap;
@@ -135,6 +136,7 @@ final class SqliteDatabase implements Database {
     opening.lock();
     try {
       closed = true;
+      changes.close();
       if (writer != null) {
         writer.close();
       }
@@ -144,6 +146,22 @@ final class SqliteDatabase implements Database {
     } finally {
       opening.unlock();
     }
+  }
+
+  @Override
+  public long changes() {
+    return changes.number();
+  }
+
+  /** A connection of the caller's own, to be {@linkplain #discard discarded}. */
+  Link open() throws SQLException {
+    prepare();
+    return connect();
+  }
+
+  /** What a person is told. */
+  TowpathException failure(SQLException e) {
+    return SqliteFailures.of(e, file);
   }
 
   private Writer writer() {
@@ -185,7 +203,7 @@ final class SqliteDatabase implements Database {
     }
   }
 
-  private static void discard(@Nullable Link link) {
+  static void discard(@Nullable Link link) {
     if (link != null) {
       try {
         link.close();

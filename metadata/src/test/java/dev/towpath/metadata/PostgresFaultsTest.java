@@ -8,7 +8,9 @@ import static dev.towpath.metadata.Fixtures.state;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.towpath.core.project.TriggerRule;
 import dev.towpath.core.store.FlowRun;
+import dev.towpath.core.store.FlowTask;
 import dev.towpath.core.store.MetadataStore.Hold;
 import dev.towpath.core.store.Publication.Published;
 import dev.towpath.core.store.RunRecord;
@@ -87,6 +89,12 @@ class PostgresFaultsTest {
     return FlowRun.queued(id, "dev", "f", FlowRun.Cause.PERSON, NOW, Optional.empty(), NOW);
   }
 
+  private static FlowRun.Start only(String run) {
+    FlowTask task =
+        FlowTask.waiting(queued(run), "job:only", "empty", "default", 0, TriggerRule.ALL_SUCCESS);
+    return new FlowRun.Start(List.of(task), Optional.empty(), List.of());
+  }
+
   private static int count(SqlStore store) {
     return store.flows().runs("dev", Optional.empty(), 100_000).size();
   }
@@ -148,11 +156,11 @@ class PostgresFaultsTest {
   @Test
   void aNewerStoreIsRefusedAlsoByThoseThatHaveItOpen() {
     SqlStore store = open();
-    store.flows().enqueue(queued("a"));
+    store.flows().enqueue(queued("a"), Optional.empty());
     server.sql(
         "postgres", "UPDATE " + backend.schema() + ".towpath_version SET number = number + 1");
     assertThatExceptionOfType(TowpathException.class)
-        .isThrownBy(() -> store.flows().enqueue(queued("b")))
+        .isThrownBy(() -> store.flows().enqueue(queued("b"), Optional.empty()))
         .withMessageContaining("and this towpath knows versions up to");
     assertThatExceptionOfType(TowpathException.class)
         .isThrownBy(() -> open().id())
@@ -177,7 +185,7 @@ class PostgresFaultsTest {
   void eachRunIsStartedOnceHoweverManyProcessesTry() throws Exception {
     List<SqlStore> stores = List.of(open(), open(), open());
     for (int i = 0; i < 60; i++) {
-      stores.getFirst().flows().enqueue(queued("r" + i));
+      stores.getFirst().flows().enqueue(queued("r" + i), Optional.empty());
     }
     AtomicInteger started = new AtomicInteger();
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -185,7 +193,7 @@ class PostgresFaultsTest {
         for (int i = 0; i < 60; i++) {
           String id = "r" + i;
           threads.execute(() -> {
-            if (store.flows().start(id, NOW)) {
+            if (store.flows().start(id, only(id), NOW)) {
               started.incrementAndGet();
             }
           });
@@ -206,7 +214,7 @@ class PostgresFaultsTest {
             .uncaughtExceptionHandler((_, e) -> failure.set(e))
             .start(() -> {
               Thread.currentThread().interrupt();
-              store.flows().enqueue(queued("a"));
+              store.flows().enqueue(queued("a"), Optional.empty());
               assertThat(count(store)).isEqualTo(1);
               assertThat(Thread.currentThread().isInterrupted()).isTrue();
             });
@@ -226,7 +234,7 @@ class PostgresFaultsTest {
         Future<?> writer =
             threads.submit(() -> {
               for (int i = 0; down.getCount() > 0 || i < 20; i++) {
-                store.flows().enqueue(queued(signal + i));
+                store.flows().enqueue(queued(signal + i), Optional.empty());
                 written.incrementAndGet();
               }
             });
@@ -333,7 +341,7 @@ class PostgresFaultsTest {
                 strikes.incrementAndGet();
                 server.sql("postgres", OTHERS);
               });
-      store.flows().enqueue(queued(sql));
+      store.flows().enqueue(queued(sql), Optional.empty());
       assertThat(store.flows().run(sql)).isPresent();
       assertThat(strikes).as(sql).hasValue(1);
     }
@@ -344,7 +352,7 @@ class PostgresFaultsTest {
   void aCommitWithoutAnAnswerIsLookedUp() {
     AtomicInteger strikes = new AtomicInteger();
     SqlStore store = struck("COMMIT", true, strikes::incrementAndGet);
-    store.flows().enqueue(queued("a"));
+    store.flows().enqueue(queued("a"), Optional.empty());
     assertThat(strikes).hasValue(1);
     assertThat(count(store)).as("done once, not again").isEqualTo(1);
   }
@@ -354,7 +362,7 @@ class PostgresFaultsTest {
     SqlStore store = struck("COMMIT", true, () -> server.stop("QUIT"));
     try {
       assertThatExceptionOfType(TowpathException.class)
-          .isThrownBy(() -> store.flows().enqueue(queued("a")))
+          .isThrownBy(() -> store.flows().enqueue(queued("a"), Optional.empty()))
           .withMessageContaining("it is not known whether it took effect");
     } finally {
       server.start();
@@ -372,7 +380,7 @@ class PostgresFaultsTest {
     server.stop("QUIT");
     try {
       assertThatExceptionOfType(TowpathException.class)
-          .isThrownBy(() -> store.flows().enqueue(queued("a")))
+          .isThrownBy(() -> store.flows().enqueue(queued("a"), Optional.empty()))
           .satisfies(e -> assertThat(e.hint()).isPresent());
       assertThat(told.await(LEASE.toMillis(), TimeUnit.MILLISECONDS)).isTrue();
       assertThat(Duration.ofNanos(System.nanoTime() - start))
@@ -383,7 +391,7 @@ class PostgresFaultsTest {
     }
     for (Runnable call :
         List.<Runnable>of(
-            () -> store.flows().enqueue(queued("b")),
+            () -> store.flows().enqueue(queued("b"), Optional.empty()),
             () -> store.head("dev"),
             () -> store.begin(run("two", "dev")))) {
       assertThatExceptionOfType(TowpathException.class)
@@ -440,7 +448,7 @@ class PostgresFaultsTest {
                 return Sql.update(link, "DELETE FROM flow_run");
               }));
       inside.await();
-      store.flows().enqueue(queued("a")); // waits for no longer than a lease
+      store.flows().enqueue(queued("a"), Optional.empty()); // waits for no longer than a lease
       wake.countDown();
       assertThatExceptionOfType(ExecutionException.class)
           .isThrownBy(sleeping::get)

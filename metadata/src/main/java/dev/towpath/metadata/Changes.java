@@ -1,0 +1,46 @@
+package dev.towpath.metadata;
+
+import dev.towpath.spi.TowpathException;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells whether the file has changed, from the counter that SQLite keeps for each connection: it
+ * differs after a commit by any other one, in this process or elsewhere. Reading it touches memory
+ * only. Thread-safe.
+ */
+final class Changes implements AutoCloseable {
+  private final SqliteDatabase database;
+  private @Nullable Link link; // guarded by this
+  private boolean closed;
+
+  Changes(SqliteDatabase database) {
+    this.database = database;
+  }
+
+  synchronized long number() {
+    try {
+      if (closed) {
+        throw new TowpathException(database.name() + " has been closed");
+      }
+      if (link == null) {
+        if (!database.exists()) {
+          return 0;
+        }
+        link = database.open();
+      }
+      return Sql.number(link, "PRAGMA data_version");
+    } catch (SQLException e) {
+      throw database.failure(e);
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    closed = true;
+    if (link != null) {
+      SqliteDatabase.discard(link);
+      link = null;
+    }
+  }
+}
