@@ -21,6 +21,7 @@ import dev.towpath.export.ExportTargets;
 import dev.towpath.lake.IcebergLake;
 import dev.towpath.lake.LocalObjectStore;
 import dev.towpath.lake.StoreId;
+import dev.towpath.metadata.PostgresStore;
 import dev.towpath.metadata.SqliteStore;
 import dev.towpath.source.Sources;
 import dev.towpath.source.http.Proxies;
@@ -31,6 +32,7 @@ import dev.towpath.spi.JobRunner;
 import dev.towpath.spi.Lake;
 import dev.towpath.spi.MailServer;
 import dev.towpath.spi.Notifier;
+import dev.towpath.spi.Problem;
 import dev.towpath.spi.PythonRunner;
 import dev.towpath.spi.SourceReader;
 import dev.towpath.spi.SqlPlace;
@@ -82,6 +84,7 @@ final class Platform implements AutoCloseable {
   private final Supplier<Project> project;
   private final Supplier<Lake> lake = once(this::openLake);
   private final Supplier<MetadataStore> store = once(this::openStore);
+  private volatile @Nullable TowpathException lost;
   private volatile Consumer<String> notices = System.err::println;
   private final Supplier<Interpreters> interpreters = once(this::findPython);
   private final Supplier<PythonRunner> python = once(this::openPython);
@@ -348,22 +351,45 @@ final class Platform implements AutoCloseable {
   }
 
   private MetadataStore store(Environment environment) {
-    environment
-        .metadata()
-        .filter(m -> m.contains("://"))
-        .ifPresent(_ -> {
-          throw new TowpathException(
-              "environment \"" + environment.name() + "\" keeps its metadata in a server",
-              "this version keeps it in SQLite; set metadata: to a file");
-        });
+    if (!environment.problems().isEmpty()) {
+      throw new TowpathException(environment.problems());
+    }
     LocalObjectStore objects = new LocalObjectStore(lakeRoot(environment));
-    Path file =
-        environment
-            .metadata()
-            .map(m -> project().root().resolve(m))
-            .orElse(workDirectory().resolve("metadata.db"));
-    SqliteStore opened = new SqliteStore(file, objects, clock);
+    Optional<String> address = environment.metadata();
+    MetadataStore opened =
+        address.filter(a -> a.contains("://")).isPresent()
+            ? serverStore(environment, address.get(), objects)
+            : new SqliteStore(
+                address
+                    .map(a -> project().root().resolve(a))
+                    .orElse(workDirectory().resolve("metadata.db")),
+                objects,
+                clock);
     this.opened.push(opened);
+    return opened;
+  }
+
+  /** A store on a server, whose loss stops the thread that opened it. */
+  private MetadataStore serverStore(
+      Environment environment, String address, LocalObjectStore objects) {
+    if (!PostgresStore.takes(address)) {
+      throw new TowpathException(
+          List.of(
+              Problem.error(
+                  environment.location(),
+                  "environment \""
+                      + environment.name()
+                      + "\" keeps its metadata at "
+                      + scheme(address)
+                      + ", which this version does not know",
+                  "set metadata: to a file, or to postgres://user:password@host:5432/database")));
+    }
+    PostgresStore opened = new PostgresStore(address, objects, clock);
+    Thread worker = Thread.currentThread();
+    opened.onLost(reason -> {
+      lost = reason;
+      worker.interrupt();
+    });
     return opened;
   }
 
@@ -406,6 +432,12 @@ final class Platform implements AutoCloseable {
       } catch (Exception e) {
         throw new TowpathException("could not close: " + e.getMessage(), null, e);
       }
+    }
+    TowpathException reason = lost;
+    if (reason != null) {
+      // Whatever else went wrong, this is why.
+      throw new TowpathException(
+          String.valueOf(reason.getMessage()), reason.hint().orElse(null), reason);
     }
   }
 }
