@@ -34,6 +34,7 @@ final class FlowServer {
   private final Map<String, Job> running = new ConcurrentHashMap<>();
   private final Semaphore wake = new Semaphore(0);
   private final ProjectWatch watch;
+  private final Heartbeat heartbeat;
 
   /** A run, the thread that does it, and when it must be over. */
   private static final class Job {
@@ -52,10 +53,16 @@ final class FlowServer {
    *
    * @param platform its store is used until the server ends
    */
-  FlowServer(Options options, Platform platform, ProjectWatch watch, Console console) {
+  FlowServer(
+      Options options,
+      Platform platform,
+      ProjectWatch watch,
+      Heartbeat heartbeat,
+      Console console) {
     this.options = options;
     this.platform = platform;
     this.watch = watch;
+    this.heartbeat = heartbeat;
     this.console = console;
     this.scheduler =
         new Scheduler(
@@ -73,6 +80,7 @@ final class FlowServer {
         Set<String> mine = new HashSet<>(running.keySet());
         Scheduler.Tick tick =
             scheduler.tick(checked.project().flows(), mine, MOST_RUNS - mine.size());
+        heartbeat.looked(platform.clock().instant());
         tick.started().forEach(run -> launch(checked, run));
         tick.cancelled().forEach(this::interrupt);
         endLate();
@@ -98,6 +106,7 @@ final class FlowServer {
   private void launch(Checked checked, FlowRun run) {
     Flow flow = checked.project().flow(run.flow()).orElseThrow();
     Optional<Instant> until = flow.timeout().map(t -> platform.clock().instant().plus(t));
+    heartbeat.began(run.ready(), platform.clock().instant());
     say(run, "started" + (run.attempts() > 0 ? " (try " + (run.attempts() + 1) + ")" : ""));
     Thread thread = Thread.ofVirtual().unstarted(() -> work(checked, flow, run));
     running.put(run.id(), new Job(thread, until));

@@ -3,6 +3,7 @@ package dev.towpath.metadata;
 import dev.towpath.core.store.FlowRun;
 import dev.towpath.core.store.FlowState;
 import dev.towpath.core.store.FlowStore;
+import dev.towpath.core.store.RunFilter;
 import dev.towpath.spi.TableName;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -177,6 +178,33 @@ final class Flows implements FlowStore {
             flow.orElse(null),
             flow.orElse(null),
             limit));
+  }
+
+  @Override
+  public List<FlowRun> runs(String environment, RunFilter filter, int limit) {
+    StringBuilder sql = new StringBuilder("SELECT * FROM flow_run WHERE env = ?");
+    List<@Nullable Object> values = new ArrayList<>(List.of(environment));
+    filter
+        .flow()
+        .ifPresent(flow -> {
+          sql.append(" AND flow = ?");
+          values.add(flow);
+        });
+    if (!filter.states().isEmpty()) {
+      sql.append(" AND state IN (?");
+      sql.append(", ?".repeat(filter.states().size() - 1)).append(')');
+      values.addAll(filter.states());
+    }
+    filter
+        .before()
+        .ifPresent(before -> {
+          sql.append(" AND (created, id) < (?, ?)");
+          values.add(before.created());
+          values.add(before.id());
+        });
+    values.add(limit);
+    String query = sql.append(" ORDER BY created DESC, id DESC LIMIT ?").toString();
+    return database.read(link -> Sql.list(link, query, Flows::read, values.toArray()));
   }
 
   @Override

@@ -36,6 +36,9 @@ public interface FlowStore {
   /** Runs of an environment, newest first; of one flow when it is given. */
   List<FlowRun> runs(String environment, Optional<String> flow, int limit);
 
+  /** Runs that a filter lets through, newest first. */
+  List<FlowRun> runs(String environment, RunFilter filter, int limit);
+
   /**
    * Takes a waiting run for this process.
    *
