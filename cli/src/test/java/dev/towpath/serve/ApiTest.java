@@ -202,7 +202,7 @@ class ApiTest {
   void aQueryIsAnsweredInTheFormThatIsAskedFor() throws Exception {
     String sql = "SELECT id, region, part FROM marts.m ORDER BY id";
     JsonNode json = server.posted("/api/v1/query", Map.of("sql", sql, "limit", 2));
-    assertThat(json.path("rows").toString()).isEqualTo("[[1,\"N\",0.25],[2,\"S\",0.50]]");
+    assertThat(json.path("rows").toString()).isEqualTo("[[1,\"N\",0.25],[2,\"S\",0.5]]");
     assertThat(json.path("truncated").asBoolean()).isTrue();
     assertThat(json.path("release").asInt()).isPositive();
     HttpResponse<byte[]> csv = query("text/csv", sql);
@@ -284,6 +284,7 @@ class ApiTest {
 
   @Test
   void measurementsAreInPrometheusForm() throws Exception {
+    assertThat(server.get("/api/v1/project").path("name").asText()).isEqualTo("small");
     HttpResponse<String> answer = server.send(server.request("/metrics"));
     assertThat(answer.headers().firstValue("Content-Type"))
         .hasValue("text/plain; version=0.0.4; charset=utf-8");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.towpath.cli.Towpath;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -129,7 +130,7 @@ class EventsTest {
       for (int i = 0; i < 50; i++) {
         Socket socket = new Socket();
         socket.setReceiveBufferSize(1024);
-        socket.connect(new java.net.InetSocketAddress("127.0.0.1", server.port()));
+        socket.connect(new java.net.InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
         socket
             .getOutputStream()
             .write(

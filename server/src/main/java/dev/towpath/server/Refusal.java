@@ -136,6 +136,7 @@ public final class Refusal extends TowpathException {
           Map.entry(408, "Request timeout"),
           Map.entry(409, "Conflict"),
           Map.entry(413, "Content too large"),
+          Map.entry(416, "Range not satisfiable"),
           Map.entry(414, "URI too long"),
           Map.entry(415, "Unsupported media type"),
           Map.entry(421, "Misdirected request"),
@@ -144,5 +145,6 @@ public final class Refusal extends TowpathException {
           Map.entry(431, "Request header fields too large"),
           Map.entry(500, "Internal server error"),
           Map.entry(503, "Service unavailable"),
-          Map.entry(504, "Timeout"));
+          Map.entry(504, "Timeout"),
+          Map.entry(505, "HTTP version not supported"));
 }
