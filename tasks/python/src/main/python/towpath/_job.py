@@ -43,6 +43,13 @@ class JobContext(Context):
             raise ValueError("a level is debug, info, warning or error, not %r" % level)
         print("%s: %s" % (level, message), flush=True)
 
+    def output(self, name: str, value: Any) -> None:
+        """Hands a small value on to later jobs of the flow: text, a number or a truth."""
+        if not isinstance(value, (str, int, float, bool)):
+            raise TypeError("an output is text, a number or a truth, not %s" % type(value).__name__)
+        with open(os.environ["TOWPATH_OUTPUT"], "a", encoding="utf-8") as file:
+            file.write(json.dumps({name: value}) + "\n")
+
 
 def context() -> JobContext:
     """What the job that this code belongs to was told; call it in a script, a module or a notebook of a job."""

@@ -1,52 +1,62 @@
 package dev.towpath.cli;
 
 import dev.towpath.core.check.Checked;
-import dev.towpath.core.project.Flow;
+import dev.towpath.core.flow.Executor;
+import dev.towpath.core.flow.TaskGraph;
+import dev.towpath.core.project.Job;
+import dev.towpath.core.project.Project;
 import dev.towpath.core.schedule.Scheduler;
+import dev.towpath.core.store.Event;
 import dev.towpath.core.store.FlowRun;
+import dev.towpath.core.store.FlowStore;
+import dev.towpath.core.store.MetadataStore;
 import dev.towpath.spi.TowpathException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 
 /**
- * Runs the flows of an environment until its thread is interrupted: looks at what is due, does it
- * on threads of its own, and follows the project's files. Runs keep the version of the project that
- * they started with.
+ * Runs the flows of an environment until its thread is interrupted: looks at what is due, does
+ * tasks that are ready, and follows the project's files.
+ *
+ * <p>Why it is quick without being busy: the end of a task wakes it at once, and what other
+ * processes write it sees by a counter of the store, which it looks at many times a second and
+ * which costs nothing. Everything is looked at in full now and then, too, so that nothing depends
+ * on being told.
  */
 final class FlowServer {
-  private static final int MOST_RUNS = 4;
-  private static final long POLL_MILLIS = 500;
+  /** Slots of pools that {@code pools:} does not name. */
+  static final int SLOTS = 16;
+
+  /** Each builds tables with much of the machine's memory. */
+  static final int TABLE_SLOTS = 4;
+
+  private static final Duration TICK = Duration.ofMillis(500);
+  private static final Duration GLANCE = Duration.ofMillis(12);
+  private static final Duration FORGET = Duration.ofSeconds(30);
   private static final Duration GRACE = Duration.ofSeconds(8);
 
-  private final Options options;
   private final Platform platform;
+  private final MetadataStore store;
+  private final String environment;
   private final Console console;
-  private final Scheduler scheduler;
-  private final Random random = new Random();
-  private final Map<String, Job> running = new ConcurrentHashMap<>();
-  private final Semaphore wake = new Semaphore(0);
   private final ProjectWatch watch;
   private final Heartbeat heartbeat;
-
-  /** A run, the thread that does it, and when it must be over. */
-  private static final class Job {
-    private final Thread thread;
-    private final Optional<Instant> until;
-    private volatile boolean late;
-
-    Job(Thread thread, Optional<Instant> until) {
-      this.thread = thread;
-      this.until = until;
-    }
-  }
+  private final FlowTasks tasks;
+  private final Scheduler scheduler;
+  private final Executor executor;
+  private volatile Checked checked;
+  private Instant nextTick = Instant.MIN;
+  private Instant nextForget = Instant.MIN;
+  private long changes;
+  private long told;
 
   /**
    * A server over a project that has been checked.
@@ -59,150 +69,133 @@ final class FlowServer {
       ProjectWatch watch,
       Heartbeat heartbeat,
       Console console) {
-    this.options = options;
     this.platform = platform;
+    this.store = platform.store();
+    this.environment = platform.environment().name();
     this.watch = watch;
     this.heartbeat = heartbeat;
     this.console = console;
+    this.checked = watch.current();
+    this.tasks = new FlowTasks(options, platform, console, () -> checked);
     this.scheduler =
         new Scheduler(
-            platform.environment().name(),
-            platform.store(),
+            environment,
+            store,
             platform.clock(),
-            () -> Ids.next(platform.clock().instant()));
+            () -> Ids.next(platform.clock().instant()),
+            tasks);
+    this.executor =
+        new Executor(
+            environment, store, tasks, platform.clock(), new Random(), console.err()::println);
+  }
+
+  /** Makes it look at once, because something in this process has changed. */
+  void wake() {
+    executor.wake();
   }
 
   /** Serves until the thread is interrupted; then stops what still runs. */
   void serve() {
+    told = store.events().last(environment);
     try {
       while (!Thread.currentThread().isInterrupted()) {
-        Checked checked = watch.current();
-        Set<String> mine = new HashSet<>(running.keySet());
-        Scheduler.Tick tick =
-            scheduler.tick(checked.project().flows(), mine, MOST_RUNS - mine.size());
-        heartbeat.looked(platform.clock().instant());
-        tick.started().forEach(run -> launch(checked, run));
-        tick.cancelled().forEach(this::interrupt);
-        endLate();
-        rest(tick.next());
+        turn();
+        executor.await(GLANCE);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
-      stop();
+      executor.stop(GRACE);
+      boolean interrupted = Thread.interrupted();
+      tell();
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
-  private void rest(Optional<Instant> next) throws InterruptedException {
-    long millis =
-        next.map(n -> Duration.between(platform.clock().instant(), n).toMillis())
-            .map(n -> Math.clamp(n, 0, POLL_MILLIS))
-            .orElse(POLL_MILLIS);
-    if (wake.tryAcquire(millis, TimeUnit.MILLISECONDS)) {
-      wake.drainPermits();
-    }
-  }
-
-  private void launch(Checked checked, FlowRun run) {
-    Flow flow = checked.project().flow(run.flow()).orElseThrow();
-    Optional<Instant> until = flow.timeout().map(t -> platform.clock().instant().plus(t));
-    heartbeat.began(run.ready(), platform.clock().instant());
-    say(run, "started" + (run.attempts() > 0 ? " (try " + (run.attempts() + 1) + ")" : ""));
-    Thread thread = Thread.ofVirtual().unstarted(() -> work(checked, flow, run));
-    running.put(run.id(), new Job(thread, until));
-    thread.start();
-  }
-
-  private void work(Checked checked, Flow flow, FlowRun run) {
-    FlowRun.End end = outcome(checked, flow, run);
-    Job job = running.get(run.id());
-    boolean stopped = end.state() == FlowRun.State.CANCELLED;
-    if (stopped && job != null && job.late) {
-      end =
-          new FlowRun.End(
-              FlowRun.State.FAILED,
-              end.run(),
-              end.release(),
-              Optional.of("took longer than its timeout"));
-    }
-    boolean serverStops = stopped && !(job != null && job.late) && !cancelled(run);
-    if (!serverStops) { // else the next server finds it without an owner, and starts it again
-      scheduler.ended(flow, run, end, random.nextDouble());
-    }
-    running.remove(run.id());
-    say(run, words(end));
-    wake.release();
-  }
-
-  private boolean cancelled(FlowRun run) {
-    return platform.store().flows().cancelled(run.id());
-  }
-
-  private FlowRun.End outcome(Checked checked, Flow flow, FlowRun run) {
-    try {
-      return new FlowWork(options, checked, console).run(flow, run);
-    } catch (RuntimeException e) { // a mistake of ours ends the run, not the server
-      return new FlowRun.End(
-          FlowRun.State.FAILED,
-          Optional.empty(),
-          Optional.empty(),
-          Optional.of("a mistake in towpath itself: " + e));
-    }
-  }
-
-  private void interrupt(String run) {
-    Job job = running.get(run);
-    if (job != null) {
-      job.thread.interrupt();
-    }
-  }
-
-  private void endLate() {
+  /** One look at everything that may have changed. */
+  private void turn() {
     Instant now = platform.clock().instant();
-    for (Job job : running.values()) {
-      if (!job.late && job.until.filter(u -> !u.isAfter(now)).isPresent()) {
-        job.late = true;
-        job.thread.interrupt();
+    long before = changes;
+    changes = store.changes();
+    if (!now.isBefore(nextTick)) {
+      checked = watch.current();
+      Scheduler.Tick tick = scheduler.tick(checked.project().flows());
+      heartbeat.looked(now);
+      Instant later = now.plus(TICK);
+      nextTick = tick.next().filter(next -> next.isBefore(later)).orElse(later);
+      forget(now);
+      tell();
+    } else if (changes != before) {
+      scheduler.start(checked.project().flows());
+    } else if (executor.size() == 0) {
+      return;
+    }
+    while (executor.turn(pools(checked.project()), SLOTS) > 0
+        && !Thread.currentThread().isInterrupted()) {
+      // what has just been readied may be taken at once
+    }
+  }
+
+  /** The slots of a project's pools. */
+  static Map<String, Integer> pools(Project project) {
+    Map<String, Integer> pools = new HashMap<>();
+    pools.put(Job.DEFAULT_POOL, SLOTS);
+    pools.put(TaskGraph.TABLES_POOL, TABLE_SLOTS);
+    pools.putAll(project.pools());
+    return pools;
+  }
+
+  private void forget(Instant now) {
+    if (now.isBefore(nextForget)) {
+      return;
+    }
+    nextForget = now.plus(FORGET);
+    FlowStore flows = store.flows();
+    Set<String> open = new HashSet<>(tasks.remembered());
+    open.removeIf(id -> flows.run(id).map(run -> run.state().isOver()).orElse(true));
+    tasks.keepOnly(open);
+  }
+
+  /** Prints which runs have started and ended since it was last asked. */
+  private void tell() {
+    for (Event event : store.events().after(environment, told, 10_000)) {
+      told = event.id();
+      if (event.type().equals("run.started") || event.type().equals("run.ended")) {
+        event.run().flatMap(store.flows()::run).ifPresent(run -> say(event, run));
       }
     }
   }
 
-  private void stop() {
-    running.values().forEach(job -> job.thread.interrupt());
-    Instant until = Instant.now().plus(GRACE);
-    boolean interrupted = Thread.interrupted();
-    try {
-      while (!running.isEmpty() && Instant.now().isBefore(until)) {
-        TimeUnit.MILLISECONDS.sleep(50);
-      }
-    } catch (InterruptedException e) {
-      interrupted = true;
+  private void say(Event event, FlowRun run) {
+    if (event.type().equals("run.started")) {
+      heartbeat.began(run.ready(), event.at());
     }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private static String words(FlowRun.End end) {
-    String release = end.release().map(r -> ", release " + r).orElse("");
-    return switch (end.state()) {
-      case SUCCESS -> "succeeded" + (release.isEmpty() ? ", nothing to publish" : release);
-      case FAILED -> "failed: " + end.message().orElse("") + release;
-      case CANCELLED -> "stopped";
-      case QUEUED, RUNNING -> throw new TowpathException("a run ended as " + end.state(), null);
-    };
-  }
-
-  private void say(FlowRun run, String what) {
     console
         .err()
         .println(
-            platform.clock().instant().truncatedTo(java.time.temporal.ChronoUnit.SECONDS)
+            event.at().truncatedTo(ChronoUnit.SECONDS)
                 + " "
                 + run.flow()
                 + " "
                 + run.id()
                 + " "
-                + what);
+                + words(event, run));
+  }
+
+  private static String words(Event event, FlowRun run) {
+    if (event.type().equals("run.started")) {
+      return "started" + (run.attempts() > 1 ? " (again)" : "");
+    }
+    Optional<String> release = Optional.ofNullable(event.detail().get("release"));
+    String state = event.detail().getOrDefault("state", "");
+    return switch (state) {
+      case "SUCCESS" ->
+          "succeeded" + release.map(r -> ", release " + r).orElse(", nothing to publish");
+      case "FAILED" -> "failed: " + event.detail().getOrDefault("message", "");
+      case "CANCELLED" -> "cancelled";
+      default -> throw new TowpathException("a run ended as " + state.toLowerCase(Locale.ROOT));
+    };
   }
 }

@@ -1,5 +1,6 @@
 package dev.towpath.cli;
 
+import dev.towpath.core.store.FlowRun;
 import dev.towpath.spi.TowpathException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,6 +12,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 @Command(name = "logs", description = "Prints what the jobs and Python models of a run printed.")
@@ -21,9 +23,17 @@ final class LogsCommand extends BaseCommand {
       description = "The run's id (default: the newest that printed anything).")
   private @Nullable String run;
 
+  @Option(
+      names = {"-f", "--follow"},
+      description = "Go on with what is printed, until the run of the flow is over.")
+  private boolean follow;
+
   @Override
   public Integer call() {
     try (Platform platform = platform()) {
+      if (follow) {
+        return follow(platform);
+      }
       Path logs = platform.workDirectory().resolve("logs");
       // Runs that began in the same moment have names in no order.
       List<Path> runs = files(logs, Comparator.comparing(LogsCommand::changed));
@@ -48,6 +58,30 @@ final class LogsCommand extends BaseCommand {
       }
       return Main.OK;
     }
+  }
+
+  private int follow(Platform platform) {
+    String id =
+        Optional.ofNullable(run)
+            .or(() ->
+                platform
+                    .store()
+                    .flows()
+                    .runs(platform.environment().name(), Optional.empty(), 1)
+                    .stream()
+                    .map(FlowRun::id)
+                    .findFirst())
+            .orElseThrow(
+                () -> new UsageException("no flow has run yet", "\"towpath serve\" runs them"));
+    if (platform.store().flows().run(id).isEmpty()) {
+      throw new UsageException(
+          "there is no run of a flow \"" + id + "\"", "\"towpath runs\" lists them");
+    }
+    try (Interrupts _ = Interrupts.watch()) {
+      new LogTail(platform.workDirectory().resolve("logs").resolve(id), console().out())
+          .until(() -> platform.store().flows().run(id).map(r -> r.state().isOver()).orElse(true));
+    }
+    return Main.OK;
   }
 
   private static String name(Path log) {

@@ -23,7 +23,12 @@ final class PauseCommand extends BaseCommand {
       platform
           .store()
           .flows()
-          .pause(platform.environment().name(), found.name(), !off, platform.clock().instant());
+          .pause(
+              platform.environment().name(),
+              found.name(),
+              !off,
+              Who.does(off ? "resume" : "pause", found.name(), ""),
+              platform.clock().instant());
       if (json()) {
         console().out().println(Json.write(Json.object("flow", found.name(), "paused", !off)));
       } else {

@@ -4,6 +4,7 @@ import dev.towpath.core.check.CheckCache;
 import dev.towpath.core.check.Checked;
 import dev.towpath.core.check.Checker;
 import dev.towpath.core.check.Contacts;
+import dev.towpath.core.flow.EmptyRunner;
 import dev.towpath.core.graph.Graph;
 import dev.towpath.core.lineage.LineageCache;
 import dev.towpath.core.lineage.Lineages;
@@ -267,7 +268,10 @@ final class Platform implements AutoCloseable {
   static List<JobRunner> jobRunners(
       Supplier<Interpreters> interpreters, UnaryOperator<String> mask) {
     return List.of(
-        new NotebookRunner(interpreters, mask), new ScriptRunner(interpreters), new ShellRunner());
+        new EmptyRunner(),
+        new NotebookRunner(interpreters, mask),
+        new ScriptRunner(interpreters),
+        new ShellRunner());
   }
 
   private Path lakeRoot(Environment environment) {

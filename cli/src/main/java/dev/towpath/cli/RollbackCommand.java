@@ -62,6 +62,7 @@ final class RollbackCommand extends BaseCommand {
             flows,
             platform.check().graph(),
             release,
+            Who.name(),
             platform.clock().instant(),
             console().err()::println);
     for (String flow : paused) {

@@ -1,6 +1,7 @@
 package dev.towpath.cli;
 
 import dev.towpath.core.store.FlowRun;
+import dev.towpath.core.store.JsonText;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -94,6 +95,10 @@ final class RunsCommand extends BaseCommand {
         "release",
         run.release().orElse(null),
         "message",
-        run.message().orElse(null));
+        run.message().orElse(null),
+        "params",
+        JsonText.object(run.params()),
+        "backfill",
+        run.backfill().orElse(null));
   }
 }

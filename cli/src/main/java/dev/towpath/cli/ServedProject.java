@@ -5,6 +5,7 @@ import dev.towpath.core.graph.Asset;
 import dev.towpath.core.lineage.ColumnGraph;
 import dev.towpath.core.lineage.Lineages;
 import dev.towpath.core.release.Releases;
+import dev.towpath.core.store.AuditLog;
 import dev.towpath.core.store.MetadataStore;
 import dev.towpath.core.store.Release;
 import dev.towpath.server.Site;
@@ -111,10 +112,18 @@ final class ServedProject implements Site, AutoCloseable {
   }
 
   @Override
-  public Rollback rollback(OptionalLong to) {
+  public Rollback rollback(OptionalLong to, String who) {
     Release release =
         new Releases(platform.store(), platform.lake())
             .rollback(environment, to, platform.clock().instant());
+    platform
+        .store()
+        .audit()
+        .add(
+            environment,
+            new AuditLog.Act(
+                who, "rollback", "release " + release.number(), "to " + release.effective()),
+            platform.clock().instant());
     Checked checked = current().checked();
     List<String> paused =
         Writers.pause(
@@ -122,6 +131,7 @@ final class ServedProject implements Site, AutoCloseable {
             checked.project().flows(),
             checked.graph(),
             release,
+            who,
             platform.clock().instant(),
             console.err()::println);
     return new Rollback(release, paused);

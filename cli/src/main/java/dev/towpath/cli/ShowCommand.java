@@ -3,6 +3,7 @@ package dev.towpath.cli;
 import dev.towpath.core.check.Checked;
 import dev.towpath.core.graph.Asset;
 import dev.towpath.core.graph.Graph;
+import dev.towpath.core.store.FlowRun;
 import dev.towpath.core.store.LakeView;
 import dev.towpath.core.store.MetadataStore;
 import dev.towpath.core.store.RunRecord;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -33,6 +35,8 @@ import picocli.CommandLine.Parameters;
         "Shows an asset: columns, checks and history. With --limit, the first rows of a model as its"
             + " file stands now, without publishing anything.")
 final class ShowCommand extends BaseCommand {
+  private static final Pattern RUN = Pattern.compile("\\d{8}-\\d{6}-[0-9a-f]+(-\\d+)?");
+
   @Parameters(paramLabel = "ASSET", description = "A table, such as marts.daily.")
   private String name = "";
 
@@ -49,6 +53,10 @@ final class ShowCommand extends BaseCommand {
     }
     try (Platform platform = platform();
         Interrupts _ = Interrupts.watch()) {
+      if (limit == null && RUN.matcher(name).matches()) {
+        show(platform);
+        return Main.OK;
+      }
       Checked checked = platform.check();
       Asset asset = asset(checked.graph());
       if (limit != null) {
@@ -60,6 +68,23 @@ final class ShowCommand extends BaseCommand {
         print(platform, asset);
       }
       return Main.OK;
+    }
+  }
+
+  private void show(Platform platform) {
+    FlowRun run =
+        platform
+            .store()
+            .flows()
+            .run(name)
+            .orElseThrow(() ->
+                new UsageException(
+                    "there is no run \"" + name + "\"", "\"towpath runs\" lists them"));
+    FlowRunText text = new FlowRunText(run, platform.store().tasks().tasks(run.id()));
+    if (json()) {
+      console().out().println(Json.write(text.json()));
+    } else {
+      text.print(console().out(), platform.clock().instant());
     }
   }
 

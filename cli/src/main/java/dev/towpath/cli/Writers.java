@@ -4,6 +4,7 @@ import dev.towpath.core.graph.Graph;
 import dev.towpath.core.graph.JobSelector;
 import dev.towpath.core.graph.Selector;
 import dev.towpath.core.project.Flow;
+import dev.towpath.core.store.AuditLog;
 import dev.towpath.core.store.LakeView;
 import dev.towpath.core.store.MetadataStore;
 import dev.towpath.core.store.Release;
@@ -27,6 +28,7 @@ final class Writers {
    * Pauses them.
    *
    * @param release that the rollback published
+   * @param by whose rollback it is, for the audit log
    * @param say hears of flows whose selection cannot be read
    * @return the names of those that are paused now
    */
@@ -35,6 +37,7 @@ final class Writers {
       List<Flow> flows,
       Graph graph,
       Release release,
+      String by,
       Instant now,
       Consumer<String> say) {
     String environment = release.environment();
@@ -49,7 +52,8 @@ final class Writers {
             JobSelector.tables(flow.select().stream().map(Flow.Choice::text).toList());
         if (!tables.isEmpty()
             && Selector.parse(tables, List.of()).select(graph).stream().anyMatch(moved::contains)) {
-          store.flows().pause(environment, flow.name(), true, now);
+          AuditLog.Act act = new AuditLog.Act(by, "pause", flow.name(), "by a rollback");
+          store.flows().pause(environment, flow.name(), true, act, now);
           paused.add(flow.name());
         }
       } catch (TowpathException e) {

@@ -14,7 +14,20 @@ import org.junit.jupiter.api.Test;
 /** The published schema knows each type of job with the keys that its runner takes. */
 class JobSchemaTest {
   private static final Set<String> COMMON =
-      Set.of("type", "description", "tags", "needs", "retries", "timeout");
+      Set.of(
+          "type",
+          "description",
+          "tags",
+          "needs",
+          "retries",
+          "timeout",
+          "when",
+          "trigger_rule",
+          "pool",
+          "priority",
+          "for_each",
+          "for_each_limit",
+          "params");
 
   @Test
   void keysAreThoseOfTheRunners() throws Exception {
@@ -41,7 +54,9 @@ class JobSchemaTest {
               rule.at("/then/properties").fieldNames().forEachRemaining(keys::remove);
             }
           });
-      assertThat(keys).as(runner.type()).isEqualTo(new TreeSet<>(runner.keys()));
+      Set<String> own = new TreeSet<>(runner.keys());
+      own.removeAll(COMMON);
+      assertThat(keys).as(runner.type()).isEqualTo(own);
     }
   }
 }

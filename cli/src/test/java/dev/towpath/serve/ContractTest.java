@@ -186,6 +186,26 @@ class ContractTest {
     get("/api/v1/runs/{run}/logs", "/api/v1/runs/" + run + "/logs");
     get("/api/v1/runs/{run}/logs/{log}", "/api/v1/runs/" + run + "/logs/job.talk");
     post("/api/v1/runs/{run}/cancel", "/api/v1/runs/" + run + "/cancel", "");
+    post("/api/v1/runs/{run}/retry", "/api/v1/runs/" + run + "/retry", "{}");
+    post(
+        "/api/v1/runs/{run}/retry",
+        "/api/v1/runs/" + run + "/retry",
+        "{\"tasks\": [\"job:talk\"]}");
+    String past = "{\"from\": \"2026-01-01T00:00:00Z\", \"to\": \"2026-01-03T00:00:00Z\"";
+    String backfills = "/api/v1/flows/nightly/backfills";
+    post("/api/v1/flows/{flow}/backfills", backfills, past + ", \"dry_run\": true}");
+    String backfill =
+        post("/api/v1/flows/{flow}/backfills", backfills, past + "}")
+            .path("backfill")
+            .path("id")
+            .asText();
+    get("/api/v1/backfills", "/api/v1/backfills");
+    get("/api/v1/backfills/{backfill}", "/api/v1/backfills/" + backfill);
+    for (String word : new String[] {"pause", "resume", "cancel"}) {
+      post(
+          "/api/v1/backfills/{backfill}/" + word, "/api/v1/backfills/" + backfill + "/" + word, "");
+    }
+    assertThat(get("/api/v1/audit", "/api/v1/audit").path("entries").size()).isGreaterThan(4);
     get("/api/v1/releases", "/api/v1/releases");
     get("/api/v1/releases/{release}", "/api/v1/releases/1");
     get("/api/v1/releases/{release}", "/api/v1/releases/99");

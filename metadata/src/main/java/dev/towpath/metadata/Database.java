@@ -105,6 +105,12 @@ final class Database implements AutoCloseable {
     }
   }
 
+  /** A connection of the caller's own, to be {@linkplain #discard discarded}. */
+  Link open() throws SQLException {
+    prepare();
+    return connect();
+  }
+
   /** Runs one transaction that is on disk, power loss or not, when this returns. */
   <T> T synced(Work<T> work) {
     return writer().submit(work, true);
@@ -170,7 +176,7 @@ final class Database implements AutoCloseable {
     }
   }
 
-  private static void discard(@Nullable Link link) {
+  static void discard(@Nullable Link link) {
     if (link != null) {
       try {
         link.close();

@@ -31,7 +31,18 @@ final class Environments {
           link, "DELETE FROM " + table + " WHERE run IN (SELECT id FROM run WHERE env = ?)", name);
     }
     for (String table :
-        List.of("run", "release", "pointer", "base", "export", "flow", "flow_run")) {
+        List.of(
+            "run",
+            "release",
+            "pointer",
+            "base",
+            "export",
+            "flow",
+            "flow_run",
+            "flow_task",
+            "backfill",
+            "event",
+            "outbox")) {
       Sql.update(link, "DELETE FROM " + table + " WHERE env = ?", name);
     }
     return Sql.update(link, "DELETE FROM environment WHERE name = ?", name);

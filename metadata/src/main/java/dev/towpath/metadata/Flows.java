@@ -1,5 +1,7 @@
 package dev.towpath.metadata;
 
+import dev.towpath.core.project.Flow;
+import dev.towpath.core.store.AuditLog;
 import dev.towpath.core.store.FlowRun;
 import dev.towpath.core.store.FlowState;
 import dev.towpath.core.store.FlowStore;
@@ -8,25 +10,28 @@ import dev.towpath.spi.TableName;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The tables of flows. A run belongs to the incarnation that started it, and only that one ends it:
- * whoever was taken for dead finds its run gone.
- */
+/** The tables of flows and their runs. What the tasks of a run do is in {@link Tasks}. */
 final class Flows implements FlowStore {
-  private final Database database;
-  private final Liveness liveness;
+  /**
+   * In the column {@code cancel}: somebody cancelled it, or it took too long; and both for good.
+   */
+  private static final int CANCELLED = 1;
 
-  Flows(Database database, Liveness liveness) {
+  private static final int LATE = 2;
+  private static final int AT_ONCE = 4;
+
+  private final Database database;
+
+  Flows(Database database) {
     this.database = database;
-    this.liveness = liveness;
   }
 
   @Override
@@ -69,7 +74,7 @@ final class Flows implements FlowStore {
       }
       put(link, to);
       for (FlowRun run : made) {
-        insert(link, run);
+        FlowRows.insert(link, run);
       }
       return true;
     });
@@ -78,7 +83,9 @@ final class Flows implements FlowStore {
   private static void put(Link link, FlowState state) throws SQLException {
     Sql.update(
         link,
-        "INSERT OR REPLACE INTO flow VALUES (?,?,?,?,?)",
+        "INSERT INTO flow (env, name, paused, cursor, seen) VALUES (?,?,?,?,?)"
+            + " ON CONFLICT (env, name) DO UPDATE SET paused = excluded.paused,"
+            + " cursor = excluded.cursor, seen = excluded.seen",
         state.environment(),
         state.flow(),
         state.paused(),
@@ -87,72 +94,32 @@ final class Flows implements FlowStore {
   }
 
   @Override
-  public void pause(String environment, String flow, boolean paused, Instant now) {
+  public void pause(String environment, String flow, boolean paused, AuditLog.Act by, Instant now) {
     database.synced(link -> {
       FlowState state =
           find(link, environment, flow)
               .orElse(new FlowState(environment, flow, paused, now, Map.of()));
       put(link, new FlowState(environment, flow, paused, state.cursor(), state.seen()));
+      Events.add(link, now, environment, paused ? "flow.paused" : "flow.resumed", flow, null, null);
+      Audits.add(link, environment, by, now);
       return state;
     });
   }
 
   @Override
-  public void enqueue(FlowRun run) {
+  public void enqueue(FlowRun run, Optional<AuditLog.Act> by) {
     database.synced(link -> {
-      insert(link, run);
+      FlowRows.insert(link, run);
+      if (by.isPresent()) {
+        Audits.add(link, run.environment(), by.get(), run.created());
+      }
       return run;
     });
   }
 
-  private static void insert(Link link, FlowRun run) throws SQLException {
-    Sql.update(
-        link,
-        "INSERT INTO flow_run VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,NULL,0)",
-        run.id(),
-        run.environment(),
-        run.flow(),
-        run.state(),
-        run.cause(),
-        run.due(),
-        run.start().orElse(null),
-        run.created(),
-        run.started().orElse(null),
-        run.finished().orElse(null),
-        run.ready(),
-        run.attempts(),
-        run.failures(),
-        run.run().orElse(null),
-        run.release().orElse(null),
-        run.message().orElse(null));
-  }
-
-  private static FlowRun read(ResultSet row) throws SQLException {
-    long release = row.getLong("release");
-    boolean published = !row.wasNull();
-    return new FlowRun(
-        row.getString("id"),
-        row.getString("env"),
-        row.getString("flow"),
-        FlowRun.State.valueOf(row.getString("state")),
-        FlowRun.Cause.valueOf(row.getString("cause")),
-        Sql.instant(row.getLong("due")),
-        Sql.instant(row, "interval_start"),
-        Sql.instant(row.getLong("created")),
-        Sql.instant(row, "started"),
-        Sql.instant(row, "finished"),
-        Sql.instant(row.getLong("ready")),
-        row.getInt("attempts"),
-        row.getInt("failures"),
-        Optional.ofNullable(row.getString("run")),
-        published ? Optional.of(release) : Optional.empty(),
-        Optional.ofNullable(row.getString("message")));
-  }
-
   @Override
   public Optional<FlowRun> run(String id) {
-    return database.read(
-        link -> Sql.first(link, "SELECT * FROM flow_run WHERE id = ?", Flows::read, id));
+    return database.read(link -> FlowRows.find(link, id));
   }
 
   @Override
@@ -161,23 +128,9 @@ final class Flows implements FlowStore {
         Sql.list(
             link,
             "SELECT * FROM flow_run WHERE env = ? AND state IN ('QUEUED', 'RUNNING')"
-                + " ORDER BY due, created, id",
-            Flows::read,
+                + " AND backfill IS NULL ORDER BY due, created, id",
+            FlowRows::read,
             environment));
-  }
-
-  @Override
-  public List<FlowRun> runs(String environment, Optional<String> flow, int limit) {
-    return database.read(link ->
-        Sql.list(
-            link,
-            "SELECT * FROM flow_run WHERE env = ? AND (? IS NULL OR flow = ?)"
-                + " ORDER BY created DESC, id DESC LIMIT ?",
-            Flows::read,
-            environment,
-            flow.orElse(null),
-            flow.orElse(null),
-            limit));
   }
 
   @Override
@@ -204,137 +157,154 @@ final class Flows implements FlowStore {
         });
     values.add(limit);
     String query = sql.append(" ORDER BY created DESC, id DESC LIMIT ?").toString();
-    return database.read(link -> Sql.list(link, query, Flows::read, values.toArray()));
+    return database.read(link -> Sql.list(link, query, FlowRows::read, values.toArray()));
   }
 
   @Override
-  public boolean start(String id, Instant now) {
-    String incarnation = liveness.register();
-    return database.grouped(link ->
-        Sql.update(
+  public List<FlowRun> runs(String environment, Optional<String> flow, int limit) {
+    String order = " ORDER BY created DESC, id DESC LIMIT ?";
+    return database.read(link ->
+        flow.isPresent()
+            ? Sql.list(
                 link,
-                "UPDATE flow_run SET state = 'RUNNING', started = ?, attempts = attempts + 1,"
-                    + " incarnation = ? WHERE id = ? AND state = 'QUEUED'",
-                now,
-                incarnation,
-                id)
-            == 1);
-  }
-
-  @Override
-  public boolean finish(String id, FlowRun.End end, Instant now) {
-    String incarnation = liveness.register();
-    return database.grouped(link ->
-        Sql.update(
-                link,
-                "UPDATE flow_run SET state = ?, finished = ?, run = ?, release = ?, message = ?,"
-                    + " incarnation = NULL"
-                    + " WHERE id = ? AND state = 'RUNNING' AND incarnation = ?",
-                end.state(),
-                now,
-                end.run().orElse(null),
-                end.release().orElse(null),
-                end.message().orElse(null),
-                id,
-                incarnation)
-            == 1);
-  }
-
-  @Override
-  public boolean retry(String id, Instant ready, String message) {
-    String incarnation = liveness.register();
-    return database.grouped(link ->
-        Sql.update(
-                link,
-                "UPDATE flow_run SET state = 'QUEUED', ready = ?, failures = failures + 1,"
-                    + " message = ?, incarnation = NULL"
-                    + " WHERE id = ? AND state = 'RUNNING' AND incarnation = ?",
-                ready,
-                message,
-                id,
-                incarnation)
-            == 1);
-  }
-
-  @Override
-  public boolean cancel(String id, String message, Instant now) {
-    return database.synced(link ->
-        Sql.update(
-                    link,
-                    "UPDATE flow_run SET state = 'CANCELLED', finished = ?, message = ?"
-                        + " WHERE id = ? AND state = 'QUEUED'",
-                    now,
-                    message,
-                    id)
-                + Sql.update(
-                    link,
-                    "UPDATE flow_run SET cancel = 1, message = ? WHERE id = ? AND state = 'RUNNING'",
-                    message,
-                    id)
-            > 0);
-  }
-
-  @Override
-  public boolean cancelled(String id) {
-    return database.read(
-        link -> Sql.number(link, "SELECT cancel FROM flow_run WHERE id = ?", id) > 0);
-  }
-
-  @Override
-  public List<FlowRun> recover(String environment, int mostAttempts, Instant now) {
-    Map<String, Boolean> alive = new HashMap<>();
-    List<String> dead = new ArrayList<>();
-    List<String> running =
-        database.read(link ->
-            Sql.list(
-                link,
-                "SELECT DISTINCT incarnation FROM flow_run WHERE env = ? AND state = 'RUNNING'",
-                row -> row.getString(1),
-                environment));
-    for (String incarnation : running) {
-      if (!alive.computeIfAbsent(incarnation, liveness::alive)) {
-        dead.add(incarnation);
-      }
-    }
-    if (dead.isEmpty()) {
-      return List.of();
-    }
-    return database.synced(link -> {
-      List<FlowRun> found = new ArrayList<>();
-      for (String incarnation : dead) {
-        for (FlowRun run :
-            Sql.list(
-                link,
-                "SELECT * FROM flow_run WHERE env = ? AND state = 'RUNNING' AND incarnation = ?",
-                Flows::read,
+                "SELECT * FROM flow_run WHERE env = ? AND flow = ?" + order,
+                FlowRows::read,
                 environment,
-                incarnation)) {
-          bury(link, run, mostAttempts, now);
-          found.add(run);
-        }
+                flow.get(),
+                limit)
+            : Sql.list(
+                link,
+                "SELECT * FROM flow_run WHERE env = ?" + order,
+                FlowRows::read,
+                environment,
+                limit));
+  }
+
+  @Override
+  public boolean start(String id, FlowRun.Start start, Instant now) {
+    return database.grouped(link -> {
+      int started =
+          Sql.update(
+              link,
+              "UPDATE flow_run SET state = 'RUNNING', started = ?, attempts = attempts + 1,"
+                  + " until = ?, notices = ?, message = NULL WHERE id = ? AND state = 'QUEUED'",
+              now,
+              start.until().orElse(null),
+              Messages.text(start.notices()),
+              id);
+      if (started == 1) {
+        FlowRun run = FlowRows.get(link, id);
+        Events.add(link, now, run.environment(), "run.started", run.flow(), id, null);
+        new Settling(link, run, now).begin(start.tasks());
       }
-      return found;
+      return started == 1;
     });
   }
 
-  private static void bury(Link link, FlowRun run, int mostAttempts, Instant now)
+  @Override
+  public boolean refuse(String id, String message, List<Flow.Notice> notices, Instant now) {
+    return database.grouped(link -> {
+      int found =
+          Sql.update(
+              link,
+              "UPDATE flow_run SET started = ?, notices = ? WHERE id = ? AND state = 'QUEUED'",
+              now,
+              Messages.text(notices),
+              id);
+      if (found == 1) {
+        FlowRows.end(link, id, FlowRun.State.FAILED, Optional.of(message), now);
+      }
+      return found == 1;
+    });
+  }
+
+  @Override
+  public boolean cancel(String id, String message, Optional<AuditLog.Act> by, Instant now) {
+    return database.synced(link -> {
+      Optional<FlowRun> run = FlowRows.find(link, id);
+      if (run.isEmpty() || run.get().state().isOver()) {
+        return false;
+      }
+      if (by.isPresent()) {
+        Audits.add(link, run.get().environment(), by.get(), now);
+      }
+      cancel(link, run.get(), CANCELLED, message, now);
+      return true;
+    });
+  }
+
+  private static void cancel(Link link, FlowRun run, int why, String message, Instant now)
       throws SQLException {
-    boolean cancel = Sql.number(link, "SELECT cancel FROM flow_run WHERE id = ?", run.id()) > 0;
-    boolean tooOften = run.attempts() >= mostAttempts;
-    FlowRun.State state =
-        cancel ? FlowRun.State.CANCELLED : tooOften ? FlowRun.State.FAILED : FlowRun.State.QUEUED;
-    @Nullable String message =
-        cancel
-            ? run.message().orElse(null)
-            : tooOften
-                ? "its process died, " + run.attempts() + " times in all; it is not tried again"
-                : null;
+    if (run.state() == FlowRun.State.QUEUED) {
+      FlowRows.end(link, run.id(), FlowRun.State.CANCELLED, Optional.of(message), now);
+      return;
+    }
+    int before = (int) Sql.number(link, "SELECT cancel FROM flow_run WHERE id = ?", run.id());
+    int flag = before == 0 ? why : before | (why == CANCELLED ? AT_ONCE : 0);
     Sql.update(
         link,
-        "UPDATE flow_run SET state = ?, finished = ?, message = ?, incarnation = NULL WHERE id = ?",
-        state,
-        state.isOver() ? now : null,
-        message,
+        "UPDATE flow_run SET cancel = ?, message = ? WHERE id = ?",
+        flag,
+        before == 0 ? message : run.message().orElse(message),
         run.id());
+    new Settling(link, run, now).cancel(atOnce(flag));
+  }
+
+  /** Why a run whose column says so ended. */
+  static FlowRun.State state(int cancel) {
+    return (cancel & LATE) != 0 ? FlowRun.State.FAILED : FlowRun.State.CANCELLED;
+  }
+
+  /** Whether such a run is to end without the tasks that come last. */
+  static boolean atOnce(long cancel) {
+    return cancel >= AT_ONCE;
+  }
+
+  @Override
+  public Map<String, Boolean> cancelling(String environment) {
+    return database.read(link -> {
+      Map<String, Boolean> runs = new HashMap<>();
+      Sql.list(
+              link,
+              "SELECT id, cancel FROM flow_run WHERE env = ? AND state = 'RUNNING' AND cancel > 0",
+              row -> Map.entry(row.getString(1), atOnce(row.getInt(2))),
+              environment)
+          .forEach(run -> runs.put(run.getKey(), run.getValue()));
+      return runs;
+    });
+  }
+
+  @Override
+  public List<String> expire(String environment, Instant now) {
+    String due =
+        "SELECT * FROM flow_run WHERE env = ? AND state = 'RUNNING' AND cancel = 0 AND until <= ?";
+    if (database.read(link -> Sql.list(link, due, FlowRows::read, environment, now)).isEmpty()) {
+      return List.of();
+    }
+    return database.grouped(link -> {
+      List<FlowRun> late = Sql.list(link, due, FlowRows::read, environment, now);
+      for (FlowRun run : late) {
+        cancel(link, run, LATE, "took longer than its timeout", now);
+      }
+      return late.stream().map(FlowRun::id).toList();
+    });
+  }
+
+  @Override
+  public boolean late(String id, List<Flow.Notice> notices, Instant now) {
+    return database.grouped(link -> {
+      int told =
+          Sql.update(
+              link,
+              "UPDATE flow_run SET late = 1 WHERE id = ? AND late = 0"
+                  + " AND state IN ('QUEUED', 'RUNNING')",
+              id);
+      if (told == 1) {
+        FlowRun run = FlowRows.get(link, id);
+        Events.add(link, now, run.environment(), "run.late", run.flow(), id, null);
+        Messages.owe(link, notices, Flow.Event.DEADLINE, run, now);
+      }
+      return told == 1;
+    });
   }
 }

@@ -11,9 +11,68 @@ final class Migrations {
   static final int APPLICATION_ID = 0x544F5750;
 
   /** Each step is one or more statements, which take effect together. */
-  static final List<String> STEPS = List.of(version1(), version2(), version3(), version4());
+  static final List<String> STEPS =
+      List.of(version1(), version2(), version3(), version4(), version5());
 
   private Migrations() {}
+
+  // Tasks of runs of flows. idx is -1, or the row of a mapped task. needs and successors are names
+  // of
+  // tasks, one a line. Slots are counted from the rows that are running.
+  private static String version5() {
+    return """
+    ALTER TABLE flow_run ADD COLUMN params TEXT NOT NULL DEFAULT '{}';
+    ALTER TABLE flow_run ADD COLUMN backfill TEXT;
+    ALTER TABLE flow_run ADD COLUMN open_tasks INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE flow_run ADD COLUMN open_last INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE flow_run ADD COLUMN until INTEGER;
+    ALTER TABLE flow_run ADD COLUMN notices TEXT NOT NULL DEFAULT '[]';
+    ALTER TABLE flow_run ADD COLUMN late INTEGER NOT NULL DEFAULT 0;
+    UPDATE flow_run SET state = 'QUEUED', incarnation = NULL WHERE state = 'RUNNING';
+    DROP INDEX flow_run_open;
+    CREATE INDEX flow_run_open ON flow_run (env, due)
+      WHERE state IN ('QUEUED', 'RUNNING') AND backfill IS NULL;
+    CREATE INDEX flow_run_running ON flow_run (env) WHERE state = 'RUNNING';
+    CREATE UNIQUE INDEX flow_run_backfill ON flow_run (backfill, due) WHERE backfill IS NOT NULL;
+    CREATE TABLE flow_task (
+      run TEXT NOT NULL, name TEXT NOT NULL, idx INTEGER NOT NULL, env TEXT NOT NULL,
+      flow TEXT NOT NULL, type TEXT NOT NULL, is_last INTEGER NOT NULL, sensor INTEGER NOT NULL,
+      mapped INTEGER NOT NULL, state TEXT NOT NULL, pool TEXT NOT NULL, priority INTEGER NOT NULL,
+      rule TEXT NOT NULL, needs TEXT NOT NULL, successors TEXT NOT NULL,
+      needs_open INTEGER NOT NULL, needs_ok INTEGER NOT NULL, needs_failed INTEGER NOT NULL,
+      needs_skipped INTEGER NOT NULL, children INTEGER NOT NULL, ready INTEGER NOT NULL,
+      attempts INTEGER NOT NULL, failures INTEGER NOT NULL, deaths INTEGER NOT NULL,
+      fence INTEGER NOT NULL, incarnation TEXT, started INTEGER, finished INTEGER, outputs TEXT,
+      message TEXT, item TEXT, place INTEGER NOT NULL, PRIMARY KEY (run, name, idx)
+    ) WITHOUT ROWID;
+    CREATE INDEX flow_task_ready ON flow_task (env, pool, priority DESC, ready, run, name, idx)
+      WHERE state = 'READY';
+    CREATE INDEX flow_task_due ON flow_task (env, ready) WHERE state IN ('RETRY_WAIT', 'DEFERRED');
+    CREATE INDEX flow_task_running ON flow_task (env, pool) WHERE state = 'RUNNING';
+    CREATE TABLE event (
+      id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, env TEXT NOT NULL,
+      type TEXT NOT NULL, flow TEXT, run TEXT, task TEXT, detail TEXT NOT NULL
+    );
+    CREATE INDEX event_env ON event (env, id);
+    CREATE TABLE audit (
+      id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, env TEXT NOT NULL,
+      who TEXT NOT NULL, action TEXT NOT NULL, subject TEXT NOT NULL, detail TEXT NOT NULL
+    );
+    CREATE INDEX audit_env ON audit (env, id);
+    CREATE TABLE outbox (
+      id INTEGER PRIMARY KEY AUTOINCREMENT, env TEXT NOT NULL, flow_run TEXT NOT NULL,
+      kind TEXT NOT NULL, target TEXT NOT NULL, payload TEXT NOT NULL, due INTEGER NOT NULL,
+      attempts INTEGER NOT NULL, done INTEGER, error TEXT
+    );
+    CREATE INDEX outbox_due ON outbox (env, due) WHERE done IS NULL;
+    CREATE TABLE backfill (
+      id TEXT PRIMARY KEY, env TEXT NOT NULL, flow TEXT NOT NULL, from_due INTEGER NOT NULL,
+      to_due INTEGER NOT NULL, parallel INTEGER NOT NULL, backwards INTEGER NOT NULL,
+      state TEXT NOT NULL, total INTEGER NOT NULL, who TEXT NOT NULL, created INTEGER NOT NULL
+    ) WITHOUT ROWID;
+    CREATE INDEX backfill_env ON backfill (env, created);
+    """;
+  }
 
   // A flow is due once at a moment by its schedule, whoever finds out: the unique index says so.
   private static String version4() {

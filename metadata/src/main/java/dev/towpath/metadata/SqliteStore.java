@@ -1,16 +1,21 @@
 package dev.towpath.metadata;
 
+import dev.towpath.core.store.AuditLog;
+import dev.towpath.core.store.BackfillStore;
+import dev.towpath.core.store.EventStore;
 import dev.towpath.core.store.ExportRecord;
 import dev.towpath.core.store.FlowStore;
 import dev.towpath.core.store.HeadFile;
 import dev.towpath.core.store.LakeOwner;
 import dev.towpath.core.store.LakeView;
 import dev.towpath.core.store.MetadataStore;
+import dev.towpath.core.store.Outbox;
 import dev.towpath.core.store.Publication;
 import dev.towpath.core.store.Release;
 import dev.towpath.core.store.ReleaseManifest;
 import dev.towpath.core.store.RunRecord;
 import dev.towpath.core.store.TableState;
+import dev.towpath.core.store.TaskStore;
 import dev.towpath.spi.ObjectStore;
 import dev.towpath.spi.TableName;
 import dev.towpath.spi.TowpathException;
@@ -38,6 +43,12 @@ public final class SqliteStore implements MetadataStore {
   private final Runs runs;
   private final Publisher publisher;
   private final Flows flows;
+  private final Tasks tasks;
+  private final Backfills backfills;
+  private final Events events;
+  private final Audits audit;
+  private final Messages outbox;
+  private final Changes changes;
   private final ObjectStore objects;
   private final InstantSource clock;
   private volatile boolean claimed;
@@ -59,7 +70,13 @@ public final class SqliteStore implements MetadataStore {
     this.liveness = new Liveness(database.file().resolveSibling("locks"));
     this.runs = new Runs(database, liveness, clock);
     this.publisher = new Publisher(objects);
-    this.flows = new Flows(database, liveness);
+    this.flows = new Flows(database);
+    this.tasks = new Tasks(database, liveness);
+    this.backfills = new Backfills(database, flows);
+    this.events = new Events(database);
+    this.audit = new Audits(database);
+    this.outbox = new Messages(database);
+    this.changes = new Changes(database);
   }
 
   @Override
@@ -259,7 +276,14 @@ public final class SqliteStore implements MetadataStore {
   public Publication.Outcome publish(Publication publication) {
     requireName(publication.environment());
     claim();
-    Publication.Outcome outcome = database.synced(c -> publisher.publish(c, publication));
+    Publication.Outcome outcome =
+        database.synced(c -> {
+          Publication.Outcome published = publisher.publish(c, publication);
+          if (published instanceof Publication.Published(Release release)) {
+            Events.released(c, release, clock.instant());
+          }
+          return published;
+        });
     if (outcome instanceof Publication.Published(Release release)) {
       announce(release);
     }
@@ -340,13 +364,45 @@ public final class SqliteStore implements MetadataStore {
   }
 
   @Override
+  public TaskStore tasks() {
+    return tasks;
+  }
+
+  @Override
+  public BackfillStore backfills() {
+    return backfills;
+  }
+
+  @Override
+  public EventStore events() {
+    return events;
+  }
+
+  @Override
+  public AuditLog audit() {
+    return audit;
+  }
+
+  @Override
+  public Outbox outbox() {
+    return outbox;
+  }
+
+  @Override
+  public long changes() {
+    return changes.number();
+  }
+
+  @Override
   public void close() {
+    changes.close();
     liveness.close();
     database.close();
   }
 
   /** For tests: lets go of everything as the system does for a killed process. */
   void abandon() {
+    changes.close();
     liveness.abandon();
     database.close();
   }

@@ -1,5 +1,6 @@
 package dev.towpath.server;
 
+import dev.towpath.core.store.AuditLog;
 import io.javalin.http.Context;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -192,9 +193,14 @@ final class Call {
     return Optional.ofNullable(context.header(name));
   }
 
-  /** Who asks, for the record. */
+  /** Who asks. */
   String who() {
-    return "token";
+    return route.access() == Route.Access.SIGNED ? "webhook" : "admin token";
+  }
+
+  /** What is done by who asks, for the audit log. */
+  AuditLog.Act does(String action, String subject, String detail) {
+    return new AuditLog.Act(who(), action, subject, detail);
   }
 
   /** The first of these content types that the client takes; the first of all without a wish. */

@@ -4,6 +4,7 @@ import dev.towpath.core.project.Flow;
 import dev.towpath.core.schedule.Firing;
 import dev.towpath.core.schedule.Firings;
 import dev.towpath.core.store.FlowRun;
+import dev.towpath.core.store.JsonText;
 import dev.towpath.spi.Names;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -117,25 +118,35 @@ final class FlowRoutes {
 
   private Answer trigger(Call call) {
     Flow flow = find(site, call.path("flow"));
-    Map<String, @Nullable Object> _ =
+    Map<String, @Nullable Object> params =
         GivenParameters.read(flow.parameters(), Call.object(call.body(), "params"), true);
     Instant now = site.clock().instant();
     FlowRun run =
         FlowRun.queued(
-            site.newId(),
-            site.environment(),
-            flow.name(),
-            FlowRun.Cause.PERSON,
-            now,
-            Optional.empty(),
-            now);
-    site.store().flows().enqueue(run);
+                site.newId(),
+                site.environment(),
+                flow.name(),
+                FlowRun.Cause.PERSON,
+                now,
+                Optional.empty(),
+                now)
+            .with(JsonText.write(params));
+    site.store()
+        .flows()
+        .enqueue(run, Optional.of(call.does("trigger", run.id(), "flow " + flow.name())));
     return Answer.json(202, Shapes.run(run));
   }
 
   private Answer pause(Call call, boolean paused) {
     Flow flow = find(site, call.path("flow"));
-    site.store().flows().pause(site.environment(), flow.name(), paused, site.clock().instant());
+    site.store()
+        .flows()
+        .pause(
+            site.environment(),
+            flow.name(),
+            paused,
+            call.does(paused ? "pause" : "resume", flow.name(), ""),
+            site.clock().instant());
     return Answer.json(json(flow));
   }
 }

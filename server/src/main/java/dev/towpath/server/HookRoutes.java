@@ -3,6 +3,7 @@ package dev.towpath.server;
 import dev.towpath.core.project.Flow;
 import dev.towpath.core.project.Parameter;
 import dev.towpath.core.store.FlowRun;
+import dev.towpath.core.store.JsonText;
 import dev.towpath.spi.TowpathException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -66,7 +67,7 @@ final class HookRoutes {
     Optional<Flow> flow = site.current().checked().project().flow(call.path("flow"));
     String key = verified(call, flow);
     Flow found = flow.orElseThrow();
-    Map<String, @Nullable Object> _ = parameters(found, call.bytes());
+    Map<String, @Nullable Object> params = parameters(found, call.bytes());
     String id =
         "hook-"
             + Signature.sha256(
@@ -80,9 +81,18 @@ final class HookRoutes {
     Instant now = site.clock().instant();
     FlowRun run =
         FlowRun.queued(
-            id, site.environment(), found.name(), FlowRun.Cause.PERSON, now, Optional.empty(), now);
+                id,
+                site.environment(),
+                found.name(),
+                FlowRun.Cause.WEBHOOK,
+                now,
+                Optional.empty(),
+                now)
+            .with(JsonText.write(params));
     try {
-      site.store().flows().enqueue(run);
+      site.store()
+          .flows()
+          .enqueue(run, Optional.of(call.does("trigger", run.id(), "flow " + found.name())));
     } catch (TowpathException e) {
       // the same call came twice at the same time, and the other one was first
       return Answer.json(Shapes.run(site.store().flows().run(id).orElseThrow(() -> e)));

@@ -91,6 +91,7 @@ public final class HttpServer implements AutoCloseable {
     all.addAll(new ProjectRoutes(site).routes());
     all.addAll(new FlowRoutes(site).routes());
     all.addAll(new RunRoutes(site).routes());
+    all.addAll(new BackfillRoutes(site).routes());
     all.addAll(new LogRoutes(site, hub).routes());
     all.addAll(new BuildRoutes(site).routes());
     all.addAll(new ReleaseRoutes(site).routes());

@@ -121,7 +121,7 @@ final class ReleaseRoutes {
             .map(OptionalLong::of)
             .orElseGet(OptionalLong::empty);
     try {
-      Site.Rollback done = site.rollback(to);
+      Site.Rollback done = site.rollback(to, call.who());
       return Answer.json(
           Json.object("release", Shapes.release(done.release()), "paused", done.paused()));
     } catch (Refusal e) {

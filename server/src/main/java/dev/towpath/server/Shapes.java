@@ -8,6 +8,7 @@ import dev.towpath.core.schedule.Firing;
 import dev.towpath.core.schedule.Firings;
 import dev.towpath.core.store.FlowRun;
 import dev.towpath.core.store.FlowState;
+import dev.towpath.core.store.JsonText;
 import dev.towpath.core.store.LakeView;
 import dev.towpath.core.store.Release;
 import dev.towpath.core.store.RunRecord;
@@ -45,7 +46,10 @@ final class Shapes {
     all.put("Flow", flowSchema());
     all.put("Firing", firingSchema());
     all.put("Run", runSchema());
+    all.put("Task", TaskShapes.taskSchema());
     all.put("Release", releaseSchema());
+    all.put("Backfill", TaskShapes.backfillSchema());
+    all.put("AuditEntry", TaskShapes.entrySchema());
     return all;
   }
 
@@ -407,7 +411,11 @@ final class Shapes {
         "release",
         run.release().orElse(null),
         "message",
-        run.message().orElse(null));
+        run.message().orElse(null),
+        "params",
+        JsonText.object(run.params()),
+        "backfill",
+        run.backfill().orElse(null));
   }
 
   private static Map<String, @Nullable Object> runSchema() {
@@ -437,7 +445,11 @@ final class Shapes {
         "release",
         Schemas.orNull(Schemas.whole("What it published")),
         "message",
-        Schemas.orNull(Schemas.text("Why it failed or was cancelled")));
+        Schemas.orNull(Schemas.text("Why it failed or was cancelled")),
+        "params",
+        Schemas.map(Schemas.any("A value of the flow's parameter")),
+        "backfill",
+        Schemas.orNull(Schemas.text("The backfill that it is part of")));
   }
 
   static Map<String, @Nullable Object> release(Release release) {

@@ -48,7 +48,7 @@ public interface Site {
   Result query(Question question);
 
   /** Goes back to a release; the flows that write what was taken back are paused. */
-  Rollback rollback(OptionalLong to);
+  Rollback rollback(OptionalLong to, String who);
 
   /**
    * Begins to build a selection, of which an empty one is everything.

@@ -104,6 +104,7 @@ public final class Checker {
       Map<TableName, List<Asset.BoundCheck>> checks = dataChecks.bindAll(parsed, pool);
       new TestChecks(project, nodes, problems).run();
       new JobChecks(project, nodes, problems).run();
+      new ControlChecks(project, analysis, nodes, problems).run(parsed);
       new FlowChecks(project, nodes, sources, problems).run();
       Map<String, List<TableName>> endpointReads =
           new EndpointChecks(project, analysis, nodes, problems).run(parsed);
@@ -140,6 +141,7 @@ public final class Checker {
           .map(Model::text)
           .forEach(texts::add);
       project.endpoints().stream().map(Endpoint::text).forEach(texts::add);
+      project.jobs().stream().flatMap(j -> ControlChecks.texts(j).stream()).forEach(texts::add);
       for (Node node : nodes.values()) {
         for (Check check : node.checks) {
           DataChecks.sql(node.name, check.rule()).ifPresent(texts::add);

@@ -3,7 +3,9 @@ package dev.towpath.core.check;
 import dev.towpath.core.graph.JobSelector;
 import dev.towpath.core.graph.Selector;
 import dev.towpath.core.project.Flow;
+import dev.towpath.core.project.FlowParameters;
 import dev.towpath.core.project.Job;
+import dev.towpath.core.project.Parameter;
 import dev.towpath.core.project.Project;
 import dev.towpath.core.project.Source;
 import dev.towpath.spi.TableName;
@@ -14,6 +16,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -58,6 +61,8 @@ final class FlowChecks {
     Map<String, Set<TableName>> runs = new LinkedHashMap<>();
     for (Flow flow : project.flows()) {
       runs.put(flow.name(), chosen(flow));
+      flow.last().forEach(this::exists);
+      alone(flow);
       if (flow.trigger() instanceof Flow.After after) {
         after.tables().forEach(table -> exists(flow, table));
       }
@@ -98,6 +103,43 @@ final class FlowChecks {
       }
     }
     return chosen;
+  }
+
+  private void exists(Flow.Choice last) {
+    try {
+      var _ =
+          JobSelector.jobs(List.of(last.text()), project.jobs().stream().map(Job::name).toList());
+    } catch (TowpathException e) {
+      problems.error(last.location(), String.valueOf(e.getMessage()), e.hint());
+    }
+  }
+
+  /** A flow that is set off by no person has nobody who gives its parameters values. */
+  private void alone(Flow flow) {
+    if (flow.trigger() instanceof Flow.Manual || flow.trigger() instanceof Flow.Webhook) {
+      return;
+    }
+    for (Parameter parameter : flow.parameters()) {
+      if (parameter.fallback().isEmpty()) {
+        problems.error(
+            parameter.location(),
+            "parameter \""
+                + parameter.name()
+                + "\" has no default, and nobody gives it a value"
+                + " when the flow sets itself off",
+            "write {type: " + parameter.type().sql().toLowerCase(Locale.ROOT) + ", default: ...}");
+      } else {
+        fits(parameter);
+      }
+    }
+  }
+
+  private void fits(Parameter parameter) {
+    try {
+      var _ = FlowParameters.value(parameter, parameter.fallback().orElseThrow());
+    } catch (TowpathException e) {
+      problems.error(parameter.location(), String.valueOf(e.getMessage()), e.hint());
+    }
   }
 
   private void exists(Flow flow, TableName table) {

@@ -14,6 +14,7 @@ import java.util.Optional;
  *
  * @param name the file's name without ending
  * @param select what it runs; several are united
+ * @param last jobs that run when all others are over, however they ended
  * @param zone the timezone of its cron expression, its dates and its days
  * @param start the first moment at which it is due, itself included; empty for no bound
  * @param end the first moment at which it is no longer due; empty for no bound
@@ -33,6 +34,7 @@ public record Flow(
     List<String> tags,
     Trigger trigger,
     List<Choice> select,
+    List<Choice> last,
     ZoneId zone,
     Optional<LocalDateTime> start,
     Optional<LocalDateTime> end,
@@ -49,6 +51,7 @@ public record Flow(
   public Flow {
     tags = List.copyOf(tags);
     select = List.copyOf(select);
+    last = List.copyOf(last);
     parameters = List.copyOf(parameters);
     notices = List.copyOf(notices);
     keys = Map.copyOf(keys);

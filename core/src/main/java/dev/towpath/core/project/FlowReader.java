@@ -35,6 +35,7 @@ final class FlowReader {
           "end",
           "catchup",
           "run",
+          "finally",
           "params",
           "concurrency",
           "retries",
@@ -44,9 +45,6 @@ final class FlowReader {
           "paused",
           "notify");
   static final Set<String> NOTICE_KEYS = Set.of("webhook", "slack", "email", "on");
-
-  /** Keys that are read and checked, but not acted on yet. */
-  private static final Set<String> LATER = Set.of("webhook", "params", "deadline", "notify");
 
   /** What other tools call a key. */
   private static final Map<String, String> ELSEWHERE =
@@ -95,12 +93,6 @@ final class FlowReader {
 
   private Flow flow(YamlMap map, String name, ZoneId projectZone) {
     map.only(KEYS, ELSEWHERE, List.of());
-    for (String key : LATER) {
-      if (map.has(key)) {
-        problems.warning(
-            map.at(key), "\"" + key + "\" has no effect yet", "it comes with a later version");
-      }
-    }
     ZoneId zone = map.get("timezone").flatMap(TimeReader::zone).orElse(projectZone);
     Map<String, Location> keys = new HashMap<>();
     map.entries().forEach(entry -> keys.put(entry.key(), entry.at()));
@@ -127,6 +119,7 @@ final class FlowReader {
         map.texts("tags"),
         trigger(map),
         select,
+        last(map),
         zone,
         start,
         end,
@@ -140,6 +133,19 @@ final class FlowReader {
         map.truth("paused", false),
         notices(map),
         keys);
+  }
+
+  private static List<Flow.Choice> last(YamlMap map) {
+    List<Flow.Choice> last = new ArrayList<>();
+    for (YamlValue value : map.get("finally").map(YamlValue::asListOrOne).orElse(List.of())) {
+      Optional<String> text = value.asText();
+      if (text.isPresent() && !text.get().startsWith("job:")) {
+        value.error("\"finally\" takes jobs only", "write job:NAME");
+      } else {
+        text.ifPresent(t -> last.add(new Flow.Choice(t, value.location())));
+      }
+    }
+    return last;
   }
 
   private Flow.Trigger trigger(YamlMap map) {

@@ -10,21 +10,47 @@ import dev.towpath.spi.Location;
 import dev.towpath.spi.TableName;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** Reads one file of {@code jobs/}. */
 final class JobReader {
   /** Keys that every job takes. */
   static final Set<String> KEYS =
-      Set.of("type", "description", "tags", "needs", "retries", "timeout");
+      Set.of(
+          "type",
+          "description",
+          "tags",
+          "needs",
+          "retries",
+          "timeout",
+          "when",
+          "trigger_rule",
+          "pool",
+          "priority",
+          "for_each",
+          "for_each_limit",
+          "params");
+
+  /** What {@code trigger_rule:} takes. */
+  static final Map<String, TriggerRule> RULES =
+      Arrays.stream(TriggerRule.values())
+          .collect(
+              Collectors.toUnmodifiableMap(
+                  rule -> rule.name().toLowerCase(Locale.ROOT), rule -> rule));
+
+  private static final int ROWS = 1_000;
+  private static final int MOST_ROWS = 10_000;
 
   private final Path root;
   private final SourceText source;
@@ -70,7 +96,7 @@ final class JobReader {
       places.put(entry.key(), entry.at());
       if (entry.key().equals("memory") && runner.get().keys().contains("memory")) {
         map.get("memory").flatMap(Values::size).ifPresent(bytes -> options.put("memory", bytes));
-      } else if (!KEYS.contains(entry.key())) {
+      } else if (!KEYS.contains(entry.key()) || runner.get().keys().contains(entry.key())) {
         map.get(entry.key()).ifPresent(v -> options.put(entry.key(), v.plain((_, text) -> text)));
       }
     }
@@ -97,7 +123,48 @@ final class JobReader {
             jobs,
             map.get("retries").map(value -> RetriesReader.read(value)),
             map.get("timeout").flatMap(Values::duration),
+            control(map),
             new Location(source.file(), 1, 1)));
+  }
+
+  private Job.Control control(YamlMap map) {
+    if (map.has("for_each_limit") && !map.has("for_each")) {
+      problems.error(
+          map.at("for_each_limit"),
+          "\"for_each_limit\" needs \"for_each\"",
+          "add for_each: and a query, or remove it");
+    }
+    return new Job.Control(
+        sql(map, "when"),
+        map.get("trigger_rule").flatMap(v -> v.asOneOf(RULES)).orElse(TriggerRule.ALL_SUCCESS),
+        map.text("pool").orElse(Job.DEFAULT_POOL),
+        map.get("priority").flatMap(v -> v.asInteger(-1_000, 1_000)).map(Math::toIntExact),
+        sql(map, "for_each"),
+        map.get("for_each_limit")
+            .flatMap(v -> v.asInteger(1, MOST_ROWS))
+            .map(Math::toIntExact)
+            .orElse(ROWS),
+        params(map));
+  }
+
+  private static Optional<Job.Sql> sql(YamlMap map, String key) {
+    return map.get(key).flatMap(v -> v.asText().map(t -> new Job.Sql(t, v.textLocation())));
+  }
+
+  private Map<String, Object> params(YamlMap map) {
+    Map<String, Object> params = new LinkedHashMap<>();
+    for (YamlMap.Entry entry :
+        map.get("params").flatMap(YamlValue::asMap).map(YamlMap::entries).orElse(List.of())) {
+      if (NameRules.isParameter(entry.key())) {
+        params.put(entry.key(), entry.value().plain((_, text) -> text));
+      } else {
+        problems.error(
+            entry.at(),
+            "\"" + NameRules.shown(entry.key()) + "\" cannot be the name of a parameter",
+            "use letters, digits and _");
+      }
+    }
+    return params;
   }
 
   private static void need(YamlValue value, List<TableName> tables, List<String> jobs) {

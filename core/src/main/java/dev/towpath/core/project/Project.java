@@ -16,6 +16,7 @@ import java.util.function.UnaryOperator;
  * @param environments in the order of the file; the first is the default; at least one
  * @param vars project variables by name
  * @param onRequest selectors of what is built only when a command names it
+ * @param pools slots that tasks of flows share, by name
  * @param macros {@code macros/*.sql}, in order of path
  * @param variables what {@code ${NAME}} stands for
  * @param notices folders whose kind is not built yet, in plain words
@@ -28,6 +29,7 @@ public record Project(
     List<Environment> environments,
     Map<String, Variable> vars,
     List<Flow.Choice> onRequest,
+    Map<String, Integer> pools,
     List<Source> sources,
     List<Seed> seeds,
     List<Model> models,
@@ -44,6 +46,7 @@ public record Project(
     environments = List.copyOf(environments);
     vars = Map.copyOf(vars);
     onRequest = List.copyOf(onRequest);
+    pools = Map.copyOf(pools);
     sources = List.copyOf(sources);
     seeds = List.copyOf(seeds);
     models = List.copyOf(models);

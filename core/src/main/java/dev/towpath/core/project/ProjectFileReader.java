@@ -25,7 +25,7 @@ import java.util.Set;
 final class ProjectFileReader {
   static final String FILE = "towpath.yml";
   static final Set<String> KEYS =
-      Set.of("project", "version", "environments", "vars", "timezone", "on_request");
+      Set.of("project", "version", "environments", "vars", "timezone", "on_request", "pools");
   static final Set<String> ENVIRONMENT_KEYS =
       Set.of("engine", "lake", "metadata", "memory", "threads", "keep");
   static final Set<String> ENGINE_KEYS = Set.of("type", "url");
@@ -44,7 +44,8 @@ final class ProjectFileReader {
       List<Environment> environments,
       Map<String, Variable> vars,
       ZoneId zone,
-      List<Flow.Choice> onRequest) {}
+      List<Flow.Choice> onRequest,
+      Map<String, Integer> pools) {}
 
   /** Reads the file; what is broken is noted and gets its default. */
   static Content read(SourceText source, String folder, Variables variables, Problems problems) {
@@ -53,7 +54,7 @@ final class ProjectFileReader {
       if (problems.list().isEmpty()) {
         problems.error(new Location(FILE, 1, 1), "the file is empty", "write project: " + folder);
       }
-      return new Content(folder, List.of(dev()), Map.of(), ZoneOffset.UTC, List.of());
+      return new Content(folder, List.of(dev()), Map.of(), ZoneOffset.UTC, List.of(), Map.of());
     }
     return new ProjectFileReader(variables, problems).content(map.get(), folder);
   }
@@ -83,7 +84,27 @@ final class ProjectFileReader {
         map.get("on_request").map(YamlValue::asListOrOne).orElse(List.of()).stream()
             .flatMap(v -> v.asText().map(text -> new Flow.Choice(text, v.location())).stream())
             .toList();
-    return new Content(name, environments(map), vars(map), zone, onRequest);
+    return new Content(name, environments(map), vars(map), zone, onRequest, pools(map));
+  }
+
+  private Map<String, Integer> pools(YamlMap map) {
+    Map<String, Integer> pools = new HashMap<>();
+    for (YamlMap.Entry entry :
+        map.get("pools").flatMap(YamlValue::asMap).map(YamlMap::entries).orElse(List.of())) {
+      Optional<String> mistake = NameRules.mistake(entry.key());
+      if (mistake.isPresent()) {
+        problems.error(
+            entry.at(),
+            "the pool's name \"" + NameRules.shown(entry.key()) + "\" " + mistake.get(),
+            "use letters, digits, \"_\" and \"-\"");
+      } else {
+        entry
+            .value()
+            .asInteger(1, 10_000)
+            .ifPresent(slots -> pools.put(entry.key(), slots.intValue()));
+      }
+    }
+    return pools;
   }
 
   private void version(YamlValue value) {

@@ -144,6 +144,7 @@ public final class ProjectReader {
         content.environments(),
         content.vars(),
         content.onRequest(),
+        content.pools(),
         ownSources,
         ownSeeds,
         ownModels,

@@ -1,13 +1,17 @@
 package dev.towpath.core.schedule;
 
 import dev.towpath.core.project.Flow;
+import dev.towpath.core.project.FlowParameters;
 import dev.towpath.core.store.FlowRun;
 import dev.towpath.core.store.FlowState;
 import dev.towpath.core.store.FlowStore;
+import dev.towpath.core.store.FlowTask;
+import dev.towpath.core.store.JsonText;
 import dev.towpath.core.store.LakeView;
 import dev.towpath.core.store.MetadataStore;
 import dev.towpath.core.store.TableState;
 import dev.towpath.spi.TableName;
+import dev.towpath.spi.TowpathException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -19,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides which runs of flows there are, and which may start. It has no clock and no threads of its
@@ -33,67 +38,100 @@ public final class Scheduler {
   /** Missed firings that are made up for in one go; the next tick goes on from there. */
   private static final int MOST_AT_ONCE = 100;
 
-  /** Starts after which a run whose process died each time is given up. */
-  private static final int MOST_ATTEMPTS = 5;
+  /** Deaths of its process after which a task is given up. */
+  private static final int MOST_DEATHS = 5;
 
   private final String environment;
   private final MetadataStore store;
   private final FlowStore flows;
   private final InstantSource clock;
   private final Supplier<String> ids;
+  private final Starter starter;
+  private final Set<String> told = new HashSet<>();
 
   /**
    * A scheduler of one environment.
    *
    * @param ids makes ids of runs
+   * @param starter makes the tasks of runs that start
    */
   public Scheduler(
-      String environment, MetadataStore store, InstantSource clock, Supplier<String> ids) {
+      String environment,
+      MetadataStore store,
+      InstantSource clock,
+      Supplier<String> ids,
+      Starter starter) {
     this.environment = environment;
     this.store = store;
     this.flows = store.flows();
     this.clock = clock;
     this.ids = ids;
+    this.starter = starter;
+  }
+
+  /** Makes the tasks of a run. */
+  public interface Starter {
+    /**
+     * The tasks that a run starts with.
+     *
+     * @throws TowpathException when it cannot start; it has failed then
+     */
+    List<FlowTask> tasks(Flow flow, FlowRun run);
+
+    /** Hears of a run that starts again with the tasks that it has. */
+    void again(FlowRun run);
   }
 
   /**
    * What a tick came to.
    *
-   * @param started runs that this process has now, and must do
-   * @param cancelled runs that this process should stop
-   * @param next the next moment at which a flow is due or a run may be tried again
+   * @param started runs that have started
+   * @param next the next moment at which a flow is due
    */
-  public record Tick(List<FlowRun> started, List<String> cancelled, Optional<Instant> next) {
+  public record Tick(List<FlowRun> started, Optional<Instant> next) {
     public Tick {
       started = List.copyOf(started);
-      cancelled = List.copyOf(cancelled);
     }
   }
 
-  /**
-   * Sees to everything that is due.
-   *
-   * @param project the flows as they are now
-   * @param mine runs that this process has
-   * @param room how many more it can take
-   */
-  public Tick tick(List<Flow> project, Set<String> mine, int room) {
+  /** Sees to everything that is due. */
+  public Tick tick(List<Flow> project) {
     Instant now = clock.instant();
-    flows.recover(environment, MOST_ATTEMPTS, now);
+    store.tasks().recover(environment, MOST_DEATHS, now);
+    flows.expire(environment, now);
     Optional<Instant> next = Optional.empty();
     for (Flow flow : project) {
       next = earlier(next, settle(flow, now));
     }
-    Map<String, Flow> byName = new HashMap<>();
-    project.forEach(flow -> byName.put(flow.name(), flow));
     List<FlowRun> open = flows.open(environment);
-    List<FlowRun> started = start(open, byName, room, now);
+    Map<String, Flow> byName = byName(project);
+    open.forEach(run -> tellLate(run, byName.get(run.flow()), now));
+    List<FlowRun> started = start(open, byName, now);
     for (FlowRun run : open) {
       if (run.state() == FlowRun.State.QUEUED && run.ready().isAfter(now)) {
         next = earlier(next, Optional.of(run.ready()));
       }
     }
-    return new Tick(started, mine.stream().filter(flows::cancelled).toList(), next);
+    return new Tick(started, next);
+  }
+
+  /** Starts runs that wait and may start, and nothing else: quicker than a tick. */
+  public List<FlowRun> start(List<Flow> project) {
+    return start(flows.open(environment), byName(project), clock.instant());
+  }
+
+  private static Map<String, Flow> byName(List<Flow> project) {
+    Map<String, Flow> byName = new HashMap<>();
+    project.forEach(flow -> byName.put(flow.name(), flow));
+    return byName;
+  }
+
+  private void tellLate(FlowRun run, @Nullable Flow flow, Instant now) {
+    if (flow != null
+        && flow.deadline().filter(d -> run.due().plus(d).isBefore(now)).isPresent()
+        && told.add(run.id())) {
+      flows.late(run.id(), flow.notices(), now);
+    }
   }
 
   private static Optional<Instant> earlier(Optional<Instant> one, Optional<Instant> other) {
@@ -152,13 +190,14 @@ public final class Scheduler {
       for (Firing firing : due) {
         runs.add(
             FlowRun.queued(
-                ids.get(),
-                environment,
-                flow.name(),
-                FlowRun.Cause.SCHEDULE,
-                firing.at(),
-                Optional.of(firing.start()),
-                now));
+                    ids.get(),
+                    environment,
+                    flow.name(),
+                    FlowRun.Cause.SCHEDULE,
+                    firing.at(),
+                    Optional.of(firing.start()),
+                    now)
+                .with(params(flow)));
       }
     }
     Set<String> before = new HashSet<>();
@@ -168,8 +207,13 @@ public final class Scheduler {
           .forEach(run -> before.add(run.id()));
     }
     if (flows.advance(Optional.of(state), moved, runs)) {
-      before.forEach(run -> flows.cancel(run, "a newer run took its place", now));
+      before.forEach(run -> flows.cancel(run, "a newer run took its place", Optional.empty(), now));
     }
+  }
+
+  /** Nobody gives values to a run that sets itself off: they are the defaults. */
+  private static String params(Flow flow) {
+    return JsonText.write(FlowParameters.values(flow, Map.of()));
   }
 
   private boolean isBusy(Flow flow) {
@@ -193,7 +237,14 @@ public final class Scheduler {
             .anyMatch(r -> r.flow().equals(flow.name()) && r.state() == FlowRun.State.QUEUED);
     FlowRun run =
         FlowRun.queued(
-            ids.get(), environment, flow.name(), FlowRun.Cause.TABLE, now, Optional.empty(), now);
+                ids.get(),
+                environment,
+                flow.name(),
+                FlowRun.Cause.TABLE,
+                now,
+                Optional.empty(),
+                now)
+            .with(params(flow));
     flows.advance(
         Optional.of(state),
         new FlowState(environment, flow.name(), false, state.cursor(), versions),
@@ -209,49 +260,61 @@ public final class Scheduler {
     return versions;
   }
 
-  /** Takes what may start: one run of a flow at a time, by priority, then by when it was due. */
-  private List<FlowRun> start(List<FlowRun> open, Map<String, Flow> byName, int room, Instant now) {
+  /**
+   * Starts what may: one run of a flow at a time and those of backfills beside them, by priority,
+   * then by when they were due.
+   */
+  private List<FlowRun> start(List<FlowRun> open, Map<String, Flow> byName, Instant now) {
     Set<String> busy = new HashSet<>();
     open.stream()
         .filter(run -> run.state() == FlowRun.State.RUNNING)
         .forEach(run -> busy.add(run.flow()));
     List<FlowRun> waiting = new ArrayList<>(open);
-    waiting.removeIf(run ->
-        run.state() != FlowRun.State.QUEUED
-            || run.ready().isAfter(now)
-            || !byName.containsKey(run.flow()));
+    waiting.removeIf(run -> run.state() != FlowRun.State.QUEUED || run.ready().isAfter(now));
     waiting.sort(
         Comparator.comparingInt((FlowRun run) -> -priority(byName, run))
             .thenComparing(FlowRun::due)
             .thenComparing(FlowRun::id));
     List<FlowRun> started = new ArrayList<>();
     for (FlowRun run : waiting) {
-      if (started.size() < room && !busy.contains(run.flow()) && flows.start(run.id(), now)) {
+      if (!busy.contains(run.flow()) && begin(run, byName, now)) {
         busy.add(run.flow());
+        started.add(run);
+      }
+    }
+    for (FlowRun run : store.backfills().startable(environment)) {
+      if (begin(run, byName, now)) {
         started.add(run);
       }
     }
     return started;
   }
 
+  private boolean begin(FlowRun run, Map<String, Flow> byName, Instant now) {
+    Flow flow = byName.get(run.flow());
+    if (flow == null) {
+      return false; // its file is gone, or will come back
+    }
+    try {
+      boolean again = run.attempts() > 0;
+      List<FlowTask> tasks = again ? List.of() : starter.tasks(flow, run);
+      if (again) {
+        starter.again(run);
+      }
+      return flows.start(
+          run.id(), new FlowRun.Start(tasks, flow.timeout().map(now::plus), flow.notices()), now);
+    } catch (TowpathException e) {
+      String message =
+          e.problems().isEmpty()
+              ? String.valueOf(e.getMessage())
+              : e.problems().getFirst().location() + ": " + e.problems().getFirst().message();
+      flows.refuse(run.id(), message, flow.notices(), now);
+      return false;
+    }
+  }
+
   private static int priority(Map<String, Flow> byName, FlowRun run) {
     Flow flow = byName.get(run.flow());
     return flow == null ? 0 : flow.priority();
-  }
-
-  /**
-   * Notes how a run of this process ended; one that failed and has tries left waits for the next.
-   *
-   * @param random between 0 and 1, for the jitter
-   */
-  public void ended(Flow flow, FlowRun run, FlowRun.End end, double random) {
-    Instant now = clock.instant();
-    boolean again = end.state() == FlowRun.State.FAILED && run.failures() < flow.retries().most();
-    if (again) {
-      Instant ready = now.plus(Backoff.delay(flow.retries(), run.failures(), random));
-      flows.retry(run.id(), ready, end.message().orElse("failed"));
-    } else {
-      flows.finish(run.id(), end, now);
-    }
   }
 }

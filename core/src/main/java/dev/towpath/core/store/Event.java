@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param id grows from event to event of a store
  * @param type such as {@code run.started}
  * @param run of a flow, or of tables
- * @param task its name in the run
+ * @param task as {@link FlowTask.Key} writes it
  * @param detail what else there is to say
  */
 public record Event(

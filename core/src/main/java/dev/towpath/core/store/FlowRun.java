@@ -1,6 +1,8 @@
 package dev.towpath.core.store;
 
+import dev.towpath.core.project.Flow;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -9,11 +11,13 @@ import java.util.Optional;
  * @param due when it should start: the end of its interval, or when somebody asked for it
  * @param start the start of its interval; empty unless a schedule set it off
  * @param ready the moment before which it does not start: later than {@code due} after a failure
- * @param attempts how often it was started, for whatever reason
- * @param failures how often it failed and is tried again
+ * @param attempts how often it was started: once, and once more each time that somebody retries it
+ * @param failures how often the whole run was tried again; runs of today try their tasks again
  * @param run the run of tables that it started last, if it came to that
  * @param release what it published
  * @param message why it failed or was cancelled
+ * @param params values of its flow's parameters, a JSON object
+ * @param backfill the backfill that it is part of
  */
 public record FlowRun(
     String id,
@@ -31,7 +35,9 @@ public record FlowRun(
     int failures,
     Optional<String> run,
     Optional<Long> release,
-    Optional<String> message) {
+    Optional<String> message,
+    String params,
+    Optional<String> backfill) {
 
   /** Where it stands. */
   public enum State {
@@ -51,7 +57,9 @@ public record FlowRun(
   public enum Cause {
     SCHEDULE,
     TABLE,
-    PERSON
+    PERSON,
+    WEBHOOK,
+    BACKFILL
   }
 
   /** A run that waits for its start. */
@@ -79,10 +87,59 @@ public record FlowRun(
         0,
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
+        "{}",
         Optional.empty());
   }
 
-  /** How a run ended. */
-  public record End(
-      State state, Optional<String> run, Optional<Long> release, Optional<String> message) {}
+  /** The run with these values of its flow's parameters, a JSON object. */
+  public FlowRun with(String params) {
+    return with(params, backfill);
+  }
+
+  /** The run as a part of a backfill. */
+  public FlowRun of(String backfill) {
+    return with(params, Optional.of(backfill));
+  }
+
+  private FlowRun with(String params, Optional<String> backfill) {
+    return new FlowRun(
+        id,
+        environment,
+        flow,
+        state,
+        cause,
+        due,
+        start,
+        created,
+        started,
+        finished,
+        ready,
+        attempts,
+        failures,
+        run,
+        release,
+        message,
+        params,
+        backfill);
+  }
+
+  /** Whether it stands for an interval: then its logical time is the interval's end. */
+  public boolean isForInterval() {
+    return cause == Cause.SCHEDULE || cause == Cause.BACKFILL;
+  }
+
+  /**
+   * What a run starts with.
+   *
+   * @param tasks empty when it has been started before and goes on with the tasks that it has
+   * @param until when it must be over
+   * @param notices whom its end is told
+   */
+  public record Start(List<FlowTask> tasks, Optional<Instant> until, List<Flow.Notice> notices) {
+    public Start {
+      tasks = List.copyOf(tasks);
+      notices = List.copyOf(notices);
+    }
+  }
 }

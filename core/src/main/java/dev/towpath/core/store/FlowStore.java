@@ -1,7 +1,9 @@
 package dev.towpath.core.store;
 
+import dev.towpath.core.project.Flow;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -22,15 +24,15 @@ public interface FlowStore {
   boolean advance(Optional<FlowState> from, FlowState to, List<FlowRun> made);
 
   /** Pauses a flow or lets it go on; firings of the time in between are those of a catch-up. */
-  void pause(String environment, String flow, boolean paused, Instant now);
+  void pause(String environment, String flow, boolean paused, AuditLog.Act by, Instant now);
 
-  /** Adds a run that waits for its start. */
-  void enqueue(FlowRun run);
+  /** Adds a run that waits for its start; says who asked for it, when somebody did. */
+  void enqueue(FlowRun run, Optional<AuditLog.Act> by);
 
   /** The run of that id. */
   Optional<FlowRun> run(String id);
 
-  /** Runs that are not over, in the order in which they are due. */
+  /** Runs that are not over and of no backfill, in the order in which they are due. */
   List<FlowRun> open(String environment);
 
   /** Runs of an environment, newest first; of one flow when it is given. */
@@ -40,41 +42,39 @@ public interface FlowStore {
   List<FlowRun> runs(String environment, RunFilter filter, int limit);
 
   /**
-   * Takes a waiting run for this process.
+   * Starts a waiting run: adds its tasks and makes those ready that wait for nothing. One without
+   * any task is over at once.
    *
    * @return false when it does not wait any more
    */
-  boolean start(String id, Instant now);
+  boolean start(String id, FlowRun.Start start, Instant now);
 
   /**
-   * Ends a run that this process has.
+   * Ends a waiting run that cannot start.
    *
-   * @return false, and nothing is noted, when it is not this process's any more
+   * @return false when it does not wait any more
    */
-  boolean finish(String id, FlowRun.End end, Instant now);
+  boolean refuse(String id, String message, List<Flow.Notice> notices, Instant now);
 
   /**
-   * Lets a run of this process that failed wait for another try.
-   *
-   * @return false, and nothing is noted, when it is not this process's any more
-   */
-  boolean retry(String id, Instant ready, String message);
-
-  /**
-   * Cancels a run: at once when it waits; else whoever has it finds it {@link #cancelled}.
+   * Cancels a run: at once when it waits; else its tasks that do not run are cancelled, and whoever
+   * has the others finds it among {@link #cancelling}. What comes last ({@code finally}) still
+   * runs, unless somebody cancels once more.
    *
    * @return false when it is over already
    */
-  boolean cancel(String id, String message, Instant now);
+  boolean cancel(String id, String message, Optional<AuditLog.Act> by, Instant now);
 
-  /** Whether somebody wants a running run to be cancelled. */
-  boolean cancelled(String id);
+  /** Running runs that are being cancelled; true for those whose last tasks are to stop, too. */
+  Map<String, Boolean> cancelling(String environment);
+
+  /** Cancels running runs that took longer than they may; they fail. Returns their ids. */
+  List<String> expire(String environment, Instant now);
 
   /**
-   * Lets runs wait again whose process died; those that were started too often have failed.
+   * Tells people, once, that a run is not over in time.
    *
-   * @param mostAttempts starts after which a run is not started again
-   * @return the runs it found
+   * @return false when they have been told, or it is over
    */
-  List<FlowRun> recover(String environment, int mostAttempts, Instant now);
+  boolean late(String id, List<Flow.Notice> notices, Instant now);
 }

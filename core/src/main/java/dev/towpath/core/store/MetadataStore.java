@@ -175,6 +175,27 @@ public interface MetadataStore extends AutoCloseable {
   /** What flows have done and have to do. */
   FlowStore flows();
 
+  /** The tasks of their runs. */
+  TaskStore tasks();
+
+  /** Their backfills. */
+  BackfillStore backfills();
+
+  /** What happened lately. */
+  EventStore events();
+
+  /** Who did what. */
+  AuditLog audit();
+
+  /** Messages that are owed. */
+  Outbox outbox();
+
+  /**
+   * A number that differs when somebody has changed the store since it was last asked for: another
+   * process, or this one. Cheap enough to be asked a hundred times a second.
+   */
+  long changes();
+
   @Override
   void close();
 

@@ -36,6 +36,7 @@ class FiringsTest {
         List.of(),
         trigger,
         List.of(),
+        List.of(),
         ZoneId.of(zone),
         start,
         end,

@@ -8,10 +8,13 @@ import dev.towpath.spi.Location;
 import dev.towpath.spi.Problem;
 import dev.towpath.spi.PythonRunner.Limits;
 import dev.towpath.spi.TowpathException;
+import dev.towpath.task.process.OutputFile;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,6 +42,40 @@ final class JobProcess {
    * @param order what the worker is sent
    */
   void run(Interpreters interpreters, Path scratch, Map<String, Object> order) {
+    try (OutputFile file = OutputFile.make()) {
+      run(interpreters, scratch, order, file);
+      handOn(file);
+    }
+  }
+
+  private void handOn(OutputFile file) {
+    for (String line : file.lines()) {
+      try {
+        for (Map.Entry<String, JsonNode> output : JSON.readTree(line).properties()) {
+          context.outputs().put(output.getKey(), value(output.getValue()));
+        }
+      } catch (IOException e) {
+        throw new TowpathException(
+            "what it handed on cannot be read", "use towpath.context().output(name, value)", e);
+      }
+    }
+  }
+
+  private static Object value(JsonNode node) {
+    if (node.isBoolean()) {
+      return node.asBoolean();
+    }
+    if (node.isIntegralNumber() && node.canConvertToLong()) {
+      return node.asLong();
+    }
+    if (node.isNumber()) {
+      return node.isIntegralNumber() ? node.decimalValue() : (Object) node.asDouble();
+    }
+    return node.asText();
+  }
+
+  private void run(
+      Interpreters interpreters, Path scratch, Map<String, Object> order, OutputFile file) {
     Lines lines = new Lines(context.log());
     try (Worker worker =
         Worker.start(
@@ -46,7 +83,7 @@ final class JobProcess {
             interpreters.home(),
             job.project(),
             scratch.resolve("w"),
-            variables())) {
+            variables(file))) {
       worker.log(lines);
       CompletableFuture<JsonNode> end = new CompletableFuture<>();
       Thread.ofVirtual().name("python-job").start(() -> listen(worker, order, end));
@@ -106,14 +143,13 @@ final class JobProcess {
     }
   }
 
-  private Map<String, String> variables() {
+  private Map<String, String> variables(OutputFile file) {
     Map<String, String> variables = new HashMap<>(context.variables());
+    variables.put(OutputFile.VARIABLE, file.path().toString());
     variables.put("TOWPATH_JOB", job.name());
     variables.put("TOWPATH_PROJECT", job.project().toAbsolutePath().toString());
     try {
-      variables.put(
-          "TOWPATH_PARAMS",
-          JSON.writeValueAsString(job.options().getOrDefault("params", Map.of())));
+      variables.put("TOWPATH_PARAMS", JSON.writeValueAsString(params()));
     } catch (IOException e) {
       throw new IllegalStateException("params are plain values", e);
     }
@@ -121,6 +157,22 @@ final class JobProcess {
       env.forEach((name, value) -> variables.put(String.valueOf(name), String.valueOf(value)));
     }
     return variables;
+  }
+
+  /** What its file gives it, over what its run does. */
+  private Map<String, Object> params() {
+    Map<String, Object> params = new LinkedHashMap<>();
+    context
+        .values()
+        .forEach((name, value) -> {
+          if (!(value instanceof Instant)) {
+            params.put(name, value);
+          }
+        });
+    if (job.options().get("params") instanceof Map<?, ?> own) {
+      own.forEach((name, value) -> params.put(String.valueOf(name), value));
+    }
+    return params;
   }
 
   private Limits limits() {

@@ -4,6 +4,7 @@ import dev.towpath.spi.CancelledException;
 import dev.towpath.spi.JobRunner;
 import dev.towpath.spi.Problem;
 import dev.towpath.spi.TowpathException;
+import dev.towpath.task.process.OutputFile;
 import dev.towpath.task.process.Signals;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -67,11 +68,27 @@ public final class ShellRunner implements JobRunner {
 
   @Override
   public void run(Job job, Context context) {
+    try (OutputFile file = OutputFile.make()) {
+      run(job, context, file);
+      for (String line : file.lines()) {
+        int equals = line.indexOf('=');
+        if (equals < 1) {
+          throw new TowpathException(
+              "what it handed on is not name=value: \"" + line + "\"",
+              "write echo \"count=3\" >> \"$TOWPATH_OUTPUT\"");
+        }
+        context.outputs().put(line.substring(0, equals).strip(), line.substring(equals + 1));
+      }
+    }
+  }
+
+  private static void run(Job job, Context context, OutputFile file) {
     ProcessBuilder builder =
         new ProcessBuilder("setsid", "/bin/sh", "-c", GUARDED, "sh", job.text("run").orElseThrow())
             .directory(job.project().toFile())
             .redirectErrorStream(true);
     builder.environment().putAll(context.variables());
+    builder.environment().put(OutputFile.VARIABLE, file.path().toString());
     if (job.options().get("env") instanceof Map<?, ?> env) {
       env.forEach(
           (name, value) -> builder.environment().put(String.valueOf(name), String.valueOf(value)));

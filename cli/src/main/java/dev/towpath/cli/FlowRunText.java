@@ -1,0 +1,162 @@
+package dev.towpath.cli;
+
+import dev.towpath.core.store.FlowRun;
+import dev.towpath.core.store.FlowTask;
+import dev.towpath.core.store.JsonText;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** A run of a flow with its tasks, for people and as JSON. */
+final class FlowRunText {
+  private final FlowRun run;
+  private final List<FlowTask> tasks;
+
+  FlowRunText(FlowRun run, List<FlowTask> tasks) {
+    this.run = run;
+    this.tasks = tasks;
+  }
+
+  /** Prints it as of a moment. */
+  void print(PrintStream out, Instant now) {
+    out.println(
+        "run "
+            + run.id()
+            + " of "
+            + run.flow()
+            + ": "
+            + word(run.state())
+            + run.message().map(m -> ", " + m).orElse(""));
+    out.println(
+        "  due "
+            + time(run.due())
+            + run.start().map(s -> ", from " + time(s)).orElse("")
+            + ", set off by "
+            + word(run.cause())
+            + run.backfill().map(b -> " " + b).orElse("")
+            + run.release().map(r -> ", release " + r).orElse(""));
+    if (!run.params().equals("{}")) {
+      out.println("  params " + run.params());
+    }
+    if (tasks.isEmpty()) {
+      out.println(run.state() == FlowRun.State.QUEUED ? "  it waits for its start" : "");
+      return;
+    }
+    out.println();
+    TextTable.lines(
+            List.of("task", "state", "tries", "started", "took", "why"),
+            List.of(false, false, true, false, true, false),
+            tasks.stream().map(task -> row(task, now)).toList())
+        .forEach(out::println);
+  }
+
+  private List<String> row(FlowTask task, Instant now) {
+    return List.of(
+        task.key().toString() + (task.last() ? " (finally)" : ""),
+        word(task.state()),
+        Integer.toString(task.attempts()),
+        task.started().map(FlowRunText::time).orElse(""),
+        took(task, now).map(RunProgress::seconds).orElse(""),
+        why(task));
+  }
+
+  private static Optional<Duration> took(FlowTask task, Instant now) {
+    boolean open =
+        task.state() == FlowTask.State.RUNNING || task.state() == FlowTask.State.DEFERRED;
+    Optional<Instant> end = task.finished().or(() -> open ? Optional.of(now) : Optional.empty());
+    return task.started().flatMap(s -> end.map(e -> Duration.between(s, e)));
+  }
+
+  /** Why it stands where it does. */
+  private String why(FlowTask task) {
+    String message = task.message().orElse("");
+    return switch (task.state()) {
+      case WAITING ->
+          task.children() > 0
+              ? "for " + Console.count(task.children(), "task") + " of its rows"
+              : run.state() == FlowRun.State.QUEUED ? "for the run's start" : waitsFor(task);
+      case READY -> "for a slot of pool " + task.pool();
+      case RETRY_WAIT -> "until " + time(task.ready()) + ": " + message;
+      case DEFERRED -> "looks again at " + time(task.ready());
+      case RUNNING, SUCCESS, FAILED, SKIPPED, UPSTREAM_FAILED, CANCELLED -> message;
+    };
+  }
+
+  private String waitsFor(FlowTask task) {
+    List<String> open =
+        tasks.stream()
+            .filter(t -> t.key().index() == FlowTask.WHOLE && !t.state().isOver())
+            .filter(t -> task.needs().contains(t.key().name()))
+            .map(t -> t.key().name())
+            .collect(Collectors.toCollection(ArrayList::new));
+    if (open.isEmpty() && task.last()) {
+      return "for all others";
+    }
+    return "for "
+        + String.join(", ", open.subList(0, Math.min(3, open.size())))
+        + (open.size() > 3 ? " and " + (open.size() - 3) + " more" : "");
+  }
+
+  private static String word(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+  }
+
+  private static String time(Instant at) {
+    return at.truncatedTo(ChronoUnit.SECONDS).toString();
+  }
+
+  /** It as a JSON object. */
+  Map<String, @Nullable Object> json() {
+    Map<String, @Nullable Object> json = RunsCommand.json(run);
+    json.put("tasks", tasks.stream().map(this::json).toList());
+    return json;
+  }
+
+  private Map<String, @Nullable Object> json(FlowTask task) {
+    return Json.object(
+        "name",
+        task.key().name(),
+        "index",
+        task.key().index() == FlowTask.WHOLE ? null : task.key().index(),
+        "type",
+        task.type(),
+        "state",
+        task.state().name(),
+        "finally",
+        task.last(),
+        "pool",
+        task.pool(),
+        "priority",
+        task.priority(),
+        "rule",
+        word(task.rule()).replace(' ', '_'),
+        "needs",
+        task.needs(),
+        "attempts",
+        task.attempts(),
+        "failures",
+        task.failures(),
+        "deaths",
+        task.deaths(),
+        "ready",
+        task.ready().toString(),
+        "started",
+        task.started().map(Instant::toString).orElse(null),
+        "finished",
+        task.finished().map(Instant::toString).orElse(null),
+        "why",
+        why(task),
+        "outputs",
+        task.outputs().map(JsonText::object).orElse(null),
+        "item",
+        task.item().map(JsonText::object).orElse(null));
+  }
+}

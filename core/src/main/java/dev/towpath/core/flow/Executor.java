@@ -1,0 +1,239 @@
+package dev.towpath.core.flow;
+
+import dev.towpath.core.schedule.Backoff;
+import dev.towpath.core.store.FlowTask;
+import dev.towpath.core.store.MetadataStore;
+import dev.towpath.core.store.TaskStore;
+import dev.towpath.spi.CancelledException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+
+/**
+ * Takes tasks that are ready, does each on a thread of its own, and writes how it ended. One thread
+ * calls {@link #turn} again and again, and rests in {@link #await} in between, where the end of
+ * each task wakes it.
+ *
+ * <p>Why nothing is done twice or forgotten: a task is taken by one transaction and ended by
+ * another, which also readies what waits for it; between the two it belongs to this process, and
+ * when the process dies the store gives it back. An end that the store cannot take now is tried
+ * until it can.
+ */
+public final class Executor {
+  private static final int MOST_RUNNING = 512;
+  private static final int MOST_LOOKS = 200;
+  private static final Duration LOOK_LEASE = Duration.ofMinutes(2);
+  private static final Duration LOOK_PAUSE = Duration.ofMillis(250);
+  private static final long AGAIN_MILLIS = 500;
+
+  private final String environment;
+  private final MetadataStore store;
+  private final TaskStore tasks;
+  private final TaskWork work;
+  private final InstantSource clock;
+  private final RandomGenerator random;
+  private final Consumer<String> say;
+  private final Map<FlowTask.Key, Running> running = new ConcurrentHashMap<>();
+  private final Semaphore wake = new Semaphore(0);
+  private final Looks looks;
+  private volatile boolean stopping;
+  private Instant nextLook = Instant.MIN;
+
+  /** A task, and the thread that does it. */
+  private record Running(FlowTask task, Thread thread) {}
+
+  /**
+   * An executor of an environment's tasks.
+   *
+   * @param say hears of what people should know
+   */
+  public Executor(
+      String environment,
+      MetadataStore store,
+      TaskWork work,
+      InstantSource clock,
+      RandomGenerator random,
+      Consumer<String> say) {
+    this.environment = environment;
+    this.store = store;
+    this.tasks = store.tasks();
+    this.work = work;
+    this.clock = clock;
+    this.random = random;
+    this.say = say;
+    this.looks = new Looks(this);
+  }
+
+  /**
+   * Takes what is ready, as far as there is room, and stops what has been cancelled.
+   *
+   * @param pools number of slots by name
+   * @param fallback slots of other pools
+   * @return the number of tasks that it took
+   */
+  public int turn(Map<String, Integer> pools, int fallback) {
+    Instant now = clock.instant();
+    stopCancelled();
+    List<FlowTask> taken =
+        tasks.claim(environment, pools, fallback, MOST_RUNNING - running.size(), now);
+    taken.forEach(this::launch);
+    if (!now.isBefore(
+        nextLook)) { // what is due a little later waits, so that one write serves many
+      nextLook = now.plus(LOOK_PAUSE);
+      looks.add(tasks.look(environment, MOST_LOOKS, now, now.plus(LOOK_LEASE)));
+    }
+    return taken.size();
+  }
+
+  /** Rests until a task ends, somebody {@linkplain #wake wakes} it, or the time is over. */
+  public void await(Duration longest) throws InterruptedException {
+    if (wake.tryAcquire(longest.toNanos(), TimeUnit.NANOSECONDS)) {
+      wake.drainPermits();
+    }
+  }
+
+  /** Wakes the thread that {@linkplain #await rests}. */
+  public void wake() {
+    wake.release();
+  }
+
+  /** Number of tasks that this process does now. */
+  public int size() {
+    return running.size();
+  }
+
+  private void launch(FlowTask task) {
+    Thread thread =
+        Thread.ofVirtual()
+            .unstarted(() -> {
+              try {
+                settle(task, outcome(task));
+              } finally {
+                running.remove(task.key());
+                wake.release();
+              }
+            });
+    running.put(task.key(), new Running(task, thread));
+    thread.start();
+  }
+
+  private void stopCancelled() {
+    if (running.isEmpty()) {
+      return;
+    }
+    Map<String, Boolean> cancelling = store.flows().cancelling(environment);
+    for (Running one : running.values()) {
+      Boolean atOnce = cancelling.get(one.task().key().run());
+      if (atOnce != null && (atOnce || !one.task().last())) {
+        one.thread().interrupt();
+      }
+    }
+  }
+
+  /** What a try comes to; a mistake of ours ends the task, not the server. */
+  TaskWork.Outcome outcome(FlowTask task) {
+    try {
+      return work.run(task);
+    } catch (CancelledException e) {
+      return new TaskWork.Ended(FlowTask.End.of(FlowTask.State.CANCELLED, "it was stopped"));
+    } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+      return new TaskWork.Ended(
+          FlowTask.End.of(FlowTask.State.FAILED, "a mistake in towpath itself: " + e));
+    }
+  }
+
+  /** Writes what a try came to, however long that takes. */
+  void settle(FlowTask task, TaskWork.Outcome outcome) {
+    boolean interrupted = Thread.interrupted(); // what is written now must get through
+    for (boolean told = false; ; told = true) {
+      try {
+        write(task, outcome);
+        break;
+      } catch (RuntimeException e) {
+        if (!told) {
+          say.accept(task.key() + ": its end cannot be written, trying again: " + e.getMessage());
+        }
+        if (stopping) {
+          break; // the next server finds it without an owner
+        }
+        interrupted |= paused();
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static boolean paused() {
+    try {
+      Thread.sleep(AGAIN_MILLIS);
+      return false;
+    } catch (InterruptedException e) {
+      return true;
+    }
+  }
+
+  private void write(FlowTask task, TaskWork.Outcome outcome) {
+    Instant now = clock.instant();
+    switch (outcome) {
+      case TaskWork.Ended(FlowTask.End end) -> {
+        if (stopping && end.state() == FlowTask.State.CANCELLED) {
+          tasks.giveBack(task, now);
+        } else {
+          tasks.end(task, end, now);
+        }
+      }
+      case TaskWork.Failed(var message, var retries) -> {
+        if (task.failures() < retries.most()) {
+          Duration delay = Backoff.delay(retries, task.failures(), random.nextDouble());
+          tasks.retry(task, now.plus(delay), message, now);
+        } else {
+          tasks.end(task, FlowTask.End.of(FlowTask.State.FAILED, message), now);
+        }
+      }
+      case TaskWork.Mapped(var items) -> tasks.expand(task, items, now);
+      case TaskWork.NotYet(Instant next) -> tasks.defer(Map.of(task, next), now);
+    }
+  }
+
+  /** Writes which sensors look again, and when, all at once. */
+  void defer(Map<FlowTask, Instant> next) {
+    tasks.defer(next, clock.instant());
+  }
+
+  /**
+   * Stops all tasks of this process and gives them back, so that another one does them.
+   *
+   * @param grace how long to wait for them
+   */
+  public void stop(Duration grace) {
+    stopping = true;
+    looks.close();
+    List<Thread> threads = new ArrayList<>();
+    running.values().forEach(one -> threads.add(one.thread()));
+    threads.forEach(Thread::interrupt);
+    boolean interrupted = Thread.interrupted();
+    long until = System.nanoTime() + grace.toNanos();
+    for (Thread thread : threads) {
+      try {
+        long left = until - System.nanoTime();
+        if (left > 0) {
+          thread.join(Duration.ofNanos(left));
+        }
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,199 @@
+package dev.towpath.core.run;
+
+import dev.towpath.core.project.Job;
+import dev.towpath.core.project.Project;
+import dev.towpath.core.project.Template;
+import dev.towpath.spi.CancelledException;
+import dev.towpath.spi.JobRunner;
+import dev.towpath.spi.Problem;
+import dev.towpath.spi.Sensor;
+import dev.towpath.spi.TowpathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+
+/**
+ * One try of a job: resolves its keys, runs it within its timeout, and says what went wrong without
+ * secrets. Thread-safe.
+ */
+public final class JobTry {
+  private final Project project;
+  private final Map<String, JobRunner> runners = new HashMap<>();
+
+  /** Tries of a project's jobs. */
+  public JobTry(Project project, Collection<? extends JobRunner> runners) {
+    this.project = project;
+    runners.forEach(runner -> this.runners.put(runner.type(), runner));
+  }
+
+  /**
+   * What a try is given.
+   *
+   * @param variables that the job is told, without those for its values
+   * @param values that it may use by name, besides those of its own {@code params:}
+   * @param templates the value of each {@code ${kind.name}} in its keys
+   * @param folder where it keeps what belongs to the run
+   */
+  public record Given(
+      Map<String, String> variables,
+      Map<String, Object> values,
+      Function<Template.Use, Object> templates,
+      Path folder,
+      JobRunner.Log log,
+      JobRunner.Outputs outputs) {
+    public Given {
+      variables = Map.copyOf(variables);
+      values = Map.copyOf(values);
+    }
+  }
+
+  /**
+   * Tries a job on a thread of its own, so that it can be stopped when its time is over.
+   *
+   * @return why it failed; empty when it went well
+   * @throws CancelledException when this thread was interrupted; nothing of the job runs then
+   */
+  public Optional<TowpathException> run(Job job, Given given) {
+    AtomicReference<RuntimeException> end = new AtomicReference<>();
+    Thread thread =
+        Thread.ofVirtual()
+            .start(() -> {
+              try {
+                runner(job).run(resolved(job, given), context(job, given));
+              } catch (RuntimeException e) {
+                end.set(e);
+              }
+            });
+    boolean late = false;
+    try {
+      if (job.timeout().isEmpty()) {
+        thread.join();
+      } else if (!thread.join(job.timeout().get())) {
+        late = true;
+        thread.interrupt();
+        thread.join();
+      }
+    } catch (InterruptedException e) {
+      thread.interrupt();
+      joined(thread);
+      Thread.currentThread().interrupt();
+      throw new CancelledException(e);
+    }
+    RuntimeException failure = end.get();
+    if (late) {
+      return Optional.of(
+          new TowpathException(
+              "it was stopped after " + job.timeout().get().toSeconds() + " s, its timeout"));
+    }
+    return switch (failure) {
+      case null -> Optional.empty();
+      case CancelledException e -> throw e;
+      case TowpathException e -> Optional.of(e);
+      default -> throw failure;
+    };
+  }
+
+  /** Nothing of a job may run on when its run is over. */
+  private static void joined(Thread thread) {
+    try {
+      thread.join(Duration.ofSeconds(15));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Whether a type of jobs is one that waits. */
+  public boolean isSensor(String type) {
+    return runners.get(type) instanceof Sensor;
+  }
+
+  /** The job's type as one that waits, if it is one. */
+  public Optional<Sensor> sensor(Job job) {
+    return runner(job) instanceof Sensor sensor ? Optional.of(sensor) : Optional.empty();
+  }
+
+  /**
+   * Looks once whether what a job waits for is there; on this thread.
+   *
+   * @throws TowpathException when looking failed
+   */
+  public boolean look(Sensor sensor, Job job, Given given) {
+    return sensor.isMet(resolved(job, given), context(job, given));
+  }
+
+  /** How long a job that waits does so from one look to the next. */
+  public Duration interval(Sensor sensor, Job job, Given given) {
+    return sensor.interval(resolved(job, given));
+  }
+
+  /** What went wrong, at the place in the project's own files that it tells, else at the job's. */
+  public Problem problem(Job job, TowpathException failure) {
+    Problem told =
+        failure.problems().stream()
+            .findFirst()
+            .orElseGet(() ->
+                new Problem(
+                    Problem.Severity.ERROR,
+                    job.location(),
+                    Objects.requireNonNull(failure.getMessage()),
+                    failure.hint()));
+    return new Problem(
+        Problem.Severity.ERROR,
+        told.location(),
+        project.redaction().apply(told.message()),
+        told.hint().map(project.redaction()));
+  }
+
+  private JobRunner runner(Job job) {
+    return Objects.requireNonNull(runners.get(job.type()), job.type());
+  }
+
+  private JobRunner.Job resolved(Job job, Given given) {
+    JobRunner.Job written = job.declaration();
+    Map<String, Object> options = new HashMap<>();
+    Set<String> verbatim = runner(job).verbatim();
+    written
+        .options()
+        .forEach((key, value) ->
+            options.put(key, verbatim.contains(key) ? value : resolved(value, given)));
+    return new JobRunner.Job(
+        written.name(), written.file(), written.project(), options, written.places());
+  }
+
+  private Object resolved(Object value, Given given) {
+    return switch (value) {
+      case String text -> Template.fill(text, given.templates(), project.variables()::resolve);
+      case List<?> list -> list.stream().map(v -> resolved((Object) v, given)).toList();
+      case Map<?, ?> map -> {
+        Map<Object, Object> copy = new LinkedHashMap<>();
+        map.forEach((k, v) -> copy.put(k, resolved((Object) v, given)));
+        yield copy;
+      }
+      default -> value;
+    };
+  }
+
+  private JobRunner.Context context(Job job, Given given) {
+    Map<String, Object> values = new LinkedHashMap<>(given.values());
+    Map<String, String> variables = new HashMap<>(given.variables());
+    job.control()
+        .params()
+        .forEach((name, value) -> {
+          Object resolved = resolved(value, given);
+          values.put(name, resolved);
+          variables.put("TOWPATH_PARAM_" + name.toUpperCase(Locale.ROOT), String.valueOf(resolved));
+        });
+    variables.put("TOWPATH_JOB", job.name());
+    return new JobRunner.Context(variables, values, given.folder(), given.log(), given.outputs());
+  }
+}

@@ -1,0 +1,496 @@
+package dev.towpath.metadata;
+
+import dev.towpath.core.store.AuditLog;
+import dev.towpath.core.store.FlowRun;
+import dev.towpath.core.store.FlowTask;
+import dev.towpath.core.store.TaskStore;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tasks of runs of flows. A task that runs belongs to the incarnation that took it, under the
+ * fence of that moment; what follows from its end is in {@link Settling}.
+ */
+final class Tasks implements TaskStore {
+  private static final String MINE =
+      " WHERE run = ? AND name = ? AND idx = ? AND fence = ? AND incarnation = ?"
+          + " AND state IN ('RUNNING', 'DEFERRED')";
+
+  private final Database database;
+  private final Liveness liveness;
+
+  Tasks(Database database, Liveness liveness) {
+    this.database = database;
+    this.liveness = liveness;
+  }
+
+  @Override
+  public List<FlowTask> tasks(String run) {
+    return database.read(link -> TaskRows.of(link, run));
+  }
+
+  @Override
+  public Optional<FlowTask> task(FlowTask.Key key) {
+    return database.read(link ->
+        Sql.first(
+            link,
+            "SELECT * FROM flow_task WHERE run = ? AND name = ? AND idx = ?",
+            TaskRows::read,
+            key.run(),
+            key.name(),
+            key.index()));
+  }
+
+  @Override
+  public List<FlowTask> claim(
+      String environment, Map<String, Integer> pools, int fallback, int most, Instant now) {
+    if (most <= 0 || !database.read(link -> mayClaim(link, environment, now))) {
+      return List.of(); // without the write lock: mostly there is nothing
+    }
+    String incarnation = liveness.register();
+    return database.grouped(link -> {
+      Sql.update(
+          link,
+          "UPDATE flow_task SET state = 'READY' WHERE env = ?"
+              + " AND state IN ('RETRY_WAIT', 'DEFERRED') AND state = 'RETRY_WAIT'"
+              + " AND (sensor = 0 OR mapped = 1) AND ready <= ?",
+          environment,
+          now);
+      List<FlowTask> taken = new ArrayList<>();
+      Map<String, Integer> running = slots(link, environment);
+      Optional<String> pool = pool(link, environment, "");
+      while (pool.isPresent()) {
+        int free = pools.getOrDefault(pool.get(), fallback) - running.getOrDefault(pool.get(), 0);
+        int room = Math.min(free, most - taken.size());
+        if (room > 0) {
+          take(link, environment, pool.get(), room, incarnation, now, taken);
+        }
+        pool = pool(link, environment, pool.get());
+      }
+      return taken;
+    });
+  }
+
+  private static boolean mayClaim(Link link, String environment, Instant now) throws SQLException {
+    return Sql.number(
+                link,
+                "SELECT 1 FROM flow_task WHERE env = ? AND state = 'READY' LIMIT 1",
+                environment)
+            + Sql.number(
+                link,
+                "SELECT 1 FROM flow_task WHERE env = ? AND state IN ('RETRY_WAIT', 'DEFERRED')"
+                    + " AND state = 'RETRY_WAIT' AND (sensor = 0 OR mapped = 1) AND ready <= ? LIMIT 1",
+                environment,
+                now)
+        > 0;
+  }
+
+  /** The pool after one, by name, in which tasks wait for a slot. */
+  private static Optional<String> pool(Link link, String environment, String after)
+      throws SQLException {
+    return Sql.first(
+        link,
+        "SELECT pool FROM flow_task WHERE env = ? AND state = 'READY' AND pool > ?"
+            + " ORDER BY pool LIMIT 1",
+        row -> row.getString(1),
+        environment,
+        after);
+  }
+
+  private static void take(
+      Link link,
+      String environment,
+      String pool,
+      int room,
+      String incarnation,
+      Instant now,
+      List<FlowTask> taken)
+      throws SQLException {
+    for (FlowTask task :
+        Sql.list(
+            link,
+            "SELECT * FROM flow_task WHERE env = ? AND pool = ? AND state = 'READY'"
+                + " ORDER BY priority DESC, ready, run, name, idx LIMIT ?",
+            TaskRows::read,
+            environment,
+            pool,
+            room)) {
+      List<FlowTask> mine =
+          Sql.list(
+              link,
+              "UPDATE flow_task SET state = 'RUNNING', fence = fence + 1, attempts = attempts + 1,"
+                  + " incarnation = ?, started = ?, finished = NULL WHERE run = ? AND name = ?"
+                  + " AND idx = ? AND state = 'READY' RETURNING *",
+              TaskRows::read,
+              incarnation,
+              now,
+              task.key().run(),
+              task.key().name(),
+              task.key().index());
+      for (FlowTask one : mine) {
+        tell(link, one, "task.started", now, "attempt", one.attempts());
+        taken.add(one);
+      }
+    }
+  }
+
+  private static void tell(
+      Link link, FlowTask task, String type, Instant now, @Nullable Object... detail)
+      throws SQLException {
+    Events.add(
+        link,
+        now,
+        task.environment(),
+        type,
+        task.flow(),
+        task.key().run(),
+        task.key().toString(),
+        detail);
+  }
+
+  @Override
+  public List<FlowTask> look(String environment, int most, Instant now, Instant until) {
+    String due =
+        "SELECT * FROM flow_task WHERE env = ? AND state IN ('RETRY_WAIT', 'DEFERRED')"
+            + " AND sensor = 1 AND mapped = 0 AND ready <= ? ORDER BY ready, run, name, idx LIMIT ?";
+    if (database.read(link -> Sql.list(link, due, TaskRows::read, environment, now, 1)).isEmpty()) {
+      return List.of();
+    }
+    String incarnation = liveness.register();
+    return database.grouped(link -> {
+      List<FlowTask> taken = new ArrayList<>();
+      for (FlowTask task : Sql.list(link, due, TaskRows::read, environment, now, most)) {
+        boolean again = task.state() == FlowTask.State.RETRY_WAIT;
+        boolean first = task.attempts() == 0;
+        List<FlowTask> mine =
+            Sql.list(
+                link,
+                "UPDATE flow_task SET state = 'DEFERRED', ready = ?, fence = fence + 1,"
+                    + " incarnation = ?, attempts = attempts + ?, started = COALESCE(started, ?)"
+                    + " WHERE run = ? AND name = ? AND idx = ? AND fence = ? RETURNING *",
+                TaskRows::read,
+                until,
+                incarnation,
+                first || again,
+                now,
+                task.key().run(),
+                task.key().name(),
+                task.key().index(),
+                task.fence());
+        for (FlowTask one : mine) {
+          if (first || again) {
+            tell(link, one, "task.started", now, "attempt", one.attempts());
+            tell(link, one, "task.deferred", now);
+          }
+          taken.add(one);
+        }
+      }
+      return taken;
+    });
+  }
+
+  @Override
+  public boolean end(FlowTask taken, FlowTask.End end, Instant now) {
+    String incarnation = liveness.register();
+    return database.grouped(link -> end(link, taken, end, incarnation, now));
+  }
+
+  private static boolean end(
+      Link link, FlowTask taken, FlowTask.End end, String incarnation, Instant now)
+      throws SQLException {
+    FlowTask.Key key = taken.key();
+    int ended =
+        Sql.update(
+            link,
+            "UPDATE flow_task SET state = ?, finished = ?, outputs = ?, message = ?,"
+                + " incarnation = NULL"
+                + MINE,
+            end.state(),
+            now,
+            end.outputs().orElse(null),
+            end.message().orElse(null),
+            key.run(),
+            key.name(),
+            key.index(),
+            taken.fence(),
+            incarnation);
+    if (ended == 1) {
+      if (end.tables().isPresent()) {
+        Sql.update(
+            link,
+            "UPDATE flow_run SET run = ?, release = ? WHERE id = ?",
+            end.tables().get().run(),
+            end.tables().get().release().orElse(null),
+            key.run());
+      }
+      new Settling(link, FlowRows.get(link, key.run()), now).ended(taken, end.state());
+    }
+    return ended == 1;
+  }
+
+  @Override
+  public boolean retry(FlowTask taken, Instant ready, String message, Instant now) {
+    String incarnation = liveness.register();
+    return database.grouped(link -> {
+      if (isCancelled(link, taken)) {
+        return end(
+            link, taken, FlowTask.End.of(FlowTask.State.CANCELLED, message), incarnation, now);
+      }
+      boolean mine =
+          Sql.update(
+                  link,
+                  "UPDATE flow_task SET state = 'RETRY_WAIT', ready = ?, failures = failures + 1,"
+                      + " message = ?, incarnation = NULL"
+                      + MINE,
+                  ready,
+                  message,
+                  taken.key().run(),
+                  taken.key().name(),
+                  taken.key().index(),
+                  taken.fence(),
+                  incarnation)
+              == 1;
+      if (mine) {
+        tell(link, taken, "task.retry", now, "message", message, "ready", ready);
+      }
+      return mine;
+    });
+  }
+
+  @Override
+  public boolean giveBack(FlowTask taken, Instant now) {
+    String incarnation = liveness.register();
+    return database.grouped(link -> {
+      if (isCancelled(link, taken)) {
+        return end(
+            link,
+            taken,
+            FlowTask.End.of(FlowTask.State.CANCELLED, "the run was cancelled"),
+            incarnation,
+            now);
+      }
+      return Sql.update(
+              link,
+              "UPDATE flow_task SET state = CASE state WHEN 'RUNNING' THEN 'READY' ELSE state END,"
+                  + " ready = ?, incarnation = NULL"
+                  + MINE,
+              now,
+              taken.key().run(),
+              taken.key().name(),
+              taken.key().index(),
+              taken.fence(),
+              incarnation)
+          == 1;
+    });
+  }
+
+  private static boolean isCancelled(Link link, FlowTask task) throws SQLException {
+    long cancel = Sql.number(link, "SELECT cancel FROM flow_run WHERE id = ?", task.key().run());
+    return task.last() ? Flows.atOnce(cancel) : cancel > 0;
+  }
+
+  @Override
+  public void defer(Map<FlowTask, Instant> looked, Instant now) {
+    if (looked.isEmpty()) {
+      return;
+    }
+    database.grouped(link -> {
+      for (Map.Entry<FlowTask, Instant> one : looked.entrySet()) {
+        FlowTask task = one.getKey();
+        Sql.update(
+            link,
+            "UPDATE flow_task SET ready = ? WHERE run = ? AND name = ? AND idx = ? AND fence = ?"
+                + " AND state = 'DEFERRED'",
+            one.getValue(),
+            task.key().run(),
+            task.key().name(),
+            task.key().index(),
+            task.fence());
+      }
+      return looked;
+    });
+  }
+
+  @Override
+  public boolean expand(FlowTask taken, List<String> items, Instant now) {
+    String incarnation = liveness.register();
+    return database.grouped(link -> {
+      if (isCancelled(link, taken)) {
+        return end(
+            link,
+            taken,
+            FlowTask.End.of(FlowTask.State.CANCELLED, "the run was cancelled"),
+            incarnation,
+            now);
+      }
+      if (items.isEmpty()) {
+        return end(
+            link,
+            taken,
+            FlowTask.End.of(FlowTask.State.SUCCESS, "its query has no rows"),
+            incarnation,
+            now);
+      }
+      boolean mine =
+          Sql.update(
+                  link,
+                  "UPDATE flow_task SET state = 'WAITING', children = ?, incarnation = NULL" + MINE,
+                  items.size(),
+                  taken.key().run(),
+                  taken.key().name(),
+                  taken.key().index(),
+                  taken.fence(),
+                  incarnation)
+              == 1;
+      if (mine) {
+        int place =
+            (int)
+                Sql.number(
+                    link,
+                    "SELECT place FROM flow_task WHERE run = ? AND name = ? AND idx = -1",
+                    taken.key().run(),
+                    taken.key().name());
+        for (int i = 0; i < items.size(); i++) {
+          TaskRows.insert(link, taken.child(i, items.get(i), now), place);
+        }
+        tell(link, taken, "task.mapped", now, "tasks", items.size());
+      }
+      return mine;
+    });
+  }
+
+  @Override
+  public List<FlowTask> recover(String environment, int mostDeaths, Instant now) {
+    List<String> dead = new ArrayList<>();
+    for (String incarnation :
+        database.read(link ->
+            Sql.list(
+                link,
+                "SELECT DISTINCT incarnation FROM flow_task WHERE env = ? AND state = 'RUNNING'",
+                row -> row.getString(1),
+                environment))) {
+      if (!liveness.alive(incarnation)) {
+        dead.add(incarnation);
+      }
+    }
+    if (dead.isEmpty()) {
+      return List.of();
+    }
+    return database.synced(link -> {
+      List<FlowTask> found = new ArrayList<>();
+      for (String incarnation : dead) {
+        for (FlowTask task :
+            Sql.list(
+                link,
+                "SELECT * FROM flow_task WHERE env = ? AND state = 'RUNNING' AND incarnation = ?"
+                    + " ORDER BY run, name, idx",
+                TaskRows::read,
+                environment,
+                incarnation)) {
+          bury(link, task, mostDeaths, now);
+          found.add(task);
+        }
+      }
+      return found;
+    });
+  }
+
+  private static void bury(Link link, FlowTask task, int mostDeaths, Instant now)
+      throws SQLException {
+    int deaths = task.deaths() + 1;
+    boolean cancelled = isCancelled(link, task);
+    boolean tooOften = deaths >= mostDeaths;
+    FlowTask.State state =
+        cancelled
+            ? FlowTask.State.CANCELLED
+            : tooOften ? FlowTask.State.FAILED : FlowTask.State.READY;
+    String message =
+        "its process died"
+            + (tooOften ? " " + deaths + " times; dead-lettered: it is not tried again" : "");
+    Sql.update(
+        link,
+        "UPDATE flow_task SET state = ?, deaths = ?, ready = ?, finished = ?, message = ?,"
+            + " fence = fence + 1, incarnation = NULL WHERE run = ? AND name = ? AND idx = ?",
+        state,
+        deaths,
+        now,
+        state.isOver() ? now : null,
+        message,
+        task.key().run(),
+        task.key().name(),
+        task.key().index());
+    if (state.isOver()) {
+      new Settling(link, FlowRows.get(link, task.key().run()), now).ended(task, state);
+    } else {
+      tell(link, task, "task.retry", now, "message", message);
+    }
+  }
+
+  @Override
+  public Optional<Instant> next(String environment) {
+    return database.read(link ->
+        Sql.first(
+            link,
+            "SELECT ready FROM flow_task WHERE env = ? AND state IN ('RETRY_WAIT', 'DEFERRED')"
+                + " ORDER BY ready LIMIT 1",
+            row -> Sql.instant(row.getLong(1)),
+            environment));
+  }
+
+  @Override
+  public Map<String, Integer> slots(String environment) {
+    return database.read(link -> slots(link, environment));
+  }
+
+  private static Map<String, Integer> slots(Link link, String environment) throws SQLException {
+    Map<String, Integer> slots = new HashMap<>();
+    Sql.list(
+            link,
+            "SELECT pool, COUNT(*) FROM flow_task WHERE env = ? AND state = 'RUNNING' GROUP BY pool",
+            row -> Map.entry(row.getString(1), row.getInt(2)),
+            environment)
+        .forEach(entry -> slots.put(entry.getKey(), entry.getValue()));
+    return slots;
+  }
+
+  @Override
+  public Map<FlowTask.State, Integer> open(String environment) {
+    return database.read(link -> {
+      Map<FlowTask.State, Integer> open = new EnumMap<>(FlowTask.State.class);
+      Sql.list(
+              link,
+              "SELECT t.state, COUNT(*) FROM flow_run r JOIN flow_task t ON t.run = r.id"
+                  + " WHERE r.env = ? AND r.state = 'RUNNING' GROUP BY t.state",
+              row -> Map.entry(FlowTask.State.valueOf(row.getString(1)), row.getInt(2)),
+              environment)
+          .forEach(entry -> open.put(entry.getKey(), entry.getValue()));
+      open.keySet().removeIf(FlowTask.State::isOver);
+      return open;
+    });
+  }
+
+  @Override
+  public Set<FlowTask.Key> reset(
+      String run, Collection<String> names, boolean whole, AuditLog.Act by, Instant now) {
+    return database.synced(link -> {
+      Optional<FlowRun> found = FlowRows.find(link, run);
+      if (found.isEmpty() || !found.get().state().isOver()) {
+        return Set.of();
+      }
+      Set<FlowTask.Key> again = new Resetting(link, found.get(), now).reset(names, whole);
+      if (!again.isEmpty()) {
+        Audits.add(link, found.get().environment(), by, now);
+      }
+      return again;
+    });
+  }
+}

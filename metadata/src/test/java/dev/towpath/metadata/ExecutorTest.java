@@ -1,0 +1,253 @@
+package dev.towpath.metadata;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.towpath.core.flow.Executor;
+import dev.towpath.core.flow.TaskWork;
+import dev.towpath.core.project.Flow;
+import dev.towpath.core.project.TriggerRule;
+import dev.towpath.core.store.FlowRun;
+import dev.towpath.core.store.FlowTask;
+import dev.towpath.spi.CancelledException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The executor over the real store: fan-outs, chains, mapped tasks, sensors, cancels. */
+class ExecutorTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  @TempDir private Path folder;
+  private SqliteStore store;
+
+  @BeforeEach
+  void open() {
+    store =
+        new SqliteStore(folder.resolve("m.db"), new MemoryObjects(Instant::now), Clock.systemUTC());
+  }
+
+  @AfterEach
+  void close() {
+    store.close();
+  }
+
+  private Executor executor(Function<FlowTask, TaskWork.Outcome> work) {
+    return new Executor(
+        "dev", store, work::apply, Clock.systemUTC(), new Random(1), System.err::println);
+  }
+
+  private static TaskWork.Outcome well(FlowTask task) {
+    return new TaskWork.Ended(FlowTask.End.success());
+  }
+
+  private static FlowRun queued(String id) {
+    Instant now = Instant.now();
+    return FlowRun.queued(id, "dev", "f", FlowRun.Cause.PERSON, now, Optional.empty(), now);
+  }
+
+  private void start(FlowRun run, List<FlowTask> tasks) {
+    store.flows().enqueue(run, Optional.empty());
+    assertThat(
+            store
+                .flows()
+                .start(
+                    run.id(), new FlowRun.Start(tasks, Optional.empty(), List.of()), Instant.now()))
+        .isTrue();
+  }
+
+  private static FlowTask task(FlowRun run, String name, List<String> needs, List<String> next) {
+    return FlowTask.waiting(run, name, "empty", "default", 0, TriggerRule.ALL_SUCCESS)
+        .linked(false, needs, next);
+  }
+
+  private FlowRun finish(Executor executor, String run) throws InterruptedException {
+    Instant until = Instant.now().plus(PATIENCE);
+    while (!store.flows().run(run).orElseThrow().state().isOver()) {
+      assertThat(Instant.now()).as(store.tasks().open("dev").toString()).isBefore(until);
+      executor.turn(Map.of("default", 16), 16);
+      executor.await(Duration.ofMillis(10));
+    }
+    return store.flows().run(run).orElseThrow();
+  }
+
+  @Test
+  void aThousandTasksSideBySideEachRunOnce() throws Exception {
+    Map<String, AtomicInteger> runs = new ConcurrentHashMap<>();
+    FlowRun run = queued("fan");
+    List<FlowTask> tasks = new ArrayList<>();
+    List<String> leaves = new ArrayList<>();
+    for (int i = 0; i < 1_000; i++) {
+      leaves.add("job:t" + i);
+    }
+    tasks.add(task(run, "job:first", List.of(), leaves));
+    leaves.forEach(name -> tasks.add(task(run, name, List.of("job:first"), List.of("job:last"))));
+    tasks.add(task(run, "job:last", leaves, List.of()));
+    Executor executor =
+        executor(task -> {
+          runs.computeIfAbsent(task.key().name(), _ -> new AtomicInteger()).incrementAndGet();
+          return well(task);
+        });
+    start(run, tasks);
+    long from = System.nanoTime();
+    assertThat(finish(executor, "fan").state()).isEqualTo(FlowRun.State.SUCCESS);
+    System.out.printf("1,002 tasks in %d ms%n", (System.nanoTime() - from) / 1_000_000);
+    assertThat(runs).hasSize(1_002);
+    assertThat(runs.values()).allMatch(n -> n.get() == 1);
+    assertThat(store.tasks().slots("dev")).isEmpty();
+  }
+
+  @Test
+  void aChainRunsInOrder() throws Exception {
+    List<String> order = new java.util.concurrent.CopyOnWriteArrayList<>();
+    FlowRun run = queued("chain");
+    List<FlowTask> tasks = new ArrayList<>();
+    for (int i = 0; i < 300; i++) {
+      tasks.add(
+          task(
+              run,
+              "job:t" + i,
+              i == 0 ? List.of() : List.of("job:t" + (i - 1)),
+              i == 299 ? List.of() : List.of("job:t" + (i + 1))));
+    }
+    Executor executor =
+        executor(task -> {
+          order.add(task.key().name());
+          return well(task);
+        });
+    start(run, tasks);
+    long from = System.nanoTime();
+    assertThat(finish(executor, "chain").state()).isEqualTo(FlowRun.State.SUCCESS);
+    System.out.printf("a chain of 300 in %d ms%n", (System.nanoTime() - from) / 1_000_000);
+    assertThat(order).isEqualTo(tasks.stream().map(t -> t.key().name()).toList());
+  }
+
+  @Test
+  void tenThousandMappedTasksHandOnWhatTheyFound() throws Exception {
+    FlowRun run = queued("mapped");
+    FlowTask group = task(run, "job:each", List.of(), List.of("job:sum")).of(false, true);
+    List<String> items = new ArrayList<>();
+    for (int i = 0; i < 10_000; i++) {
+      items.add("{\"i\":" + i + "}");
+    }
+    Executor executor =
+        executor(task -> {
+          if (task.mapped()) {
+            return new TaskWork.Mapped(items);
+          }
+          Optional<String> outputs = task.item().map(i -> i.replace("\"i\"", "\"n\""));
+          return new TaskWork.Ended(
+              new FlowTask.End(
+                  FlowTask.State.SUCCESS, outputs, Optional.empty(), Optional.empty()));
+        });
+    start(run, List.of(group, task(run, "job:sum", List.of("job:each"), List.of())));
+    long from = System.nanoTime();
+    assertThat(finish(executor, "mapped").state()).isEqualTo(FlowRun.State.SUCCESS);
+    System.out.printf("10,000 mapped tasks in %d ms%n", (System.nanoTime() - from) / 1_000_000);
+    FlowTask ended = store.tasks().task(group.key()).orElseThrow();
+    assertThat(ended.outputs().orElseThrow()).startsWith("{\"n\":[0,1,2,").endsWith(",9999]}");
+  }
+
+  @Test
+  void sensorsWaitWithoutSlotsAndThreads() throws Exception {
+    FlowRun run = queued("sensors");
+    List<FlowTask> tasks = new ArrayList<>();
+    for (int i = 0; i < 1_000; i++) {
+      tasks.add(task(run, "job:s" + i, List.of(), List.of()).of(true, false));
+    }
+    AtomicInteger looks = new AtomicInteger();
+    Executor executor =
+        executor(task ->
+            looks.incrementAndGet() <= 1_500
+                ? new TaskWork.NotYet(Instant.now().plusMillis(300))
+                : well(task));
+    start(run, tasks);
+    executor.turn(Map.of(), 1);
+    assertThat(store.tasks().slots("dev")).isEmpty();
+    assertThat(finish(executor, "sensors").state()).isEqualTo(FlowRun.State.SUCCESS);
+    assertThat(looks).hasValue(2_500);
+    assertThat(store.tasks().tasks("sensors")).allMatch(t -> t.attempts() == 1);
+  }
+
+  @Test
+  void aCancelledRunIsStoppedAndItsLastTasksStillRun() throws Exception {
+    FlowRun run = queued("cancelled");
+    CountDownLatch started = new CountDownLatch(1);
+    Executor executor =
+        executor(task -> {
+          if (task.last()) {
+            return well(task);
+          }
+          started.countDown();
+          try {
+            Thread.sleep(PATIENCE);
+          } catch (InterruptedException e) {
+            throw new CancelledException(e);
+          }
+          return well(task);
+        });
+    start(
+        run,
+        List.of(
+            task(run, "job:slow", List.of(), List.of("job:next")),
+            task(run, "job:next", List.of("job:slow"), List.of()),
+            FlowTask.waiting(run, "job:tidy", "empty", "default", 0, TriggerRule.ALL_DONE)
+                .linked(true, List.of(), List.of())));
+    executor.turn(Map.of(), 1);
+    started.await();
+    store.flows().cancel("cancelled", "enough", Optional.empty(), Instant.now());
+    FlowRun over = finish(executor, "cancelled");
+    assertThat(over.state()).isEqualTo(FlowRun.State.CANCELLED);
+    assertThat(over.message()).contains("enough");
+    assertThat(store.tasks().tasks("cancelled"))
+        .extracting(FlowTask::state)
+        .containsExactly(
+            FlowTask.State.CANCELLED, FlowTask.State.CANCELLED, FlowTask.State.SUCCESS);
+  }
+
+  @Test
+  void aFailedTryWaitsForTheNextAndAServerThatStopsGivesItsTasksBack() throws Exception {
+    FlowRun run = queued("again");
+    AtomicInteger tries = new AtomicInteger();
+    Flow.Retries retries = new Flow.Retries(2, Duration.ofMillis(20), 1, Duration.ofSeconds(1), 0);
+    CountDownLatch second = new CountDownLatch(1);
+    Executor first =
+        executor(_ -> {
+          if (tries.incrementAndGet() == 1) {
+            return new TaskWork.Failed("not yet", retries);
+          }
+          second.countDown();
+          try {
+            Thread.sleep(PATIENCE);
+          } catch (InterruptedException e) {
+            throw new CancelledException(e);
+          }
+          return new TaskWork.Failed("slept", retries);
+        });
+    start(run, List.of(task(run, "job:t", List.of(), List.of())));
+    while (!second.await(5, java.util.concurrent.TimeUnit.MILLISECONDS)) {
+      first.turn(Map.of(), 1);
+    }
+    first.stop(Duration.ofSeconds(10));
+    FlowTask back = store.tasks().tasks("again").getFirst();
+    assertThat(back.state()).isEqualTo(FlowTask.State.READY);
+    assertThat(back.deaths()).isZero();
+    assertThat(finish(executor(ExecutorTest::well), "again").state())
+        .isEqualTo(FlowRun.State.SUCCESS);
+    assertThat(store.tasks().tasks("again").getFirst().attempts()).isEqualTo(3);
+    assertThat(store.tasks().tasks("again").getFirst().failures()).isEqualTo(1);
+  }
+}
