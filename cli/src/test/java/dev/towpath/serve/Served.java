@@ -75,7 +75,7 @@ final class Served implements AutoCloseable {
     project.write("flows/long.yml", "run: job:long\n");
     project.write(
         "flows/hook.yml",
-        "webhook: ${HOOK_SECRET}\nrun: marts.*\nparams: {branch: {type: varchar, default: main}}\n");
+        "webhook: ${HOOK_SECRET}\nrun: +marts.m\nparams: {branch: {type: varchar, default: main}}\n");
     project.write(
         "flows/typed.yml",
         """
