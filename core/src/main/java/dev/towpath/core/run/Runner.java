@@ -153,11 +153,19 @@ public final class Runner {
       for (Asset.BoundCheck check : asset.checks()) {
         boolean touches =
             tables.contains(asset.name()) || check.reads().stream().anyMatch(tables::contains);
-        boolean readable =
-            context.states().now(asset.name()).isPresent()
-                && check.reads().stream().allMatch(r -> context.states().now(r).isPresent());
-        if (!check.reads().isEmpty() && touches && readable) {
+        if (check.reads().isEmpty() || !touches || context.states().now(asset.name()).isEmpty()) {
+          continue;
+        }
+        Optional<TableName> lacking =
+            check.reads().stream().filter(r -> context.states().now(r).isEmpty()).findFirst();
+        if (lacking.isEmpty()) {
           due.add(check.check());
+        } else {
+          context
+              .listener()
+              .note(
+                  "not checked: %s of %s, until %s has been built"
+                      .formatted(check.check().name(), asset.name(), lacking.get()));
         }
       }
       if (!due.isEmpty()) {

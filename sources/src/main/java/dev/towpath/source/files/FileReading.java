@@ -19,6 +19,7 @@ import java.util.Map;
  *
  * @param known the files of the scan as they were before
  * @param kept entries of files that are in the table and not read now
+ * @param background hashes what is large
  */
 record FileReading(
     SourceTable table,
@@ -26,7 +27,8 @@ record FileReading(
     Schema schema,
     List<KnownFile> known,
     List<SourceFile> kept,
-    SourceReader.Effect effect)
+    SourceReader.Effect effect,
+    Background background)
     implements Reading {
   FileReading {
     known = List.copyOf(known);
@@ -48,6 +50,6 @@ record FileReading(
 
   @Override
   public void close() {
-    // The engine holds the files, not this.
+    background.close(); // the engine holds the files, not this
   }
 }

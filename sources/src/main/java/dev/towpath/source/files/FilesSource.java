@@ -114,16 +114,23 @@ public final class FilesSource implements SourceReader {
         }
       }
     }
-    List<KnownFile> known = Hashes.forAll(toRead, file -> KnownFile.of(table, file));
     FileSet now = set.only(toRead);
-    Schema columns = new FileColumns(table, settings, now, infer).check(schema);
-    return new FileReading(
-        table,
-        now.scan(Optional.of(columns), settings.tolerant()),
-        columns,
-        known,
-        kept,
-        append ? Effect.APPEND : Effect.REPLACE);
+    Background background = new Background();
+    try {
+      List<KnownFile> known = Hashes.forAll(toRead, file -> KnownFile.of(table, file, background));
+      Schema columns = new FileColumns(table, settings, now, infer).check(schema);
+      return new FileReading(
+          table,
+          now.scan(Optional.of(columns), settings.tolerant()),
+          columns,
+          known,
+          kept,
+          append ? Effect.APPEND : Effect.REPLACE,
+          background);
+    } catch (RuntimeException e) {
+      background.close();
+      throw e;
+    }
   }
 
   private static boolean appends(SourceTable table) {

@@ -12,15 +12,21 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 
 /**
- * A file whose content was seen.
+ * A file whose content was seen, or is being looked at.
  *
  * @param stamp taken before the hash
  * @param hash of the whole content
+ * @param early whether the hash was taken before anybody read the file
  * @param hashedAt just before the hash was taken
  */
-record KnownFile(InputFile file, Stamp stamp, String hash, Instant hashedAt) {
+record KnownFile(
+    InputFile file, Stamp stamp, Future<String> hash, Instant hashedAt, boolean early) {
+  /** From here on reading a file twice, one after the other, takes time that is noticed. */
+  private static final long LARGE = 16L << 20;
 
   /** Looks at a file and makes sure that there is something to read. */
   static Stamp stamp(SourceTable table, InputFile file) {
@@ -44,19 +50,27 @@ record KnownFile(InputFile file, Stamp stamp, String hash, Instant hashedAt) {
     }
   }
 
-  /** Reads a file to know it, and refuses one that holds nothing or only a part. */
-  static KnownFile of(SourceTable table, InputFile file) {
+  /**
+   * Reads a file to know it, and refuses one that holds nothing or only a part. A large one that
+   * was written some time ago is left to the background: its stamp will tell whether anybody wrote
+   * to it meanwhile.
+   */
+  static KnownFile of(SourceTable table, InputFile file, Background background) {
     Stamp stamp = stamp(table, file);
     if (stamp.bytes() == 0) {
       throw empty(table, file);
     }
+    Instant now = Instant.now();
+    if (stamp.bytes() >= LARGE && stamp.settledAt(now) && !file.name().endsWith(".zst")) {
+      Future<String> hash = background.submit(() -> Hashes.sha256(file.path()));
+      return new KnownFile(file, stamp, hash, now, false);
+    }
     try {
-      Instant now = Instant.now();
       String hash = Hashes.sha256(file.path());
       if (file.name().endsWith(".zst") && !Zstd.isWhole(file.path())) {
         throw cut(table, file.name(), new EOFException());
       }
-      return new KnownFile(file, stamp, hash, now);
+      return new KnownFile(file, stamp, CompletableFuture.completedFuture(hash), now, true);
     } catch (IOException e) {
       throw Failures.unreadable(table, file.name(), e);
     }
@@ -79,7 +93,7 @@ record KnownFile(InputFile file, Stamp stamp, String hash, Instant hashedAt) {
 
   /**
    * Makes sure that the file still holds what it did. It is read again only when its stamp does not
-   * prove it.
+   * prove it, and only when its hash is older than what others read of it.
    *
    * @return its entry in the ledger
    */
@@ -87,11 +101,13 @@ record KnownFile(InputFile file, Stamp stamp, String hash, Instant hashedAt) {
     try {
       Stamp now = Stamp.of(file.path());
       if (now.equals(stamp) && stamp.settledAt(hashedAt)) {
-        return stamp.entry(file.name(), hash, hashedAt);
+        return stamp.entry(file.name(), Background.result(hash), hashedAt);
       }
       Instant again = Instant.now();
-      if (now.bytes() == stamp.bytes() && Hashes.sha256(file.path()).equals(hash)) {
-        return now.entry(file.name(), hash, again);
+      if (early
+          && now.bytes() == stamp.bytes()
+          && Hashes.sha256(file.path()).equals(hash.resultNow())) {
+        return now.entry(file.name(), hash.resultNow(), again);
       }
     } catch (NoSuchFileException e) {
       throw Failures.of(

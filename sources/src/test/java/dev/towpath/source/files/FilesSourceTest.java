@@ -7,6 +7,7 @@ import dev.towpath.source.SourceContract;
 import dev.towpath.source.SourceFiles;
 import dev.towpath.source.Tables;
 import dev.towpath.source.TestEngine;
+import dev.towpath.source.common.Hashes;
 import dev.towpath.spi.Extract;
 import dev.towpath.spi.FileScan;
 import dev.towpath.spi.Schema;
@@ -219,6 +220,23 @@ class FilesSourceTest extends SourceContract {
     assertThat(after.files()).hasSize(3);
     write("data/a.csv", "id,name\n1,a\n"); // back with the same content: known already
     assertThat(probe(append(), after)).isEqualTo(new Probe.Unchanged());
+  }
+
+  /** A large file that has lain there for a while is hashed while the engine reads it. */
+  @Test
+  void aLargeFileIsKnownByItsHashAndMayNotBeTouchedMeanwhile() throws Exception {
+    String text = "id,name\n" + "1,a\n".repeat(5 << 20);
+    write("data/a.csv", text);
+    Thread.sleep(200); // until any further write must show in the file's times
+    SourceState state = readAll(full(), null);
+    assertThat(state.files().getFirst().hash())
+        .isEqualTo(Hashes.sha256(project.resolve("data/a.csv")));
+    try (Reading reading = read(full(), null, TWO)) {
+      write("data/a.csv", text.replace('a', 'b').replace("nbme", "name"));
+      write("data/a.csv", text);
+      assertThatThrownBy(reading::finish)
+          .hasMessageContaining("\"data/a.csv\" changed while it was read");
+    }
   }
 
   @Test
