@@ -70,7 +70,8 @@ final class ServeCommand extends BaseCommand {
               Math.max(4, Runtime.getRuntime().availableProcessors()));
       try (ServedProject site =
               new ServedProject(options(), platform, watch, heartbeat, console());
-          HttpServer server = HttpServer.start(site, platform.store().events(), http, this::mistake)) {
+          HttpServer server =
+              HttpServer.start(site, platform.store().events(), http, this::mistake)) {
         interrupts.also(() -> {
           site.stop();
           server.stop(); // while the flows' runs are given their time to end

@@ -130,7 +130,8 @@ class EventsTest {
       for (int i = 0; i < 50; i++) {
         Socket socket = new Socket();
         socket.setReceiveBufferSize(1024);
-        socket.connect(new java.net.InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
+        socket.connect(
+            new java.net.InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
         socket
             .getOutputStream()
             .write(

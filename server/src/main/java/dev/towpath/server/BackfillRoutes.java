@@ -73,9 +73,7 @@ final class BackfillRoutes {
             .tag("audit")
             .query("limit", Schemas.whole(1L, 1_000L, 100L), "The most entries")
             .gives(
-                200,
-                "Entries",
-                Schemas.object("entries", Schemas.list(Schemas.ref("AuditEntry"))))
+                200, "Entries", Schemas.object("entries", Schemas.list(Schemas.ref("AuditEntry"))))
             .by(call -> Answer.json(audit(call))));
   }
 

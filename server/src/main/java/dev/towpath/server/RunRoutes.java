@@ -102,8 +102,7 @@ final class RunRoutes {
   }
 
   private static Map<String, @Nullable Object> wholeSchema() {
-    return Schemas.object(
-        "run", Schemas.ref("Run"), "tasks", Schemas.list(Schemas.ref("Task")));
+    return Schemas.object("run", Schemas.ref("Run"), "tasks", Schemas.list(Schemas.ref("Task")));
   }
 
   private Map<String, @Nullable Object> whole(FlowRun run) {
