@@ -28,6 +28,7 @@ import picocli.CommandLine.Mixin;
       LsCommand.class,
       LineageCommand.class,
       ServeCommand.class,
+      TokenCommand.class,
       FlowsCommand.class,
       SimulateCommand.class,
       TriggerCommand.class,
