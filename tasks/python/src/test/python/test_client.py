@@ -117,8 +117,6 @@ def test_where_things_are(folder, program, tmp_path, monkeypatch):
         towpath.connect()
     with pytest.raises(towpath.TowpathError, match="is no project: it has no towpath.yml"):
         towpath.connect("/")
-    with pytest.raises(towpath.TowpathError, match="this version reads projects on this machine"):
-        towpath.connect("http://user:secret@host")
     with pytest.raises(towpath.TowpathError, match="/no/such is no program"):
         towpath.connect(folder, program="/no/such")
     monkeypatch.chdir("/")

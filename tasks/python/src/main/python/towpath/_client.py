@@ -1,4 +1,4 @@
-"""Reads a project's tables and runs it, beside a server or without one."""
+"""Reads a project's tables and runs it: in its folder, or through a server."""
 
 import datetime
 import decimal
@@ -23,19 +23,25 @@ def connect(
     path: "Union[str, os.PathLike[str], None]" = None,
     env: Optional[str] = None,
     program: Optional[str] = None,
+    token: Optional[str] = None,
 ) -> "Lake":
     """A project's tables.
 
-    ``path`` is the project's folder; without one it is TOWPATH_PROJECT or the nearest folder upwards that has a
-    ``towpath.yml``, so that a notebook beside a project needs to say nothing. ``env`` names an environment.
-    ``program`` is the ``towpath`` to start; without one it is found by TOWPATH_HOME or on the PATH.
+    ``path`` is the project's folder, or the address of a server such as ``http://127.0.0.1:8787``; without one it is
+    TOWPATH_PROJECT or the nearest folder upwards that has a ``towpath.yml``, so that a notebook beside a project needs
+    to say nothing. ``env`` names an environment of a folder. ``program`` is the ``towpath`` to start for a folder; without
+    one it is found by TOWPATH_HOME or on the PATH. ``token`` is a server's, which ``towpath token`` prints; without one it
+    is TOWPATH_TOKEN, or that of the project here, if the server is this project's own.
     """
     text = os.fspath(path) if path is not None else os.environ.get("TOWPATH_PROJECT", "")
     if "://" in text:
-        raise TowpathError(
-            "cannot connect to %s: this version reads projects on this machine" % text.split("://")[0],
-            "give the project's folder: towpath.connect(\"path/to/project\")",
-        )
+        from towpath._remote import Remote
+
+        if env is not None or program is not None:
+            raise TypeError("env and program are for a project's folder; a server has its own")
+        return Remote(text, token if token is not None else os.environ.get("TOWPATH_TOKEN") or own_token(text))
+    if token is not None:
+        raise TypeError('token is for a server: towpath.connect("http://127.0.0.1:8787", token=...)')
     folder = os.path.abspath(text) if text else project_above(os.getcwd())
     if not os.path.isfile(os.path.join(folder, "towpath.yml")):
         raise TowpathError(
@@ -53,6 +59,19 @@ def project_above(start: str) -> str:
         if parent == folder:
             return start
         folder = parent
+
+
+def own_token(url: str) -> Optional[str]:
+    """The token of the project here, if the server at that address is its own: to no other is it given."""
+    folder = os.path.join(project_above(os.getcwd()), ".towpath")
+    try:
+        with open(os.path.join(folder, "server.json"), encoding="utf-8") as file:
+            if json.load(file)["url"] != url.rstrip("/"):
+                return None
+        with open(os.path.join(folder, "token"), encoding="utf-8") as file:
+            return file.read().strip()
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def program_of(given: Optional[str]) -> str:
@@ -79,6 +98,9 @@ def program_of(given: Optional[str]) -> str:
 
 class Lake:
     """One environment of a project, as ``connect`` returns it. Each call sees the newest release, unless it names one."""
+
+    #: whether results are streams of Arrow instead of Parquet
+    streams = False
 
     def __init__(self, folder: str, env: Optional[str], program: Optional[str]) -> None:
         self.folder = folder
@@ -147,7 +169,10 @@ class Lake:
 
 
 class Result:
-    """What a query gives; asked for when it is first read, and then kept in a temporary file."""
+    """What a query gives; asked for when it is first read, and then kept in a temporary file.
+
+    A file is Parquet, or a stream of Arrow when a server gave it.
+    """
 
     def __init__(self, lake: Lake, sql: str, params: Dict[str, Any], release: Optional[int]) -> None:
         self._lake = lake
@@ -158,8 +183,16 @@ class Result:
 
     def to_arrow(self) -> "pa.Table":
         """All of it as a pyarrow Table."""
+        if self._lake.streams:
+            with self._stream() as reader:
+                return reader.read_all()
         parquet = need("pyarrow.parquet", "reading results")
         return parquet.ParquetFile(self._file(), memory_map=True).read()
+
+    def _stream(self) -> "pa.ipc.RecordBatchStreamReader":
+        pyarrow = need("pyarrow", "reading results")
+        ipc = need("pyarrow.ipc", "reading results")
+        return ipc.open_stream(pyarrow.memory_map(self._file()))
 
     def to_pandas(self, **options: Any) -> "pd.DataFrame":
         """All of it as a pandas DataFrame; ``options`` go to pyarrow's ``to_pandas``."""
@@ -173,6 +206,12 @@ class Result:
 
     def to_batches(self, rows: int = BATCH_ROWS) -> "Iterator[pa.RecordBatch]":
         """Arrow record batches of at most so many rows, for results larger than memory."""
+        if self._lake.streams:
+            with self._stream() as reader:
+                for batch in reader:
+                    for start in range(0, batch.num_rows, rows):
+                        yield batch.slice(start, rows)
+            return
         parquet = need("pyarrow.parquet", "reading results")
         yield from parquet.ParquetFile(self._file(), memory_map=True).iter_batches(batch_size=rows)
 
@@ -180,6 +219,9 @@ class Result:
         return self.to_arrow().__arrow_c_stream__(requested_schema)
 
     def __len__(self) -> int:
+        if self._lake.streams:
+            with self._stream() as reader:
+                return sum(batch.num_rows for batch in reader)
         parquet = need("pyarrow.parquet", "reading results")
         return int(parquet.read_metadata(self._file()).num_rows)
 

@@ -48,6 +48,7 @@ final class FlowServer {
   private final String environment;
   private final Console console;
   private final ProjectWatch watch;
+  private final Heartbeat heartbeat;
   private final FlowTasks tasks;
   private final Scheduler scheduler;
   private final Executor executor;
@@ -62,11 +63,17 @@ final class FlowServer {
    *
    * @param platform its store is used until the server ends
    */
-  FlowServer(Options options, Platform platform, ProjectWatch watch, Console console) {
+  FlowServer(
+      Options options,
+      Platform platform,
+      ProjectWatch watch,
+      Heartbeat heartbeat,
+      Console console) {
     this.platform = platform;
     this.store = platform.store();
     this.environment = platform.environment().name();
     this.watch = watch;
+    this.heartbeat = heartbeat;
     this.console = console;
     this.checked = watch.current();
     this.tasks = new FlowTasks(options, platform, console, () -> checked);
@@ -90,7 +97,7 @@ final class FlowServer {
   /** Serves until the thread is interrupted; then stops what still runs. */
   void serve() {
     told = store.events().last(environment);
-    try {
+    try (Teller _ = Teller.start(platform, () -> checked.project(), console.err()::println)) {
       while (!Thread.currentThread().isInterrupted()) {
         turn();
         executor.await(GLANCE);
@@ -115,6 +122,7 @@ final class FlowServer {
     if (!now.isBefore(nextTick)) {
       checked = watch.current();
       Scheduler.Tick tick = scheduler.tick(checked.project().flows());
+      heartbeat.looked(now);
       Instant later = now.plus(TICK);
       nextTick = tick.next().filter(next -> next.isBefore(later)).orElse(later);
       forget(now);
@@ -161,6 +169,9 @@ final class FlowServer {
   }
 
   private void say(Event event, FlowRun run) {
+    if (event.type().equals("run.started")) {
+      heartbeat.began(run.ready(), event.at());
+    }
     console
         .err()
         .println(

@@ -42,6 +42,7 @@ final class FlowValues {
     variables.put("TOWPATH_RUN", run.id());
     variables.put("TOWPATH_FLOW", flow.name());
     variables.put("TOWPATH_DUE", run.due().toString());
+    variables.put("TOWPATH_TIMEZONE", flow.zone().getId());
     run.start()
         .ifPresent(start -> {
           variables.put("TOWPATH_START", start.toString());

@@ -16,11 +16,13 @@ final class Interrupts implements AutoCloseable {
 
   private final CountDownLatch done = new CountDownLatch(1);
   private final Thread hook;
+  private volatile Runnable also = () -> {};
 
   private Interrupts(Thread worker) {
     hook =
         new Thread(() -> {
           worker.interrupt();
+          also.run();
           try {
             if (!done.await(GRACE_SECONDS, TimeUnit.SECONDS)) {
               System.err.println("did not stop in time; the next command tidies up");
@@ -40,6 +42,11 @@ final class Interrupts implements AutoCloseable {
       throw new CancelledException(e);
     }
     return interrupts;
+  }
+
+  /** What else is to be done at once, on another thread than the command's. */
+  void also(Runnable more) {
+    also = more;
   }
 
   @Override

@@ -1,6 +1,9 @@
 package dev.towpath.cli;
 
 import dev.towpath.core.check.Checked;
+import dev.towpath.server.Site;
+import dev.towpath.spi.Location;
+import dev.towpath.spi.Problem;
 import dev.towpath.spi.TowpathException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,8 +16,8 @@ import java.util.stream.Stream;
 
 /**
  * The newest version of a project without errors. It looks at the files when it is asked, at most
- * once a second; an edit that breaks the project leaves the version before in force. Not
- * thread-safe.
+ * once a second; an edit that breaks the project leaves the version before in force. One thread
+ * asks; any may look at the {@link #state}.
  */
 final class ProjectWatch {
   /** What a project is made of; data that sources read is none of it. */
@@ -36,7 +39,7 @@ final class ProjectWatch {
 
   private final Options options;
   private final Consumer<String> say;
-  private Checked current;
+  private volatile Site.Current state;
   private long stamp;
   private Instant looked = Instant.now();
 
@@ -48,16 +51,21 @@ final class ProjectWatch {
    */
   ProjectWatch(Options options, Checked first, Consumer<String> say) {
     this.options = options;
-    this.current = first;
+    this.state = new Site.Current(first, List.of(), Instant.now());
     this.say = say;
     this.stamp = stamp();
+  }
+
+  /** The version in force, and what is wrong with the files as they were when it last looked. */
+  Site.Current state() {
+    return state;
   }
 
   /** The version in force now. */
   Checked current() {
     Instant now = Instant.now();
     if (now.isBefore(looked.plusMillis(PAUSE_MILLIS))) {
-      return current;
+      return state.checked();
     }
     looked = now;
     long before = stamp;
@@ -65,23 +73,36 @@ final class ProjectWatch {
     if (stamp != before) {
       reload();
     }
-    return current;
+    return state.checked();
   }
 
   private void reload() {
     try (Platform platform = new Platform(options)) {
       Checked checked = platform.check();
       if (checked.passed()) {
-        current = checked;
+        state = new Site.Current(checked, List.of(), Instant.now());
         say.accept("the project has changed; runs that start now use it");
       } else {
-        checked.problems().forEach(p -> say.accept(p.toString()));
+        keep(checked.problems().stream().filter(Problem::isError).toList());
         say.accept("the project has problems; the version before stays in force");
       }
     } catch (TowpathException e) {
-      e.problems().forEach(p -> say.accept(p.toString()));
-      say.accept(e.getMessage() + "; the version before stays in force");
+      keep(
+          e.problems().isEmpty()
+              ? List.of(
+                  new Problem(
+                      Problem.Severity.ERROR,
+                      Location.of("towpath.yml"),
+                      String.valueOf(e.getMessage()),
+                      e.hint()))
+              : e.problems());
+      say.accept("the project cannot be read; the version before stays in force");
     }
+  }
+
+  private void keep(List<Problem> problems) {
+    problems.forEach(p -> say.accept(p.toString()));
+    state = new Site.Current(state.checked(), problems, state.since());
   }
 
   /** Changes with every file's name, size and time of change. */

@@ -1,6 +1,7 @@
 package dev.towpath.cli;
 
 import dev.towpath.core.project.Variable;
+import dev.towpath.server.Site;
 import dev.towpath.spi.DataType;
 import dev.towpath.spi.EngineSession;
 import dev.towpath.spi.Names;
@@ -17,8 +18,8 @@ import java.util.regex.Pattern;
 
 /**
  * Values for the {@code $name}s of a query, from {@code --param NAME[:TYPE]=VALUE} and {@code
- * --null NAME}. They are bound, never pasted into the text; without a type of its own a value has
- * the one that the query uses it as. A project's variables need not be given.
+ * --null NAME}, or from a request. They are bound, never pasted into the text; without a type of
+ * its own a value has the one that the query uses it as. A project's variables need not be given.
  */
 final class QueryParameters {
   private static final Pattern FORM =
@@ -31,9 +32,11 @@ final class QueryParameters {
 
   private final Map<String, Given> given = new LinkedHashMap<>();
   private final Map<String, Variable> variables;
+  private final String missing;
 
   QueryParameters(List<String> values, List<String> nulls, Map<String, Variable> variables) {
     this.variables = variables;
+    this.missing = "--param NAME=VALUE";
     for (String value : values) {
       Matcher form = FORM.matcher(value);
       if (!form.matches()) {
@@ -47,6 +50,14 @@ final class QueryParameters {
     for (String name : nulls) {
       add(name.replaceFirst("^\\$", ""), new Given("--null", Optional.empty(), Optional.empty()));
     }
+  }
+
+  /** Values of a request. */
+  QueryParameters(Map<String, Site.Value> values, Map<String, Variable> variables) {
+    this.variables = variables;
+    this.missing = "\"params\": {NAME: VALUE}";
+    values.forEach((name, value) ->
+        add(name, new Given("parameter", value.type().map(DataType::parse), value.text())));
   }
 
   private static DataType type(String name, String text) {
@@ -102,23 +113,27 @@ final class QueryParameters {
                 .orElse("write $" + name + " where the value belongs"));
       }
       values.put(
-          name, value.text().map(t -> bound(name, t, type, session)).orElse(Optional.empty()));
+          name,
+          value
+              .text()
+              .map(t -> bound(value.option() + " " + name, t, type, session))
+              .orElse(Optional.empty()));
     });
     // as they are spelled in the query
     used.keySet()
         .forEach(name -> {
           Object value = values.get(identity(name));
           if (value == null) {
-            throw query.missing(name);
+            throw query.missing(name, missing.replace("NAME", name));
           }
           values.put(name, value);
         });
     return values;
   }
 
-  private static Object bound(String name, String text, DataType type, EngineSession session) {
+  private static Object bound(String what, String text, DataType type, EngineSession session) {
     Statement.Bound bound = new Statement.Bound(text, type);
-    String refused = "--param " + name + " cannot be \"" + text + "\"";
+    String refused = what + " cannot be \"" + text + "\"";
     String hint = "the query uses it as " + type.sql();
     if (type.sql().endsWith("INT") || type.sql().equals("INTEGER")) {
       if (!WHOLE.matcher(text).matches()) { // the engine would round it

@@ -162,13 +162,13 @@ record QueryText(String file, String sql) {
   }
 
   /** What to say when a parameter got no value. */
-  TowpathException missing(String parameter) {
+  TowpathException missing(String parameter, String remedy) {
     Matcher use = Pattern.compile("\\$" + Pattern.quote(parameter) + "\\b").matcher(sql);
     return new TowpathException(
         List.of(
             problem(
                 "parameter $" + parameter + " has no value",
-                Optional.of("give it one: --param " + parameter + "=VALUE"),
+                Optional.of("give it one: " + remedy),
                 use.find() ? use.start() : -1)));
   }
 

@@ -86,7 +86,7 @@ final class RunCommand extends BaseCommand {
                     .println("✓ job " + job.job().name() + "  " + RunProgress.seconds(job.took())));
   }
 
-  private static Map<String, @Nullable Object> json(SelectedWork.Result result) {
+  static Map<String, @Nullable Object> json(SelectedWork.Result result) {
     Optional<RunResult> tables = result.tables();
     return Json.object(
         "run",

@@ -1,33 +1,147 @@
 package dev.towpath.cli;
 
 import dev.towpath.core.check.Checked;
+import dev.towpath.server.HttpServer;
+import dev.towpath.server.ServerFile;
+import dev.towpath.server.Token;
+import dev.towpath.spi.TowpathException;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 @Command(
     name = "serve",
     description =
-        "Runs the flows as they are due, until stopped. Follows changes of the project's files.")
+        "Runs the flows as they are due and answers HTTP, until stopped. Follows changes of the"
+            + " project's files.")
 final class ServeCommand extends BaseCommand {
+  private static final Duration QUERY_TIME = Duration.ofSeconds(60);
+  private static final int MOST_PORT = 65_535;
+
+  @Option(
+      names = "--host",
+      paramLabel = "H",
+      description = "The address to listen at (default: ${DEFAULT-VALUE}).",
+      defaultValue = "127.0.0.1")
+  private String host = "";
+
+  @Option(
+      names = "--port",
+      paramLabel = "N",
+      description = "The port; 0 takes any that is free (default: ${DEFAULT-VALUE}).",
+      defaultValue = "8787")
+  private int port;
+
+  @Option(
+      names = "--behind-proxy",
+      paramLabel = "URL",
+      description =
+          "Where people reach the server through a proxy that ends TLS, such as"
+              + " https://data.example.org. Needed to listen beyond this machine.")
+  private @Nullable String proxy;
+
   @Override
   public Integer call() {
+    Optional<URI> outside = Optional.ofNullable(proxy).map(ServeCommand::outside);
+    if (port < 0 || port > MOST_PORT) {
+      throw new UsageException("--port cannot be " + port, "it is a number from 0 to " + MOST_PORT);
+    }
+    requireLocal(outside);
     try (Platform platform = platform();
-        Interrupts _ = Interrupts.watch()) {
+        Interrupts interrupts = Interrupts.watch()) {
       Checked checked = platform.check().orThrow();
       checked.problems().forEach(p -> console().err().println(p.toString()));
       platform.claimLake();
-      int flows = checked.project().flows().size();
-      console()
-          .err()
-          .println(
-              "serving "
-                  + Console.count(flows, "flow")
-                  + " in "
-                  + platform.environment().name()
-                  + "; Ctrl-C stops");
       ProjectWatch watch = new ProjectWatch(options(), checked, console().err()::println);
-      new FlowServer(options(), platform, watch, console()).serve();
+      Heartbeat heartbeat = new Heartbeat();
+      ServerFile file = new ServerFile(platform.workDirectory());
+      HttpServer.Options http =
+          new HttpServer.Options(
+              host,
+              port,
+              Token.in(platform.workDirectory()),
+              outside,
+              QUERY_TIME,
+              Math.max(4, Runtime.getRuntime().availableProcessors()));
+      try (ServedProject site =
+              new ServedProject(options(), platform, watch, heartbeat, console());
+          HttpServer server =
+              HttpServer.start(site, platform.store().events(), http, this::mistake)) {
+        interrupts.also(() -> {
+          site.stop();
+          server.stop(); // while the flows' runs are given their time to end
+        });
+        file.write(server.url(), platform.environment().name(), platform.clock().instant());
+        say(server, checked, platform);
+        new FlowServer(options(), platform, watch, heartbeat, console()).serve();
+      } finally {
+        file.remove();
+      }
       console().err().println("stopped");
       return Main.OK;
+    }
+  }
+
+  private void say(HttpServer server, Checked checked, Platform platform) {
+    console()
+        .err()
+        .println(
+            "serving "
+                + Console.count(checked.project().flows().size(), "flow")
+                + " in "
+                + platform.environment().name()
+                + " at "
+                + server.url()
+                + "; Ctrl-C stops");
+  }
+
+  private void mistake(String where, Throwable e) {
+    console().err().println("error: this is a mistake in towpath itself: " + where + ": " + e);
+    if (options().debug()) {
+      e.printStackTrace(console().err());
+    }
+  }
+
+  private static URI outside(String url) {
+    try {
+      URI uri = URI.create(url);
+      boolean known = "https".equals(uri.getScheme()) || "http".equals(uri.getScheme());
+      boolean whole = uri.getPath() == null || uri.getPath().isEmpty() || uri.getPath().equals("/");
+      if (known && uri.getHost() != null && uri.getUserInfo() == null && whole) {
+        return uri;
+      }
+    } catch (IllegalArgumentException e) {
+      throw wrongProxy(url);
+    }
+    throw wrongProxy(url);
+  }
+
+  private static UsageException wrongProxy(String url) {
+    return new UsageException(
+        "--behind-proxy cannot be \"" + url + "\"",
+        "write scheme and name, such as https://data.example.org");
+  }
+
+  /**
+   * Whoever reaches the API can run shell jobs, and without TLS anybody on the way reads the token.
+   */
+  private void requireLocal(Optional<URI> outside) {
+    try {
+      for (InetAddress address : InetAddress.getAllByName(host)) {
+        if (!address.isLoopbackAddress() && outside.isEmpty()) {
+          throw new UsageException(
+              "--host " + host + " is reached from other machines, without TLS",
+              "put a proxy with TLS before it and say so: --behind-proxy https://NAME");
+        }
+      }
+    } catch (UnknownHostException e) {
+      throw new TowpathException(
+          "unknown host \"" + host + "\"", "--host takes an address of this machine", e);
     }
   }
 }

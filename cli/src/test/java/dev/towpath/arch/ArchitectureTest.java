@@ -40,6 +40,7 @@ class ArchitectureTest {
           task     | task spi
           source   | source spi
           importer | importer core spi
+          server   | server core spi
           """)
   void modulesUseOnlyWhatTheyMay(String module, String allowed) {
     List<String> packages = List.of(allowed.split(" "));
@@ -70,6 +71,9 @@ class ArchitectureTest {
     "org.apache.arrow.., dev.towpath.engine.duckdb..",
     "org.apache.iceberg.., dev.towpath.lake..",
     "io.trino.tpch.., dev.towpath.source..",
+    "io.javalin.., dev.towpath.server..",
+    "org.eclipse.jetty.., dev.towpath.server..",
+    "io.prometheus.., dev.towpath.server..",
     "picocli.., dev.towpath.cli.."
   })
   void librariesStayBehindOneModule(String library, String home) {

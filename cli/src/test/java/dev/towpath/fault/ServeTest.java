@@ -46,7 +46,7 @@ class ServeTest {
 
   @Test
   void aTriggeredFlowSetsOffTheOneThatFollowsItsTable() throws Exception {
-    Cli.Running server = project.start("serve");
+    Cli.Running server = project.start("serve", "--port", "0");
     try {
       until(() -> Files.readString(server.err()).contains("serving 2 flows"), () -> "no start");
       project.here().run("trigger", "load").good();
@@ -77,7 +77,7 @@ class ServeTest {
   @Test
   void whatAKilledServerHadIsDoneByTheNext() throws Exception {
     for (int kill = 0; kill < 4; kill++) {
-      Cli.Running server = project.start("serve");
+      Cli.Running server = project.start("serve", "--port", "0");
       until(() -> Files.readString(server.err()).contains("serving"), () -> "no start");
       Small.arrive(folder, kill + 2);
       project.here().run("trigger", "load").good();
@@ -85,7 +85,7 @@ class ServeTest {
       server.process().destroyForcibly(); // SIGKILL
       server.end();
     }
-    Cli.Running server = project.start("serve");
+    Cli.Running server = project.start("serve", "--port", "0");
     try {
       until(
           () -> count(runs("load"), "success") == 4 && !runs().contains("running"),

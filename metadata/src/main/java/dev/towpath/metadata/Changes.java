@@ -15,23 +15,20 @@ final class Changes implements AutoCloseable {
   /** No file system tells times of writes more coarsely. */
   private static final long COARSE_MILLIS = 50;
 
-  private final Database database;
-  private final File log;
+  private final SqliteDatabase database;
   private @Nullable Link link; // this and what follows guarded by this
   private long written;
   private long number;
   private boolean closed;
 
-  Changes(Database database) {
+  Changes(SqliteDatabase database) {
     this.database = database;
-    this.log = new File(database.file() + "-wal");
   }
 
   synchronized long number() {
     try {
       if (closed) {
-        throw new TowpathException(
-            "the metadata store " + database.file() + " has been closed", null);
+        throw new TowpathException(database.name() + " has been closed");
       }
       if (link == null) {
         if (!database.exists()) {
@@ -39,14 +36,14 @@ final class Changes implements AutoCloseable {
         }
         link = database.open();
       }
-      long last = log.lastModified();
+      long last = new File(database.file() + "-wal").lastModified();
       if (last != written || Math.abs(System.currentTimeMillis() - last) < COARSE_MILLIS) {
         written = last;
         number = Sql.number(link, "PRAGMA data_version");
       }
       return number;
     } catch (SQLException e) {
-      throw Failures.of(e, database.file());
+      throw database.failure(e);
     }
   }
 
@@ -54,7 +51,7 @@ final class Changes implements AutoCloseable {
   public synchronized void close() {
     closed = true;
     if (link != null) {
-      Database.discard(link);
+      SqliteDatabase.discard(link);
       link = null;
     }
   }

@@ -5,15 +5,18 @@ import dev.towpath.core.store.AuditLog;
 import dev.towpath.core.store.FlowRun;
 import dev.towpath.core.store.FlowState;
 import dev.towpath.core.store.FlowStore;
+import dev.towpath.core.store.RunFilter;
 import dev.towpath.spi.TableName;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** The tables of flows and their runs. What the tasks of a run do is in {@link Tasks}. */
 final class Flows implements FlowStore {
@@ -128,6 +131,33 @@ final class Flows implements FlowStore {
                 + " AND backfill IS NULL ORDER BY due, created, id",
             FlowRows::read,
             environment));
+  }
+
+  @Override
+  public List<FlowRun> runs(String environment, RunFilter filter, int limit) {
+    StringBuilder sql = new StringBuilder("SELECT * FROM flow_run WHERE env = ?");
+    List<@Nullable Object> values = new ArrayList<>(List.of(environment));
+    filter
+        .flow()
+        .ifPresent(flow -> {
+          sql.append(" AND flow = ?");
+          values.add(flow);
+        });
+    if (!filter.states().isEmpty()) {
+      sql.append(" AND state IN (?");
+      sql.append(", ?".repeat(filter.states().size() - 1)).append(')');
+      values.addAll(filter.states());
+    }
+    filter
+        .before()
+        .ifPresent(before -> {
+          sql.append(" AND (created, id) < (?, ?)");
+          values.add(before.created());
+          values.add(before.id());
+        });
+    values.add(limit);
+    String query = sql.append(" ORDER BY created DESC, id DESC LIMIT ?").toString();
+    return database.read(link -> Sql.list(link, query, FlowRows::read, values.toArray()));
   }
 
   @Override

@@ -39,6 +39,13 @@ public interface EngineSession extends AutoCloseable {
   void export(Statement query, FileScan.Format format, Path target, Monitor monitor);
 
   /**
+   * Writes a whole result to a file as one stream in Arrow's IPC format.
+   *
+   * @param target written whole or not at all
+   */
+  void arrow(Statement query, Path target, Monitor monitor);
+
+  /**
    * Parquet files in which another program reads these columns of a relation under their names: the
    * table's own files where they hold them as they are, else a copy.
    *

@@ -94,6 +94,7 @@ final class JobReader {
     Map<String, Object> options = new LinkedHashMap<>();
     for (YamlMap.Entry entry : map.entries()) {
       places.put(entry.key(), entry.at());
+      places.put(entry.key() + ":", entry.value().textLocation());
       if (entry.key().equals("memory") && runner.get().keys().contains("memory")) {
         map.get("memory").flatMap(Values::size).ifPresent(bytes -> options.put("memory", bytes));
       } else if (!KEYS.contains(entry.key()) || runner.get().keys().contains(entry.key())) {

@@ -38,6 +38,9 @@ public interface FlowStore {
   /** Runs of an environment, newest first; of one flow when it is given. */
   List<FlowRun> runs(String environment, Optional<String> flow, int limit);
 
+  /** Runs that a filter lets through, newest first. */
+  List<FlowRun> runs(String environment, RunFilter filter, int limit);
+
   /**
    * Starts a waiting run: adds its tasks and makes those ready that wait for nothing. One without
    * any task is over at once.

@@ -103,6 +103,16 @@ final class DuckDbSession implements EngineSession {
   }
 
   @Override
+  public void arrow(Statement query, Path target, Monitor monitor) {
+    connections.run(
+        job -> {
+          new ArrowFile(job, query).to(target.toAbsolutePath());
+          return target;
+        },
+        monitor);
+  }
+
+  @Override
   public List<Path> parquet(Relation relation, Schema columns, Path copy, Monitor monitor) {
     return connections.run(job -> new HandOver(root, job).files(relation, columns, copy), monitor);
   }

@@ -1,0 +1,170 @@
+package dev.towpath.cli;
+
+import dev.towpath.core.check.Checked;
+import dev.towpath.core.graph.Asset;
+import dev.towpath.core.lineage.ColumnGraph;
+import dev.towpath.core.lineage.Lineages;
+import dev.towpath.core.release.Releases;
+import dev.towpath.core.store.AuditLog;
+import dev.towpath.core.store.MetadataStore;
+import dev.towpath.core.store.Release;
+import dev.towpath.server.Site;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/** What {@code towpath serve} serves. */
+final class ServedProject implements Site, AutoCloseable {
+  private final Options options;
+  private final Platform platform;
+  private final ProjectWatch watch;
+  private final Heartbeat heartbeat;
+  private final Console console;
+  private final Scratch scratch;
+  private final Builds builds;
+  private final String environment;
+  private final ReentrantLock lock = new ReentrantLock();
+  private @Nullable LineageText lineage;
+  private @Nullable Checked lineageOf;
+
+  /** Serves a project whose lake has been claimed. */
+  ServedProject(
+      Options options,
+      Platform platform,
+      ProjectWatch watch,
+      Heartbeat heartbeat,
+      Console console) {
+    this.options = options;
+    this.platform = platform;
+    this.watch = watch;
+    this.heartbeat = heartbeat;
+    this.console = console;
+    this.scratch = Scratch.in(platform.workDirectory().resolve("tmp"));
+    this.builds = new Builds(options, console);
+    this.environment = platform.environment().name();
+  }
+
+  @Override
+  public String version() {
+    return Version.text();
+  }
+
+  @Override
+  public Current current() {
+    return watch.state();
+  }
+
+  @Override
+  public String environment() {
+    return environment;
+  }
+
+  @Override
+  public MetadataStore store() {
+    return platform.store();
+  }
+
+  @Override
+  public InstantSource clock() {
+    return platform.clock();
+  }
+
+  @Override
+  public String newId() {
+    return Ids.next(platform.clock().instant());
+  }
+
+  @Override
+  public Path logs() {
+    return platform.workDirectory().resolve("logs");
+  }
+
+  @Override
+  @SuppressWarnings("ReferenceEquality") // whether it is the version that the lineage was made of
+  public Map<String, @Nullable Object> lineage(Asset asset) {
+    lock.lock();
+    try {
+      Checked checked = current().checked();
+      LineageText known = lineage;
+      if (known == null || checked != lineageOf) {
+        try (Lineages lineages = platform.lineages(checked)) {
+          ColumnGraph columns = lineages.columns();
+          known = new LineageText(checked.graph(), columns);
+        }
+        lineage = known;
+        lineageOf = checked;
+      }
+      return known.json(checked.graph().get(asset.name()));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public Result query(Question question) {
+    return new ServedQuery(options, current().checked().project(), platform.store(), environment)
+        .run(question, scratch.folder());
+  }
+
+  @Override
+  public Rollback rollback(OptionalLong to, String who) {
+    Release release =
+        new Releases(platform.store(), platform.lake())
+            .rollback(environment, to, platform.clock().instant());
+    platform
+        .store()
+        .audit()
+        .add(
+            environment,
+            new AuditLog.Act(
+                who, "rollback", "release " + release.number(), "to " + release.effective()),
+            platform.clock().instant());
+    Checked checked = current().checked();
+    List<String> paused =
+        Writers.pause(
+            platform.store(),
+            checked.project().flows(),
+            checked.graph(),
+            release,
+            who,
+            platform.clock().instant(),
+            console.err()::println);
+    return new Rollback(release, paused);
+  }
+
+  @Override
+  public Build startBuild(List<String> select, List<String> exclude, boolean full) {
+    return builds.start(current().checked(), newId(), select, exclude, full);
+  }
+
+  @Override
+  public Optional<Build> build(String id) {
+    return builds.build(id);
+  }
+
+  @Override
+  public void cancelBuild(String id) {
+    builds.cancel(id);
+  }
+
+  @Override
+  public Pulse pulse() {
+    return heartbeat.pulse();
+  }
+
+  /** Stops builds, without waiting for them. */
+  void stop() {
+    builds.stop();
+  }
+
+  @Override
+  public void close() {
+    builds.close();
+    scratch.close();
+  }
+}

@@ -1,0 +1,253 @@
+package dev.towpath.serve;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaLocation;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The OpenAPI document is one, and says what the server does. */
+class ContractTest {
+  private static final String BASE = "https://towpath.test/openapi.json";
+  private static final Pattern NAME = Pattern.compile("\\{([^}]+)\\}");
+
+  @TempDir private static Path folder;
+
+  /** Method and path of what an answer of was looked at. */
+  private static final Set<String> CALLED = new TreeSet<>();
+
+  private static Served server;
+  private static JsonNode document;
+  private static SchemaRegistry registry;
+
+  @BeforeAll
+  static void start() throws Exception {
+    Served.project(folder);
+    server = Served.start(folder);
+    document = server.get("/api/v1/openapi.json");
+    // every schema of the document has a place in one that a validator can read as a whole
+    ObjectNode whole = document.deepCopy();
+    whole.put("$id", BASE);
+    registry =
+        SchemaRegistry.withDefaultDialect(
+            SpecificationVersion.DRAFT_2020_12,
+            builder -> builder.schemas(Map.of(BASE, whole.toString())));
+    assertThat(server.build().path("state").asText()).isEqualTo("SUCCESS");
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    server.close();
+  }
+
+  private static List<JsonNode> operations() {
+    List<JsonNode> all = new ArrayList<>();
+    document.path("paths").forEach(path -> path.forEach(all::add));
+    return all;
+  }
+
+  @Test
+  void theDocumentIsWellFormed() {
+    assertThat(document.path("openapi").asText()).isEqualTo("3.1.0");
+    assertThat(document.path("info").path("title").asText()).isNotEmpty();
+    assertThat(document.path("info").path("version").asText()).isNotEmpty();
+    Set<String> ids = new HashSet<>();
+    Set<String> tags = new HashSet<>();
+    document.path("tags").forEach(tag -> tags.add(tag.path("name").asText()));
+    document
+        .path("paths")
+        .properties()
+        .forEach(path -> {
+          assertThat(path.getKey()).startsWith("/");
+          path.getValue()
+              .properties()
+              .forEach(method -> {
+                JsonNode operation = method.getValue();
+                assertThat(method.getKey()).isIn("get", "post", "put", "delete", "patch");
+                assertThat(ids.add(operation.path("operationId").asText()))
+                    .as(operation.toString())
+                    .isTrue();
+                assertThat(operation.path("summary").asText()).isNotEmpty();
+                operation.path("tags").forEach(tag -> assertThat(tags).contains(tag.asText()));
+                Set<String> inPath = new TreeSet<>();
+                operation
+                    .path("parameters")
+                    .forEach(parameter -> {
+                      assertThat(parameter.path("in").asText()).isIn("path", "query", "header");
+                      assertThat(parameter.path("schema").isObject()).isTrue();
+                      if (parameter.path("in").asText().equals("path")) {
+                        assertThat(parameter.path("required").asBoolean()).isTrue();
+                        inPath.add(parameter.path("name").asText());
+                      }
+                    });
+                assertThat(inPath)
+                    .isEqualTo(
+                        new TreeSet<>(
+                            NAME.matcher(path.getKey()).results().map(m -> m.group(1)).toList()));
+                assertThat(operation.path("responses").size()).isGreaterThan(1);
+                operation
+                    .path("responses")
+                    .forEach(r -> assertThat(r.path("description").asText()).isNotEmpty());
+              });
+        });
+    assertThat(ids).hasSizeGreaterThan(20);
+  }
+
+  @Test
+  void everySchemaIsOne() {
+    Schema meta =
+        registry.getSchema(SchemaLocation.of("https://json-schema.org/draft/2020-12/schema"));
+    List<JsonNode> schemas = new ArrayList<>();
+    document.path("components").path("schemas").forEach(schemas::add);
+    document.findValues("schema").forEach(schemas::add);
+    assertThat(schemas).hasSizeGreaterThan(40);
+    for (JsonNode schema : schemas) {
+      assertThat(meta.validate(schema)).as(schema.toString()).isEmpty();
+    }
+    document
+        .findValuesAsText("$ref")
+        .forEach(ref -> assertThat(document.at(ref.substring(1)).isObject()).as(ref).isTrue());
+  }
+
+  /** Checks an answer by what the document says of it. */
+  private static JsonNode agrees(String method, String path, HttpResponse<String> response)
+      throws Exception {
+    CALLED.add(method + " " + path);
+    String status = Integer.toString(response.statusCode());
+    JsonNode responses = document.path("paths").path(path).path(method).path("responses");
+    String which = responses.has(status) ? status : "default";
+    String type = response.headers().firstValue("Content-Type").orElse("").replaceFirst(";.*", "");
+    JsonNode content = responses.path(which).path("content");
+    assertThat(content.has(type)).as("%s %s %s %s", method, path, status, type).isTrue();
+    if (type.endsWith("json")) {
+      String pointer =
+          "/paths/"
+              + path.replace("~", "~0").replace("/", "~1")
+              + "/"
+              + method
+              + "/responses/"
+              + which
+              + "/content/"
+              + type.replace("/", "~1")
+              + "/schema";
+      JsonNode body = Served.JSON.readTree(response.body());
+      Schema schema = registry.getSchema(SchemaLocation.of(BASE + "#" + pointer));
+      assertThat(schema.validate(body)).as("%s %s: %s", method, path, response.body()).isEmpty();
+      return body;
+    }
+    return Served.JSON.nullNode();
+  }
+
+  private static JsonNode get(String path, String called) throws Exception {
+    return agrees("get", path, server.send(server.request(called)));
+  }
+
+  private static JsonNode post(String path, String called, String body) throws Exception {
+    return agrees("post", path, server.post(called, body));
+  }
+
+  @Test
+  void everyAnswerIsAsTheDocumentSays() throws Exception {
+    get("/api/v1/project", "/api/v1/project");
+    get("/api/v1/assets", "/api/v1/assets");
+    get("/api/v1/assets/{asset}", "/api/v1/assets/marts.m");
+    get("/api/v1/assets/{asset}", "/api/v1/assets/raw.t");
+    get("/api/v1/assets/{asset}/lineage", "/api/v1/assets/marts.m/lineage");
+    get("/api/v1/flows", "/api/v1/flows");
+    get("/api/v1/flows/{flow}", "/api/v1/flows/typed");
+    get("/api/v1/flows/{flow}", "/api/v1/flows/none");
+    get("/api/v1/flows/{flow}/firings", "/api/v1/flows/nightly/firings");
+    String run =
+        post("/api/v1/flows/{flow}/runs", "/api/v1/flows/talk/runs", "{}").path("id").asText();
+    post("/api/v1/flows/{flow}/runs", "/api/v1/flows/typed/runs", "{}");
+    post("/api/v1/flows/{flow}/pause", "/api/v1/flows/nightly/pause", "");
+    post("/api/v1/flows/{flow}/resume", "/api/v1/flows/nightly/resume", "");
+    get("/api/v1/runs/{run}", "/api/v1/runs/" + run);
+    assertThat(server.ended(run)).isEqualTo("SUCCESS");
+    get("/api/v1/runs", "/api/v1/runs?limit=1");
+    get("/api/v1/runs/{run}", "/api/v1/runs/" + run);
+    get("/api/v1/runs/{run}/logs", "/api/v1/runs/" + run + "/logs");
+    get("/api/v1/runs/{run}/logs/{log}", "/api/v1/runs/" + run + "/logs/job.talk");
+    post("/api/v1/runs/{run}/cancel", "/api/v1/runs/" + run + "/cancel", "");
+    post("/api/v1/runs/{run}/retry", "/api/v1/runs/" + run + "/retry", "{}");
+    post(
+        "/api/v1/runs/{run}/retry",
+        "/api/v1/runs/" + run + "/retry",
+        "{\"tasks\": [\"job:talk\"]}");
+    String past = "{\"from\": \"2026-01-01T00:00:00Z\", \"to\": \"2026-01-03T00:00:00Z\"";
+    String backfills = "/api/v1/flows/nightly/backfills";
+    post("/api/v1/flows/{flow}/backfills", backfills, past + ", \"dry_run\": true}");
+    String backfill =
+        post("/api/v1/flows/{flow}/backfills", backfills, past + "}")
+            .path("backfill")
+            .path("id")
+            .asText();
+    get("/api/v1/backfills", "/api/v1/backfills");
+    get("/api/v1/backfills/{backfill}", "/api/v1/backfills/" + backfill);
+    for (String word : new String[] {"pause", "resume", "cancel"}) {
+      post(
+          "/api/v1/backfills/{backfill}/" + word, "/api/v1/backfills/" + backfill + "/" + word, "");
+    }
+    assertThat(get("/api/v1/audit", "/api/v1/audit").path("entries").size()).isGreaterThan(4);
+    get("/api/v1/releases", "/api/v1/releases");
+    get("/api/v1/releases/{release}", "/api/v1/releases/1");
+    get("/api/v1/releases/{release}", "/api/v1/releases/99");
+    post("/api/v1/query", "/api/v1/query", "{\"sql\": \"FROM marts.m\"}");
+    post("/api/v1/query", "/api/v1/query", "{\"sql\": \"FROM marts.x\"}");
+    String build = post("/api/v1/builds", "/api/v1/builds", "{\"full\": true}").path("id").asText();
+    get("/api/v1/builds/{build}", "/api/v1/builds/" + build);
+    Served.until(
+        () -> !server.get("/api/v1/builds/" + build).path("state").asText().equals("RUNNING"));
+    get("/api/v1/builds/{build}", "/api/v1/builds/" + build);
+    post("/api/v1/builds/{build}/cancel", "/api/v1/builds/" + build + "/cancel", "");
+    post("/api/v1/rollback", "/api/v1/rollback", "{\"to\": 99}");
+    post("/api/v1/rollback", "/api/v1/rollback", "{\"to\": 1}");
+    get("/healthz", "/healthz");
+    get("/readyz", "/readyz");
+    get("/metrics", "/metrics");
+    agrees(
+        "post",
+        "/api/v1/hooks/{flow}",
+        server.send(
+            server.bare("/api/v1/hooks/hook").POST(HttpRequest.BodyPublishers.ofString("{}"))));
+    Set<String> all = new TreeSet<>();
+    document
+        .path("paths")
+        .properties()
+        .forEach(
+            p -> p.getValue().properties().forEach(m -> all.add(m.getKey() + " " + p.getKey())));
+    all.removeAll(CALLED);
+    all.remove("get /api/v1/openapi.json");
+    all.remove("get /api/v1/events"); // a stream: EventsTest
+    assertThat(all).as("of these no answer was looked at").isEmpty();
+  }
+
+  @Test
+  void whatIsOpenIsWhatTheDocumentSays() throws Exception {
+    for (JsonNode operation : operations()) {
+      boolean open = operation.has("security") && operation.path("security").isEmpty();
+      assertThat(open)
+          .as(operation.path("operationId").asText())
+          .isEqualTo(
+              Set.of("isAlive", "isReady", "callHook")
+                  .contains(operation.path("operationId").asText()));
+    }
+  }
+}

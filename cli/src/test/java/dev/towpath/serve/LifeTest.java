@@ -1,0 +1,156 @@
+package dev.towpath.serve;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.towpath.cli.Towpath;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** How a server starts, follows its files, lives beside another one, and stops. */
+class LifeTest {
+  @TempDir private Path folder;
+  private Towpath project;
+
+  @BeforeEach
+  void project() throws Exception {
+    project = Served.project(folder);
+  }
+
+  private JsonNode note() throws Exception {
+    return Served.JSON.readTree(Files.readString(folder.resolve(".towpath/server.json")));
+  }
+
+  @Test
+  void aServerIsFoundAndLeavesNothing() throws Exception {
+    try (Served server = Served.start(folder)) {
+      assertThat(note().path("url").asText()).isEqualTo(server.url().toString());
+      assertThat(note().path("pid").asLong()).isEqualTo(server.process().pid());
+      assertThat(project.run("token").good().out().strip()).isEqualTo(server.token());
+      server.stop();
+      assertThat(server.said()).endsWith("stopped\n");
+      assertThat(folder.resolve(".towpath/server.json")).doesNotExist();
+    }
+  }
+
+  @Test
+  void aPortThatIsTakenIsTold() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Towpath.Result result =
+          project.run("serve", "--port", Integer.toString(taken.getLocalPort()));
+      assertThat(result.exit()).isEqualTo(1);
+      assertThat(result.err())
+          .contains("port " + taken.getLocalPort() + " of 127.0.0.1 is taken", "--port 0");
+      assertThat(folder.resolve(".towpath/server.json")).doesNotExist();
+    }
+  }
+
+  @Test
+  void addressesThatOthersReachAreRefused() {
+    for (String host : new String[] {"0.0.0.0", "::"}) {
+      Towpath.Result result = project.run("serve", "--host", host, "--port", "0");
+      assertThat(result.exit()).isEqualTo(2);
+      assertThat(result.err()).contains("without TLS", "--behind-proxy https://NAME");
+    }
+    assertThat(project.run("serve", "--behind-proxy", "data.example.org").exit()).isEqualTo(2);
+    assertThat(project.run("serve", "--port", "70000").exit()).isEqualTo(2);
+    assertThat(project.run("serve", "--host", "no.such.host.invalid").err())
+        .contains("unknown host");
+  }
+
+  @Test
+  void behindAProxyItGoesByThatName() throws Exception {
+    try (Served server =
+        Served.start(folder, "--host", "0.0.0.0", "--behind-proxy", "https://data.example.org")) {
+      var fromOutside =
+          server.send(
+              server.request("/api/v1/project").header("Origin", "https://data.example.org"));
+      assertThat(fromOutside.statusCode()).isEqualTo(200);
+      Served.problem(
+          server.send(server.request("/api/v1/project").header("Origin", "https://evil.example")),
+          403);
+    }
+  }
+
+  @Test
+  void twoServersShareAStore() throws Exception {
+    try (Served one = Served.start(folder);
+        Served two = Served.start(folder)) {
+      assertThat(note().path("url").asText()).isEqualTo(one.url().toString());
+      String run = one.posted("/api/v1/flows/talk/runs", Map.of()).path("id").asText();
+      assertThat(two.ended(run)).isEqualTo("SUCCESS");
+      assertThat(one.state(run)).isEqualTo("SUCCESS");
+      assertThat(two.send(two.request("/api/v1/runs/" + run + "/logs/job.talk")).body())
+          .isEqualTo("one\ntwo\nthree\n");
+    }
+  }
+
+  @Test
+  void anEditWithProblemsIsShownAndChangesNothing() throws Exception {
+    try (Served server = Served.start(folder)) {
+      project.write("models/marts/m.sql", "SELECT idd FROM raw.t");
+      Served.until(() -> !server.get("/api/v1/project").path("current").asBoolean());
+      JsonNode problems = server.get("/api/v1/project").path("problems");
+      assertThat(problems.path(0).path("file").asText()).isEqualTo("models/marts/m.sql");
+      assertThat(problems.path(0).path("line").asInt()).isEqualTo(1);
+      assertThat(server.get("/api/v1/assets/marts.m").path("columns").size()).isEqualTo(4);
+      project.write("towpath.yml", "project: [");
+      Served.until(() ->
+          server
+              .get("/api/v1/project")
+              .path("problems")
+              .findValuesAsText("file")
+              .contains("towpath.yml"));
+      project.write("towpath.yml", "project: small\n");
+      project.write("models/marts/m.sql", "SELECT id FROM raw.t");
+      Served.until(() -> server.get("/api/v1/project").path("current").asBoolean());
+      assertThat(server.get("/api/v1/assets/marts.m").path("columns").size()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aServerThatStopsEndsWhatGoesOn() throws Exception {
+    try (Served server = Served.start(folder)) {
+      String run = server.posted("/api/v1/flows/long/runs", Map.of()).path("id").asText();
+      Served.until(() -> server.state(run).equals("RUNNING"));
+      String build =
+          server
+              .posted("/api/v1/builds", Map.of("select", new String[] {"job:long"}))
+              .path("id")
+              .asText();
+      Served.until(
+          () -> server.get("/api/v1/builds/" + build).path("state").asText().equals("RUNNING"));
+      try (Lines events = server.follow(server.request("/api/v1/events"))) {
+        assertThat(events.next().type()).isEqualTo("hello");
+        server.stop();
+        assertThat(events.next("end of stream").data()).isEmpty();
+      }
+      assertThat(server.said()).endsWith("stopped\n");
+      assertThat(
+              ProcessHandle.allProcesses()
+                  .filter(
+                      p -> p.info().commandLine().filter(c -> c.equals("sleep 300")).isPresent())
+                  .filter(ProcessHandle::isAlive))
+          .isEmpty();
+    }
+  }
+
+  @Test
+  void theTokenMustBePrivate() throws Exception {
+    project.run("token").good();
+    Path token = folder.resolve(".towpath/token");
+    Files.setPosixFilePermissions(
+        token, java.nio.file.attribute.PosixFilePermissions.fromString("rw-r--r--"));
+    Towpath.Result result = project.run("token");
+    assertThat(result.exit()).isEqualTo(1);
+    assertThat(result.err()).contains("others may read or write the token");
+    Files.delete(token);
+    assertThat(project.run("--json", "token").good().out()).startsWith("{\"token\":\"towpath_");
+  }
+}

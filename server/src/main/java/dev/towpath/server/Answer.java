@@ -1,0 +1,38 @@
+package dev.towpath.server;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What a handler answers. */
+sealed interface Answer {
+
+  /** A JSON document. */
+  static Answer json(@Nullable Object value) {
+    return new Whole(200, "application/json", Json.write(value), Map.of());
+  }
+
+  /** A JSON document with another status. */
+  static Answer json(int status, @Nullable Object value) {
+    return new Whole(status, "application/json", Json.write(value), Map.of());
+  }
+
+  /** A text that is there. */
+  record Whole(int status, String type, String text, Map<String, String> headers)
+      implements Answer {}
+
+  /** A file that is removed afterwards. */
+  record Temporary(String type, Path file, Map<String, String> headers) implements Answer {}
+
+  /** What is written as it comes, until the client goes or the writer ends. */
+  record Stream(String type, Writer writer) implements Answer {}
+
+  /** Writes an answer piece by piece. */
+  @FunctionalInterface
+  interface Writer {
+    /** An exception of the stream means that the client has gone. */
+    void write(OutputStream out) throws IOException;
+  }
+}

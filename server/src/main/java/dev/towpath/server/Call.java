@@ -1,0 +1,387 @@
+package dev.towpath.server;
+
+import dev.towpath.core.store.AuditLog;
+import io.javalin.http.Context;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.math.BigDecimal;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request, read as its route says; whatever does not fit is refused with all mistakes at once.
+ */
+final class Call {
+  /** The most that a body has unless a route says otherwise. */
+  static final long BODY_BYTES = 1 << 20;
+
+  private final Context context;
+  private final Route route;
+  private final Map<String, Object> values = new HashMap<>();
+  private byte @Nullable [] bytes;
+
+  Call(Context context, Route route) {
+    this.context = context;
+    this.route = route;
+    read();
+  }
+
+  private void read() {
+    List<Map<String, @Nullable Object>> mistakes = new ArrayList<>();
+    Map<String, List<String>> query = context.queryParamMap();
+    Set<String> known = new HashSet<>();
+    for (Route.Param param : route.parameters()) {
+      List<String> given =
+          switch (param.place()) {
+            case PATH -> List.of(context.pathParam(param.name()));
+            case QUERY -> query.getOrDefault(param.name(), List.of());
+            case HEADER ->
+                Optional.ofNullable(context.header(param.name())).map(List::of).orElse(List.of());
+          };
+      if (param.place() == Route.Place.QUERY) {
+        known.add(param.name());
+      }
+      if (given.size() > 1) {
+        mistakes.add(
+            Refusal.mistake(param.name(), param.name() + " is given twice", "give it once"));
+      } else if (!given.isEmpty()) {
+        read(param, given.getFirst(), mistakes);
+      }
+    }
+    for (String name : query.keySet()) {
+      if (!known.contains(name)) {
+        String hint =
+            known.isEmpty()
+                ? "there are none here"
+                : "there are: " + String.join(", ", known.stream().sorted().toList());
+        mistakes.add(Refusal.mistake(name, "unknown parameter \"" + name + "\"", hint));
+      }
+    }
+    if (!mistakes.isEmpty()) {
+      throw Refusal.bad(String.valueOf(mistakes.getFirst().get("detail")), mistakes);
+    }
+  }
+
+  private void read(Route.Param param, String text, List<Map<String, @Nullable Object>> mistakes) {
+    Optional<String> wrong = Optional.empty();
+    Object value = text;
+    switch (String.valueOf(param.schema().get("type"))) {
+      case "integer" -> {
+        Optional<Long> number = parsed(text);
+        if (number.isEmpty() || !within(param.schema(), number.get())) {
+          wrong = Optional.of("a whole number" + bounds(param.schema()));
+        } else {
+          value = number.get();
+        }
+      }
+      case "boolean" -> {
+        if (!text.equals("true") && !text.equals("false")) {
+          wrong = Optional.of("true or false");
+        } else {
+          value = Boolean.valueOf(text);
+        }
+      }
+      default -> {
+        if ("date-time".equals(param.schema().get("format"))) {
+          Optional<Instant> moment = moment(text);
+          if (moment.isEmpty()) {
+            wrong = Optional.of("a moment such as 2026-03-28T06:00:00Z");
+          } else {
+            value = moment.get();
+          }
+        } else if (param.schema().get("enum") instanceof List<?> all && !all.contains(text)) {
+          wrong =
+              Optional.of(
+                  "one of " + String.join(", ", all.stream().map(String::valueOf).toList()));
+        }
+      }
+    }
+    Object read = value;
+    wrong.ifPresentOrElse(
+        what ->
+            mistakes.add(
+                Refusal.mistake(
+                    param.name(),
+                    param.name() + " cannot be \"" + shown(text) + "\"",
+                    "it is " + what)),
+        () -> values.put(param.name(), read));
+  }
+
+  private static String shown(String text) {
+    return text.length() > 100 ? text.substring(0, 100) + "…" : text;
+  }
+
+  private static Optional<Long> parsed(String text) {
+    try {
+      return Optional.of(Long.parseLong(text));
+    } catch (NumberFormatException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<Instant> moment(String text) {
+    try {
+      return Optional.of(OffsetDateTime.parse(text).toInstant());
+    } catch (DateTimeException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static boolean within(Map<String, @Nullable Object> schema, long number) {
+    return (!(schema.get("minimum") instanceof Long least) || number >= least)
+        && (!(schema.get("maximum") instanceof Long most) || number <= most);
+  }
+
+  private static String bounds(Map<String, @Nullable Object> schema) {
+    if (schema.get("minimum") instanceof Long least) {
+      return schema.get("maximum") instanceof Long most
+          ? " from " + least + " to " + most
+          : ", at least " + least;
+    }
+    return "";
+  }
+
+  /** A parameter that is given. */
+  Optional<String> text(String name) {
+    return Optional.ofNullable(values.get(name)).map(String::valueOf);
+  }
+
+  /** A parameter of the path. */
+  String path(String name) {
+    return text(name).orElseThrow();
+  }
+
+  /** A whole number, or its default. */
+  int number(String name) {
+    Object given = values.get(name);
+    if (given instanceof Long number) {
+      return Math.toIntExact(number);
+    }
+    for (Route.Param param : route.parameters()) {
+      if (param.name().equals(name) && param.schema().get("default") instanceof Long fallback) {
+        return Math.toIntExact(fallback);
+      }
+    }
+    throw new IllegalStateException(name + " has no default");
+  }
+
+  Optional<Long> whole(String name) {
+    return Optional.ofNullable((Long) values.get(name));
+  }
+
+  boolean truth(String name) {
+    return Boolean.TRUE.equals(values.get(name));
+  }
+
+  Optional<Instant> instant(String name) {
+    return Optional.ofNullable((Instant) values.get(name));
+  }
+
+  /** A header, whether declared or not. */
+  Optional<String> header(String name) {
+    return Optional.ofNullable(context.header(name));
+  }
+
+  /** Who asks. */
+  String who() {
+    return route.access() == Route.Access.SIGNED ? "webhook" : "admin token";
+  }
+
+  /** What is done by who asks, for the audit log. */
+  AuditLog.Act does(String action, String subject, String detail) {
+    return new AuditLog.Act(who(), action, subject, detail);
+  }
+
+  /** The first of these content types that the client takes; the first of all without a wish. */
+  String accepted(List<String> types) {
+    String accept = header("Accept").orElse("*/*").toLowerCase(Locale.ROOT);
+    for (String wanted : accept.split(",")) {
+      String type = wanted.replaceFirst(";.*", "").strip();
+      if (type.isEmpty() || type.equals("*/*")) {
+        return types.getFirst();
+      }
+      for (String offered : types) {
+        if (offered.equals(type)
+            || (type.endsWith("/*") && offered.startsWith(type.substring(0, type.length() - 1)))) {
+          return offered;
+        }
+      }
+    }
+    throw Refusal.of(
+        406, "there is no answer of type " + shown(accept), "ask for " + String.join(", ", types));
+  }
+
+  /** The body as it came, no longer than the route allows. */
+  byte[] bytes() {
+    byte[] known = bytes;
+    if (known == null) {
+      known = readBytes();
+      bytes = known;
+    }
+    return known;
+  }
+
+  private byte[] readBytes() {
+    long most = route.body().map(Route.Body::most).orElse(0L);
+    Refusal large =
+        Refusal.of(413, "the body is larger than " + most + " bytes", "send less at once");
+    if (context.req().getContentLengthLong() > most) {
+      throw large;
+    }
+    try {
+      InputStream in = context.req().getInputStream();
+      ByteArrayOutputStream out = new ByteArrayOutputStream();
+      byte[] piece = new byte[8 << 10];
+      int length = in.read(piece);
+      while (length >= 0) {
+        out.write(piece, 0, length);
+        if (out.size() > most) {
+          throw large;
+        }
+        length = in.read(piece);
+      }
+      return out.toByteArray();
+    } catch (IOException e) {
+      throw Refusal.of(408, "the body did not come", "send all of it without a long break");
+    }
+  }
+
+  /** The body as an object with members that the route's schema names; an absent one is empty. */
+  Map<String, @Nullable Object> body() {
+    Route.Body declared = route.body().orElseThrow();
+    byte[] text = bytes();
+    if (text.length == 0 && !declared.required()) {
+      return Map.of();
+    }
+    requireJson();
+    Map<String, @Nullable Object> object = json(text);
+    if (declared.schema().get("properties") instanceof Map<?, ?> members) {
+      List<Map<String, @Nullable Object>> mistakes = new ArrayList<>();
+      for (String name : object.keySet()) {
+        if (!members.containsKey(name)) {
+          mistakes.add(
+              Refusal.mistake(
+                  name,
+                  "unknown member \"" + shown(name) + "\"",
+                  "there are: "
+                      + String.join(
+                          ", ", members.keySet().stream().map(String::valueOf).toList())));
+        }
+      }
+      if (declared.schema().get("required") instanceof List<?> required) {
+        for (Object name : required) {
+          if (object.get(String.valueOf(name)) == null) {
+            mistakes.add(Refusal.mistake(String.valueOf(name), name + " is missing", null));
+          }
+        }
+      }
+      if (!mistakes.isEmpty()) {
+        throw Refusal.bad(String.valueOf(mistakes.getFirst().get("detail")), mistakes);
+      }
+    }
+    return object;
+  }
+
+  private void requireJson() {
+    String type = header("Content-Type").orElse("").toLowerCase(Locale.ROOT);
+    if (!type.startsWith("application/json")) {
+      throw Refusal.of(
+          415,
+          type.isEmpty() ? "the body has no Content-Type" : "the body is " + shown(type),
+          "send application/json");
+    }
+  }
+
+  /** A body that is a JSON object. */
+  @SuppressWarnings("unchecked") // Json.parse makes maps with text as keys
+  static Map<String, @Nullable Object> json(byte[] text) {
+    try {
+      if (Json.parse(text) instanceof Map<?, ?> object) {
+        return (Map<String, @Nullable Object>) object;
+      }
+    } catch (Json.MalformedException e) {
+      throw Refusal.of(400, "the body is not JSON: " + e.getMessage(), "send one JSON object");
+    }
+    throw Refusal.of(400, "the body is no JSON object", "send one such as {}");
+  }
+
+  /** A member of the body that is text. */
+  static Optional<String> text(Map<String, @Nullable Object> body, String name) {
+    Object value = body.get(name);
+    if (value == null) {
+      return Optional.empty();
+    }
+    if (value instanceof String text) {
+      return Optional.of(text);
+    }
+    throw Refusal.bad(name, name + " must be text", null);
+  }
+
+  /** A member of the body that is a whole number. */
+  static Optional<Long> whole(
+      Map<String, @Nullable Object> body, String name, long least, long most) {
+    Object value = body.get(name);
+    if (value == null) {
+      return Optional.empty();
+    }
+    if (value instanceof Long number && number >= least && number <= most) {
+      return Optional.of(number);
+    }
+    throw Refusal.bad(name, name + " must be a whole number from " + least + " to " + most, null);
+  }
+
+  /** A member of the body that is true or false. */
+  static boolean truth(Map<String, @Nullable Object> body, String name) {
+    Object value = body.get(name);
+    if (value == null || value instanceof Boolean) {
+      return Boolean.TRUE.equals(value);
+    }
+    throw Refusal.bad(name, name + " must be true or false", null);
+  }
+
+  /** A member of the body that is a list of texts. */
+  static List<String> texts(Map<String, @Nullable Object> body, String name) {
+    Object value = body.get(name);
+    if (value == null) {
+      return List.of();
+    }
+    if (value instanceof List<?> list && list.stream().allMatch(String.class::isInstance)) {
+      return list.stream().map(String.class::cast).toList();
+    }
+    throw Refusal.bad(name, name + " must be a list of texts", null);
+  }
+
+  /** A member of the body that is an object. */
+  @SuppressWarnings("unchecked") // Json.parse makes maps with text as keys
+  static Map<String, @Nullable Object> object(Map<String, @Nullable Object> body, String name) {
+    Object value = body.get(name);
+    if (value == null) {
+      return Map.of();
+    }
+    if (value instanceof Map<?, ?> map) {
+      return (Map<String, @Nullable Object>) map;
+    }
+    throw Refusal.bad(name, name + " must be an object", null);
+  }
+
+  /** A JSON value as text, as SQL reads it. */
+  static String plain(Object value) {
+    return switch (value) {
+      case BigDecimal d -> d.toPlainString();
+      case Map<?, ?> map -> Json.write(map);
+      case List<?> list -> Json.write(list);
+      default -> String.valueOf(value);
+    };
+  }
+}

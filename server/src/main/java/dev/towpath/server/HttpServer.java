@@ -1,0 +1,340 @@
+package dev.towpath.server;
+
+import dev.towpath.core.store.EventStore;
+import dev.towpath.spi.TowpathException;
+import io.javalin.Javalin;
+import io.javalin.config.JavalinConfig;
+import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
+import io.javalin.http.HttpResponseException;
+import io.javalin.json.JsonMapper;
+import io.javalin.util.JavalinBindException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A site over HTTP, from {@link #start} until it is closed. Requests run on virtual threads. A
+ * client that takes nothing for half a minute is dropped.
+ */
+public final class HttpServer implements AutoCloseable {
+  private static final int HEADER_BYTES = 16 << 10;
+  private static final Duration IDLE = Duration.ofSeconds(30);
+  private static final Duration GRACE = Duration.ofSeconds(5);
+  private static final String STARTED = "towpath.started";
+  private static final String ROUTE = "towpath.route";
+
+  private final Javalin javalin;
+  private final EventHub hub;
+  private final Metrics metrics;
+  private final Map<String, Route> routes = new HashMap<>();
+  private final String host;
+  private final int wantedPort;
+  private final BiConsumer<String, Throwable> mistakes;
+  private @Nullable Guard guard;
+
+  /**
+   * What a server needs to know.
+   *
+   * @param port 0 for any that is free
+   * @param outside where people reach it through a proxy, if they do
+   * @param queryTime how long a query may take
+   * @param queries how many queries run at once
+   */
+  public record Options(
+      String host, int port, String token, Optional<URI> outside, Duration queryTime, int queries) {
+    /** Without the token. */
+    @Override
+    public String toString() {
+      return "Options[" + host + ":" + port + "]";
+    }
+  }
+
+  /**
+   * Starts a server.
+   *
+   * @param mistakes hears of failures that are mistakes of ours, and where they were
+   * @throws TowpathException when it cannot have the port
+   */
+  public static HttpServer start(
+      Site site, EventStore events, Options options, BiConsumer<String, Throwable> mistakes) {
+    return new HttpServer(site, events, options, mistakes);
+  }
+
+  private HttpServer(
+      Site site, EventStore events, Options options, BiConsumer<String, Throwable> mistakes) {
+    this.host = options.host();
+    this.wantedPort = options.port();
+    this.mistakes = mistakes;
+    Edits edits = new Edits(site);
+    this.hub = new EventHub(events, site.environment(), () -> edits.look(this::tell));
+    this.metrics = new Metrics(site, hub);
+    List<Route> all = new ArrayList<>();
+    all.addAll(new HealthRoutes(site, metrics).routes());
+    all.addAll(new ProjectRoutes(site).routes());
+    all.addAll(new FlowRoutes(site).routes());
+    all.addAll(new RunRoutes(site).routes());
+    all.addAll(new BackfillRoutes(site).routes());
+    all.addAll(new LogRoutes(site, hub).routes());
+    all.addAll(new BuildRoutes(site).routes());
+    all.addAll(new ReleaseRoutes(site).routes());
+    all.addAll(new QueryRoutes(site, options.queryTime(), options.queries()).routes());
+    all.addAll(new EventRoutes(hub).routes());
+    all.addAll(new HookRoutes(site).routes());
+    all.add(document(all, site));
+    all.forEach(route -> routes.put(key(route.method(), route.path()), route));
+    this.javalin = Javalin.create(config -> configure(config, all));
+    bind(options);
+    guard = new Guard(options.token(), host, port(), options.outside());
+    hub.start();
+  }
+
+  private void tell(String type, String data) {
+    hub.tell(type, data);
+  }
+
+  private static Route document(List<Route> all, Site site) {
+    List<Route> described = new ArrayList<>(all);
+    Route route =
+        Route.get("/api/v1/openapi.json", "getOpenApi", "This document")
+            .tag("project")
+            .gives(200, "An OpenAPI 3.1 document", Json.object("type", "object"))
+            .by(_ -> Answer.json(OpenApi.document(described, site.version())));
+    described.add(route);
+    return route;
+  }
+
+  private void bind(Options options) {
+    try {
+      javalin.start();
+    } catch (JavalinBindException e) {
+      hub.close();
+      throw new TowpathException(
+          "port " + options.port() + " of " + host + " is taken",
+          "another server has it, maybe \"towpath serve\"; --port N takes another, --port 0 any",
+          e);
+    } catch (RuntimeException e) {
+      hub.close();
+      throw new TowpathException(
+          "cannot listen at " + host + ": " + cause(e),
+          "--host names an address of this machine",
+          e);
+    }
+  }
+
+  private static String cause(Throwable e) {
+    Throwable last = e;
+    while (last.getCause() != null) {
+      last = last.getCause();
+    }
+    return String.valueOf(last.getMessage());
+  }
+
+  private void configure(JavalinConfig config, List<Route> all) {
+    config.startup.showJavalinBanner = false;
+    config.startup.showOldJavalinVersionWarning = false;
+    config.startup.startupWatcherEnabled = false;
+    config.concurrency.useVirtualThreads = true;
+    config.http.prefer405over404 = true;
+    config.router.ignoreTrailingSlashes = false;
+    config.jsonMapper(new JsonMapper() {}); // what goes in and out is written and read by Json
+    config.jetty.modifyHttpConfiguration(HttpServer::configure);
+    config.jetty.addConnector(this::connector);
+    config.jetty.modifyServer(server -> {
+      server.insertHandler(new GracefulHandler());
+      server.setStopTimeout(GRACE.toMillis());
+      server.setErrorHandler(new Errors());
+    });
+    config.routes.before(this::admit);
+    all.forEach(route ->
+        config.routes.addHttpHandler(
+            HandlerType.findOrCreate(route.method()),
+            route.path(),
+            context -> send(context, route)));
+    config.routes.exception(Refusal.class, (e, context) -> refuse(context, e));
+    config.routes.exception(
+        HttpResponseException.class, (e, context) -> refuse(context, unknown(context, e)));
+    config.routes.exception(TowpathException.class, (e, context) -> refuse(context, Refusal.of(e)));
+    config.routes.exception(Exception.class, this::mistake);
+    config.routes.after(this::count);
+  }
+
+  private static void configure(HttpConfiguration http) {
+    http.setRequestHeaderSize(HEADER_BYTES);
+    http.setSendServerVersion(false);
+    http.setSendDateHeader(true);
+    http.setUriCompliance(UriCompliance.RFC3986);
+  }
+
+  private ServerConnector connector(Server server, HttpConfiguration http) {
+    ServerConnector connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
+    connector.setIdleTimeout(IDLE.toMillis());
+    connector.setHost(host);
+    connector.setPort(wantedPort);
+    return connector;
+  }
+
+  private static String key(String method, String path) {
+    return method + " " + path;
+  }
+
+  private void admit(Context context) {
+    context.attribute(STARTED, System.nanoTime());
+    header(context, "X-Content-Type-Options", "nosniff");
+    header(context, "Cache-Control", "no-store");
+    header(context, "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+    header(context, "Referrer-Policy", "no-referrer");
+    header(context, "Cross-Origin-Resource-Policy", "same-origin");
+    Guard current = guard;
+    if (current == null) {
+      throw Refusal.of(503, "the server starts", "try again", "Retry-After", "1");
+    }
+    current.admit(context, access(context));
+  }
+
+  private static void header(Context context, String name, String value) {
+    context.header(name, value);
+  }
+
+  /** Who may call what is there; what is not there is nobody's business without a token. */
+  private Route.Access access(Context context) {
+    String path = context.path();
+    String method = context.method().equals(HandlerType.HEAD) ? "GET" : context.method().name();
+    Route exact = routes.get(key(method, path));
+    if (exact != null) {
+      return exact.access();
+    }
+    return path.startsWith("/api/v1/hooks/") && context.method().equals(HandlerType.POST)
+        ? Route.Access.SIGNED
+        : Route.Access.TOKEN;
+  }
+
+  private void send(Context context, Route route) throws IOException {
+    context.attribute(ROUTE, route.path());
+    switch (route.handler().answer(new Call(context, route))) {
+      case Answer.Whole(int status, String type, String text, Map<String, String> headers) -> {
+        headers.forEach((name, value) -> header(context, name, value));
+        context.status(status);
+        context.contentType(type.contains("charset") ? type : typed(type));
+        context.result(text.getBytes(StandardCharsets.UTF_8));
+      }
+      case Answer.Temporary(String type, Path file, Map<String, String> headers) -> {
+        headers.forEach((name, value) -> header(context, name, value));
+        context.contentType(typed(type));
+        copy(context, file);
+      }
+      case Answer.Stream(String type, Answer.Writer writer) -> {
+        context.status(200);
+        context.contentType(typed(type));
+        header(context, "X-Accel-Buffering", "no");
+        stream(context, writer);
+      }
+    }
+  }
+
+  private static String typed(String type) {
+    return type.startsWith("text/") ? type + "; charset=utf-8" : type;
+  }
+
+  private static void copy(Context context, Path file) throws IOException {
+    try {
+      context.res().setContentLengthLong(Files.size(file));
+      try (OutputStream out = context.res().getOutputStream()) {
+        Files.copy(file, out);
+      }
+    } finally {
+      Files.deleteIfExists(file);
+    }
+  }
+
+  /** A client that goes, or takes nothing for too long, ends the stream and nothing else. */
+  private static void stream(Context context, Answer.Writer writer) {
+    try (OutputStream out = context.res().getOutputStream()) {
+      writer.write(out);
+    } catch (IOException gone) {
+      context.attribute("towpath.gone", true);
+    }
+  }
+
+  private static void refuse(Context context, Refusal refusal) {
+    refusal.headers().forEach((name, value) -> header(context, name, value));
+    context.status(refusal.status());
+    context.contentType("application/problem+json");
+    context.result(refusal.json().getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** What the router itself says. */
+  private static Refusal unknown(Context context, HttpResponseException e) {
+    if (e.getStatus() == 405) {
+      String allowed = String.join(", ", e.getDetails().values()); // its name differs by Accept
+      return Refusal.of(
+          405, context.method() + " is not for this path", "use " + allowed, "Allow", allowed);
+    }
+    if (e.getStatus() == 404) {
+      return Refusal.of(404, "there is nothing at this path", "GET /api/v1/openapi.json lists all");
+    }
+    return Refusal.of(e.getStatus(), Refusal.title(e.getStatus()), null);
+  }
+
+  private void mistake(Exception e, Context context) {
+    mistakes.accept(context.method() + " " + context.path(), e);
+    refuse(
+        context,
+        Refusal.of(500, "this is a mistake in towpath itself", "the server's output says more"));
+  }
+
+  private void count(Context context) {
+    Object started = context.attribute(STARTED);
+    Object route = context.attribute(ROUTE);
+    if (started instanceof Long nanos) {
+      metrics.answered(
+          context.method().name(),
+          route == null ? "none" : route.toString(),
+          context.statusCode(),
+          (System.nanoTime() - nanos) / 1e9);
+    }
+  }
+
+  /** The port that it has. */
+  public int port() {
+    return javalin.port();
+  }
+
+  /** Where it is reached from this machine. */
+  public URI url() {
+    boolean any = host.equals("0.0.0.0") || host.equals("::");
+    String name = any ? "127.0.0.1" : host.contains(":") ? "[" + host + "]" : host;
+    return URI.create("http://" + name + ":" + port());
+  }
+
+  /**
+   * Takes no more requests, ends what follows, and lets the others finish for a few seconds. More
+   * than one thread may ask for it.
+   */
+  public synchronized void stop() {
+    hub.close();
+    javalin.stop();
+  }
+
+  @Override
+  public void close() {
+    stop();
+  }
+}

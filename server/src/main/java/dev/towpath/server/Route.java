@@ -1,0 +1,173 @@
+package dev.towpath.server;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One thing that the server answers: where, what it takes, what it gives, and how. The handler's
+ * registration and the OpenAPI document are both made from it, so that they cannot differ.
+ *
+ * @param id names it in generated clients
+ * @param parameters of path, query and header; a query parameter that is not among them is refused
+ * @param body what it takes, if it takes anything
+ * @param answers by status, besides the errors that any route may give
+ */
+record Route(
+    String method,
+    String path,
+    String id,
+    String tag,
+    String summary,
+    Access access,
+    List<Param> parameters,
+    Optional<Body> body,
+    List<Answers> answers,
+    Handler handler) {
+  Route {
+    parameters = List.copyOf(parameters);
+    answers = List.copyOf(answers);
+  }
+
+  /** Who may call it. */
+  enum Access {
+    /** Anybody. */
+    OPEN,
+    /** Who has the token. */
+    TOKEN,
+    /** Who signs. */
+    SIGNED
+  }
+
+  /** Where a parameter stands. */
+  enum Place {
+    PATH,
+    QUERY,
+    HEADER
+  }
+
+  /** A parameter with its schema, by which it is read. */
+  record Param(
+      Place place,
+      String name,
+      Map<String, @Nullable Object> schema,
+      boolean required,
+      String description) {}
+
+  /** What a request brings. */
+  record Body(String type, Map<String, @Nullable Object> schema, boolean required, long most) {}
+
+  /**
+   * What an answer is.
+   *
+   * @param content schemas by content type; none for an empty answer
+   */
+  record Answers(
+      int status, String description, Map<String, Map<String, @Nullable Object>> content) {}
+
+  /** Makes an answer. */
+  @FunctionalInterface
+  interface Handler {
+    Answer answer(Call call);
+  }
+
+  static Builder get(String path, String id, String summary) {
+    return new Builder("GET", path, id, summary);
+  }
+
+  static Builder post(String path, String id, String summary) {
+    return new Builder("POST", path, id, summary);
+  }
+
+  /** Puts a route together. */
+  static final class Builder {
+    private final String method;
+    private final String path;
+    private final String id;
+    private final String summary;
+    private final List<Param> parameters = new ArrayList<>();
+    private final List<Answers> answers = new ArrayList<>();
+    private String tag = "";
+    private Access access = Access.TOKEN;
+    private @Nullable Body body;
+
+    private Builder(String method, String path, String id, String summary) {
+      this.method = method;
+      this.path = path;
+      this.id = id;
+      this.summary = summary;
+    }
+
+    Builder tag(String name) {
+      tag = name;
+      return this;
+    }
+
+    Builder access(Access who) {
+      access = who;
+      return this;
+    }
+
+    Builder path(String name, String description) {
+      parameters.add(new Param(Place.PATH, name, Json.object("type", "string"), true, description));
+      return this;
+    }
+
+    Builder path(String name, Map<String, @Nullable Object> schema, String description) {
+      parameters.add(new Param(Place.PATH, name, schema, true, description));
+      return this;
+    }
+
+    Builder query(String name, Map<String, @Nullable Object> schema, String description) {
+      parameters.add(new Param(Place.QUERY, name, schema, false, description));
+      return this;
+    }
+
+    Builder header(String name, String description) {
+      parameters.add(
+          new Param(Place.HEADER, name, Json.object("type", "string"), false, description));
+      return this;
+    }
+
+    Builder takes(Map<String, @Nullable Object> schema, boolean required) {
+      return takes(schema, required, Call.BODY_BYTES);
+    }
+
+    Builder takes(Map<String, @Nullable Object> schema, boolean required, long most) {
+      body = new Body("application/json", schema, required, most);
+      return this;
+    }
+
+    Builder gives(int status, String description, Map<String, @Nullable Object> schema) {
+      answers.add(new Answers(status, description, Map.of("application/json", schema)));
+      return this;
+    }
+
+    Builder gives(
+        int status, String description, String type, Map<String, @Nullable Object> schema) {
+      answers.add(new Answers(status, description, Map.of(type, schema)));
+      return this;
+    }
+
+    Builder gives(Answers more) {
+      answers.add(more);
+      return this;
+    }
+
+    Route by(Handler handler) {
+      return new Route(
+          method,
+          path,
+          id,
+          tag,
+          summary,
+          access,
+          parameters,
+          Optional.ofNullable(body),
+          answers,
+          handler);
+    }
+  }
+}

@@ -1,0 +1,174 @@
+package dev.towpath.server;
+
+import dev.towpath.core.store.FlowRun;
+import dev.towpath.core.store.FlowTask;
+import dev.towpath.core.store.RunFilter;
+import dev.towpath.spi.Names;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Runs of flows. */
+final class RunRoutes {
+  private final Site site;
+
+  RunRoutes(Site site) {
+    this.site = site;
+  }
+
+  List<Route> routes() {
+    return List.of(
+        Route.get("/api/v1/runs", "listRuns", "Runs of flows, newest first, page by page")
+            .tag("runs")
+            .query("flow", Schemas.text("Its name"), "Only runs of this flow")
+            .query(
+                "state",
+                Schemas.oneOf(
+                    Stream.of(FlowRun.State.values()).map(Enum::name).toList(), "Where they stand"),
+                "Only runs in this state")
+            .query("limit", Schemas.whole(1L, 500L, 50L), "The most runs on a page")
+            .query("cursor", Schemas.text("What next said"), "Where the page begins")
+            .gives(
+                200,
+                "Runs",
+                Schemas.object(
+                    "runs",
+                    Schemas.list(Schemas.ref("Run")),
+                    "next",
+                    Schemas.orNull(Schemas.text("The cursor of the next page; null on the last"))))
+            .by(call -> Answer.json(list(call))),
+        Route.get("/api/v1/runs/{run}", "getRun", "A run")
+            .tag("runs")
+            .path("run", "Its id")
+            .gives(200, "The run and its tasks", wholeSchema())
+            .by(call -> Answer.json(whole(find(site, call.path("run"))))),
+        Route.post(
+                "/api/v1/runs/{run}/retry",
+                "retryRun",
+                "Lets tasks of a run that is over run again, and all that wait for them")
+            .tag("runs")
+            .path("run", "Its id")
+            .takes(
+                Schemas.requiring(
+                    Schemas.object(
+                        "tasks",
+                        Schemas.list(
+                            Schemas.text("Such as job:fetch"),
+                            "Without it, those that did not end well"),
+                        "whole",
+                        Schemas.truth("Whether mapped tasks start afresh, with all their rows"))),
+                false)
+            .gives(200, "The run and its tasks", wholeSchema())
+            .by(this::retry),
+        Route.post("/api/v1/runs/{run}/cancel", "cancelRun", "Stops a run")
+            .tag("runs")
+            .path("run", "Its id")
+            .gives(
+                200,
+                "The run, and whether it was still open",
+                Schemas.object(
+                    "run", Schemas.ref("Run"), "cancelled", Schemas.truth("Whether it was open")))
+            .by(this::cancel));
+  }
+
+  /** The run of that id in this environment, or a 404. */
+  static FlowRun find(Site site, String id) {
+    return site.store()
+        .flows()
+        .run(id)
+        .filter(r -> r.environment().equals(site.environment()))
+        .orElseThrow(
+            () -> Refusal.of(404, "there is no run \"" + id + "\"", "GET /api/v1/runs lists them"));
+  }
+
+  private Map<String, @Nullable Object> list(Call call) {
+    int limit = call.number("limit");
+    RunFilter filter =
+        new RunFilter(
+            call.text("flow"),
+            call.text("state").map(FlowRun.State::valueOf).map(Set::of).orElse(Set.of()),
+            call.text("cursor").map(Cursor::parse));
+    List<FlowRun> runs = site.store().flows().runs(site.environment(), filter, limit + 1);
+    Optional<String> next =
+        runs.size() > limit
+            ? Optional.of(Cursor.text(RunFilter.Position.of(runs.get(limit - 1))))
+            : Optional.empty();
+    return Json.object(
+        "runs", runs.stream().limit(limit).map(Shapes::run).toList(), "next", next.orElse(null));
+  }
+
+  private static Map<String, @Nullable Object> wholeSchema() {
+    return Schemas.object("run", Schemas.ref("Run"), "tasks", Schemas.list(Schemas.ref("Task")));
+  }
+
+  private Map<String, @Nullable Object> whole(FlowRun run) {
+    return Json.object(
+        "run",
+        Shapes.run(run),
+        "tasks",
+        site.store().tasks().tasks(run.id()).stream().map(TaskShapes::task).toList());
+  }
+
+  private Answer retry(Call call) {
+    FlowRun run = find(site, call.path("run"));
+    Map<String, @Nullable Object> body = call.body();
+    if (!run.state().isOver()) {
+      throw Refusal.of(409, "the run is not over", "cancel it first");
+    }
+    Set<String> wanted = wanted(run, Call.texts(body, "tasks"));
+    if (wanted.isEmpty()) {
+      throw Refusal.of(409, "every task of the run ended well", "name the tasks to run again");
+    }
+    Set<FlowTask.Key> again =
+        site.store()
+            .tasks()
+            .reset(
+                run.id(),
+                wanted,
+                Call.truth(body, "whole"),
+                call.does("retry", run.id(), String.join(" ", wanted)),
+                site.clock().instant());
+    if (again.isEmpty()) {
+      throw Refusal.of(409, "the run is not over any more", "somebody else was first");
+    }
+    return Answer.json(whole(find(site, run.id())));
+  }
+
+  private Set<String> wanted(FlowRun run, List<String> names) {
+    List<FlowTask> tasks = site.store().tasks().tasks(run.id());
+    Set<String> known = new LinkedHashSet<>();
+    tasks.forEach(t -> known.add(t.key().name()));
+    Set<String> wanted = new LinkedHashSet<>(names);
+    for (String name : wanted) {
+      if (!known.contains(name)) {
+        throw Refusal.bad(
+            "tasks",
+            "the run has no task \"" + name + "\"",
+            Names.nearest(name, known)
+                .map(n -> "did you mean \"" + n + "\"?")
+                .orElse("there are: " + String.join(", ", known)));
+      }
+    }
+    if (wanted.isEmpty()) {
+      tasks.stream().filter(t -> t.state().isFailure()).forEach(t -> wanted.add(t.key().name()));
+    }
+    return wanted;
+  }
+
+  private Answer cancel(Call call) {
+    FlowRun run = find(site, call.path("run"));
+    boolean open =
+        site.store()
+            .flows()
+            .cancel(
+                run.id(),
+                "cancelled by " + call.who(),
+                Optional.of(call.does("cancel", run.id(), "flow " + run.flow())),
+                site.clock().instant());
+    return Answer.json(Json.object("run", Shapes.run(find(site, run.id())), "cancelled", open));
+  }
+}
