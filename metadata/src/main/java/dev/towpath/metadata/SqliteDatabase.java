@@ -79,6 +79,10 @@ final class SqliteDatabase implements Database {
     return read(work);
   }
 
+  Path file() {
+    return file;
+  }
+
   @Override
   public boolean exists() {
     return Files.exists(file);

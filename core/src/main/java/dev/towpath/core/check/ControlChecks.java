@@ -194,17 +194,19 @@ final class ControlChecks {
     Map<String, DataType> types = new HashMap<>();
     project.vars().forEach((name, variable) -> types.put(name, variable.type()));
     types.putAll(params.getOrDefault(job.name(), Map.of()));
-    job.control().params().forEach((name, value) -> {
-      types.remove(name); // a text may be a template of any type
-      switch (value) {
-        case Boolean _ -> types.put(name, new DataType.Simple("BOOLEAN"));
-        case Long _ -> types.put(name, new DataType.Simple("BIGINT"));
-        case Double _ -> types.put(name, new DataType.Simple("DOUBLE"));
-        default -> {
-          // as the SQL uses it
-        }
-      }
-    });
+    job.control()
+        .params()
+        .forEach((name, value) -> {
+          types.remove(name); // a text may be a template of any type
+          switch (value) {
+            case Boolean _ -> types.put(name, new DataType.Simple("BOOLEAN"));
+            case Long _ -> types.put(name, new DataType.Simple("BIGINT"));
+            case Double _ -> types.put(name, new DataType.Simple("DOUBLE"));
+            default -> {
+              // as the SQL uses it
+            }
+          }
+        });
     return types;
   }
 
