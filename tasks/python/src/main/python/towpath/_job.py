@@ -1,7 +1,10 @@
 """Does a job: a script or a module, as ``python`` itself would, or a notebook."""
 
 import atexit
+import datetime
+import decimal
 import json
+import math
 import os
 import sys
 import threading
@@ -13,6 +16,7 @@ from towpath._errors import TowpathError
 from towpath._trace import Tracer
 
 PARAMS = "TOWPATH_PARAMS"
+OUTPUT = "TOWPATH_OUTPUT"
 
 
 class JobContext(Context):
@@ -44,11 +48,23 @@ class JobContext(Context):
         print("%s: %s" % (level, message), flush=True)
 
     def output(self, name: str, value: Any) -> None:
-        """Hands a small value on to later jobs of the flow: text, a number or a truth."""
+        """Hands a small value on to later jobs: text, a number, true or false; the last one of a name counts."""
+        if not (isinstance(name, str) and name.isidentifier() and name.isascii()):
+            raise ValueError("the name of an output has letters, digits and _; this is %r" % (name,))
+        if hasattr(value, "item") and not isinstance(value, (str, int, float, bool)):
+            value = value.item()  # a number of numpy's
+        if isinstance(value, float) and not math.isfinite(value):
+            raise ValueError("the output %s is %r, which is no number to hand on" % (name, value))
+        if isinstance(value, (decimal.Decimal, datetime.date)):
+            value = str(value)
         if not isinstance(value, (str, int, float, bool)):
-            raise TypeError("an output is text, a number or a truth, not %s" % type(value).__name__)
-        with open(os.environ["TOWPATH_OUTPUT"], "a", encoding="utf-8") as file:
-            file.write(json.dumps({name: value}) + "\n")
+            raise TypeError(
+                "the output %s must be text, a number, true or false, not %s; write larger things to a file"
+                % (name, type(value).__name__)
+            )
+        line = json.dumps({"name": name, "value": value}) + "\n"
+        with open(os.environ[OUTPUT], "ab", buffering=0) as file:  # one write, so that processes may write together
+            file.write(line.encode("utf-8"))
 
 
 def context() -> JobContext:

@@ -39,7 +39,7 @@ final class FlowServer {
   static final int TABLE_SLOTS = 4;
 
   private static final Duration TICK = Duration.ofMillis(500);
-  private static final Duration GLANCE = Duration.ofMillis(12);
+  private static final Duration GLANCE = Duration.ofMillis(6);
   private static final Duration FORGET = Duration.ofSeconds(30);
   private static final Duration GRACE = Duration.ofSeconds(8);
 
@@ -97,7 +97,7 @@ final class FlowServer {
   /** Serves until the thread is interrupted; then stops what still runs. */
   void serve() {
     told = store.events().last(environment);
-    try {
+    try (Teller _ = Teller.start(platform, () -> checked.project(), console.err()::println)) {
       while (!Thread.currentThread().isInterrupted()) {
         turn();
         executor.await(GLANCE);

@@ -174,7 +174,10 @@ final class FlowTasks implements TaskWork, Scheduler.Starter {
   }
 
   private FlowSql sql(Setting setting, FlowValues values) {
-    return new FlowSql(platform, setting.flow(), values.values());
+    return new FlowSql(
+        platform,
+        setting.flow(),
+        values.values(setting.version().checked().project().variables()::resolve));
   }
 
   private Outcome tried(

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** What the jobs of a run of a flow are told: variables, values, and what templates stand for. */
@@ -41,6 +42,7 @@ final class FlowValues {
     variables.put("TOWPATH_RUN", run.id());
     variables.put("TOWPATH_FLOW", flow.name());
     variables.put("TOWPATH_DUE", run.due().toString());
+    variables.put("TOWPATH_TIMEZONE", flow.zone().getId());
     run.start()
         .ifPresent(start -> {
           variables.put("TOWPATH_START", start.toString());
@@ -70,6 +72,20 @@ final class FlowValues {
     run.start().ifPresent(_ -> values.put("end", run.due()));
     copy(params, values);
     copy(item, values);
+    return values;
+  }
+
+  /** The same with the job's own {@code params:}, for the SQL of its keys. */
+  Map<String, Object> values(UnaryOperator<String> variables) {
+    Map<String, Object> values = values();
+    job.control()
+        .params()
+        .forEach((name, value) ->
+            values.put(
+                name,
+                value instanceof String text
+                    ? Template.fill(text, this::value, variables)
+                    : value));
     return values;
   }
 

@@ -107,11 +107,20 @@ public final class Main {
     return line;
   }
 
+  /** What stopped the command, which was found when its things were closed. */
+  private static Exception reason(Exception cancelled) {
+    return cancelled.getSuppressed()[0] instanceof TowpathException known
+        ? known
+        : new IllegalStateException(cancelled);
+  }
+
   private static int failed(Exception e, Options options, Console console) {
     if (options.debug()) {
       e.printStackTrace(console.err());
     }
     return switch (e) {
+      case CancelledException _ when e.getSuppressed().length > 0 ->
+          failed(reason(e), options, console);
       case CancelledException _ -> {
         console.err().println("cancelled; nothing was published");
         yield INTERRUPTED;

@@ -21,22 +21,38 @@ import dev.towpath.export.ExportTargets;
 import dev.towpath.lake.IcebergLake;
 import dev.towpath.lake.LocalObjectStore;
 import dev.towpath.lake.StoreId;
+import dev.towpath.metadata.PostgresStore;
 import dev.towpath.metadata.SqliteStore;
 import dev.towpath.source.Sources;
+import dev.towpath.source.http.Proxies;
+import dev.towpath.source.sql.Databases;
 import dev.towpath.spi.Engine;
 import dev.towpath.spi.EngineSession;
 import dev.towpath.spi.JobRunner;
 import dev.towpath.spi.Lake;
+import dev.towpath.spi.MailServer;
+import dev.towpath.spi.Notifier;
+import dev.towpath.spi.Problem;
 import dev.towpath.spi.PythonRunner;
 import dev.towpath.spi.SourceReader;
+import dev.towpath.spi.SqlPlace;
 import dev.towpath.spi.TowpathException;
+import dev.towpath.task.http.Exchange;
+import dev.towpath.task.http.HttpRunner;
+import dev.towpath.task.notify.EmailNotifier;
+import dev.towpath.task.notify.SlackNotifier;
+import dev.towpath.task.notify.WebhookNotifier;
 import dev.towpath.task.python.Interpreters;
 import dev.towpath.task.python.NotebookRunner;
 import dev.towpath.task.python.Parser;
 import dev.towpath.task.python.Pool;
 import dev.towpath.task.python.ScriptRunner;
 import dev.towpath.task.python.environment.ProjectPython;
+import dev.towpath.task.sensor.SensorRunner;
+import dev.towpath.task.sensor.TableNews;
 import dev.towpath.task.shell.ShellRunner;
+import dev.towpath.task.sql.Places;
+import dev.towpath.task.sql.SqlRunner;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -47,6 +63,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -57,6 +74,9 @@ import org.jspecify.annotations.Nullable;
  * made when it is first asked for. Closing it closes all of them.
  */
 final class Platform implements AutoCloseable {
+  /** Connections to web servers; one for all, since each has threads of its own. */
+  private static final Exchange EXCHANGE = new Exchange(Proxies.of(System.getenv()));
+
   private final Options options;
   private final Clock clock;
   private final Engine engine = new DuckDbEngine();
@@ -64,6 +84,7 @@ final class Platform implements AutoCloseable {
   private final Supplier<Project> project;
   private final Supplier<Lake> lake = once(this::openLake);
   private final Supplier<MetadataStore> store = once(this::openStore);
+  private volatile @Nullable TowpathException lost;
   private volatile Consumer<String> notices = System.err::println;
   private final Supplier<Interpreters> interpreters = once(this::findPython);
   private final Supplier<PythonRunner> python = once(this::openPython);
@@ -262,16 +283,35 @@ final class Platform implements AutoCloseable {
 
   /** The types of jobs there are. */
   List<JobRunner> jobRunners() {
-    return jobRunners(interpreters, text -> project().redaction().apply(text));
+    return jobRunners(
+        interpreters,
+        text -> project().redaction().apply(text),
+        job -> new LakeSql(() -> new Platform(options, project()), job),
+        new LakeNews(() -> this));
   }
 
   static List<JobRunner> jobRunners(
-      Supplier<Interpreters> interpreters, UnaryOperator<String> mask) {
+      Supplier<Interpreters> interpreters,
+      UnaryOperator<String> mask,
+      Function<JobRunner.Job, SqlPlace> lake,
+      TableNews news) {
+    Places places = new Places(lake, new Databases());
     return List.of(
         new EmptyRunner(),
         new NotebookRunner(interpreters, mask),
         new ScriptRunner(interpreters),
-        new ShellRunner());
+        new ShellRunner(),
+        new HttpRunner(EXCHANGE),
+        new SqlRunner(places),
+        new SensorRunner(EXCHANGE, places, news, Clock.systemUTC()));
+  }
+
+  /** The ways to tell people. */
+  static List<Notifier> notifiers(Supplier<Optional<MailServer>> mail) {
+    return List.of(
+        new WebhookNotifier(EXCHANGE),
+        new SlackNotifier(EXCHANGE),
+        new EmailNotifier(mail, Clock.systemUTC()));
   }
 
   private Path lakeRoot(Environment environment) {
@@ -311,22 +351,45 @@ final class Platform implements AutoCloseable {
   }
 
   private MetadataStore store(Environment environment) {
-    environment
-        .metadata()
-        .filter(m -> m.contains("://"))
-        .ifPresent(_ -> {
-          throw new TowpathException(
-              "environment \"" + environment.name() + "\" keeps its metadata in a server",
-              "this version keeps it in SQLite; set metadata: to a file");
-        });
+    if (!environment.problems().isEmpty()) {
+      throw new TowpathException(environment.problems());
+    }
     LocalObjectStore objects = new LocalObjectStore(lakeRoot(environment));
-    Path file =
-        environment
-            .metadata()
-            .map(m -> project().root().resolve(m))
-            .orElse(workDirectory().resolve("metadata.db"));
-    SqliteStore opened = new SqliteStore(file, objects, clock);
+    Optional<String> address = environment.metadata();
+    MetadataStore opened =
+        address.filter(a -> a.contains("://")).isPresent()
+            ? serverStore(environment, address.get(), objects)
+            : new SqliteStore(
+                address
+                    .map(a -> project().root().resolve(a))
+                    .orElse(workDirectory().resolve("metadata.db")),
+                objects,
+                clock);
     this.opened.push(opened);
+    return opened;
+  }
+
+  /** A store on a server, whose loss stops the thread that opened it. */
+  private MetadataStore serverStore(
+      Environment environment, String address, LocalObjectStore objects) {
+    if (!PostgresStore.takes(address)) {
+      throw new TowpathException(
+          List.of(
+              Problem.error(
+                  environment.location(),
+                  "environment \""
+                      + environment.name()
+                      + "\" keeps its metadata at "
+                      + scheme(address)
+                      + ", which this version does not know",
+                  "set metadata: to a file, or to postgres://user:password@host:5432/database")));
+    }
+    PostgresStore opened = new PostgresStore(address, objects, clock);
+    Thread worker = Thread.currentThread();
+    opened.onLost(reason -> {
+      lost = reason;
+      worker.interrupt();
+    });
     return opened;
   }
 
@@ -369,6 +432,12 @@ final class Platform implements AutoCloseable {
       } catch (Exception e) {
         throw new TowpathException("could not close: " + e.getMessage(), null, e);
       }
+    }
+    TowpathException reason = lost;
+    if (reason != null) {
+      // Whatever else went wrong, this is why.
+      throw new TowpathException(
+          String.valueOf(reason.getMessage()), reason.hint().orElse(null), reason);
     }
   }
 }

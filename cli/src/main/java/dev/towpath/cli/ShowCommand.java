@@ -33,11 +33,14 @@ import picocli.CommandLine.Parameters;
     name = "show",
     description =
         "Shows an asset: columns, checks and history. With --limit, the first rows of a model as its"
-            + " file stands now, without publishing anything.")
+            + " file stands now, without publishing anything. Or a run of a flow: its tasks, and why"
+            + " they wait.")
 final class ShowCommand extends BaseCommand {
   private static final Pattern RUN = Pattern.compile("\\d{8}-\\d{6}-[0-9a-f]+(-\\d+)?");
 
-  @Parameters(paramLabel = "ASSET", description = "A table, such as marts.daily.")
+  @Parameters(
+      paramLabel = "ASSET",
+      description = "A table, such as marts.daily, or the id of a run of a flow.")
   private String name = "";
 
   @Option(

@@ -40,7 +40,11 @@ class JobSchemaTest {
             () -> {
               throw new IllegalStateException("nothing runs here");
             },
-            text -> text);
+            text -> text,
+            _ -> {
+              throw new IllegalStateException("nothing runs here");
+            },
+            null);
 
     Set<String> types = new TreeSet<>();
     schema.at("/properties/type/enum").forEach(type -> types.add(type.asText()));

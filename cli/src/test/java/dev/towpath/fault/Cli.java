@@ -23,15 +23,22 @@ final class Cli {
 
   private final Path folder;
   private final List<String> prefix;
+  private final List<String> options;
 
-  private Cli(Path folder, List<String> prefix) {
+  private Cli(Path folder, List<String> prefix, List<String> options) {
     this.folder = folder;
     this.prefix = prefix;
+    this.options = options;
+  }
+
+  /** The same with more options of the JVM. */
+  Cli with(String... more) {
+    return new Cli(folder, prefix, List.of(more));
   }
 
   /** Commands of the user who runs the tests. */
   static Cli in(Path folder) {
-    return new Cli(folder, List.of());
+    return new Cli(folder, List.of(), List.of());
   }
 
   /** The same with every file, and every folder up to it, open to a user who owns nothing else. */
@@ -54,7 +61,9 @@ final class Cli {
       }
     }
     return new Cli(
-        folder, List.of("setpriv", "--reuid=" + NOBODY, "--regid=65534", "--clear-groups"));
+        folder,
+        List.of("setpriv", "--reuid=" + NOBODY, "--regid=65534", "--clear-groups"),
+        options);
   }
 
   static boolean isRoot() {
@@ -102,7 +111,7 @@ final class Cli {
       List<String> command = new ArrayList<>(prefix);
       // A shell that runs the build in the background makes all its children deaf to Ctrl-C.
       command.addAll(List.of("env", "--default-signal=INT"));
-      command.addAll(Program.command());
+      command.addAll(Program.command(options));
       command.addAll(List.of("-C", folder.toString()));
       command.addAll(List.of(words));
       Path out = Files.createTempFile("towpath", ".out");

@@ -35,8 +35,20 @@ public final class Program {
 
   /** How to start it: a JVM, its options, and the main class. */
   public static List<String> command() {
+    return command(List.of());
+  }
+
+  /** The same with more options of the JVM. */
+  static List<String> command(List<String> options) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(options);
+    command.addAll(arguments());
+    return command;
+  }
+
+  private static List<String> arguments() {
     return List.of(
-        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "-Xmx512m",
         "-XX:+UseSerialGC",
         "-XX:TieredStopAtLevel=1",

@@ -26,7 +26,9 @@ final class Bases {
       throws SQLException {
     Sql.update(
         link,
-        "INSERT OR REPLACE INTO base VALUES (?,?,?,?,?)",
+        "INSERT INTO base VALUES (?,?,?,?,?) ON CONFLICT (env, tbl) DO UPDATE SET"
+            + " schema_name = excluded.schema_name, table_name = excluded.table_name,"
+            + " version = excluded.version",
         environment,
         table.identity(),
         table.schema(),

@@ -7,12 +7,15 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.ToIntFunction;
 
 /** Forgets releases and states that nothing can reach. */
 final class Expirer {
+  private static final Set<String> READERS = Set.of("append", "merge", "scd2");
+
   private Expirer() {}
 
   /** The transaction of {@link dev.towpath.core.store.MetadataStore#expire}, after a sweep. */
@@ -25,14 +28,17 @@ final class Expirer {
       Sql.update(
           link,
           """
-          DELETE FROM release WHERE env = ?1
-          AND number <= (SELECT head FROM environment WHERE name = ?1) - ?2
-          AND number < (SELECT COALESCE(MIN(release), 1 << 60) FROM hold
-            WHERE kind = 'run' AND env = ?1)
-          AND number NOT IN (SELECT release FROM hold WHERE kind <> 'run' AND env = ?1)
+          DELETE FROM release WHERE env = ?
+          AND number <= (SELECT head FROM environment WHERE name = ?) - ?
+          AND number < (SELECT COALESCE(MIN(release), 9223372036854775807) FROM hold
+            WHERE kind = 'run' AND env = ?)
+          AND number NOT IN (SELECT release FROM hold WHERE kind <> 'run' AND env = ?)
           """,
           environment,
-          Math.max(1, keep.applyAsInt(environment)));
+          environment,
+          Math.max(1, keep.applyAsInt(environment)),
+          environment,
+          environment);
     }
     Sql.update(
         link,
@@ -56,18 +62,7 @@ final class Expirer {
         staged,
         MetadataStore.rereading(""));
     // What is staged still is rooted, or it would have gone with the statement above.
-    // A table that reads only what is new needs, to tell it, the version that it last read.
-    Sql.update(
-        link,
-        """
-        WITH rooted AS (SELECT state AS id FROM pointer UNION SELECT state FROM staged
-          UNION SELECT wanted FROM export UNION SELECT done FROM export WHERE done IS NOT NULL)
-        DELETE FROM state WHERE id NOT IN (SELECT id FROM rooted) AND version NOT IN (
-          SELECT json_extract(i.value, '$.version')
-          FROM state s, json_each(s.record, '$.inputs') i
-          WHERE s.id IN (SELECT id FROM rooted)
-          AND json_extract(s.record, '$.kind') IN ('append', 'merge', 'scd2'))
-        """);
+    forgetStates(link);
     List<TableState> kept = Sql.list(link, "SELECT record FROM state", Rows::state);
     Set<String> sources = new HashSet<>();
     kept.forEach(state -> state.source().ifPresent(sources::add));
@@ -79,6 +74,39 @@ final class Expirer {
         (int) (states - count(link, "state")),
         Runs.alive(link),
         since(link));
+  }
+
+  private static final String UNROOTED =
+      """
+      FROM state WHERE id NOT IN (SELECT state FROM pointer UNION SELECT state FROM staged
+        UNION SELECT wanted FROM export UNION SELECT done FROM export WHERE done IS NOT NULL)
+      """;
+
+  /**
+   * Forgets states that nothing reaches. A table that reads only what is new needs, to tell it, the
+   * version that it last read.
+   */
+  private static void forgetStates(Link link) throws SQLException {
+    Set<String> unrooted =
+        new HashSet<>(Sql.list(link, "SELECT id " + UNROOTED, row -> row.getString(1)));
+    if (unrooted.isEmpty()) {
+      return;
+    }
+    Set<String> read = new HashSet<>();
+    for (TableState state : Sql.list(link, "SELECT record FROM state", Rows::state)) {
+      if (!unrooted.contains(state.id()) && READERS.contains(state.kind())) {
+        read.addAll(state.inputs().values());
+      }
+    }
+    for (Map.Entry<String, String> entry :
+        Sql.list(
+            link,
+            "SELECT id, version " + UNROOTED,
+            row -> Map.entry(row.getString(1), row.getString(2)))) {
+      if (!read.contains(entry.getValue())) {
+        Sql.update(link, "DELETE FROM state WHERE id = ?", entry.getKey());
+      }
+    }
   }
 
   private static Set<String> manifests(Link link) throws SQLException {

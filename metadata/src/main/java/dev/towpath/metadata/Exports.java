@@ -69,7 +69,7 @@ final class Exports {
     Sql.update(
         link,
         "UPDATE export SET done = COALESCE(?, done), error = ?,"
-            + " failures = CASE WHEN ? THEN failures + 1 ELSE 0 END"
+            + " failures = CASE WHEN ? = 1 THEN failures + 1 ELSE 0 END"
             + " WHERE env = ? AND tbl = ? AND target = ?",
         done.orElse(null),
         error.orElse(null),

@@ -108,7 +108,7 @@ final class Flows implements FlowStore {
 
   @Override
   public void enqueue(FlowRun run, Optional<AuditLog.Act> by) {
-    database.synced(link -> {
+    database.grouped(link -> {
       FlowRows.insert(link, run);
       if (by.isPresent()) {
         Audits.add(link, run.environment(), by.get(), run.created());

@@ -80,7 +80,7 @@ final class Frozen {
       return new Look(false, -1, never);
     } catch (IOException e) {
       throw new TowpathException(
-          "the metadata store " + file + " cannot be read: " + Failures.reason(e),
+          "the metadata store " + file + " cannot be read: " + SqliteFailures.reason(e),
           "may this user read it?",
           e);
     }

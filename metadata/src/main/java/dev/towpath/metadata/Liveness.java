@@ -1,160 +1,43 @@
 package dev.towpath.metadata;
 
 import dev.towpath.spi.TowpathException;
-import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.util.Set;
-import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
+import java.sql.SQLException;
+import java.util.function.Consumer;
 
 /**
- * Who is alive, told by locks that the operating system frees when a process dies, however it dies.
- *
- * <p>An opened store is an incarnation: it takes the lock on {@code locks/<incarnation>.lock}
- * before it first registers anything, and keeps it until it is closed. Whoever can take that lock,
- * or finds no such file, knows that the incarnation is dead and will never come back. Locks belong
- * to a process and not to a file handle: closing any handle on the file would free them. So
- * incarnations of this process are kept in a list, and their files are never opened a second time.
- * A lock file gets its name when it is locked, so that one which can be locked is a dead one's.
+ * Who is alive. An opened store is an incarnation: it registers before it first claims anything,
+ * and is alive until it is closed or its process dies. One that is dead never comes back.
  * Thread-safe.
  */
-final class Liveness implements AutoCloseable {
-  private static final String LOCK = ".lock";
-  private static final Set<Path> OWN = ConcurrentHashMap.newKeySet();
+interface Liveness extends AutoCloseable {
 
-  private final Path folder;
-  private final String incarnation = UUID.randomUUID().toString();
-  private @Nullable FileChannel channel;
+  /** This incarnation's name; from now on others see it as alive. */
+  String register();
 
-  Liveness(Path folder) {
-    this.folder = folder.toAbsolutePath().normalize();
-  }
+  /** Where an incarnation can be looked for, for people who read the store's tables. */
+  String place(String incarnation);
 
-  /** This incarnation's name; its lock is held from now on. */
-  synchronized String register() {
-    if (channel == null) {
-      Path file = path(incarnation);
-      Path unnamed = folder.resolve(incarnation + ".new");
-      try {
-        Files.createDirectories(folder);
-        OWN.add(file);
-        channel = lock(unnamed, file);
-      } catch (IOException e) {
-        OWN.remove(file);
-        throw new TowpathException(
-            "the lock file " + file + " cannot be made: " + Failures.reason(e),
-            "may this user write there, and has the disk room?",
-            e);
-      }
-    }
-    return incarnation;
-  }
-
-  private static FileChannel lock(Path unnamed, Path file) throws IOException {
-    FileChannel opened =
-        FileChannel.open(unnamed, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    try {
-      if (opened.tryLock() == null) {
-        throw new IOException("it is locked");
-      }
-      Files.move(unnamed, file, StandardCopyOption.ATOMIC_MOVE);
-      return opened;
-    } catch (IOException | RuntimeException e) {
-      opened.close();
-      throw e;
-    }
-  }
-
-  /** Name of an incarnation's lock file, as the store's rows tell it. */
-  static String fileName(String incarnation) {
-    return "locks/" + incarnation + LOCK;
-  }
-
-  /** Whether an incarnation is alive. A dead one's lock file is gone afterwards. */
-  boolean alive(String other) {
-    Path file = path(other);
-    if (OWN.contains(file)) {
-      return true;
-    }
-    try (FileChannel opened = FileChannel.open(file, StandardOpenOption.WRITE);
-        FileLock lock = opened.tryLock()) {
-      if (lock == null) {
-        return true;
-      }
-      Files.deleteIfExists(file);
-      return false;
-    } catch (NoSuchFileException e) {
-      return false;
-    } catch (OverlappingFileLockException | AccessDeniedException e) {
-      return true; // another class loader of this very process; another user's, who can tell?
-    } catch (IOException e) {
-      throw new TowpathException(
-          "the lock file " + file + " cannot be read: " + Failures.reason(e),
-          "may this user read and write there?",
-          e);
-    }
-  }
+  /** Whether an incarnation is alive. */
+  boolean alive(String other);
 
   /**
-   * Removes the lock files of the dead, also of those that died before they registered anything.
+   * Part of the transaction that takes away what a dead incarnation had: makes sure that it stays
+   * dead.
+   *
+   * @return false when it is alive after all
    */
-  void sweep() {
-    if (!Files.isDirectory(folder)) {
-      return;
-    }
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + LOCK)) {
-      for (Path file : files) {
-        String name = String.valueOf(file.getFileName());
-        alive(name.substring(0, name.length() - LOCK.length()));
-      }
-    } catch (IOException e) {
-      throw new TowpathException(
-          "the folder " + folder + " cannot be listed: " + Failures.reason(e),
-          "may this user read it?",
-          e);
-    }
-  }
+  boolean bury(Link link, String dead) throws SQLException;
 
-  /** Gives up the lock: from now on everybody sees this incarnation as dead. */
+  /** Removes what the dead left, also those that died before they claimed anything. */
+  void sweep();
+
+  /** Calls a listener, once, when others may take this one for dead while it still runs. */
+  void onLost(Consumer<TowpathException> listener);
+
+  /** Gives up: from now on everybody sees this incarnation as dead. */
   @Override
-  public void close() {
-    letGo(true);
-  }
+  void close();
 
-  /** Gives up the lock as a killed process does, which leaves its file behind. */
-  void abandon() {
-    letGo(false);
-  }
-
-  private synchronized void letGo(boolean delete) {
-    if (channel != null) {
-      Path file = path(incarnation);
-      try {
-        if (delete) {
-          Files.deleteIfExists(file);
-        }
-        channel.close();
-      } catch (IOException e) {
-        throw new TowpathException(
-            "the lock file " + file + " cannot be removed: " + e.getMessage(), null, e);
-      } finally {
-        channel = null;
-        OWN.remove(file);
-      }
-    }
-  }
-
-  private Path path(String name) {
-    return folder.resolve(name + LOCK);
-  }
+  /** For tests: gives up as a killed process does, which leaves behind what it has. */
+  void abandon();
 }

@@ -122,6 +122,29 @@ final class Messages implements Outbox {
   }
 
   @Override
+  public boolean owe(
+      String environment, String key, Flow.Notice to, Map<String, String> payload, Instant now) {
+    String known =
+        "SELECT count(*) FROM outbox WHERE env = ? AND about = ? AND kind = ? AND target = ?";
+    if (database.read(link -> Sql.number(link, known, environment, key, to.type(), to.target()))
+        > 0) {
+      return false; // without the write lock: it is asked again and again
+    }
+    return database.grouped(link ->
+        Sql.update(
+                link,
+                "INSERT INTO outbox (env, flow_run, kind, target, payload, due, attempts, about)"
+                    + " VALUES (?,'',?,?,?,?,0,?) ON CONFLICT DO NOTHING",
+                environment,
+                to.type(),
+                to.target(),
+                JsonText.write(payload),
+                now,
+                key)
+            == 1);
+  }
+
+  @Override
   public Optional<Instant> next(String environment) {
     return database.read(link ->
         Sql.first(
@@ -143,14 +166,33 @@ final class Messages implements Outbox {
 
   private void settle(
       Message message, @Nullable String error, @Nullable Instant again, Instant now) {
-    database.grouped(link ->
-        Sql.update(
+    database.grouped(link -> {
+      int settled =
+          Sql.update(
+              link,
+              "UPDATE outbox SET error = ?, due = ?, done = ? WHERE id = ? AND done IS NULL",
+              error,
+              again == null ? message.due() : again,
+              again == null ? now : null,
+              message.id());
+      if (settled == 1 && error != null && again == null) {
+        Events.add(
             link,
-            "UPDATE outbox SET error = ?, due = ?, done = ? WHERE id = ? AND done IS NULL",
-            error,
-            again == null ? message.due() : again,
-            again == null ? now : null,
-            message.id()));
+            now,
+            message.environment(),
+            "notice.failed",
+            message.payload().get("flow"),
+            message.run().isEmpty() ? null : message.run(),
+            null,
+            "kind",
+            message.kind(),
+            "event",
+            message.payload().get("event"),
+            "error",
+            error);
+      }
+      return settled;
+    });
   }
 
   @Override

@@ -12,9 +12,17 @@ final class Migrations {
 
   /** Each step is one or more statements, which take effect together. */
   static final List<String> STEPS =
-      List.of(version1(), version2(), version3(), version4(), version5());
+      List.of(version1(), version2(), version3(), version4(), version5(), version6());
 
   private Migrations() {}
+
+  // What is owed about no run is owed once: about says what it is about.
+  private static String version6() {
+    return """
+    ALTER TABLE outbox ADD COLUMN about TEXT;
+    CREATE UNIQUE INDEX outbox_about ON outbox (env, about, kind, target) WHERE about IS NOT NULL;
+    """;
+  }
 
   // Tasks of runs of flows. idx is -1, or the row of a mapped task. needs and successors are names
   // of

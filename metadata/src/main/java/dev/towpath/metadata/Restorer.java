@@ -17,13 +17,17 @@ final class Restorer {
 
   /** The transaction of {@link dev.towpath.core.store.MetadataStore#restore}. */
   static int restore(
-      Link link, String store, List<ReleaseManifest> releases, Map<String, List<TableState>> states)
+      Link link,
+      String store,
+      List<ReleaseManifest> releases,
+      Map<String, List<TableState>> states,
+      String makeRoom)
       throws SQLException {
     if (Sql.number(link, "SELECT COUNT(*) FROM environment") > 0
         || Sql.number(link, "SELECT COUNT(*) FROM state") > 0) {
       throw new TowpathException(
           "the metadata store is not empty, so nothing was restored",
-          "move its file away first if it is lost or damaged");
+          makeRoom + " first if it is lost or damaged");
     }
     Sql.update(link, "UPDATE store SET id = ?", store);
     for (Map.Entry<String, List<TableState>> entry : states.entrySet()) {

@@ -102,7 +102,7 @@ final class Rows {
     Sql.update(
         link,
         "INSERT INTO state VALUES (?,?,?,?,?)"
-            + " ON CONFLICT (id) DO UPDATE SET manifest = COALESCE(manifest, excluded.manifest)",
+            + " ON CONFLICT (id) DO UPDATE SET manifest = COALESCE(state.manifest, excluded.manifest)",
         state.id(),
         state.table().identity(),
         state.version(),

@@ -6,11 +6,8 @@ import dev.towpath.spi.Names;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -33,7 +30,7 @@ final class Runs {
 
   Hold begin(RunRecord run) {
     if (database.readOnly() && database.exists()) {
-      throw Failures.readOnly(database.file(), null);
+      throw database.refusal();
     }
     String incarnation = liveness.register();
     return database.grouped(link -> {
@@ -89,7 +86,7 @@ final class Runs {
         release,
         run,
         clock.instant(),
-        Liveness.fileName(incarnation));
+        liveness.place(incarnation));
     AtomicBoolean open = new AtomicBoolean(true);
     return () -> {
       if (open.get()) {
@@ -122,24 +119,22 @@ final class Runs {
     if (database.readOnly()) {
       return; // those who may write will find them
     }
-    Map<String, Boolean> alive = new HashMap<>();
-    List<String> dead = new ArrayList<>();
+    Set<String> holders = new HashSet<>();
     boolean orphans =
         database.read(link -> {
-          for (String incarnation :
-              Sql.list(link, "SELECT DISTINCT incarnation FROM hold", row -> row.getString(1))) {
-            if (!alive.computeIfAbsent(incarnation, liveness::alive)) {
-              dead.add(incarnation);
-            }
-          }
+          holders.addAll(
+              Sql.list(link, "SELECT DISTINCT incarnation FROM hold", row -> row.getString(1)));
           return Sql.number(link, "SELECT COUNT(*) " + ORPHANS) > 0;
         });
+    List<String> dead = holders.stream().filter(holder -> !liveness.alive(holder)).toList();
     if (dead.isEmpty() && !orphans) {
       return;
     }
     database.grouped(link -> {
       for (String incarnation : dead) {
-        Sql.update(link, "DELETE FROM hold WHERE incarnation = ?", incarnation);
+        if (liveness.bury(link, incarnation)) {
+          Sql.update(link, "DELETE FROM hold WHERE incarnation = ?", incarnation);
+        }
       }
       bury(link);
       return dead.size();
@@ -180,7 +175,10 @@ final class Runs {
       for (RunRecord.Task task : tasks) {
         Sql.update(
             link,
-            "INSERT OR REPLACE INTO task VALUES (?,?,?,?,?,?,?,?)",
+            "INSERT INTO task VALUES (?,?,?,?,?,?,?,?) ON CONFLICT (run, asset) DO UPDATE SET"
+                + " state = excluded.state, started = excluded.started,"
+                + " finished = excluded.finished, row_count = excluded.row_count,"
+                + " reason = excluded.reason, message = excluded.message",
             task.run(),
             task.asset(),
             task.state(),
@@ -193,7 +191,10 @@ final class Runs {
       for (RunRecord.CheckResult check : checks) {
         Sql.update(
             link,
-            "INSERT OR REPLACE INTO check_result VALUES (?,?,?,?,?,?,?,?)",
+            "INSERT INTO check_result (run, tbl, name, shown, passed, warn, failures, sample)"
+                + " VALUES (?,?,?,?,?,?,?,?) ON CONFLICT (run, tbl, name) DO UPDATE SET"
+                + " shown = excluded.shown, passed = excluded.passed, warn = excluded.warn,"
+                + " failures = excluded.failures, sample = excluded.sample",
             check.run(),
             Names.identity(check.table()),
             check.check(),

@@ -82,6 +82,8 @@ final class Sql {
         case Boolean flag -> statement.setInt(i + 1, flag ? 1 : 0);
         case Enum<?> constant -> statement.setString(i + 1, constant.name());
         case null -> statement.setObject(i + 1, null);
+        // What a program said before it failed may hold one; PostgreSQL takes none.
+        case String text -> statement.setString(i + 1, text.replace('\0', '\uFFFD'));
         default -> statement.setObject(i + 1, values[i]);
       }
     }

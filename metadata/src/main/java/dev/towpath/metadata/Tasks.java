@@ -388,6 +388,9 @@ final class Tasks implements TaskStore {
     return database.synced(link -> {
       List<FlowTask> found = new ArrayList<>();
       for (String incarnation : dead) {
+        if (!liveness.bury(link, incarnation)) {
+          continue;
+        }
         for (FlowTask task :
             Sql.list(
                 link,

@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Lets a process die, or a disk fail, at a chosen point: points are the calls to SQLite and to the
- * lake's files. One for each simulated process.
+ * Lets a process die, or a disk fail, at a chosen point: points are the calls to the database and
+ * to the lake's files. One for each simulated process.
  */
 final class Faults {
   private int countdown = -1;

@@ -2,10 +2,12 @@ package dev.towpath.metadata;
 
 import dev.towpath.metadata.World.Worker;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongFunction;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -20,18 +22,28 @@ class ModelTest {
 
   @Test
   void dataAndStateMoveTogether() throws IOException {
-    sequences(Integer.getInteger("towpath.sequences", 2500));
+    onSqlite(Integer.getInteger("towpath.sequences", 2500));
   }
 
   @Test
   @Tag("soak")
   void dataAndStateMoveTogetherForLong() throws IOException {
-    sequences(Integer.getInteger("towpath.sequences", 100_000));
+    onSqlite(Integer.getInteger("towpath.sequences", 100_000));
   }
 
-  private static void sequences(int count) throws IOException {
-    long first = Long.getLong("towpath.seed", System.nanoTime());
-    System.out.println("ModelTest: " + count + " sequences from seed " + first);
+  @Test
+  @Tag("integration")
+  void dataAndStateMoveTogetherInPostgres() {
+    sequences(Integer.getInteger("towpath.sequences", 60), _ -> new PostgresBackend());
+  }
+
+  @Test
+  @Tag("soak")
+  void dataAndStateMoveTogetherInPostgresForLong() {
+    sequences(Integer.getInteger("towpath.sequences", 10_000), _ -> new PostgresBackend());
+  }
+
+  private static void onSqlite(int count) throws IOException {
     Path memory = Path.of("/dev/shm");
     Path folder =
         Files.isDirectory(memory)
@@ -43,24 +55,40 @@ class ModelTest {
             template, new MemoryObjects(InstantSource.system()), InstantSource.system())) {
       store.id();
     }
-    AtomicInteger done = new AtomicInteger();
     try {
-      LongStream.range(first, first + count)
-          .parallel()
-          .forEach(seed -> {
-            sequence(seed, folder.resolve("s" + seed), template);
-            if (done.incrementAndGet() % 10_000 == 0) {
-              System.out.println("ModelTest: " + done + " sequences");
-            }
-          });
+      sequences(count, seed -> copied(template, folder.resolve("s" + seed)));
     } finally {
       Files.deleteIfExists(template);
     }
     Files.delete(folder);
   }
 
-  private static void sequence(long seed, Path folder, Path template) {
-    try (World world = new World(seed, folder, template)) {
+  private static Backend copied(Path template, Path folder) {
+    try {
+      Files.createDirectories(folder);
+      Files.copy(template, folder.resolve("metadata.db"));
+      return new SqliteBackend(folder.resolve("metadata.db"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void sequences(int count, LongFunction<Backend> backends) {
+    long first = Long.getLong("towpath.seed", System.nanoTime());
+    System.out.println("ModelTest: " + count + " sequences from seed " + first);
+    AtomicInteger done = new AtomicInteger();
+    LongStream.range(first, first + count)
+        .parallel()
+        .forEach(seed -> {
+          sequence(seed, backends.apply(seed));
+          if (done.incrementAndGet() % 10_000 == 0) {
+            System.out.println("ModelTest: " + done + " sequences");
+          }
+        });
+  }
+
+  private static void sequence(long seed, Backend backend) {
+    try (World world = new World(seed, backend)) {
       Verifier verifier = new Verifier(world);
       Operations operations = new Operations(world, verifier);
       try {

@@ -2,11 +2,6 @@ package dev.towpath.metadata;
 
 import dev.towpath.core.release.Releases;
 import dev.towpath.spi.TowpathException;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -22,21 +17,15 @@ final class World implements AutoCloseable {
   final LakeModel model = new LakeModel();
   final MemoryObjects disk;
   final List<String> log = new ArrayList<>();
-  private final Path folder;
+  private final Backend backend;
   private final Worker[] processes = new Worker[PROCESSES];
   private Instant now = Fixtures.NOW;
   private int ids;
 
-  World(long seed, Path folder, Path template) {
+  World(long seed, Backend backend) {
     this.random = new Random(seed);
-    this.folder = folder;
+    this.backend = backend;
     this.disk = new MemoryObjects(this::now);
-    try {
-      Files.createDirectories(folder);
-      Files.copy(template, file(), StandardCopyOption.REPLACE_EXISTING);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
     for (int i = 0; i < PROCESSES; i++) {
       processes[i] = new Worker();
     }
@@ -47,20 +36,16 @@ final class World implements AutoCloseable {
     final Faults faults = new Faults();
     final MemoryObjects objects;
     final Database database;
-    final SqliteStore store;
+    final SqlStore store;
     final Releases releases;
 
     Worker() {
       InstantSource clock = World.this::now;
       objects = faults.wrap(disk, clock);
-      database = new Database(file(), Migrations.STEPS, Database.MOUNTS, faults::wrap);
-      store = new SqliteStore(database, objects, clock);
+      database = backend.database(faults::wrap);
+      store = backend.open(database, objects, clock);
       releases = new Releases(store, new FakeLake(objects));
     }
-  }
-
-  Path file() {
-    return folder.resolve("metadata.db");
   }
 
   Instant now() {
@@ -110,13 +95,7 @@ final class World implements AutoCloseable {
       processes[i].store.close();
       model.die(i);
     }
-    try {
-      for (String suffix : List.of("", "-wal", "-shm")) {
-        Files.deleteIfExists(folder.resolve("metadata.db" + suffix));
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    backend.lose();
     for (int i = 0; i < PROCESSES; i++) {
       processes[i] = new Worker();
     }
@@ -140,12 +119,6 @@ final class World implements AutoCloseable {
     for (Worker process : processes) {
       process.store.close();
     }
-    try (var files = Files.walk(folder)) {
-      for (Path path : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    backend.close();
   }
 }

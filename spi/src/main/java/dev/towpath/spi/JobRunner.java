@@ -39,7 +39,7 @@ public interface JobRunner {
    * @param options its own keys; {@code ${NAME}}s are as written in {@link #check} and resolved in
    *     {@link #run}; values are String, Long, Double, Boolean, List or Map; {@code memory}, where
    *     a type takes it, is a Long of bytes
-   * @param places where its keys stand
+   * @param places where its keys stand; under a key with a colon behind it, where its text begins
    */
   record Job(
       String name,
@@ -60,6 +60,18 @@ public interface JobRunner {
     /** The place of a key, or the top of the file. */
     public Location at(String key) {
       return places.getOrDefault(key, new Location(file, 1, 1));
+    }
+
+    /**
+     * The place in the file of a place in a key's text; exact in a text on one line or behind a
+     * bar.
+     *
+     * @param line in the text, from 1
+     * @param column in that line, from 1
+     */
+    public Location at(String key, int line, int column) {
+      Location start = places.getOrDefault(key + ":", at(key));
+      return new Location(file, start.line() + line - 1, start.column() + column - 1);
     }
   }
 

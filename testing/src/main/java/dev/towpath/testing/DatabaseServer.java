@@ -139,6 +139,11 @@ public abstract class DatabaseServer implements AutoCloseable {
     end("KILL");
   }
 
+  /** Ends it with a signal, such as {@code QUIT}; {@link #start} starts it with the same data. */
+  public final void stop(String signal) {
+    end(signal);
+  }
+
   private synchronized void end(String signal) {
     Process running = guard;
     if (running == null) {

@@ -104,6 +104,7 @@ public final class Checker {
       Map<TableName, List<Asset.BoundCheck>> checks = dataChecks.bindAll(parsed, pool);
       new TestChecks(project, nodes, problems).run();
       new JobChecks(project, nodes, problems).run();
+      new JobSqlChecks(project, analysis, nodes, problems).run(parsed);
       new ControlChecks(project, analysis, nodes, problems).run(parsed);
       new FlowChecks(project, nodes, sources, problems).run();
       Map<String, List<TableName>> endpointReads =
@@ -141,6 +142,7 @@ public final class Checker {
           .map(Model::text)
           .forEach(texts::add);
       project.endpoints().stream().map(Endpoint::text).forEach(texts::add);
+      project.jobs().stream().flatMap(job -> JobSqlChecks.sql(job).stream()).forEach(texts::add);
       project.jobs().stream().flatMap(j -> ControlChecks.texts(j).stream()).forEach(texts::add);
       for (Node node : nodes.values()) {
         for (Check check : node.checks) {

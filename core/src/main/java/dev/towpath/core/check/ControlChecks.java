@@ -153,8 +153,9 @@ final class ControlChecks {
       }
     }
     Map<String, DataType> types = types(job);
+    Set<String> own = job.control().params().keySet();
     for (String name : query.parameters()) {
-      if (!types.containsKey(name) && !BOUNDS.contains(name)) {
+      if (!types.containsKey(name) && !BOUNDS.contains(name) && !own.contains(name)) {
         good = false;
         problems.error(
             at(written, written.text().indexOf("$" + name)),
@@ -193,6 +194,17 @@ final class ControlChecks {
     Map<String, DataType> types = new HashMap<>();
     project.vars().forEach((name, variable) -> types.put(name, variable.type()));
     types.putAll(params.getOrDefault(job.name(), Map.of()));
+    job.control().params().forEach((name, value) -> {
+      types.remove(name); // a text may be a template of any type
+      switch (value) {
+        case Boolean _ -> types.put(name, new DataType.Simple("BOOLEAN"));
+        case Long _ -> types.put(name, new DataType.Simple("BIGINT"));
+        case Double _ -> types.put(name, new DataType.Simple("DOUBLE"));
+        default -> {
+          // as the SQL uses it
+        }
+      }
+    });
     return types;
   }
 

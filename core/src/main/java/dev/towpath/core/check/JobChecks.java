@@ -34,6 +34,9 @@ final class JobChecks {
                   table.toString(), nodes.keySet().stream().map(TableName::toString).toList()));
         }
       }
+      if (job.type().equals("sensor")) {
+        watched(job);
+      }
       for (String need : job.jobs()) {
         if (project.job(need).isEmpty()) {
           problems.error(
@@ -43,6 +46,22 @@ final class JobChecks {
         }
       }
       walk(job, new ArrayList<>(), done);
+    }
+  }
+
+  /** A sensor may wait for a table that nothing has published yet, but not for one of no file. */
+  private void watched(Job job) {
+    Optional<TableName> table =
+        job.declaration()
+            .text("table")
+            .filter(t -> t.matches("[^.]+\\.[^.]+"))
+            .map(TableName::parse);
+    if (table.isPresent() && !nodes.containsKey(table.get())) {
+      problems.error(
+          job.declaration().at("table"),
+          "unknown table \"" + table.get() + "\"",
+          Problems.didYouMean(
+              table.get().toString(), nodes.keySet().stream().map(TableName::toString).toList()));
     }
   }
 

@@ -5,7 +5,9 @@ import dev.towpath.core.project.Source;
 import dev.towpath.core.store.LakeView;
 import dev.towpath.core.store.MetadataStore;
 import dev.towpath.core.store.TableState;
+import dev.towpath.spi.Location;
 import dev.towpath.spi.Problem;
+import dev.towpath.spi.TableName;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -21,10 +23,38 @@ import java.util.Optional;
 public final class Freshness {
   private Freshness() {}
 
+  /**
+   * A table that is late.
+   *
+   * @param news when its present rows were first seen
+   * @param allowed how old they may become
+   */
+  public record Late(TableName table, Location location, Instant news, Duration allowed) {
+    /** What is wrong, in one line. */
+    public String message() {
+      return table + " has had nothing new since " + news.truncatedTo(ChronoUnit.SECONDS);
+    }
+
+    /** What to look at. */
+    public String hint() {
+      return "its source says freshness: "
+          + words(allowed)
+          + "; is the system that it reads still fed?";
+    }
+  }
+
   /** A warning for each table that is late, at its source. */
   public static List<Problem> late(
       Project project, MetadataStore store, LakeView head, Instant now) {
-    List<Problem> late = new ArrayList<>();
+    return tables(project, store, head, now).stream()
+        .map(late -> Problem.warning(late.location(), late.message(), late.hint()))
+        .toList();
+  }
+
+  /** The tables that are late. */
+  public static List<Late> tables(
+      Project project, MetadataStore store, LakeView head, Instant now) {
+    List<Late> late = new ArrayList<>();
     for (Source source : project.sources()) {
       for (Source.Table table : source.tables()) {
         Optional<Duration> allowed = source.freshness();
@@ -33,14 +63,11 @@ public final class Freshness {
           Instant news = news(store, state.get());
           if (news.plus(allowed.get()).isBefore(now)) {
             late.add(
-                Problem.warning(
+                new Late(
+                    table.declaration().name(),
                     table.declaration().location(),
-                    table.declaration().name()
-                        + " has had nothing new since "
-                        + news.truncatedTo(ChronoUnit.SECONDS),
-                    "its source says freshness: "
-                        + words(allowed.get())
-                        + "; is the system that it reads still fed?"));
+                    news,
+                    allowed.get()));
           }
         }
       }

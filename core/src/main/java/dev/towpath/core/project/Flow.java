@@ -123,7 +123,9 @@ public record Flow(
     /** A run succeeded after one that had failed. */
     RECOVERY,
     /** A run was not over in time. */
-    DEADLINE
+    DEADLINE,
+    /** A table of a source has had nothing new for too long. */
+    FRESHNESS
   }
 
   /**
@@ -131,10 +133,17 @@ public record Flow(
    *
    * @param type {@code webhook}, {@code slack} or {@code email}
    * @param target a URL, or an address; {@code ${NAME}} in it is not resolved yet
+   * @param secret of a webhook, to sign with; not resolved yet either
    */
-  public record Notice(String type, String target, List<Event> on, Location location) {
+  public record Notice(
+      String type, String target, Optional<String> secret, List<Event> on, Location location) {
     public Notice {
       on = List.copyOf(on);
+    }
+
+    /** Somebody who is told without a signature. */
+    public Notice(String type, String target, List<Event> on, Location location) {
+      this(type, target, Optional.empty(), on, location);
     }
   }
 

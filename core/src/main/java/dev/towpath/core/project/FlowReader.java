@@ -44,7 +44,6 @@ final class FlowReader {
           "priority",
           "paused",
           "notify");
-  static final Set<String> NOTICE_KEYS = Set.of("webhook", "slack", "email", "on");
 
   /** What other tools call a key. */
   private static final Map<String, String> ELSEWHERE =
@@ -64,23 +63,28 @@ final class FlowReader {
           "queue", Flow.Concurrency.QUEUE,
           "skip", Flow.Concurrency.SKIP,
           "cancel", Flow.Concurrency.CANCEL);
-  static final Map<String, Flow.Event> EVENTS =
-      Map.of(
-          "failure", Flow.Event.FAILURE,
-          "recovery", Flow.Event.RECOVERY,
-          "deadline", Flow.Event.DEADLINE);
 
   private final SourceText source;
+  private final List<Flow.Notice> notices;
   private final Problems problems;
 
-  private FlowReader(SourceText source, Problems problems) {
+  private FlowReader(SourceText source, List<Flow.Notice> notices, Problems problems) {
     this.source = source;
+    this.notices = notices;
     this.problems = problems;
   }
 
-  /** Reads a flow; empty when the file is no map, which is noted. */
+  /**
+   * Reads a flow; empty when the file is no map, which is noted.
+   *
+   * @param notices whom the project tells of flows that do not say themselves
+   */
   static Optional<Flow> read(
-      SourceText source, String name, ZoneId projectZone, Problems problems) {
+      SourceText source,
+      String name,
+      ZoneId projectZone,
+      List<Flow.Notice> notices,
+      Problems problems) {
     Optional<YamlMap> map = Yaml.read(source, problems).flatMap(YamlValue::asMap);
     if (map.isEmpty() && problems.list().isEmpty()) {
       problems.error(
@@ -88,7 +92,7 @@ final class FlowReader {
           "the file is empty",
           "write cron: \"0 2 * * *\" and run: [marts.*]");
     }
-    return map.map(m -> new FlowReader(source, problems).flow(m, name, projectZone));
+    return map.map(m -> new FlowReader(source, notices, problems).flow(m, name, projectZone));
   }
 
   private Flow flow(YamlMap map, String name, ZoneId projectZone) {
@@ -131,7 +135,7 @@ final class FlowReader {
         map.get("deadline").flatMap(Values::duration),
         map.get("priority").flatMap(v -> v.asInteger(-1_000, 1_000)).orElse(0L).intValue(),
         map.truth("paused", false),
-        notices(map),
+        map.has("notify") ? NoticeReader.read(map, NoticeReader.FLOW_EVENTS) : notices,
         keys);
   }
 
@@ -218,38 +222,6 @@ final class FlowReader {
       table.ifPresent(tables::add);
     }
     return tables;
-  }
-
-  private List<Flow.Notice> notices(YamlMap map) {
-    List<Flow.Notice> notices = new ArrayList<>();
-    for (YamlValue item : map.get("notify").map(YamlValue::asListOrOne).orElse(List.of())) {
-      item.asMap().flatMap(this::notice).ifPresent(notices::add);
-    }
-    return notices;
-  }
-
-  private Optional<Flow.Notice> notice(YamlMap map) {
-    map.only(NOTICE_KEYS);
-    List<String> types = List.of("webhook", "slack", "email").stream().filter(map::has).toList();
-    if (types.size() != 1) {
-      map.value()
-          .error(
-              "who is told is one of \"webhook\", \"slack\" and \"email\"",
-              "write - {email: team@example.org}, or one - for each");
-      return Optional.empty();
-    }
-    List<Flow.Event> on =
-        map.get("on").map(YamlValue::asListOrOne).orElse(List.of()).stream()
-            .flatMap(v -> v.asOneOf(EVENTS).stream())
-            .toList();
-    return map.get(types.getFirst())
-        .flatMap(YamlValue::asText)
-        .map(target ->
-            new Flow.Notice(
-                types.getFirst(),
-                target,
-                map.has("on") ? on : List.of(Flow.Event.values()),
-                map.value().location()));
   }
 
   private static Optional<LocalDateTime> moment(YamlValue value) {

@@ -94,6 +94,7 @@ final class JobReader {
     Map<String, Object> options = new LinkedHashMap<>();
     for (YamlMap.Entry entry : map.entries()) {
       places.put(entry.key(), entry.at());
+      places.put(entry.key() + ":", entry.value().textLocation());
       if (entry.key().equals("memory") && runner.get().keys().contains("memory")) {
         map.get("memory").flatMap(Values::size).ifPresent(bytes -> options.put("memory", bytes));
       } else if (!KEYS.contains(entry.key()) || runner.get().keys().contains(entry.key())) {
@@ -123,11 +124,11 @@ final class JobReader {
             jobs,
             map.get("retries").map(value -> RetriesReader.read(value)),
             map.get("timeout").flatMap(Values::duration),
-            control(map),
+            control(map, runner.get().keys().contains("params")),
             new Location(source.file(), 1, 1)));
   }
 
-  private Job.Control control(YamlMap map) {
+  private Job.Control control(YamlMap map, boolean checked) {
     if (map.has("for_each_limit") && !map.has("for_each")) {
       problems.error(
           map.at("for_each_limit"),
@@ -144,20 +145,29 @@ final class JobReader {
             .flatMap(v -> v.asInteger(1, MOST_ROWS))
             .map(Math::toIntExact)
             .orElse(ROWS),
-        params(map));
+        params(map, checked));
   }
 
   private static Optional<Job.Sql> sql(YamlMap map, String key) {
     return map.get(key).flatMap(v -> v.asText().map(t -> new Job.Sql(t, v.textLocation())));
   }
 
-  private Map<String, Object> params(YamlMap map) {
+  /**
+   * The values that a job is given.
+   *
+   * @param checked whether its runner says what is wrong with them
+   */
+  private Map<String, Object> params(YamlMap map, boolean checked) {
     Map<String, Object> params = new LinkedHashMap<>();
     for (YamlMap.Entry entry :
-        map.get("params").flatMap(YamlValue::asMap).map(YamlMap::entries).orElse(List.of())) {
+        map.get("params")
+            .filter(value -> !checked || value.kind() == YamlValue.Kind.MAP)
+            .flatMap(YamlValue::asMap)
+            .map(YamlMap::entries)
+            .orElse(List.of())) {
       if (NameRules.isParameter(entry.key())) {
         params.put(entry.key(), entry.value().plain((_, text) -> text));
-      } else {
+      } else if (!checked) {
         problems.error(
             entry.at(),
             "\"" + NameRules.shown(entry.key()) + "\" cannot be the name of a parameter",

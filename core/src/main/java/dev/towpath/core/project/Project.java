@@ -16,6 +16,7 @@ import java.util.function.UnaryOperator;
  * @param environments in the order of the file; the first is the default; at least one
  * @param vars project variables by name
  * @param onRequest selectors of what is built only when a command names it
+ * @param telling how people are told what happened
  * @param pools slots that tasks of flows share, by name
  * @param macros {@code macros/*.sql}, in order of path
  * @param variables what {@code ${NAME}} stands for
@@ -37,6 +38,7 @@ public record Project(
     List<Endpoint> endpoints,
     List<Flow> flows,
     List<Job> jobs,
+    Telling telling,
     List<Macro> macros,
     Variables variables,
     List<String> notices,

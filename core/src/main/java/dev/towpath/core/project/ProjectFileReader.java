@@ -25,7 +25,16 @@ import java.util.Set;
 final class ProjectFileReader {
   static final String FILE = "towpath.yml";
   static final Set<String> KEYS =
-      Set.of("project", "version", "environments", "vars", "timezone", "on_request", "pools");
+      Set.of(
+          "project",
+          "version",
+          "environments",
+          "vars",
+          "timezone",
+          "on_request",
+          "pools",
+          "notify",
+          "smtp");
   static final Set<String> ENVIRONMENT_KEYS =
       Set.of("engine", "lake", "metadata", "memory", "threads", "keep");
   static final Set<String> ENGINE_KEYS = Set.of("type", "url");
@@ -45,7 +54,8 @@ final class ProjectFileReader {
       Map<String, Variable> vars,
       ZoneId zone,
       List<Flow.Choice> onRequest,
-      Map<String, Integer> pools) {}
+      Map<String, Integer> pools,
+      Telling telling) {}
 
   /** Reads the file; what is broken is noted and gets its default. */
   static Content read(SourceText source, String folder, Variables variables, Problems problems) {
@@ -54,7 +64,8 @@ final class ProjectFileReader {
       if (problems.list().isEmpty()) {
         problems.error(new Location(FILE, 1, 1), "the file is empty", "write project: " + folder);
       }
-      return new Content(folder, List.of(dev()), Map.of(), ZoneOffset.UTC, List.of(), Map.of());
+      return new Content(
+          folder, List.of(dev()), Map.of(), ZoneOffset.UTC, List.of(), Map.of(), Telling.NONE);
     }
     return new ProjectFileReader(variables, problems).content(map.get(), folder);
   }
@@ -84,7 +95,8 @@ final class ProjectFileReader {
         map.get("on_request").map(YamlValue::asListOrOne).orElse(List.of()).stream()
             .flatMap(v -> v.asText().map(text -> new Flow.Choice(text, v.location())).stream())
             .toList();
-    return new Content(name, environments(map), vars(map), zone, onRequest, pools(map));
+    return new Content(
+        name, environments(map), vars(map), zone, onRequest, pools(map), NoticeReader.telling(map));
   }
 
   private Map<String, Integer> pools(YamlMap map) {

@@ -117,7 +117,13 @@ public final class ProjectReader {
             files.flat("flows", ".yml"),
             (file, found) ->
                 SourceText.read(file.file(), file.path(), found)
-                    .flatMap(text -> FlowReader.read(text, file.name(), content.zone(), found)));
+                    .flatMap(text ->
+                        FlowReader.read(
+                            text,
+                            file.name(),
+                            content.zone(),
+                            content.telling().notices(),
+                            found)));
     List<Job> jobs =
         each(
             files.flat("jobs", ".yml"),
@@ -152,6 +158,7 @@ public final class ProjectReader {
         endpoints,
         flows,
         jobs,
+        content.telling(),
         macros,
         variables,
         files.notices(),

@@ -1,11 +1,13 @@
 package dev.towpath.core.store;
 
 import dev.towpath.spi.TableName;
+import dev.towpath.spi.TowpathException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
 
 /**
@@ -174,6 +176,13 @@ public interface MetadataStore extends AutoCloseable {
 
   /** What flows have done and have to do. */
   FlowStore flows();
+
+  /**
+   * Calls a listener, once, when this process has been out of touch with the store for so long that
+   * others may take over what it does. Every later call fails with the exception that it is given;
+   * what runs should be stopped at once. Never happens to a store on one machine.
+   */
+  void onLost(Consumer<TowpathException> listener);
 
   /** The tasks of their runs. */
   TaskStore tasks();

@@ -1,5 +1,6 @@
 package dev.towpath.core.store;
 
+import dev.towpath.core.project.Flow;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,15 @@ public interface Outbox {
    */
   List<Message> claim(String environment, int most, Instant now, Instant until);
 
+  /**
+   * Owes a message that is about no run, unless the same was owed before.
+   *
+   * @param key tells it from other messages to the same receiver
+   * @return whether it is a new one
+   */
+  boolean owe(
+      String environment, String key, Flow.Notice to, Map<String, String> payload, Instant now);
+
   /** When the next message is due. */
   Optional<Instant> next(String environment);
 
@@ -35,7 +45,7 @@ public interface Outbox {
   /**
    * A message.
    *
-   * @param run of the flow that it tells of
+   * @param run of the flow that it tells of; empty text when it is about none
    * @param kind {@code webhook}, {@code slack} or {@code email}
    * @param target an URL or an address; {@code ${NAME}} in it is not resolved
    * @param payload what there is to say: {@code event} (failure, recovery, deadline), {@code flow},

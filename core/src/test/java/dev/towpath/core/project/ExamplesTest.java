@@ -22,25 +22,17 @@ class ExamplesTest {
             root,
             Map.of("SHOP_URL", "postgres://localhost/shop"),
             StubSource.TYPES,
-            List.of(new Notebooks()));
+            List.of(
+                new Type("notebook", Set.of("notebook", "params")),
+                new Type("sensor", Set.of("file", "since", "stable_for", "every"))));
     assertThat(project.problems()).isEmpty();
     assertThat(project.notices()).isEmpty();
     assertThat(project.models()).hasSizeGreaterThanOrEqualTo(10);
     assertThat(project.sources()).isNotEmpty();
   }
 
-  /** The type of the flights example's job; what runs it is not core's to know. */
-  private static final class Notebooks implements JobRunner {
-    @Override
-    public String type() {
-      return "notebook";
-    }
-
-    @Override
-    public Set<String> keys() {
-      return Set.of("notebook", "params");
-    }
-
+  /** The types of the flights example's jobs; what runs them is not core's to know. */
+  private record Type(String type, Set<String> keys) implements JobRunner {
     @Override
     public List<Problem> check(Job job) {
       return List.of();

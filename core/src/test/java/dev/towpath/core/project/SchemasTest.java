@@ -204,6 +204,10 @@ class SchemasTest {
         "job      | {type: shell, run: x, needs: [m.a, job:b], env: {A: 1}}",
         "job      | {type: python, module: a.b, arguments: [--n, 1], memory: 2GiB, timeout: 5m}",
         "job      | {type: notebook, notebook: a.ipynb, params: {day: 2026-01-01, list: [1]}}",
+        "job      | {type: http, url: 'https://a/b', body: {x: 1}, status: [2xx, 404], outputs: {id: /id}}",
+        "job      | {type: sql, sql: SELECT 1, url: '${SHOP_URL}'}",
+        "job      | {type: sensor, file: 'data/*.csv', stable_for: 10s, since: start, every: 1m}",
+        "towpath  | {project: p, notify: {email: a@b, on: freshness}, smtp: {host: h, from: a@b}}",
         "flow     | {run: '*', every: 15m, start: 2026-01-01T06:00, notify: [{slack: u, on: failure}]}",
       })
   void takeWhatIsRight(String schema, String yaml) {
@@ -225,7 +229,9 @@ class SchemasTest {
     assertThat(keys("endpoint", "/$defs/parameter/oneOf/1")).isEqualTo(ParameterReader.KEYS);
     assertThat(keys("flow", "")).isEqualTo(FlowReader.KEYS);
     assertThat(keys("flow", "/properties/retries/oneOf/1")).isEqualTo(RetriesReader.KEYS);
-    assertThat(keys("flow", "/$defs/notice")).isEqualTo(FlowReader.NOTICE_KEYS);
+    assertThat(keys("flow", "/$defs/notice")).isEqualTo(NoticeReader.KEYS);
+    assertThat(keys("towpath", "/$defs/notice")).isEqualTo(NoticeReader.KEYS);
+    assertThat(keys("towpath", "/$defs/smtp")).isEqualTo(NoticeReader.SMTP_KEYS);
     assertThat(keys("common", "/$defs/longCheck")).isEqualTo(new TreeSet<>(CheckReader.KEYS));
     assertThat(keys("common", "/$defs/column/oneOf/2")).isEqualTo(ColumnReader.KEYS);
     assertThat(keys("common", "/$defs/described/oneOf/1")).isEqualTo(Described.KEYS);
@@ -241,7 +247,10 @@ class SchemasTest {
     assertThat(words("model", "/properties/kind")).isEqualTo(ModelReader.KINDS.keySet());
     assertThat(words("model", "/properties/grain")).isEqualTo(TimeReader.GRAINS.keySet());
     assertThat(words("flow", "/properties/concurrency")).isEqualTo(FlowReader.CONCURRENCY.keySet());
-    assertThat(words("flow", "/$defs/event")).isEqualTo(FlowReader.EVENTS.keySet());
+    assertThat(words("flow", "/$defs/event")).isEqualTo(NoticeReader.FLOW_EVENTS.keySet());
+    assertThat(words("towpath", "/$defs/event")).isEqualTo(NoticeReader.EVENTS.keySet());
+    assertThat(words("towpath", "/$defs/smtp/properties/tls"))
+        .isEqualTo(NoticeReader.ENCRYPTIONS.keySet());
     assertThat(words("common", "/$defs/longCheck/properties/severity"))
         .isEqualTo(CheckReader.SEVERITIES.keySet());
   }

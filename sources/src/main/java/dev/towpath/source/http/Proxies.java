@@ -16,8 +16,13 @@ import java.util.Optional;
  * ALL_PROXY} and {@code NO_PROXY}, in either case. Without them the JVM's own settings count. This
  * machine is asked directly.
  */
-final class Proxies extends ProxySelector {
+public final class Proxies extends ProxySelector {
   private final Map<String, String> environment;
+
+  /** The proxies that these variables name. */
+  public static ProxySelector of(Map<String, String> environment) {
+    return new Proxies(environment);
+  }
 
   Proxies(Map<String, String> environment) {
     this.environment = Map.copyOf(environment);

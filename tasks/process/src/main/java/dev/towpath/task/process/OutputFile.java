@@ -1,18 +1,30 @@
 package dev.towpath.task.process;
 
+import dev.towpath.spi.JobRunner;
 import dev.towpath.spi.TowpathException;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** A file into which a child writes what it hands on, a value a line. Closing it removes it. */
+/**
+ * The file that a process writes what it hands on into, a line {@code name=value} each. It is there
+ * from the start, empty, and only its owner reads it; it goes when this is closed.
+ */
 public final class OutputFile implements AutoCloseable {
-  /** The variable that tells a child where it is. */
+  /** The variable that names it. */
   public static final String VARIABLE = "TOWPATH_OUTPUT";
 
-  private static final int MOST_BYTES = 64 << 10;
+  private static final Pattern LINE =
+      Pattern.compile("\\s*([A-Za-z_][A-Za-z0-9_]*)=(.*)", Pattern.DOTALL);
+
+  private static final long MOST_BYTES = 1 << 20;
 
   private final Path file;
 
@@ -20,41 +32,67 @@ public final class OutputFile implements AutoCloseable {
     this.file = file;
   }
 
-  /** A new, empty file, of this user's only. */
+  /** An empty one. */
   public static OutputFile make() {
     try {
-      return new OutputFile(Files.createTempFile("towpath-output", ".txt"));
+      return new OutputFile(Files.createTempFile("towpath", ".outputs"));
     } catch (IOException e) {
       throw new TowpathException(
-          "a file for the job's outputs cannot be made: " + e.getMessage(), null, e);
+          "no file can be made for its outputs: " + e.getMessage(), "is the disk full?", e);
     }
   }
 
-  public Path path() {
-    return file.toAbsolutePath();
+  /** Its absolute path. */
+  public String path() {
+    return file.toAbsolutePath().toString();
+  }
+
+  /** Hands on what is in it. */
+  public void handOn(JobRunner.Outputs outputs) {
+    handOn(outputs, (_, _) -> {});
   }
 
   /**
-   * What was written, line by line; empty lines are left out.
+   * Hands on what is in it, all or nothing.
    *
-   * @throws TowpathException when it is more than outputs are for, or no text
+   * @param typed takes lines that start with a brace, and adds what they say
+   * @throws TowpathException when a line cannot be read
    */
-  public List<String> lines() {
+  public void handOn(
+      JobRunner.Outputs outputs, BiConsumer<String, BiConsumer<String, Object>> typed) {
+    Map<String, Object> found = new LinkedHashMap<>();
+    int number = 0;
+    for (String line : lines()) {
+      number++;
+      Matcher matcher = LINE.matcher(line);
+      if (line.startsWith("{")) {
+        typed.accept(line, found::put);
+      } else if (matcher.matches()) {
+        found.put(matcher.group(1), matcher.group(2));
+      } else if (!line.isBlank()) {
+        throw new TowpathException(
+            "line " + number + " of $" + VARIABLE + " is not name=value",
+            "write one output a line: echo \"rows=12\" >> \"$" + VARIABLE + "\"");
+      }
+    }
+    found.forEach(outputs::put);
+  }
+
+  private List<String> lines() {
     try {
       if (!Files.exists(file)) {
-        return List.of(); // the child has removed it
+        return List.of(); // it was removed; then there is nothing in it
       }
       if (Files.size(file) > MOST_BYTES) {
         throw new TowpathException(
-            "it handed on more than " + (MOST_BYTES >> 10) + " KiB",
-            "outputs are small values; write files or tables, and hand on where they are");
+            "it handed on more than a megabyte of outputs",
+            "outputs are small values; write large ones to a file and hand on its name");
       }
-      return Files.readAllLines(file, StandardCharsets.UTF_8).stream()
-          .filter(line -> !line.isBlank())
-          .toList();
+      return Files.readAllLines(file);
+    } catch (MalformedInputException e) {
+      throw new TowpathException("$" + VARIABLE + " is not UTF-8", "write texts into it", e);
     } catch (IOException e) {
-      throw new TowpathException(
-          "what it handed on cannot be read: " + e.getMessage(), "write text in UTF-8", e);
+      throw new TowpathException("its outputs cannot be read: " + e.getMessage(), null, e);
     }
   }
 

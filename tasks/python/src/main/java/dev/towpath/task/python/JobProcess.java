@@ -1,5 +1,6 @@
 package dev.towpath.task.python;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.towpath.spi.CancelledException;
@@ -14,13 +15,14 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** One job in an interpreter of its own, all of whose processes end with it. */
@@ -42,40 +44,33 @@ final class JobProcess {
    * @param order what the worker is sent
    */
   void run(Interpreters interpreters, Path scratch, Map<String, Object> order) {
-    try (OutputFile file = OutputFile.make()) {
-      run(interpreters, scratch, order, file);
-      handOn(file);
+    try (OutputFile outputs = OutputFile.make()) {
+      run(interpreters, scratch, order, outputs.path());
+      outputs.handOn(context.outputs(), JobProcess::typed);
     }
   }
 
-  private void handOn(OutputFile file) {
-    for (String line : file.lines()) {
-      try {
-        for (Map.Entry<String, JsonNode> output : JSON.readTree(line).properties()) {
-          context.outputs().put(output.getKey(), value(output.getValue()));
-        }
-      } catch (IOException e) {
-        throw new TowpathException(
-            "what it handed on cannot be read", "use towpath.context().output(name, value)", e);
-      }
+  /** A line that {@code towpath.context().output()} wrote. */
+  private static void typed(String line, BiConsumer<String, Object> found) {
+    try {
+      JsonNode output = JSON.readTree(line);
+      JsonNode value = output.path("value");
+      found.accept(
+          output.path("name").asText(),
+          switch (value.getNodeType()) {
+            case BOOLEAN -> value.booleanValue();
+            case NUMBER ->
+                value.isLong() || value.isInt() ? value.longValue() : value.decimalValue();
+            default -> value.asText();
+          });
+    } catch (JsonProcessingException e) {
+      throw new TowpathException(
+          "an output of it cannot be read", "hand on values by towpath.context().output()", e);
     }
-  }
-
-  private static Object value(JsonNode node) {
-    if (node.isBoolean()) {
-      return node.asBoolean();
-    }
-    if (node.isIntegralNumber() && node.canConvertToLong()) {
-      return node.asLong();
-    }
-    if (node.isNumber()) {
-      return node.isIntegralNumber() ? node.decimalValue() : (Object) node.asDouble();
-    }
-    return node.asText();
   }
 
   private void run(
-      Interpreters interpreters, Path scratch, Map<String, Object> order, OutputFile file) {
+      Interpreters interpreters, Path scratch, Map<String, Object> order, String outputs) {
     Lines lines = new Lines(context.log());
     try (Worker worker =
         Worker.start(
@@ -83,7 +78,7 @@ final class JobProcess {
             interpreters.home(),
             job.project(),
             scratch.resolve("w"),
-            variables(file))) {
+            variables(outputs))) {
       worker.log(lines);
       CompletableFuture<JsonNode> end = new CompletableFuture<>();
       Thread.ofVirtual().name("python-job").start(() -> listen(worker, order, end));
@@ -143,36 +138,38 @@ final class JobProcess {
     }
   }
 
-  private Map<String, String> variables(OutputFile file) {
+  private Map<String, String> variables(String outputs) {
     Map<String, String> variables = new HashMap<>(context.variables());
-    variables.put(OutputFile.VARIABLE, file.path().toString());
     variables.put("TOWPATH_JOB", job.name());
     variables.put("TOWPATH_PROJECT", job.project().toAbsolutePath().toString());
+    Map<String, Object> params = new TreeMap<>();
+    context
+        .values()
+        .forEach((name, value) -> parameter(name, value).ifPresent(v -> params.put(name, v)));
+    if (job.options().get("params") instanceof Map<?, ?> own) {
+      own.forEach((name, value) -> params.put(String.valueOf(name), value));
+    }
     try {
-      variables.put("TOWPATH_PARAMS", JSON.writeValueAsString(params()));
+      variables.put("TOWPATH_PARAMS", JSON.writeValueAsString(params));
     } catch (IOException e) {
       throw new IllegalStateException("params are plain values", e);
     }
     if (job.options().get("env") instanceof Map<?, ?> env) {
       env.forEach((name, value) -> variables.put(String.valueOf(name), String.valueOf(value)));
     }
+    variables.put(OutputFile.VARIABLE, outputs);
     return variables;
   }
 
-  /** What its file gives it, over what its run does. */
-  private Map<String, Object> params() {
-    Map<String, Object> params = new LinkedHashMap<>();
-    context
-        .values()
-        .forEach((name, value) -> {
-          if (!(value instanceof Instant)) {
-            params.put(name, value);
-          }
-        });
-    if (job.options().get("params") instanceof Map<?, ?> own) {
-      own.forEach((name, value) -> params.put(String.valueOf(name), value));
-    }
-    return params;
+  /** A value as JSON has it; the interval's bounds are told in another way. */
+  private static Optional<Object> parameter(String name, Object value) {
+    return switch (value) {
+      case Object _ when name.equals("start") || name.equals("end") -> Optional.empty();
+      case Optional<?> _ -> Optional.empty();
+      case Instant moment ->
+          Optional.of(Map.of("type", "TIMESTAMP WITH TIME ZONE", "value", moment.toString()));
+      default -> Optional.of(value);
+    };
   }
 
   private Limits limits() {

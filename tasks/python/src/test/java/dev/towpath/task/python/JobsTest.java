@@ -115,6 +115,60 @@ class JobsTest {
   }
 
   @Test
+  void itHandsOnValuesAndSeesThoseOfItsFlow() throws IOException {
+    write(
+        "hand.py",
+        "import os, subprocess, towpath",
+        "t = towpath.context()",
+        "t.output('least', t.param('least') + 1)",
+        "t.output('day', t.param('day'))",
+        "t.output('own', t.param('own'))",
+        "t.output('half', 0.5)",
+        "t.output('ok', True)",
+        "t.output('text', 'a\\nb=c')",
+        "t.output('text', 'last')",
+        "subprocess.run('echo shell=1 >> $TOWPATH_OUTPUT', shell=True, check=True)",
+        "print(t.param('end', 'no end'), t.param('at').isoformat())",
+        "for wrong in (None, [1], float('nan')):",
+        "    try:",
+        "        t.output('wrong', wrong)",
+        "    except (TypeError, ValueError) as e:",
+        "        print(e)");
+    Map<String, Object> outputs = new java.util.TreeMap<>();
+    new ScriptRunner(() -> python("python3"))
+        .run(
+            job(root, Map.of("script", "hand.py", "params", Map.of("own", "mine"))),
+            new Context(
+                Map.of("TOWPATH_RUN", "r1"),
+                Map.of(
+                    "least",
+                    3L,
+                    "day",
+                    "2026-01-02",
+                    "own",
+                    "hidden",
+                    "end",
+                    java.time.Instant.EPOCH,
+                    "at",
+                    java.time.Instant.parse("2026-01-02T03:00:00Z")),
+                root.resolve("kept"),
+                lines::add,
+                outputs::put));
+    assertThat(outputs)
+        .containsExactlyInAnyOrderEntriesOf(
+            Map.of(
+                "least", 4L,
+                "day", "2026-01-02",
+                "own", "mine",
+                "half", new java.math.BigDecimal("0.5"),
+                "ok", true,
+                "text", "last",
+                "shell", "1"));
+    assertThat(lines.getFirst()).isEqualTo("no end 2026-01-02T03:00:00+00:00");
+    assertThat(lines).hasSize(4);
+  }
+
+  @Test
   void aModuleRunsAsMain() throws IOException {
     write("pack/__init__.py", "");
     write("pack/report.py", "import sys", "print(__name__, sys.argv[1:])");

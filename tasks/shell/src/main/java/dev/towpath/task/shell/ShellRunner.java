@@ -9,10 +9,14 @@ import dev.towpath.task.process.Signals;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
@@ -68,31 +72,24 @@ public final class ShellRunner implements JobRunner {
 
   @Override
   public void run(Job job, Context context) {
-    try (OutputFile file = OutputFile.make()) {
-      run(job, context, file);
-      for (String line : file.lines()) {
-        int equals = line.indexOf('=');
-        if (equals < 1) {
-          throw new TowpathException(
-              "what it handed on is not name=value: \"" + line + "\"",
-              "write echo \"count=3\" >> \"$TOWPATH_OUTPUT\"");
-        }
-        context.outputs().put(line.substring(0, equals).strip(), line.substring(equals + 1));
-      }
+    try (OutputFile outputs = OutputFile.make()) {
+      run(job, context, outputs.path());
+      outputs.handOn(context.outputs());
     }
   }
 
-  private static void run(Job job, Context context, OutputFile file) {
+  private static void run(Job job, Context context, String outputs) {
     ProcessBuilder builder =
         new ProcessBuilder("setsid", "/bin/sh", "-c", GUARDED, "sh", job.text("run").orElseThrow())
             .directory(job.project().toFile())
             .redirectErrorStream(true);
-    builder.environment().putAll(context.variables());
-    builder.environment().put(OutputFile.VARIABLE, file.path().toString());
+    Map<String, String> variables = builder.environment();
+    variables.putAll(values(context));
+    variables.putAll(context.variables());
     if (job.options().get("env") instanceof Map<?, ?> env) {
-      env.forEach(
-          (name, value) -> builder.environment().put(String.valueOf(name), String.valueOf(value)));
+      env.forEach((name, value) -> variables.put(String.valueOf(name), String.valueOf(value)));
     }
+    variables.put(OutputFile.VARIABLE, outputs);
     Process process = start(builder);
     Thread reader = Thread.ofVirtual().start(() -> read(process, context.log()));
     try {
@@ -109,6 +106,26 @@ public final class ShellRunner implements JobRunner {
       stop(process);
       throw new CancelledException(e);
     }
+  }
+
+  /** Parameters as variables; a mapped job's columns have their own, and bounds theirs. */
+  private static Map<String, String> values(Context context) {
+    Map<String, String> variables = new HashMap<>();
+    context
+        .values()
+        .forEach((name, value) -> {
+          String upper = name.toUpperCase(Locale.ROOT);
+          boolean other =
+              upper.equals("START")
+                  || upper.equals("END")
+                  || context.variables().containsKey("TOWPATH_ITEM_" + upper);
+          if (!other && !(value instanceof Optional)) {
+            variables.put(
+                "TOWPATH_PARAM_" + upper,
+                value instanceof BigDecimal number ? number.toPlainString() : value.toString());
+          }
+        });
+    return variables;
   }
 
   private static Process start(ProcessBuilder builder) {

@@ -7,12 +7,14 @@ import dev.towpath.spi.CancelledException;
 import dev.towpath.spi.JobRunner.Context;
 import dev.towpath.spi.JobRunner.Job;
 import dev.towpath.spi.TowpathException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -82,6 +84,40 @@ class ShellRunnerTest {
     thread.join(30_000);
     assertThat(end.get()).isInstanceOf(CancelledException.class);
     assertGone(Long.parseLong(Files.readString(mark).strip()));
+  }
+
+  private Map<String, Object> outputs(String script) {
+    Map<String, Object> outputs = new TreeMap<>();
+    runner.run(
+        job(script),
+        new Context(
+            Map.of("TOWPATH_ITEM_REGION", "N"),
+            Map.of("day", "2026-01-02", "least", new BigDecimal("1E+3"), "region", "N", "end", 1L),
+            folder,
+            lines::add,
+            outputs::put));
+    return outputs;
+  }
+
+  @Test
+  void itHandsOnWhatItWritesIntoItsOutputFile() {
+    assertThat(outputs("echo rows=1 >> $TOWPATH_OUTPUT; echo 'a_b= x=y ' >> $TOWPATH_OUTPUT"))
+        .containsExactlyInAnyOrderEntriesOf(Map.of("rows", "1", "a_b", " x=y "));
+    assertThat(outputs("echo rows=1 > $TOWPATH_OUTPUT; echo rows=2 >> $TOWPATH_OUTPUT"))
+        .containsEntry("rows", "2");
+    assertThat(outputs("rm $TOWPATH_OUTPUT")).isEmpty();
+    assertThatThrownBy(() -> outputs("echo >> $TOWPATH_OUTPUT; echo done >> $TOWPATH_OUTPUT"))
+        .hasMessage("line 2 of $TOWPATH_OUTPUT is not name=value");
+    assertThatThrownBy(() -> outputs("head -c 2000000 /dev/zero > $TOWPATH_OUTPUT"))
+        .hasMessage("it handed on more than a megabyte of outputs");
+    outputs("echo $TOWPATH_OUTPUT");
+    assertThat(Path.of(lines.getLast())).doesNotExist();
+  }
+
+  @Test
+  void valuesAreVariables() {
+    outputs("env | grep TOWPATH_PARAM | sort");
+    assertThat(lines).containsExactly("TOWPATH_PARAM_DAY=2026-01-02", "TOWPATH_PARAM_LEAST=1000");
   }
 
   @Test

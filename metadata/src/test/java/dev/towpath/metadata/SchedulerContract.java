@@ -9,7 +9,6 @@ import dev.towpath.core.store.AuditLog;
 import dev.towpath.core.store.FlowRun;
 import dev.towpath.core.store.FlowTask;
 import dev.towpath.spi.Location;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -25,39 +24,42 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-/** The scheduler over the real store, under a clock that the tests set. */
-class SchedulerTest {
+/** The scheduler over a real store, under a clock that the tests set. */
+abstract class SchedulerContract {
   private static final Instant MIDNIGHT = Instant.parse("2026-03-01T00:00:00Z");
 
-  @TempDir private Path folder;
+  private Backend backend;
   private Instant now = MIDNIGHT;
   private final AtomicInteger ids = new AtomicInteger();
-  private final List<SqliteStore> opened = new ArrayList<>();
-  private SqliteStore store;
+  private final List<SqlStore> opened = new ArrayList<>();
+  private SqlStore store;
   private Scheduler scheduler;
   private final Map<String, FlowTask> held = new HashMap<>();
 
+  /** A place with nothing in it. */
+  abstract Backend backend();
+
   @BeforeEach
   void open() {
+    backend = backend();
     store = newStore();
     scheduler = scheduler(store);
   }
 
   @AfterEach
   void close() {
-    opened.forEach(SqliteStore::close);
+    opened.forEach(SqlStore::close);
+    backend.close();
   }
 
-  private SqliteStore newStore() {
-    SqliteStore made =
-        new SqliteStore(folder.resolve("metadata.db"), new MemoryObjects(() -> now), () -> now);
+  private SqlStore newStore() {
+    SqlStore made = backend.open(new MemoryObjects(() -> now), () -> now);
     opened.add(made);
     return made;
   }
 
-  private Scheduler scheduler(SqliteStore over) {
+  private Scheduler scheduler(SqlStore over) {
     return new Scheduler(
         "dev", over, () -> now, () -> "r%05d".formatted(ids.incrementAndGet()), new OneTask());
   }
@@ -114,19 +116,19 @@ class SchedulerTest {
   }
 
   /** Ticks, and takes the tasks of the runs that started. */
-  private List<FlowRun> tick(Scheduler on, SqliteStore over, Flow flow) {
+  private List<FlowRun> tick(Scheduler on, SqlStore over, Flow flow) {
     List<FlowRun> started = on.tick(List.of(flow)).started();
     take(over);
     return started;
   }
 
-  private List<FlowTask> take(SqliteStore over) {
+  private List<FlowTask> take(SqlStore over) {
     List<FlowTask> taken = over.tasks().claim("dev", Map.of(), 100, 100, now);
     taken.forEach(task -> held.put(task.key().run(), task));
     return taken;
   }
 
-  private boolean end(SqliteStore over, String run, FlowTask.State state) {
+  private boolean end(SqlStore over, String run, FlowTask.State state) {
     return over.tasks().end(held.get(run), FlowTask.End.of(state, "so it was"), now);
   }
 
@@ -256,14 +258,14 @@ class SchedulerTest {
     now = now.plus(Duration.ofHours(1));
     FlowRun run = tick(hourly).getFirst();
     FlowTask first = held.get(run.id());
-    SqliteStore other = newStore();
+    SqlStore other = newStore();
     Scheduler others = scheduler(other);
     others.tick(List.of(hourly));
     assertThat(take(other)).isEmpty(); // its process lives
     store.abandon();
     others.tick(List.of(hourly));
     assertThat(take(other)).extracting(FlowTask::attempts).containsExactly(2);
-    SqliteStore sleeper = newStore(); // as one that was stopped and goes on
+    SqlStore sleeper = newStore(); // as one that was stopped and goes on
     assertThat(sleeper.tasks().end(first, FlowTask.End.success(), now)).isFalse();
     assertThat(other.tasks().end(first, FlowTask.End.success(), now)).as("an old fence").isFalse();
     assertThat(end(other, run.id(), FlowTask.State.SUCCESS)).isTrue();
@@ -381,7 +383,7 @@ class SchedulerTest {
             Flow.Concurrency.QUEUE,
             new Flow.Retries(1_000, Duration.ofSeconds(1), 1, Duration.ofSeconds(1), 0),
             Optional.of(LocalDateTime.of(2026, 3, 1, 0, 10)));
-    List<SqliteStore> servers = new ArrayList<>(List.of(store, newStore(), newStore()));
+    List<SqlStore> servers = new ArrayList<>(List.of(store, newStore(), newStore()));
     List<Scheduler> schedulers = new ArrayList<>(servers.stream().map(this::scheduler).toList());
     Map<String, Integer> owner = new HashMap<>();
     for (int step = 0; step < 600; step++) {
@@ -442,11 +444,11 @@ class SchedulerTest {
         .allMatch(r -> r.message().orElse("").contains("died")); // given up after five deaths
   }
 
-  private static boolean isBusy(List<SqliteStore> servers) {
+  private static boolean isBusy(List<SqlStore> servers) {
     return !store(servers).flows().open("dev").isEmpty();
   }
 
-  private static SqliteStore store(List<SqliteStore> servers) {
+  private static SqlStore store(List<SqlStore> servers) {
     return servers.getFirst();
   }
 }

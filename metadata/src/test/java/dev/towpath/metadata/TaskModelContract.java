@@ -6,7 +6,6 @@ import dev.towpath.core.project.TriggerRule;
 import dev.towpath.core.store.AuditLog;
 import dev.towpath.core.store.FlowRun;
 import dev.towpath.core.store.FlowTask;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -17,7 +16,6 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Random graphs of tasks, with random rules, ends, retries, mapped tasks, crashes between
@@ -25,27 +23,33 @@ import org.junit.jupiter.api.io.TempDir;
  * states of all tasks: none is stuck, none runs that must not, none runs after it ended well, and
  * the run ends as its tasks did. {@code -Dtowpath.seed=N} repeats a failure.
  */
-class TaskModelTest {
-  private static final int GRAPHS = 60;
+abstract class TaskModelContract {
   private static final List<TriggerRule> RULES = List.of(TriggerRule.values());
   private static final Instant START = Instant.parse("2026-03-01T00:00:00Z");
   private static final AuditLog.Act SOMEBODY = new AuditLog.Act("ada", "retry", "r", "");
 
-  @TempDir private Path folder;
+  private Backend backend;
   private Instant now = START;
-  private SqliteStore store;
+  private SqlStore store;
   private Random random;
   private List<String> story = new ArrayList<>();
 
   /** What is planned for a task, whoever tries it: how often it fails before it ends so. */
   private record Fate(FlowTask.State end, int failures, int rows) {}
 
+  /** A place with nothing in it. */
+  abstract Backend backend();
+
+  /** Number of graphs. */
+  abstract int graphs();
+
   @Test
   void noTaskIsStuckOrDoneTwice() {
     long seed = Long.getLong("towpath.seed", System.nanoTime());
     random = new Random(seed);
+    backend = backend();
     store = open();
-    for (int graph = 0; graph < GRAPHS; graph++) {
+    for (int graph = 0; graph < graphs(); graph++) {
       story = new ArrayList<>();
       try {
         graph("run" + graph);
@@ -54,14 +58,15 @@ class TaskModelTest {
       }
     }
     store.close();
+    backend.close();
   }
 
   private String lines() {
     return String.join("\n", story);
   }
 
-  private SqliteStore open() {
-    return new SqliteStore(folder.resolve("m.db"), new MemoryObjects(() -> now), () -> now);
+  private SqlStore open() {
+    return backend.open(new MemoryObjects(() -> now), () -> now);
   }
 
   private void graph(String id) {

@@ -9,7 +9,6 @@ import dev.towpath.core.project.TriggerRule;
 import dev.towpath.core.store.FlowRun;
 import dev.towpath.core.store.FlowTask;
 import dev.towpath.spi.CancelledException;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,24 +24,27 @@ import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-/** The executor over the real store: fan-outs, chains, mapped tasks, sensors, cancels. */
-class ExecutorTest {
+/** The executor over a real store: fan-outs, chains, mapped tasks, sensors, cancels. */
+abstract class ExecutorContract {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  @TempDir private Path folder;
-  private SqliteStore store;
+  private Backend backend;
+  private SqlStore store;
+
+  /** A place with nothing in it. */
+  abstract Backend backend();
 
   @BeforeEach
   void open() {
-    store =
-        new SqliteStore(folder.resolve("m.db"), new MemoryObjects(Instant::now), Clock.systemUTC());
+    backend = backend();
+    store = backend.open(new MemoryObjects(Instant::now), Clock.systemUTC());
   }
 
   @AfterEach
   void close() {
     store.close();
+    backend.close();
   }
 
   private Executor executor(Function<FlowTask, TaskWork.Outcome> work) {
@@ -245,7 +247,7 @@ class ExecutorTest {
     FlowTask back = store.tasks().tasks("again").getFirst();
     assertThat(back.state()).isEqualTo(FlowTask.State.READY);
     assertThat(back.deaths()).isZero();
-    assertThat(finish(executor(ExecutorTest::well), "again").state())
+    assertThat(finish(executor(ExecutorContract::well), "again").state())
         .isEqualTo(FlowRun.State.SUCCESS);
     assertThat(store.tasks().tasks("again").getFirst().attempts()).isEqualTo(3);
     assertThat(store.tasks().tasks("again").getFirst().failures()).isEqualTo(1);

@@ -11,8 +11,8 @@ import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
 /** What a person is told when SQLite fails. */
-final class Failures {
-  private Failures() {}
+final class SqliteFailures {
+  private SqliteFailures() {}
 
   /** The exception to throw for a failure on a store's file. */
   static TowpathException of(SQLException e, Path file) {
@@ -21,7 +21,7 @@ final class Failures {
       case SQLITE_CORRUPT, SQLITE_NOTADB -> damaged(file, e);
       case SQLITE_BUSY, SQLITE_LOCKED ->
           new TowpathException(
-              store + " has been busy for " + Database.BUSY_SECONDS + " seconds",
+              store + " has been busy for " + SqliteDatabase.BUSY_SECONDS + " seconds",
               "another process holds it; try again, or look for one that hangs",
               e);
       case SQLITE_FULL ->

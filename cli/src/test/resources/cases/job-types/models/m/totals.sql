@@ -1,0 +1,1 @@
+SELECT region, SUM(amount)::DECIMAL(10,2) AS total, COUNT(*)::INTEGER AS orders FROM raw.orders GROUP BY region

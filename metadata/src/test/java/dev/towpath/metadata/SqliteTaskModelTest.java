@@ -1,0 +1,18 @@
+package dev.towpath.metadata;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.io.TempDir;
+
+class SqliteTaskModelTest extends TaskModelContract {
+  @TempDir private Path folder;
+
+  @Override
+  Backend backend() {
+    return new SqliteBackend(folder.resolve("store/metadata.db"));
+  }
+
+  @Override
+  int graphs() {
+    return 60;
+  }
+}

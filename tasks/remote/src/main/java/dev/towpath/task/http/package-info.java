@@ -1,0 +1,5 @@
+/** Jobs and sensors that ask web servers. */
+@NullMarked
+package dev.towpath.task.http;
+
+import org.jspecify.annotations.NullMarked;
