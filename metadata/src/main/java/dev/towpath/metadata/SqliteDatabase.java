@@ -84,10 +84,6 @@ final class SqliteDatabase implements Database {
     return read(work);
   }
 
-  Path file() {
-    return file;
-  }
-
   @Override
   public boolean exists() {
     return Files.exists(file);
