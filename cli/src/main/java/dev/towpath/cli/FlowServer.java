@@ -39,7 +39,7 @@ final class FlowServer {
   static final int TABLE_SLOTS = 4;
 
   private static final Duration TICK = Duration.ofMillis(500);
-  private static final Duration GLANCE = Duration.ofMillis(6);
+  private static final Duration GLANCE = Duration.ofMillis(15);
   private static final Duration FORGET = Duration.ofSeconds(30);
   private static final Duration GRACE = Duration.ofSeconds(8);
 
