@@ -55,8 +55,8 @@ def arrow(table):
     return sink.getvalue().to_pybytes()
 
 
-def said(status, **body):
-    return status, {"Content-Type": "application/problem+json"}, json.dumps(body).encode()
+def said(code, **body):
+    return code, {"Content-Type": "application/problem+json"}, json.dumps(body).encode()
 
 
 def ok(body):

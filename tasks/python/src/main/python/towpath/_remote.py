@@ -62,7 +62,7 @@ class Remote(Lake):
             raise
         if build["state"] != "SUCCESS":
             problems = [problem(p) for p in build["problems"]]
-            raise TowpathError(build["message"] or "the run failed", None, problems)
+            raise TowpathError(build["message"] or "the run failed", None, problems or None)
         return dict(build["result"])
 
     def tables(self) -> List[str]:
@@ -136,4 +136,4 @@ def failure(e: urllib.error.HTTPError) -> TowpathError:
         return TowpathError("the server answered %d %s" % (e.code, e.reason), "is it a server of Towpath?")
     finally:
         e.close()
-    return TowpathError(problems[0].message if problems else detail, problems[0].hint if problems else hint, problems)
+    return TowpathError(problems[0].message if problems else detail, problems[0].hint if problems else hint, problems or None)

@@ -242,6 +242,7 @@ final class Served implements AutoCloseable {
           .join()
           .destroyForcibly();
     }
+    assertThat(said()).doesNotContain("mistake in towpath");
     Files.deleteIfExists(err);
   }
 }

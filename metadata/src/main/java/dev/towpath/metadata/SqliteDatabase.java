@@ -42,6 +42,11 @@ final class SqliteDatabase implements Database {
     this(file, Migrations.STEPS, MOUNTS, connection -> connection);
   }
 
+  /** Where it is. */
+  Path file() {
+    return file;
+  }
+
   /**
    * For tests.
    *

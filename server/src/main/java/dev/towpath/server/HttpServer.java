@@ -329,8 +329,15 @@ public final class HttpServer implements AutoCloseable {
    * than one thread may ask for it.
    */
   public synchronized void stop() {
-    hub.close();
-    javalin.stop();
+    boolean interrupted = Thread.interrupted(); // whoever stops is told so by an interrupt
+    try {
+      hub.close();
+      javalin.stop();
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 
   @Override
