@@ -63,6 +63,14 @@ class ShellRunnerTest {
   }
 
   @Test
+  void aDaemonIsKilled() throws Exception {
+    Path mark = folder.resolve("pid");
+    run("setsid sh -c 'trap \"\" HUP TERM; echo $$ > pid; sleep 300' >/dev/null 2>&1 & "
+        + "while ! test -s pid; do sleep 0.02; done");
+    assertGone(Long.parseLong(Files.readString(mark).strip()));
+  }
+
+  @Test
   void stoppingEndsAlsoWhatIgnoresIt() throws Exception {
     AtomicReference<Throwable> end = new AtomicReference<>();
     Thread thread =
@@ -127,7 +135,7 @@ class ShellRunnerTest {
     runner.run(job("printf 'count=3\\n\\nwhere=a=b\\n' >> \"$TOWPATH_OUTPUT\""), context);
     assertThat(outputs).hasToString("{count=3, where=a=b}");
     assertThatThrownBy(() -> runner.run(job("echo oops >> \"$TOWPATH_OUTPUT\""), context))
-        .hasMessage("what it handed on is not name=value: \"oops\"");
+        .hasMessage("line 1 of $TOWPATH_OUTPUT is not name=value");
   }
 
   @Test
