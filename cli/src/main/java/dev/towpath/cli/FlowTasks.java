@@ -24,8 +24,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
 
 /**
@@ -47,6 +49,7 @@ final class FlowTasks implements TaskWork, Scheduler.Starter, AutoCloseable {
   private final Supplier<ProjectVersions.Pinned> current;
   private final FlowTables tables;
   private final Map<String, Version> versions = new ConcurrentHashMap<>();
+  private final Queue<Version> retired = new ConcurrentLinkedQueue<>();
   private final Map<String, Setting> settings = new ConcurrentHashMap<>();
   private final Set<FlowTask.Key> met = ConcurrentHashMap.newKeySet();
   private String used = "";
@@ -113,15 +116,21 @@ final class FlowTasks implements TaskWork, Scheduler.Starter, AutoCloseable {
     return Optional.of(used);
   }
 
-  /** The project that runs begin with now, wherever they do; empty when none has begun yet. */
-  Optional<Project> newestKept() {
-    return platform.store().versions().newest().map(hash -> version(hash).checked().project());
+  /** The project as a version that the store keeps has it. */
+  Project project(String version) {
+    return version(version).checked().project();
   }
 
+  /** The same files may have been checked again, when the variables of {@code .env} changed. */
+  @SuppressWarnings("ReferenceEquality")
   private Version newest() {
     ProjectVersions.Pinned now = current.get();
     Version known = versions.get(now.hash());
-    return known != null ? known : add(now);
+    if (known != null && known.pinned() != now) {
+      retired.add(known);
+      versions.remove(now.hash(), known);
+    }
+    return known != null && known.pinned() == now ? known : add(now);
   }
 
   private Version version(String hash) {
@@ -175,8 +184,9 @@ final class FlowTasks implements TaskWork, Scheduler.Starter, AutoCloseable {
 
   @Override
   public void close() {
-    versions.values().forEach(version -> version.platform().close());
+    retired.addAll(versions.values());
     versions.clear();
+    retired.forEach(version -> version.platform().close());
   }
 
   private Setting setting(FlowTask task) {

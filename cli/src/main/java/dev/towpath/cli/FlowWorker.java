@@ -2,16 +2,20 @@ package dev.towpath.cli;
 
 import dev.towpath.core.flow.Executor;
 import dev.towpath.core.flow.TaskWork;
+import dev.towpath.core.project.Project;
 import dev.towpath.core.store.FlowTask;
 import dev.towpath.core.store.MetadataStore;
+import dev.towpath.spi.TowpathException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Does tasks of an environment's flows until its thread is interrupted. Which runs there are, and
@@ -30,6 +34,8 @@ final class FlowWorker {
   private final FlowTasks tasks;
   private final Executor executor;
   private Map<String, Integer> pools = Map.of();
+  private Optional<String> version = Optional.empty();
+  private Project project;
   private Instant nextTick = Instant.MIN;
   private Instant nextForget = Instant.MIN;
   private long changes;
@@ -43,6 +49,7 @@ final class FlowWorker {
   FlowWorker(Options options, Platform platform, int slots, Set<String> only, Console console) {
     this.platform = platform;
     this.store = platform.store();
+    this.project = platform.project();
     this.console = console;
     this.only = Set.copyOf(only);
     this.tasks = FlowTasks.ofOthers(options, platform, console);
@@ -55,6 +62,19 @@ final class FlowWorker {
             new Random(),
             console.err()::println,
             slots);
+  }
+
+  /** Those of its pools that the project does not have. */
+  Set<String> unknown() {
+    pools();
+    Set<String> unknown = new TreeSet<>(only);
+    unknown.removeAll(FlowServer.pools(project).keySet());
+    return unknown;
+  }
+
+  /** Names of the pools there are, in order. */
+  Set<String> known() {
+    return new TreeSet<>(FlowServer.pools(project).keySet());
   }
 
   /** Works until the thread is interrupted; then stops what still runs and gives it back. */
@@ -94,7 +114,16 @@ final class FlowWorker {
 
   /** As the version of the project says that runs begin with now, wherever it was edited. */
   private Map<String, Integer> pools() {
-    Map<String, Integer> all = FlowServer.pools(tasks.newestKept().orElse(platform.project()));
+    Optional<String> newest = store.versions().newest();
+    if (!newest.equals(version)) {
+      version = newest;
+      try {
+        project = newest.map(tasks::project).orElse(platform.project());
+      } catch (TowpathException e) {
+        console.err().println("the project as it is now cannot be used here: " + e.getMessage());
+      }
+    }
+    Map<String, Integer> all = FlowServer.pools(project);
     if (only.isEmpty()) {
       return all;
     }

@@ -42,6 +42,14 @@ final class WorkerCommand extends BaseCommand {
         Interrupts _ = Interrupts.watch()) {
       platform.claimLake();
       FlowWorker worker = new FlowWorker(options(), platform, slots, only, console());
+      Set<String> unknown = worker.unknown();
+      if (!unknown.isEmpty()) {
+        throw new UsageException(
+            "--pools has no pool \"" + unknown.iterator().next() + "\"",
+            "there are: "
+                + String.join(", ", worker.known())
+                + "; pools: in towpath.yml adds more");
+      }
       console().err().println(greeting(platform, only));
       worker.work();
       console().err().println("stopped");

@@ -222,6 +222,7 @@ class PostgresTest {
     sleeper.signal("STOP");
     TimeUnit.MILLISECONDS.sleep(LEASE_MILLIS + 500);
     second.run("run").good();
+    assertThat(second.here().run("runs").good().out()).as("who looks finds the dead").isNotEmpty();
     String head = value("SELECT head FROM environment WHERE name = 'dev'");
     assertThat(value("SELECT count(*) FROM run WHERE state = 'FAILED'")).isEqualTo("1");
     sleeper.signal("CONT");
@@ -282,12 +283,12 @@ class PostgresTest {
           "jobs/wait.yml",
           "type: shell\nrun: |\n  echo \"$TOWPATH_DUE\" >> %s/log\n  sleep 3\n".formatted(two));
     }
-    Cli.Running a = first.start("serve");
+    Cli.Running a = first.start("serve", "--port", "0");
     until(() -> Files.readString(a.err()).contains("serving"), () -> "no start");
     second.here().run("trigger", "load").good();
     until(() -> Files.exists(two.resolve("log")), () -> "no job: " + said(a));
     a.signal("STOP");
-    Cli.Running b = second.start("serve");
+    Cli.Running b = second.start("serve", "--port", "0");
     try {
       until(
           () -> second.here().run("runs").good().out().contains("success"),

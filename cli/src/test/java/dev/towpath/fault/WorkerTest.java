@@ -65,8 +65,8 @@ class WorkerTest {
       Small.write(
           folder,
           "towpath.yml",
-          "project: small\nenvironments:\n  dev: {metadata: \"${TOWPATH_DB}\", lake: \"%s\"}\n"
-              .formatted(lake));
+          "project: small\npools: {big: 1, few: 4}\nenvironments:\n"
+              + "  dev: {metadata: \"${TOWPATH_DB}\", lake: \"%s\"}\n".formatted(lake));
       Small.write(folder, ".env", "TOWPATH_DB=" + url() + "\n");
       Small.arrive(folder, 1);
     }
@@ -87,8 +87,7 @@ class WorkerTest {
   }
 
   private Cli.Running begin(Path folder, String... words) throws InterruptedException {
-    Cli.Running made =
-        Cli.in(folder).with("-Dtowpath.lease.millis=" + LEASE_MILLIS).start(words);
+    Cli.Running made = Cli.in(folder).with("-Dtowpath.lease.millis=" + LEASE_MILLIS).start(words);
     running.add(made);
     made.until(words[0].equals("serve") ? "serving" : "working");
     return made;
@@ -143,7 +142,11 @@ class WorkerTest {
 
   private void untilOver(String run) throws Exception {
     until(() -> value("SELECT finished FROM flow_run WHERE id = '" + run + "'").matches("\\d+"));
-    assertThat(value("SELECT state || ' ' || coalesce(message, '') FROM flow_run WHERE id = '" + run + "'"))
+    assertThat(
+            value(
+                "SELECT state || ' ' || coalesce(message, '') FROM flow_run WHERE id = '"
+                    + run
+                    + "'"))
         .as(this::story)
         .isEqualTo("SUCCESS ");
     assertThat(value("SELECT count(*) FROM flow_task WHERE state = 'RUNNING'")).isEqualTo("0");
