@@ -57,8 +57,9 @@ final class Resetting {
       if (task.key().index() == FlowTask.WHOLE && again.contains(task.key().name())) {
         // rows that ended well stay, unless what they were made of runs again, too
         boolean afresh = whole || task.needs().stream().anyMatch(again::contains);
-        reset(task, again, afresh ? 0 : children(task, keys));
-        if (afresh) {
+        int failed = afresh ? 0 : children(task, keys);
+        reset(task, again, failed);
+        if (failed == 0) { // its query runs again
           Sql.update(
               link,
               "DELETE FROM flow_task WHERE run = ? AND name = ? AND idx >= 0",
