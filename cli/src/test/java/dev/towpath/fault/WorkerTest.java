@@ -185,13 +185,27 @@ class WorkerTest {
 
   @Test
   void aRunKeepsTheFilesItBeganWithWhoeverDoesIt() throws Exception {
-    Small.write(home, "flows/load.yml", "run: [job:first, raw.*, marts.*, job:last]\n");
+    Small.write(home, "flows/load.yml", "run: [job:first, raw.*, marts.*, job:last, job:python]\n");
     Small.write(home, "scripts/say.sh", "echo old script >> \"$1\"\n");
     job("first", "", "touch %1$s/began\nuntil test -e %1$s/go; do sleep 0.1; done\n");
     job(
         "last",
         "needs: [marts.twos]\n",
         "echo old >> %1$s/ledger\nsh \"$TOWPATH_FILES/scripts/say.sh\" %1$s/ledger\n");
+    Small.write(
+        home,
+        "jobs/python.yml",
+        "type: python\nscript: scripts/note.py\narguments: [\"%s\"]\nneeds: [job:last]\n"
+            .formatted(lake.resolve("ledger")));
+    Small.write(
+        home,
+        "scripts/note.py",
+        """
+        import os, sys, words
+        with open(sys.argv[1], "a") as file:
+            file.write("%s python, data: %s\\n" % (words.age(), os.path.isdir("data")))
+        """);
+    Small.write(home, "scripts/words.py", "def age():\n    return 'old'\n");
     Cli.Running first = server();
     Cli.Running worker = begin(one, "worker");
     String run = trigger("load");
@@ -200,19 +214,36 @@ class WorkerTest {
     first.end();
     job("last", "needs: [marts.twos]\n", "echo new >> %1$s/ledger\n");
     Small.write(home, "scripts/say.sh", "echo new script >> \"$1\"\n");
+    Small.write(home, "scripts/words.py", "def age():\n    return 'new'\n");
     Small.write(home, "models/marts/twos.sql", "SELECT count(*) + 1 AS n FROM raw.orders\n");
     server();
     Files.createFile(lake.resolve("go"));
     untilOver(run);
-    assertThat(ledger()).containsExactly("old", "old script");
+    assertThat(ledger()).containsExactly("old", "old script", "old python, data: True");
     Cli project = Cli.in(home);
     assertThat(Small.number(project, "SELECT n FROM marts.twos")).isEqualTo("100");
     untilOver(trigger("load"));
-    assertThat(ledger()).containsExactly("old", "old script", "new");
+    assertThat(ledger()).endsWith("new", "new python, data: True").hasSize(5);
     assertThat(Small.number(project, "SELECT n FROM marts.twos")).isEqualTo("101");
     assertThat(value("SELECT count(*) FROM project_version")).isEqualTo("2");
     worker.process().destroy(); // SIGTERM
     worker.end().tells("working in dev", "job:last success", "stopped");
+  }
+
+  @Test
+  void aWorkerBesideItsServerUsesTheSameFile() throws Exception {
+    Small.write(home, "towpath.yml", "project: small\n");
+    Small.write(home, "flows/load.yml", "run: [job:note, raw.*, marts.*]\n");
+    job("note", "", "echo done >> %1$s/ledger\n");
+    Cli.Running server = server();
+    Cli.Running worker = begin(home, "worker");
+    trigger("load");
+    until(() -> Cli.in(home).here().run("runs").good().out().contains("success"));
+    assertThat(ledger()).containsExactly("done");
+    worker.process().destroy();
+    worker.end().tells("only for servers on this machine", "tables success", "stopped");
+    server.process().destroy();
+    server.end().tells("stopped");
   }
 
   @Test
