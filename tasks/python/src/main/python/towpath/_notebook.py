@@ -74,10 +74,12 @@ class Source:
 
 def execute(notebook: Any, source: Source, order: Dict[str, Any], root: str) -> None:
     inject(notebook, order.get("params") or {})
-    client = make_client(notebook, os.path.dirname(os.path.join(root, order["notebook"])), order["scratch"])
+    # It works in its folder of the project, where its data is, whatever copy of the files is read.
+    folder = os.path.dirname(os.path.join(os.getcwd(), order["notebook"]))
+    client = make_client(notebook, folder, order["scratch"])
     ran: Dict[int, Any] = {}
     # The kernel is a process of its own; it finds the package towpath and the project's modules as a script does.
-    paths = [sys.path[0], root] + [p for p in [os.environ.get("PYTHONPATH")] if p]
+    paths = [sys.path[0], os.path.dirname(os.path.join(root, order["notebook"])), root] + [p for p in [os.environ.get("PYTHONPATH")] if p]
     os.environ["PYTHONPATH"] = os.pathsep.join(paths)
     os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
     with client.setup_kernel():

@@ -112,6 +112,7 @@ class Surroundings:
 
     def __init__(self, root: str) -> None:
         self.root = root
+        self.folder = os.getcwd()
         self.environment = dict(os.environ)
         self.path = list(sys.path)
         self.arguments = list(sys.argv)
@@ -135,7 +136,7 @@ class Surroundings:
         if self.main is not None:
             sys.modules["__main__"] = self.main
         try:
-            os.chdir(self.root)
+            os.chdir(self.folder)
         except OSError:
             return False
         forget(self.root)
@@ -262,10 +263,13 @@ def main(arguments: List[str]) -> int:
     except PermissionError:
         pass  # it leads one already
     start_guard()
-    root = os.getcwd()
+    # The project's own files may be kept apart, as they were when a run began.
+    root = os.environ.get("TOWPATH_FILES") or os.getcwd()
     # This script's folder holds modules of a package, none of which may be imported by its short name.
     sys.path[0] = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     sys.path.insert(1, root)
+    if os.path.realpath(root) != os.getcwd():
+        sys.path.insert(2, os.getcwd())  # for what is not kept
     sys.dont_write_bytecode = True  # no __pycache__ between a project's files
     # Imported under its own name, so that what it refers to is what other modules import.
     from towpath import _worker

@@ -1,6 +1,5 @@
 package dev.towpath.cli;
 
-import dev.towpath.core.check.Checked;
 import dev.towpath.core.flow.Executor;
 import dev.towpath.core.flow.TaskGraph;
 import dev.towpath.core.project.Job;
@@ -8,19 +7,16 @@ import dev.towpath.core.project.Project;
 import dev.towpath.core.schedule.Scheduler;
 import dev.towpath.core.store.Event;
 import dev.towpath.core.store.FlowRun;
-import dev.towpath.core.store.FlowStore;
 import dev.towpath.core.store.MetadataStore;
 import dev.towpath.spi.TowpathException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.Set;
 
 /**
  * Runs the flows of an environment until its thread is interrupted: looks at what is due, does
@@ -52,7 +48,7 @@ final class FlowServer {
   private final FlowTasks tasks;
   private final Scheduler scheduler;
   private final Executor executor;
-  private volatile Checked checked;
+  private volatile ProjectVersions.Pinned pinned;
   private Instant nextTick = Instant.MIN;
   private Instant nextForget = Instant.MIN;
   private long changes;
@@ -62,12 +58,14 @@ final class FlowServer {
    * A server over a project that has been checked.
    *
    * @param platform its store is used until the server ends
+   * @param slots tasks that it does at a time; with none, it leaves them to workers
    */
   FlowServer(
       Options options,
       Platform platform,
       ProjectWatch watch,
       Heartbeat heartbeat,
+      int slots,
       Console console) {
     this.platform = platform;
     this.store = platform.store();
@@ -75,8 +73,8 @@ final class FlowServer {
     this.watch = watch;
     this.heartbeat = heartbeat;
     this.console = console;
-    this.checked = watch.current();
-    this.tasks = new FlowTasks(options, platform, console, () -> checked);
+    this.pinned = watch.current();
+    this.tasks = new FlowTasks(options, platform, watch.versions(), console, () -> pinned);
     this.scheduler =
         new Scheduler(
             environment,
@@ -86,7 +84,13 @@ final class FlowServer {
             tasks);
     this.executor =
         new Executor(
-            environment, store, tasks, platform.clock(), new Random(), console.err()::println);
+            environment,
+            store,
+            tasks,
+            platform.clock(),
+            new Random(),
+            console.err()::println,
+            slots);
   }
 
   /** Makes it look at once, because something in this process has changed. */
@@ -97,7 +101,8 @@ final class FlowServer {
   /** Serves until the thread is interrupted; then stops what still runs. */
   void serve() {
     told = store.events().last(environment);
-    try (Teller _ = Teller.start(platform, () -> checked.project(), console.err()::println)) {
+    try (Teller _ =
+        Teller.start(platform, () -> pinned.checked().project(), console.err()::println)) {
       while (!Thread.currentThread().isInterrupted()) {
         turn();
         executor.await(GLANCE);
@@ -106,6 +111,7 @@ final class FlowServer {
       Thread.currentThread().interrupt();
     } finally {
       executor.stop(GRACE);
+      tasks.close();
       boolean interrupted = Thread.interrupted();
       tell();
       if (interrupted) {
@@ -120,19 +126,20 @@ final class FlowServer {
     long before = changes;
     changes = store.changes();
     if (!now.isBefore(nextTick)) {
-      checked = watch.current();
-      Scheduler.Tick tick = scheduler.tick(checked.project().flows());
+      pinned = watch.current();
+      tasks.version(); // kept before a run needs it
+      Scheduler.Tick tick = scheduler.tick(pinned.checked().project().flows());
       heartbeat.looked(now);
       Instant later = now.plus(TICK);
       nextTick = tick.next().filter(next -> next.isBefore(later)).orElse(later);
       forget(now);
       tell();
     } else if (changes != before) {
-      scheduler.start(checked.project().flows());
+      scheduler.start(pinned.checked().project().flows());
     } else if (executor.size() == 0) {
       return;
     }
-    while (executor.turn(pools(checked.project()), SLOTS) > 0
+    while (executor.turn(pools(pinned.checked().project()), SLOTS) > 0
         && !Thread.currentThread().isInterrupted()) {
       // what has just been readied may be taken at once
     }
@@ -152,10 +159,7 @@ final class FlowServer {
       return;
     }
     nextForget = now.plus(FORGET);
-    FlowStore flows = store.flows();
-    Set<String> open = new HashSet<>(tasks.remembered());
-    open.removeIf(id -> flows.run(id).map(run -> run.state().isOver()).orElse(true));
-    tasks.keepOnly(open);
+    tasks.forget(now);
   }
 
   /** Prints which runs have started and ended since it was last asked. */

@@ -64,7 +64,8 @@ final class FlowSql {
     String environment = platform.environment().name();
     long number = store.head(environment).number();
     try (MetadataStore.Hold _ = store.read(environment, number);
-        EngineSession session = platform.session(RunWork.logicalTime(platform))) {
+        Platform own = platform.at(platform.project()); // frees the session's files at once
+        EngineSession session = own.session(RunWork.logicalTime(platform))) {
       LakeView view = store.view(environment, number);
       QueryText.Found found = query.look(view, platform.project().macros(), types());
       new Reading(platform, view, session).expose(found.reads()::contains);

@@ -5,11 +5,14 @@ import dev.towpath.core.flow.TaskGraph;
 import dev.towpath.core.flow.TaskWork;
 import dev.towpath.core.project.Flow;
 import dev.towpath.core.project.Job;
+import dev.towpath.core.project.Project;
 import dev.towpath.core.run.JobTry;
 import dev.towpath.core.schedule.Scheduler;
 import dev.towpath.core.store.FlowRun;
+import dev.towpath.core.store.FlowStore;
 import dev.towpath.core.store.FlowTask;
 import dev.towpath.core.store.JsonText;
+import dev.towpath.core.store.VersionStore;
 import dev.towpath.spi.CancelledException;
 import dev.towpath.spi.Problem;
 import dev.towpath.spi.Sensor;
@@ -20,89 +23,181 @@ import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Does tasks of flows: jobs, and all that {@code towpath run} does for tables. A run keeps the
- * version of the project with which it started here; one that another process started has the
- * newest. Thread-safe.
+ * version of the project with which it started, whichever process does its tasks. Thread-safe.
  */
-final class FlowTasks implements TaskWork, Scheduler.Starter {
+final class FlowTasks implements TaskWork, Scheduler.Starter, AutoCloseable {
+  /** How long it believes to know a run; one that is retried begins with another version. */
+  private static final Duration KNOWN = Duration.ofMillis(500);
+
+  /** How often it says that a version is in use, and looks for those that are not. */
+  private static final Duration USED = Duration.ofHours(1);
+
+  private static final Duration UNUSED = Duration.ofDays(1);
+
+  private final Options options;
   private final Platform platform;
-  private final Supplier<Checked> current;
+  private final ProjectVersions files;
+  private final Supplier<ProjectVersions.Pinned> current;
   private final FlowTables tables;
-  private final Map<String, Version> pinned = new ConcurrentHashMap<>();
+  private final Map<String, Version> versions = new ConcurrentHashMap<>();
+  private final Queue<Version> retired = new ConcurrentLinkedQueue<>();
   private final Map<String, Setting> settings = new ConcurrentHashMap<>();
   private final Set<FlowTask.Key> met = ConcurrentHashMap.newKeySet();
-  private volatile @Nullable Version newest;
+  private String used = "";
+  private Instant usedAt = Instant.MIN;
+  private Instant nextTidy = Instant.MIN;
 
-  /** A version of the project. */
-  private record Version(Checked checked, JobTry tries) {}
+  /** A version of the project, and what works on it. */
+  private record Version(ProjectVersions.Pinned pinned, Platform platform, JobTry tries) {
+    Checked checked() {
+      return pinned.checked();
+    }
+  }
 
   /** A run in a version. */
-  private record Setting(Version version, FlowRun run, Flow flow) {}
+  private record Setting(Version version, FlowRun run, Flow flow, Instant at) {}
 
   /**
    * Does tasks.
    *
    * @param current tells the newest version of the project that has no errors
    */
-  FlowTasks(Options options, Platform platform, Console console, Supplier<Checked> current) {
+  FlowTasks(
+      Options options,
+      Platform platform,
+      ProjectVersions files,
+      Console console,
+      Supplier<ProjectVersions.Pinned> current) {
+    this.options = options;
+    this.files = files;
     this.platform = platform;
     this.current = current;
     this.tables = new FlowTables(options, console);
   }
 
+  /** Does tasks of runs that other processes start. */
+  static FlowTasks ofOthers(Options options, Platform platform, Console console) {
+    ProjectVersions files = new ProjectVersions(platform.project().root());
+    return new FlowTasks(options, platform, files, console, () -> files.now(options));
+  }
+
   @Override
   public List<FlowTask> tasks(Flow flow, FlowRun run) {
     Version version = newest();
-    pinned.put(run.id(), version);
     return new TaskGraph(version.checked().project(), flow, version.tries()::isSensor).tasks(run);
   }
 
   @Override
   public void again(FlowRun run) {
-    pinned.put(run.id(), newest());
     settings.remove(run.id());
   }
 
-  @SuppressWarnings("ReferenceEquality") // each reading of the files is a version
-  private Version newest() {
-    Checked checked = current.get();
-    Version known = newest;
-    if (known == null || known.checked() != checked) {
-      known = new Version(checked, new JobTry(checked.project(), platform.jobRunners()));
-      newest = known;
+  @Override
+  public synchronized Optional<String> version() {
+    ProjectVersions.Pinned now = current.get();
+    Instant time = platform.clock().instant();
+    if (!now.hash().equals(used) || usedAt.plus(USED).isBefore(time)) {
+      platform
+          .store()
+          .versions()
+          .keep(now.version(), file -> files.content(now.version(), file), time);
+      used = now.hash();
+      usedAt = time;
     }
-    return known;
+    return Optional.of(used);
   }
 
-  /** Forgets runs that are over. */
-  void keepOnly(Set<String> runs) {
-    pinned.keySet().retainAll(runs);
-    settings.keySet().retainAll(runs);
-    met.removeIf(key -> !runs.contains(key.run()));
+  /** The project as a version that the store keeps has it. */
+  Project project(String version) {
+    return version(version).checked().project();
   }
 
-  /** Ids of the runs that it remembers. */
-  Set<String> remembered() {
-    Set<String> runs = new HashSet<>(pinned.keySet());
-    runs.addAll(settings.keySet());
-    return runs;
+  /** The same files may have been checked again, when the variables of {@code .env} changed. */
+  @SuppressWarnings("ReferenceEquality")
+  private Version newest() {
+    ProjectVersions.Pinned now = current.get();
+    Version known = versions.get(now.hash());
+    if (known != null && known.pinned() != now) {
+      retired.add(known);
+      versions.remove(now.hash(), known);
+    }
+    return known != null && known.pinned() == now ? known : add(now);
   }
 
-  private Setting setting(FlowTask task) {
-    Setting known = settings.get(task.key().run());
+  private Version version(String hash) {
+    Version known = versions.get(hash);
     if (known != null) {
       return known;
     }
+    synchronized (versions) { // read by one thread, however many tasks wait for it
+      Version made = versions.get(hash);
+      return made != null ? made : add(files.kept(options, hash, platform.store().versions()));
+    }
+  }
+
+  private Version add(ProjectVersions.Pinned pinned) {
+    synchronized (versions) {
+      return versions.computeIfAbsent(
+          pinned.hash(),
+          _ -> {
+            Platform own = platform.at(pinned.checked().orThrow().project());
+            return new Version(pinned, own, new JobTry(own.project(), own.jobRunners()));
+          });
+    }
+  }
+
+  /** Forgets runs that are over, and versions that no run needs any more. */
+  void forget(Instant now) {
+    FlowStore flows = platform.store().flows();
+    Set<String> open = new HashSet<>(settings.keySet());
+    open.removeIf(id -> flows.run(id).map(run -> run.state().isOver()).orElse(true));
+    settings.keySet().retainAll(open);
+    met.removeIf(key -> !open.contains(key.run()));
+    if (now.isBefore(nextTidy)) {
+      return;
+    }
+    nextTidy = now.plus(USED);
+    VersionStore store = platform.store().versions();
+    store.trim(now.minus(UNUSED));
+    Set<String> needed = store.open();
+    store.newest().ifPresent(needed::add);
+    settings.values().forEach(setting -> needed.add(setting.version().pinned().hash()));
+    synchronized (versions) {
+      for (Version version : List.copyOf(versions.values())) {
+        if (!needed.contains(version.pinned().hash())) {
+          versions.remove(version.pinned().hash());
+          version.platform().close();
+        }
+      }
+    }
+    files.tidy(needed, now);
+  }
+
+  @Override
+  public void close() {
+    retired.addAll(versions.values());
+    versions.clear();
+    retired.forEach(version -> version.platform().close());
+  }
+
+  private Setting setting(FlowTask task) {
+    Instant now = platform.clock().instant();
+    Setting known = settings.get(task.key().run());
+    if (known != null && known.at().plus(KNOWN).isAfter(now)) {
+      return known;
+    }
     FlowRun run = platform.store().flows().run(task.key().run()).orElseThrow();
-    Version version = Objects.requireNonNullElseGet(pinned.get(run.id()), this::newest);
+    // Runs that an older towpath began keep no version.
+    Version version = run.version().map(this::version).orElseGet(this::newest);
     Flow flow =
         version
             .checked()
@@ -110,7 +205,7 @@ final class FlowTasks implements TaskWork, Scheduler.Starter {
             .flow(task.flow())
             .orElseThrow(() ->
                 new TowpathException("flow " + task.flow() + " is not in the project any more"));
-    Setting setting = new Setting(version, run, flow);
+    Setting setting = new Setting(version, run, flow, now);
     settings.put(run.id(), setting);
     return setting;
   }
@@ -175,7 +270,7 @@ final class FlowTasks implements TaskWork, Scheduler.Starter {
 
   private FlowSql sql(Setting setting, FlowValues values) {
     return new FlowSql(
-        platform,
+        setting.version().platform(),
         setting.flow(),
         values.values(setting.version().checked().project().variables()::resolve));
   }

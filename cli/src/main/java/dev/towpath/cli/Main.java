@@ -28,6 +28,7 @@ import picocli.CommandLine.Mixin;
       LsCommand.class,
       LineageCommand.class,
       ServeCommand.class,
+      WorkerCommand.class,
       TokenCommand.class,
       FlowsCommand.class,
       SimulateCommand.class,

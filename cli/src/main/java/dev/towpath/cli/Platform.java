@@ -57,11 +57,11 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -80,10 +80,10 @@ final class Platform implements AutoCloseable {
   private final Options options;
   private final Clock clock;
   private final Engine engine = new DuckDbEngine();
-  private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+  private final Deque<AutoCloseable> opened = new ConcurrentLinkedDeque<>();
   private final Supplier<Project> project;
   private final Supplier<Lake> lake = once(this::openLake);
-  private final Supplier<MetadataStore> store = once(this::openStore);
+  private final Supplier<MetadataStore> store;
   private volatile @Nullable TowpathException lost;
   private volatile Consumer<String> notices = System.err::println;
   private final Supplier<Interpreters> interpreters = once(this::findPython);
@@ -93,7 +93,8 @@ final class Platform implements AutoCloseable {
   Platform(Options options, Clock clock) {
     this.options = options;
     this.clock = clock;
-    this.project = once(this::readProject);
+    this.store = once(this::openStore);
+    this.project = once(() -> readProject(options.directory()));
   }
 
   /** A platform at the present time. */
@@ -105,7 +106,28 @@ final class Platform implements AutoCloseable {
   Platform(Options options, Project project) {
     this.options = options;
     this.clock = Clock.systemUTC();
+    this.store = once(this::openStore);
     this.project = () -> project;
+  }
+
+  /** A platform at the present time, for a copy of the project's files. */
+  Platform(Options options, Path copy) {
+    this.options = options;
+    this.clock = Clock.systemUTC();
+    this.store = once(this::openStore);
+    this.project = once(() -> readProject(copy));
+  }
+
+  private Platform(Platform other, Project project) {
+    this.options = other.options;
+    this.clock = other.clock;
+    this.store = other::store;
+    this.project = () -> project;
+  }
+
+  /** A platform with the same store, which stays this one's, for another version of the project. */
+  Platform at(Project version) {
+    return new Platform(this, version);
   }
 
   Clock clock() {
@@ -176,7 +198,7 @@ final class Platform implements AutoCloseable {
             Version.text() + " duckdb " + DuckDbAnalyzer.engineVersion());
     return new Checker(
             DuckDbAnalyzer::new,
-            () -> new Parser(interpreters.get(), project().root()),
+            () -> new Parser(interpreters.get(), project().files()),
             cache,
             contacts())
         .check(project());
@@ -221,7 +243,11 @@ final class Platform implements AutoCloseable {
 
   private Interpreters findPython() {
     return new ProjectPython(
-        project().root(), cacheFolder(), System.getenv(), text -> notices.accept(text));
+        project().root(),
+        project().files(),
+        cacheFolder(),
+        System.getenv(),
+        text -> notices.accept(text));
   }
 
   /** Where things are kept from one process to the next, whatever the project. */
@@ -237,6 +263,7 @@ final class Platform implements AutoCloseable {
         new Pool(
             interpreters.get(),
             project().root(),
+            project().files(),
             Runtime.getRuntime().availableProcessors(),
             project().redaction());
     opened.push(pool);
@@ -276,9 +303,12 @@ final class Platform implements AutoCloseable {
     return session;
   }
 
-  private Project readProject() {
-    return ProjectReader.read(
-        options.directory(), System.getenv(), SourceTypes.of(Sources.bundled()), jobRunners());
+  private Project readProject(Path files) {
+    SourceTypes types = SourceTypes.of(Sources.bundled());
+    Path root = options.directory();
+    return files.equals(root)
+        ? ProjectReader.read(root, System.getenv(), types, jobRunners())
+        : ProjectReader.read(root, files, System.getenv(), types, jobRunners());
   }
 
   /** The types of jobs there are. */

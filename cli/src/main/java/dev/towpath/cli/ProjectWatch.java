@@ -5,14 +5,9 @@ import dev.towpath.server.Site;
 import dev.towpath.spi.Location;
 import dev.towpath.spi.Problem;
 import dev.towpath.spi.TowpathException;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /**
  * The newest version of a project without errors. It looks at the files when it is asked, at most
@@ -20,26 +15,13 @@ import java.util.stream.Stream;
  * asks; any may look at the {@link #state}.
  */
 final class ProjectWatch {
-  /** What a project is made of; data that sources read is none of it. */
-  private static final List<String> PARTS =
-      List.of(
-          "towpath.yml",
-          ".env",
-          "schemas.lock",
-          "sources",
-          "models",
-          "seeds",
-          "tests",
-          "flows",
-          "jobs",
-          "apis",
-          "macros");
-
   private static final long PAUSE_MILLIS = 1_000;
 
   private final Options options;
+  private final ProjectVersions versions;
   private final Consumer<String> say;
   private volatile Site.Current state;
+  private volatile ProjectVersions.Pinned pinned;
   private long stamp;
   private Instant looked = Instant.now();
 
@@ -47,13 +29,20 @@ final class ProjectWatch {
    * Watches a project.
    *
    * @param first a version without errors
+   * @param versions makes others
    * @param say hears of changes and problems
    */
-  ProjectWatch(Options options, Checked first, Consumer<String> say) {
+  ProjectWatch(
+      Options options,
+      ProjectVersions versions,
+      ProjectVersions.Pinned first,
+      Consumer<String> say) {
     this.options = options;
-    this.state = new Site.Current(first, List.of(), Instant.now());
+    this.versions = versions;
+    this.pinned = first;
+    this.state = new Site.Current(first.checked(), List.of(), Instant.now());
     this.say = say;
-    this.stamp = stamp();
+    this.stamp = versions.stamp();
   }
 
   /** The version in force, and what is wrong with the files as they were when it last looked. */
@@ -61,25 +50,36 @@ final class ProjectWatch {
     return state;
   }
 
+  /** Where versions of the project are laid out. */
+  ProjectVersions versions() {
+    return versions;
+  }
+
   /** The version in force now. */
-  Checked current() {
+  ProjectVersions.Pinned current() {
     Instant now = Instant.now();
     if (now.isBefore(looked.plusMillis(PAUSE_MILLIS))) {
-      return state.checked();
+      return pinned;
     }
     looked = now;
-    long before = stamp;
-    stamp = stamp();
-    if (stamp != before) {
-      reload();
+    try {
+      long before = stamp;
+      stamp = versions.stamp();
+      if (stamp != before) {
+        reload();
+      }
+    } catch (TowpathException e) {
+      say.accept("the project's files cannot be looked at: " + e.getMessage());
     }
-    return state.checked();
+    return pinned;
   }
 
   private void reload() {
-    try (Platform platform = new Platform(options)) {
-      Checked checked = platform.check();
+    try {
+      ProjectVersions.Pinned found = versions.now(options);
+      Checked checked = found.checked();
       if (checked.passed()) {
+        pinned = found;
         state = new Site.Current(checked, List.of(), Instant.now());
         say.accept("the project has changed; runs that start now use it");
       } else {
@@ -103,33 +103,5 @@ final class ProjectWatch {
   private void keep(List<Problem> problems) {
     problems.forEach(p -> say.accept(p.toString()));
     state = new Site.Current(state.checked(), problems, state.since());
-  }
-
-  /** Changes with every file's name, size and time of change. */
-  private long stamp() {
-    long hash = 0;
-    for (String part : PARTS) {
-      Path path = options.directory().resolve(part);
-      if (Files.exists(path)) {
-        try (Stream<Path> files = Files.walk(path)) {
-          hash += files.mapToLong(ProjectWatch::stamp).sum();
-        } catch (IOException | UncheckedIOException _) {
-          hash++; // a file came or went meanwhile; the next look sees it
-        }
-      }
-    }
-    return hash;
-  }
-
-  private static long stamp(Path file) {
-    try {
-      return Files.isDirectory(file)
-          ? 0
-          : 31L * file.hashCode()
-              + 17L * Files.getLastModifiedTime(file).toMillis()
-              + Files.size(file);
-    } catch (IOException _) {
-      return 1;
-    }
   }
 }

@@ -1,6 +1,7 @@
 package dev.towpath.cli;
 
 import dev.towpath.core.check.Checked;
+import dev.towpath.core.flow.Executor;
 import dev.towpath.server.HttpServer;
 import dev.towpath.server.ServerFile;
 import dev.towpath.server.Token;
@@ -45,8 +46,21 @@ final class ServeCommand extends BaseCommand {
               + " https://data.example.org. Needed to listen beyond this machine.")
   private @Nullable String proxy;
 
+  @Option(
+      names = "--slots",
+      paramLabel = "N",
+      description =
+          "Tasks that this process does at a time; 0 leaves them to workers (default:"
+              + " ${DEFAULT-VALUE}).",
+      defaultValue = "512")
+  private int slots;
+
   @Override
   public Integer call() {
+    if (slots < 0 || slots > Executor.MOST_RUNNING) {
+      throw new UsageException(
+          "--slots cannot be " + slots, "it is a number from 0 to " + Executor.MOST_RUNNING);
+    }
     Optional<URI> outside = Optional.ofNullable(proxy).map(ServeCommand::outside);
     if (port < 0 || port > MOST_PORT) {
       throw new UsageException("--port cannot be " + port, "it is a number from 0 to " + MOST_PORT);
@@ -57,7 +71,10 @@ final class ServeCommand extends BaseCommand {
       Checked checked = platform.check().orThrow();
       checked.problems().forEach(p -> console().err().println(p.toString()));
       platform.claimLake();
-      ProjectWatch watch = new ProjectWatch(options(), checked, console().err()::println);
+      ProjectVersions versions = new ProjectVersions(platform.project().root());
+      ProjectVersions.Pinned first = versions.now(options());
+      first.checked().orThrow();
+      ProjectWatch watch = new ProjectWatch(options(), versions, first, console().err()::println);
       Heartbeat heartbeat = new Heartbeat();
       ServerFile file = new ServerFile(platform.workDirectory());
       HttpServer.Options http =
@@ -78,7 +95,7 @@ final class ServeCommand extends BaseCommand {
         });
         file.write(server.url(), platform.environment().name(), platform.clock().instant());
         say(server, checked, platform);
-        new FlowServer(options(), platform, watch, heartbeat, console()).serve();
+        new FlowServer(options(), platform, watch, heartbeat, slots, console()).serve();
       } finally {
         file.remove();
       }

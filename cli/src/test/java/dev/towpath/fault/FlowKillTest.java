@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * {@code kill -9} of the server at each kind of step that a run of a flow takes, and at random
+ * {@code kill -9} of the server, or of a worker, at each kind of step that a run of a flow takes, and at random
  * moments: jobs, mapped jobs, tries that fail, tables, and what comes last. Afterwards a server
  * that is left alone ends every run; nothing is lost, nothing is done again that had ended well, no
  * slot is taken and no process is left.
@@ -53,16 +53,39 @@ class FlowKillTest {
   @Test
   @Tag("integration")
   void nothingIsLostByAKill() throws Exception {
-    kill(20);
+    kill(20, "serve", "--port", "0");
   }
 
   @Test
   @Tag("soak")
   void nothingIsLostByManyKills() throws Exception {
-    kill(200);
+    kill(200, "serve", "--port", "0");
   }
 
-  private void kill(int kills) throws Exception {
+  @Test
+  @Tag("integration")
+  void nothingIsLostByAKilledWorker() throws Exception {
+    killWorker(20);
+  }
+
+  @Test
+  @Tag("soak")
+  void nothingIsLostByManyKilledWorkers() throws Exception {
+    killWorker(200);
+  }
+
+  private void killWorker(int kills) throws Exception {
+    project();
+    Cli.Running server = project.start("serve", "--port", "0", "--slots", "0");
+    try {
+      kill(kills, "worker");
+    } finally {
+      server.process().destroyForcibly();
+      server.end();
+    }
+  }
+
+  private void kill(int kills, String... victim) throws Exception {
     System.out.println("FlowKillTest: " + kills + " kills from seed " + seed);
     try {
       project();
@@ -73,7 +96,7 @@ class FlowKillTest {
             Small.arrive(folder, 2 + triggered++);
             project.here().run("trigger", "load").good();
           }
-          kill(store, kill);
+          kill(store, kill, victim);
         }
         settle(store);
         judge(store, triggered);
@@ -117,12 +140,12 @@ class FlowKillTest {
         work.resolve("metadata.db"), new LocalObjectStore(work.resolve("lake")), Clock.systemUTC());
   }
 
-  /** Starts a server and kills it when it has just taken a step, or some time after. */
-  private void kill(MetadataStore store, int number) throws Exception {
+  /** Starts a server or a worker and kills it when it has just taken a step, or some time after. */
+  private void kill(MetadataStore store, int number, String... victim) throws Exception {
     long from = store.events().last("dev");
     String step = STEPS.get(number % STEPS.size());
-    Cli.Running server = project.start("serve");
-    server.until("serving");
+    Cli.Running server = project.start(victim);
+    server.until(victim[0].equals("serve") ? "serving" : "working");
     long patience = 200 + random.nextLong(1_500);
     boolean seen =
         within(
@@ -171,7 +194,7 @@ class FlowKillTest {
 
   /** A server that is left alone ends what is open. */
   private void settle(MetadataStore store) throws Exception {
-    Cli.Running server = project.start("serve");
+    Cli.Running server = project.start("serve", "--port", "0");
     try {
       assertThat(within(Duration.ofSeconds(90), () -> store.flows().open("dev").isEmpty()))
           .as("stuck: %s", store.flows().open("dev"))

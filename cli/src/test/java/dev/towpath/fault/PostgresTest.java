@@ -282,12 +282,12 @@ class PostgresTest {
           "jobs/wait.yml",
           "type: shell\nrun: |\n  echo \"$TOWPATH_DUE\" >> %s/log\n  sleep 3\n".formatted(two));
     }
-    Cli.Running a = first.start("serve");
+    Cli.Running a = first.start("serve", "--port", "0");
     until(() -> Files.readString(a.err()).contains("serving"), () -> "no start");
     second.here().run("trigger", "load").good();
     until(() -> Files.exists(two.resolve("log")), () -> "no job: " + said(a));
     a.signal("STOP");
-    Cli.Running b = second.start("serve");
+    Cli.Running b = second.start("serve", "--port", "0");
     try {
       until(
           () -> second.here().run("runs").good().out().contains("success"),

@@ -72,7 +72,8 @@ final class FlowRows {
         published ? Optional.of(release) : Optional.empty(),
         Optional.ofNullable(row.getString("message")),
         row.getString("params"),
-        Optional.ofNullable(row.getString("backfill")));
+        Optional.ofNullable(row.getString("backfill")),
+        Optional.ofNullable(row.getString("version")));
   }
 
   static Optional<FlowRun> find(Link link, String id) throws SQLException {

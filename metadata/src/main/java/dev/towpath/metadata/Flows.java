@@ -187,10 +187,11 @@ final class Flows implements FlowStore {
           Sql.update(
               link,
               "UPDATE flow_run SET state = 'RUNNING', started = ?, attempts = attempts + 1,"
-                  + " until = ?, notices = ?, message = NULL WHERE id = ? AND state = 'QUEUED'",
+                  + " until = ?, notices = ?, version = ?, message = NULL WHERE id = ? AND state = 'QUEUED'",
               now,
               start.until().orElse(null),
               Messages.text(start.notices()),
+              start.version().orElse(null),
               id);
       if (started == 1) {
         FlowRun run = FlowRows.get(link, id);

@@ -12,9 +12,20 @@ final class Migrations {
 
   /** Each step is one or more statements, which take effect together. */
   static final List<String> STEPS =
-      List.of(version1(), version2(), version3(), version4(), version5(), version6());
+      List.of(version1(), version2(), version3(), version4(), version5(), version6(), version7());
 
   private Migrations() {}
+
+  // The files that a run began with. files is a line for each; each content is kept once.
+  private static String version7() {
+    return """
+    CREATE TABLE project_version (
+      hash TEXT PRIMARY KEY, files TEXT NOT NULL, created INTEGER NOT NULL, used INTEGER NOT NULL
+    ) WITHOUT ROWID;
+    CREATE TABLE project_file (hash TEXT PRIMARY KEY, content BLOB NOT NULL);
+    ALTER TABLE flow_run ADD COLUMN version TEXT;
+    """;
+  }
 
   // What is owed about no run is owed once: about says what it is about.
   private static String version6() {

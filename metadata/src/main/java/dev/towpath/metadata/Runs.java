@@ -32,6 +32,9 @@ final class Runs {
     if (database.readOnly() && database.exists()) {
       throw database.refusal();
     }
+    if (database.exists()) {
+      sweep(); // whoever begins work finds what the dead left
+    }
     String incarnation = liveness.register();
     return database.grouped(link -> {
       insert(link, run);

@@ -16,6 +16,7 @@ import dev.towpath.core.store.ReleaseManifest;
 import dev.towpath.core.store.RunRecord;
 import dev.towpath.core.store.TableState;
 import dev.towpath.core.store.TaskStore;
+import dev.towpath.core.store.VersionStore;
 import dev.towpath.spi.ObjectStore;
 import dev.towpath.spi.TableName;
 import dev.towpath.spi.TowpathException;
@@ -44,6 +45,7 @@ public abstract sealed class SqlStore implements MetadataStore permits SqliteSto
   private final Events events;
   private final Audits audit;
   private final Messages outbox;
+  private final Versions versions;
   private final ObjectStore objects;
   private final InstantSource clock;
   private volatile boolean claimed;
@@ -61,6 +63,7 @@ public abstract sealed class SqlStore implements MetadataStore permits SqliteSto
     this.events = new Events(database);
     this.audit = new Audits(database);
     this.outbox = new Messages(database);
+    this.versions = new Versions(database);
   }
 
   @Override
@@ -381,6 +384,11 @@ public abstract sealed class SqlStore implements MetadataStore permits SqliteSto
   @Override
   public Outbox outbox() {
     return outbox;
+  }
+
+  @Override
+  public VersionStore versions() {
+    return versions;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.towpath.spi;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,8 @@ public interface JobRunner {
    * A job as its file declares it.
    *
    * @param project the project's root, which relative paths start from
+   * @param files where the project's own files are as they were when its run began; the root unless
+   *     the run keeps a version
    * @param options its own keys; {@code ${NAME}}s are as written in {@link #check} and resolved in
    *     {@link #run}; values are String, Long, Double, Boolean, List or Map; {@code memory}, where
    *     a type takes it, is a Long of bytes
@@ -45,11 +48,28 @@ public interface JobRunner {
       String name,
       String file,
       Path project,
+      Path files,
       Map<String, Object> options,
       Map<String, Location> places) {
     public Job {
       options = Map.copyOf(options);
       places = Map.copyOf(places);
+    }
+
+    /** A job of a project that is used as it lies there. */
+    public Job(
+        String name,
+        String file,
+        Path project,
+        Map<String, Object> options,
+        Map<String, Location> places) {
+      this(name, file, project, project, options, places);
+    }
+
+    /** Where a file of the project is: in the version that the run keeps, if that has it. */
+    public Path file(String path) {
+      Path kept = files.resolve(path);
+      return Files.exists(kept) ? kept : project.resolve(path);
     }
 
     /** A text option. */

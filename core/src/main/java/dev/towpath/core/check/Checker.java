@@ -94,7 +94,7 @@ public final class Checker {
       contact();
       Map<String, Parsed> parsed = analysis.parse(texts());
       References references = new References(project, nodes, problems);
-      PythonFiles files = new PythonFiles(project.root(), python, cache, problems);
+      PythonFiles files = new PythonFiles(project.files(), python, cache, problems);
       PythonChecks python = new PythonChecks(project, files, nodes, references, problems);
       python.resolve();
       references.resolve(parsed);
@@ -174,7 +174,7 @@ public final class Checker {
     }
 
     private void contact() {
-      SchemaLock lock = new SchemaLock(project.root());
+      SchemaLock lock = new SchemaLock(project.files(), project.root());
       List<Future<?>> waiting = new ArrayList<>();
       for (Node node : nodes.values()) {
         switch (node.declared) {

@@ -30,7 +30,7 @@ public final class SchemaLock {
       "# The columns of sources as towpath first met them. Commit this file. To meet a source anew,"
           + " delete its lines.\n";
 
-  private final Path file;
+  private final Path written;
   private final Map<String, Entry> entries = new TreeMap<>();
   private boolean changed;
 
@@ -42,7 +42,13 @@ public final class SchemaLock {
    * @throws TowpathException with the line, when it was edited into something unreadable
    */
   public SchemaLock(Path root) {
-    file = root.resolve(FILE);
+    this(root, root);
+  }
+
+  /** Reads the lock of a copy of a project; it is written into the project itself. */
+  SchemaLock(Path copy, Path root) {
+    Path file = copy.resolve(FILE);
+    written = root.resolve(FILE);
     if (Files.exists(file)) {
       try {
         read(Files.readString(file, StandardCharsets.UTF_8).lines().toList());
@@ -81,9 +87,10 @@ public final class SchemaLock {
       }
     }
     try {
-      Path temp = file.resolveSibling(FILE + "." + ProcessHandle.current().pid() + ".tmp");
+      Path temp = written.resolveSibling(FILE + "." + ProcessHandle.current().pid() + ".tmp");
       Files.writeString(temp, out, StandardCharsets.UTF_8);
-      Files.move(temp, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(
+          temp, written, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       changed = false;
       return true;
     } catch (IOException e) {

@@ -28,7 +28,9 @@ import java.util.random.RandomGenerator;
  * until it can.
  */
 public final class Executor {
-  private static final int MOST_RUNNING = 512;
+  /** Tasks that a process does at a time, unless it is told otherwise. */
+  public static final int MOST_RUNNING = 512;
+
   private static final int MOST_LOOKS = 200;
   private static final Duration LOOK_LEASE = Duration.ofMinutes(2);
   private static final Duration LOOK_PAUSE = Duration.ofMillis(250);
@@ -41,6 +43,7 @@ public final class Executor {
   private final InstantSource clock;
   private final RandomGenerator random;
   private final Consumer<String> say;
+  private final int most;
   private final Map<FlowTask.Key, Running> running = new ConcurrentHashMap<>();
   private final Semaphore wake = new Semaphore(0);
   private final Looks looks;
@@ -62,6 +65,21 @@ public final class Executor {
       InstantSource clock,
       RandomGenerator random,
       Consumer<String> say) {
+    this(environment, store, work, clock, random, say, MOST_RUNNING);
+  }
+
+  /**
+   * An executor that does no more than so many tasks at a time; with none, it only looks at what
+   * sensors wait for.
+   */
+  public Executor(
+      String environment,
+      MetadataStore store,
+      TaskWork work,
+      InstantSource clock,
+      RandomGenerator random,
+      Consumer<String> say,
+      int most) {
     this.environment = environment;
     this.store = store;
     this.tasks = store.tasks();
@@ -69,6 +87,7 @@ public final class Executor {
     this.clock = clock;
     this.random = random;
     this.say = say;
+    this.most = most;
     this.looks = new Looks(this);
   }
 
@@ -80,16 +99,22 @@ public final class Executor {
    * @return the number of tasks that it took
    */
   public int turn(Map<String, Integer> pools, int fallback) {
+    int taken = take(pools, fallback);
     Instant now = clock.instant();
-    stopCancelled();
-    List<FlowTask> taken =
-        tasks.claim(environment, pools, fallback, MOST_RUNNING - running.size(), now);
-    taken.forEach(this::launch);
     if (!now.isBefore(
         nextLook)) { // what is due a little later waits, so that one write serves many
       nextLook = now.plus(LOOK_PAUSE);
       looks.add(tasks.look(environment, MOST_LOOKS, now, now.plus(LOOK_LEASE)));
     }
+    return taken;
+  }
+
+  /** The same without looking at what sensors wait for. */
+  public int take(Map<String, Integer> pools, int fallback) {
+    stopCancelled();
+    List<FlowTask> taken =
+        tasks.claim(environment, pools, fallback, most - running.size(), clock.instant());
+    taken.forEach(this::launch);
     return taken.size();
   }
 

@@ -53,13 +53,19 @@ final class JobReader {
   private static final int MOST_ROWS = 10_000;
 
   private final Path root;
+  private final Path files;
   private final SourceText source;
   private final Map<String, JobRunner> runners = new TreeMap<>();
   private final Problems problems;
 
   private JobReader(
-      Path root, SourceText source, Collection<? extends JobRunner> runners, Problems problems) {
+      Path root,
+      Path files,
+      SourceText source,
+      Collection<? extends JobRunner> runners,
+      Problems problems) {
     this.root = root;
+    this.files = files;
     this.source = source;
     this.problems = problems;
     runners.forEach(runner -> this.runners.put(runner.type(), runner));
@@ -68,6 +74,7 @@ final class JobReader {
   /** Reads a job; empty when it has no known type, which is noted. */
   static Optional<Job> read(
       Path root,
+      Path files,
       SourceText source,
       String name,
       Collection<? extends JobRunner> runners,
@@ -77,7 +84,7 @@ final class JobReader {
       problems.error(
           new Location(source.file(), 1, 1), "the file is empty", "write type: shell and run: ...");
     }
-    return map.flatMap(m -> new JobReader(root, source, runners, problems).job(m, name));
+    return map.flatMap(m -> new JobReader(root, files, source, runners, problems).job(m, name));
   }
 
   private Optional<Job> job(YamlMap map, String name) {
@@ -101,7 +108,8 @@ final class JobReader {
         map.get(entry.key()).ifPresent(v -> options.put(entry.key(), v.plain((_, text) -> text)));
       }
     }
-    JobRunner.Job declaration = new JobRunner.Job(name, source.file(), root, options, places);
+    JobRunner.Job declaration =
+        new JobRunner.Job(name, source.file(), root, files, options, places);
     runner
         .get()
         .check(declaration)

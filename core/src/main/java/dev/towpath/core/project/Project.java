@@ -13,6 +13,7 @@ import java.util.function.UnaryOperator;
  * problems.
  *
  * @param root the folder that holds {@code towpath.yml}
+ * @param files the folder that its files were read from: the root, or a copy of them as they were
  * @param environments in the order of the file; the first is the default; at least one
  * @param vars project variables by name
  * @param onRequest selectors of what is built only when a command names it
@@ -26,6 +27,7 @@ import java.util.function.UnaryOperator;
  */
 public record Project(
     Path root,
+    Path files,
     String name,
     List<Environment> environments,
     Map<String, Variable> vars,

@@ -24,12 +24,15 @@ import java.util.function.BiFunction;
  */
 public final class ProjectReader {
   private final Path root;
+  private final Path copy;
   private final SourceTypes types;
   private final Collection<? extends JobRunner> runners;
   private final List<Problem> problems = new ArrayList<>();
 
-  private ProjectReader(Path root, SourceTypes types, Collection<? extends JobRunner> runners) {
+  private ProjectReader(
+      Path root, Path copy, SourceTypes types, Collection<? extends JobRunner> runners) {
     this.root = root;
+    this.copy = copy;
     this.types = types;
     this.runners = runners;
   }
@@ -59,7 +62,23 @@ public final class ProjectReader {
               : "there is no folder " + root,
           "go to a project's folder, or start one with: towpath init");
     }
-    return new ProjectReader(folder, types, runners).read(variables);
+    return new ProjectReader(folder, folder, types, runners).read(variables);
+  }
+
+  /**
+   * Reads a project from a copy of its files.
+   *
+   * @param root what relative paths of data start from, and where {@code .env} is
+   */
+  public static Project read(
+      Path root,
+      Path copy,
+      Map<String, String> variables,
+      SourceTypes types,
+      Collection<? extends JobRunner> runners) {
+    return new ProjectReader(
+            root.toAbsolutePath().normalize(), copy.toAbsolutePath().normalize(), types, runners)
+        .read(variables);
   }
 
   /** A file's outcome; problems stay apart until all files are read, in parallel. */
@@ -69,7 +88,7 @@ public final class ProjectReader {
     Problems general = new Problems();
     Variables variables = Variables.of(process, dotEnv(general), general);
     ProjectFileReader.Content content = content(variables);
-    ProjectFiles files = new ProjectFiles(root, general);
+    ProjectFiles files = new ProjectFiles(copy, general);
     Map<TableName, Described> modelSidecars = sidecars(files, true);
     Map<TableName, Described> seedSidecars = sidecars(files, false);
     List<ProjectFiles.NamedFile> sourceFiles = files.flat("sources", ".yml");
@@ -129,7 +148,8 @@ public final class ProjectReader {
             files.flat("jobs", ".yml"),
             (file, found) ->
                 SourceText.read(file.file(), file.path(), found)
-                    .flatMap(text -> JobReader.read(root, text, file.name(), runners, found)));
+                    .flatMap(
+                        text -> JobReader.read(root, copy, text, file.name(), runners, found)));
     List<Macro> macros =
         each(
             files.flat("macros", ".sql"),
@@ -146,6 +166,7 @@ public final class ProjectReader {
     problems.addAll(general.list());
     return new Project(
         root,
+        copy,
         content.name(),
         content.environments(),
         content.vars(),
@@ -174,7 +195,7 @@ public final class ProjectReader {
   private ProjectFileReader.Content content(Variables variables) {
     Problems found = new Problems();
     String folder = String.valueOf(Optional.ofNullable(root.getFileName()).orElse(root));
-    Path file = root.resolve(ProjectFileReader.FILE);
+    Path file = copy.resolve(ProjectFileReader.FILE);
     SourceText text =
         SourceText.read(ProjectFileReader.FILE, file, found)
             .orElse(new SourceText(ProjectFileReader.FILE, ""));

@@ -167,7 +167,12 @@ public final class JobTry {
         .forEach((key, value) ->
             options.put(key, verbatim.contains(key) ? value : resolved(value, given)));
     return new JobRunner.Job(
-        written.name(), written.file(), written.project(), options, written.places());
+        written.name(),
+        written.file(),
+        written.project(),
+        written.files(),
+        options,
+        written.places());
   }
 
   private Object resolved(Object value, Given given) {

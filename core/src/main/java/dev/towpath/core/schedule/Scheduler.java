@@ -80,6 +80,11 @@ public final class Scheduler {
 
     /** Hears of a run that starts again with the tasks that it has. */
     void again(FlowRun run);
+
+    /** The version of the project that runs start with now, which the store keeps. */
+    default Optional<String> version() {
+      return Optional.empty();
+    }
   }
 
   /**
@@ -302,7 +307,10 @@ public final class Scheduler {
         starter.again(run);
       }
       return flows.start(
-          run.id(), new FlowRun.Start(tasks, flow.timeout().map(now::plus), flow.notices()), now);
+          run.id(),
+          new FlowRun.Start(
+              tasks, flow.timeout().map(now::plus), flow.notices(), starter.version()),
+          now);
     } catch (TowpathException e) {
       String message =
           e.problems().isEmpty()

@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param message why it failed or was cancelled
  * @param params values of its flow's parameters, a JSON object
  * @param backfill the backfill that it is part of
+ * @param version the version of the project that it works on, once it has started
  */
 public record FlowRun(
     String id,
@@ -37,7 +38,8 @@ public record FlowRun(
     Optional<Long> release,
     Optional<String> message,
     String params,
-    Optional<String> backfill) {
+    Optional<String> backfill,
+    Optional<String> version) {
 
   /** Where it stands. */
   public enum State {
@@ -89,6 +91,7 @@ public record FlowRun(
         Optional.empty(),
         Optional.empty(),
         "{}",
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -121,7 +124,8 @@ public record FlowRun(
         release,
         message,
         params,
-        backfill);
+        backfill,
+        version);
   }
 
   /** Whether it stands for an interval: then its logical time is the interval's end. */
@@ -135,11 +139,21 @@ public record FlowRun(
    * @param tasks empty when it has been started before and goes on with the tasks that it has
    * @param until when it must be over
    * @param notices whom its end is told
+   * @param version the version of the project that it works on, when one is kept
    */
-  public record Start(List<FlowTask> tasks, Optional<Instant> until, List<Flow.Notice> notices) {
+  public record Start(
+      List<FlowTask> tasks,
+      Optional<Instant> until,
+      List<Flow.Notice> notices,
+      Optional<String> version) {
     public Start {
       tasks = List.copyOf(tasks);
       notices = List.copyOf(notices);
+    }
+
+    /** A start on whatever the project's files are. */
+    public Start(List<FlowTask> tasks, Optional<Instant> until, List<Flow.Notice> notices) {
+      this(tasks, until, notices, Optional.empty());
     }
   }
 }

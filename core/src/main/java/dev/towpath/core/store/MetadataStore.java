@@ -199,6 +199,9 @@ public interface MetadataStore extends AutoCloseable {
   /** Messages that are owed. */
   Outbox outbox();
 
+  /** The files that runs of flows began with. */
+  VersionStore versions();
+
   /**
    * A number that differs when somebody has changed the store since it was last asked for: another
    * process, or this one. Cheap enough to be asked a hundred times a second.

@@ -111,7 +111,7 @@ final class JobProcess {
       String how = worker.end();
       worker.drain();
       throw Failure.gone(
-          how, watch.peak(), lines.last(), job.project(), new Location(job.file(), 1, 1));
+          how, watch.peak(), lines.last(), job.files(), new Location(job.file(), 1, 1));
     }
   }
 
@@ -142,6 +142,7 @@ final class JobProcess {
     Map<String, String> variables = new HashMap<>(context.variables());
     variables.put("TOWPATH_JOB", job.name());
     variables.put("TOWPATH_PROJECT", job.project().toAbsolutePath().toString());
+    variables.put("TOWPATH_FILES", job.files().toAbsolutePath().toString());
     Map<String, Object> params = new TreeMap<>();
     context
         .values()

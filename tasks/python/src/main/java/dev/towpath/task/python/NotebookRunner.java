@@ -58,7 +58,7 @@ public final class NotebookRunner implements JobRunner {
               "write notebook: notebooks/report.ipynb"));
     }
     notebook
-        .flatMap(file -> wrong(job.project().resolve(file), file))
+        .flatMap(file -> wrong(job.file(file), file))
         .ifPresent(message ->
             problems.add(
                 Problem.error(job.at("notebook"), message, "paths start at the project's folder")));

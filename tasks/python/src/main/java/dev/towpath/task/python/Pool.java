@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class Pool implements PythonRunner {
   private final Interpreters interpreters;
   private final Path root;
+  private final Path files;
   private final UnaryOperator<String> mask;
   private final Semaphore slots;
   private final AtomicLong ids = new AtomicLong();
@@ -41,8 +42,15 @@ public final class Pool implements PythonRunner {
    * @param mask takes secrets out of what they print
    */
   public Pool(Interpreters interpreters, Path root, int most, UnaryOperator<String> mask) {
+    this(interpreters, root, root, most, mask);
+  }
+
+  /** A pool for a copy of the project's files. */
+  public Pool(
+      Interpreters interpreters, Path root, Path files, int most, UnaryOperator<String> mask) {
     this.interpreters = interpreters;
     this.root = root;
+    this.files = files;
     this.mask = mask;
     this.slots = new Semaphore(most, true);
   }
@@ -86,7 +94,13 @@ public final class Pool implements PythonRunner {
   }
 
   private Worker start(Path python) {
-    Worker worker = Worker.start(python, interpreters.home(), root, socket("w"), Map.of());
+    Worker worker =
+        Worker.start(
+            python,
+            interpreters.home(),
+            root,
+            socket("w"),
+            Map.of("TOWPATH_FILES", files.toString()));
     synchronized (this) {
       if (!closed) {
         all.add(worker);
@@ -133,7 +147,7 @@ public final class Pool implements PythonRunner {
               model,
               worker,
               new OutputLog(model.log(), mask),
-              root,
+              files,
               socket("o"),
               this::release);
     } catch (RuntimeException e) {

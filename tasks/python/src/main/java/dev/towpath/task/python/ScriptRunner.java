@@ -3,6 +3,7 @@ package dev.towpath.task.python;
 import dev.towpath.spi.JobRunner;
 import dev.towpath.spi.Problem;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -53,7 +54,7 @@ public final class ScriptRunner implements JobRunner {
               "write script: scripts/report.py, or module: package.report"));
     }
     script
-        .filter(s -> !Files.isRegularFile(job.project().resolve(s)))
+        .filter(s -> !Files.isRegularFile(job.file(s)))
         .ifPresent(s ->
             problems.add(
                 Problem.error(
@@ -81,11 +82,17 @@ public final class ScriptRunner implements JobRunner {
     return problems;
   }
 
+  /** As it is written, unless the version of the project that the run keeps is without it. */
+  private static String script(Job job, String script) {
+    Path file = job.file(script);
+    return file.startsWith(job.files()) ? script : file.toString();
+  }
+
   @Override
   public void run(Job job, Context context) {
     Map<String, Object> order = new HashMap<>();
     order.put("op", "job");
-    job.text("script").ifPresent(script -> order.put("script", script));
+    job.text("script").ifPresent(script -> order.put("script", script(job, script)));
     job.text("module").ifPresent(module -> order.put("module", module));
     order.put("arguments", job.options().getOrDefault("arguments", List.of()));
     try (Scratch scratch = Scratch.make()) {

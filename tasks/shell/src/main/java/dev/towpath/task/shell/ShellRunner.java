@@ -105,6 +105,7 @@ public final class ShellRunner implements JobRunner {
       env.forEach((name, value) -> variables.put(String.valueOf(name), String.valueOf(value)));
     }
     variables.put(OutputFile.VARIABLE, outputs);
+    variables.put("TOWPATH_FILES", job.files().toAbsolutePath().toString());
     Process process = start(builder);
     Thread reader = Thread.ofVirtual().start(() -> read(process, context.log()));
     try {

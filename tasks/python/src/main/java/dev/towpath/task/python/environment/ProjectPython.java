@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Python of its {@code .venv}, or the machine's as it is. Thread-safe.
  */
 public final class ProjectPython implements Interpreters {
-  private final Path root;
+  private final Path files;
   private final Path cache;
   private final Map<String, String> variables;
   private final Search search;
@@ -33,7 +33,13 @@ public final class ProjectPython implements Interpreters {
    * @param progress told while packages are installed
    */
   public ProjectPython(Path root, Path cache, Map<String, String> variables, Progress progress) {
-    this.root = root;
+    this(root, root, cache, variables, progress);
+  }
+
+  /** The Python of a copy of a project's files; what they ask for is read there. */
+  public ProjectPython(
+      Path root, Path files, Path cache, Map<String, String> variables, Progress progress) {
+    this.files = files;
     this.cache = cache;
     this.variables = Map.copyOf(variables);
     this.search = new Search(variables, root, new Known(cache.resolve("python").resolve("known")));
@@ -102,7 +108,7 @@ public final class ProjectPython implements Interpreters {
   private Requirements requirements() {
     Requirements known = requirements;
     if (known == null) {
-      known = Requirements.of(root);
+      known = Requirements.of(files);
       requirements = known;
     }
     return known;
