@@ -80,7 +80,8 @@ final class FlowRunText {
             .collect(Collectors.groupingBy(t -> t.key().name(), Collectors.counting()));
     for (FlowTask task : tasks) {
       String name = task.key().name();
-      boolean plain = task.key().index() == FlowTask.WHOLE || all.get(name) <= MOST_ROWS;
+      boolean plain =
+          task.key().index() == FlowTask.WHOLE || all.getOrDefault(name, 0L) <= MOST_ROWS;
       boolean telling = task.state() == FlowTask.State.FAILED || !task.state().isOver();
       if (plain || (telling && shown.merge(name, 1, Integer::sum) <= MOST_ROWS)) {
         rows.add(row(task, now));

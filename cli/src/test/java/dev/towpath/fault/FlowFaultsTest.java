@@ -69,7 +69,7 @@ class FlowFaultsTest {
   }
 
   private void until(Callable<Boolean> condition) throws Exception {
-    Instant patience = Instant.now().plus(Duration.ofSeconds(120));
+    Instant patience = Instant.now().plus(Duration.ofMinutes(2));
     while (!condition.call()) {
       assertThat(Instant.now()).as("stuck: %s", store.flows().open("dev")).isBefore(patience);
       Thread.sleep(30);

@@ -290,7 +290,9 @@ abstract class SchedulerContract {
     assertThat(dues()).contains(now);
   }
 
-  /** Nights in which clocks change, lived through ten minutes at a time, with a server that dies. */
+  /**
+   * Nights in which clocks change, lived through ten minutes at a time, with a server that dies.
+   */
   @ParameterizedTest
   @CsvSource({
     "Europe/Amsterdam, 2026-03-28T12:00:00Z, 2026-03-29T01:00:00Z 2026-03-30T00:30:00Z",

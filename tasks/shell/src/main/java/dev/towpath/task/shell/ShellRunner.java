@@ -33,7 +33,10 @@ public final class ShellRunner implements JobRunner {
   /** How long a script may take to end when it is asked to. */
   private static final long GRACE_SECONDS = 5;
 
-  /** The guard reads the host's pipe; the script gets none of it. {@code $1} is the script, {@code $2} the guard. */
+  /**
+   * The guard reads the host's pipe; the script gets none of it. {@code $1} is the script, {@code
+   * $2} the guard.
+   */
   private static final String GUARDED =
       """
       exec 3<&0 </dev/null
@@ -95,7 +98,8 @@ public final class ShellRunner implements JobRunner {
 
   private static void run(Job job, Context context, String outputs) {
     ProcessBuilder builder =
-        new ProcessBuilder("setsid", "/bin/sh", "-c", GUARDED, "sh", job.text("run").orElseThrow(), GUARD)
+        new ProcessBuilder(
+                "setsid", "/bin/sh", "-c", GUARDED, "sh", job.text("run").orElseThrow(), GUARD)
             .directory(job.project().toFile())
             .redirectErrorStream(true);
     Map<String, String> variables = builder.environment();
