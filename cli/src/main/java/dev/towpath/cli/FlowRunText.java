@@ -62,6 +62,11 @@ final class FlowRunText {
             List.of(false, false, true, false, true, false),
             rows(now))
         .forEach(out::println);
+    tasks.stream()
+        .filter(t -> t.state() == FlowTask.State.FAILED || t.state() == FlowTask.State.RETRY_WAIT)
+        .filter(t -> t.message().map(String::length).orElse(0) > TextTable.WIDEST - "until ".length())
+        .limit(MOST_ROWS)
+        .forEach(t -> out.println("\n" + t.key() + ": " + t.message().orElse("")));
     if (run.state() == FlowRun.State.FAILED || run.state() == FlowRun.State.CANCELLED) {
       out.println();
       out.println("  what they printed   towpath logs " + run.id());
