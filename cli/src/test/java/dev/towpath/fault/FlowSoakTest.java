@@ -9,6 +9,7 @@ import dev.towpath.lake.LocalObjectStore;
 import dev.towpath.metadata.SqliteStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -23,6 +24,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -38,13 +42,14 @@ import org.junit.jupiter.api.io.TempDir;
  * machine's.
  */
 class FlowSoakTest {
+  private static final Pattern ADDRESS = Pattern.compile(" at (http://\\S+); ");
   private static final Duration STUCK = Duration.ofSeconds(90);
 
   @TempDir private Path parent;
   private final long seed = Long.getLong("towpath.seed", System.nanoTime());
   private final Random random = new Random(seed);
   private final List<String> story = new ArrayList<>();
-  private final List<Cli.Running> servers = new ArrayList<>();
+  private final List<Cli.Running> servers = new CopyOnWriteArrayList<>();
   private final HttpClient http = HttpClient.newHttpClient();
   private final Set<String> paused = new LinkedHashSet<>();
   private final Instant began = Instant.now();
@@ -83,7 +88,7 @@ class FlowSoakTest {
     System.out.println("FlowSoakTest: " + length + " from seed " + seed);
     SoakProject project = SoakProject.in(folder, ledger, length);
     try (MetadataStore store = store();
-        SoakFollower follower = new SoakFollower(folder)) {
+        SoakFollower follower = new SoakFollower(folder, this::address)) {
       start();
       while (Instant.now().isBefore(project.end())) {
         fault(project, store);
@@ -228,15 +233,31 @@ class FlowSoakTest {
     }
   }
 
+  /** Where a server is; {@code server.json} may name one that is dead. */
+  private Optional<URI> address() {
+    for (Cli.Running server : servers) {
+      try {
+        Matcher address = ADDRESS.matcher(Files.readString(server.err()));
+        if (address.find()) {
+          return Optional.of(URI.create(address.group(1)));
+        }
+      } catch (IOException e) {
+        assertThat(e).as("it has ended meanwhile").isNotNull();
+      }
+    }
+    return Optional.empty();
+  }
+
   /** Asks a server, or with a command, if no server answers. */
   private void ask(String path, String... command) throws Exception {
     List<String> words = Stream.of(command).filter(w -> !w.isEmpty()).toList();
-    if (random.nextBoolean()) {
+    Optional<URI> server = address();
+    if (random.nextBoolean() && server.isPresent()) {
       try {
         Path work = folder.resolve(".towpath");
         HttpResponse<String> response =
             http.send(
-                HttpRequest.newBuilder(SoakFollower.address(work).resolve("/api/v1" + path))
+                HttpRequest.newBuilder(server.get().resolve("/api/v1" + path))
                     .timeout(Duration.ofSeconds(20))
                     .header(
                         "Authorization",

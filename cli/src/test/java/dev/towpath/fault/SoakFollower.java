@@ -12,40 +12,40 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /** A client that follows events live, through all servers that come and go, and misses none. */
 final class SoakFollower implements AutoCloseable {
-  private static final Pattern URL = Pattern.compile("\"url\"\\s*:\\s*\"([^\"]+)\"");
-
   private final Path work;
+  private final Supplier<Optional<URI>> address;
   private final List<Long> seen = new ArrayList<>();
   private final List<String> wrong = new ArrayList<>();
   private final Thread thread;
   private volatile boolean over;
 
-  /** Follows the servers of a project. */
-  SoakFollower(Path folder) {
+  /**
+   * Follows the servers of a project.
+   *
+   * @param address tells where one of them is, if any is there
+   */
+  SoakFollower(Path folder, Supplier<Optional<URI>> address) {
     this.work = folder.resolve(".towpath");
+    this.address = address;
     this.thread = Thread.ofPlatform().daemon().start(this::follow);
-  }
-
-  /** Where the server is that was started first, as its file says. */
-  static URI address(Path work) throws IOException {
-    Matcher url = URL.matcher(Files.readString(work.resolve("server.json")));
-    if (!url.find()) {
-      throw new IOException("server.json is not whole");
-    }
-    return URI.create(url.group(1));
   }
 
   private void follow() {
     try (HttpClient client = HttpClient.newHttpClient()) {
       while (!over) {
+        Optional<URI> server = address.get();
+        if (server.isEmpty()) {
+          pause();
+          continue;
+        }
         try {
           HttpRequest.Builder request =
-              HttpRequest.newBuilder(address(work).resolve("/api/v1/events"))
+              HttpRequest.newBuilder(server.get().resolve("/api/v1/events"))
                   .header(
                       "Authorization", "Bearer " + Files.readString(work.resolve("token")).strip())
                   .header("Accept", "text/event-stream")
