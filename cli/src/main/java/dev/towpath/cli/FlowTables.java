@@ -12,6 +12,7 @@ import dev.towpath.core.run.RunResult;
 import dev.towpath.core.store.FlowRun;
 import dev.towpath.core.store.FlowTask;
 import dev.towpath.core.store.Release;
+import dev.towpath.spi.CancelledException;
 import dev.towpath.spi.Problem;
 import dev.towpath.spi.TowpathException;
 import java.time.Instant;
@@ -63,6 +64,8 @@ final class FlowTables {
               result.run().isEmpty()
                   ? Optional.empty()
                   : Optional.of(new FlowTask.Tables(result.run(), release))));
+    } catch (CancelledException e) {
+      throw e; // nothing has failed: it was cancelled, or this process stops and gives it back
     } catch (TowpathException e) {
       return new TaskWork.Failed(
           first(e.problems()).orElseGet(() -> String.valueOf(e.getMessage())), flow.retries());

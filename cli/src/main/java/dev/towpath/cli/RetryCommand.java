@@ -61,6 +61,14 @@ final class RetryCommand extends BaseCommand {
             "run " + run + " is not over", "\"towpath cancel " + run + "\" ends it");
       }
       List<FlowTask> tasks = store.tasks().tasks(run);
+      if (tasks.isEmpty()
+          && names.isEmpty()
+          && from == null
+          && found.state() != FlowRun.State.SUCCESS) {
+        store.flows().requeue(run, Who.does("retry", run, ""), platform.clock().instant());
+        say(List.of());
+        return Main.OK;
+      }
       Set<String> wanted = wanted(tasks);
       if (wanted.isEmpty()) {
         throw new UsageException(
@@ -78,14 +86,22 @@ final class RetryCommand extends BaseCommand {
                   Who.does("retry", run, String.join(" ", wanted)),
                   platform.clock().instant());
       List<String> shown = again.stream().map(FlowTask.Key::toString).sorted().toList();
-      if (json()) {
-        console().out().println(Json.write(Json.object("run", run, "tasks", shown)));
-      } else {
-        console()
-            .out()
-            .println("run " + run + " waits for its start: " + Console.count(shown.size(), "task"));
-      }
+      say(shown);
       return Main.OK;
+    }
+  }
+
+  private void say(List<String> tasks) {
+    if (json()) {
+      console().out().println(Json.write(Json.object("run", run, "tasks", tasks)));
+    } else {
+      console()
+          .out()
+          .println(
+              "run "
+                  + run
+                  + " waits for its start"
+                  + (tasks.isEmpty() ? "" : ": " + Console.count(tasks.size(), "task")));
     }
   }
 

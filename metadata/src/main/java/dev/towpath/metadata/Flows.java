@@ -251,6 +251,30 @@ final class Flows implements FlowStore {
     new Settling(link, run, now).cancel(atOnce(flag));
   }
 
+  @Override
+  public boolean requeue(String id, AuditLog.Act by, Instant now) {
+    return database.synced(link -> {
+      int found =
+          Sql.update(
+              link,
+              "UPDATE flow_run SET state = 'QUEUED', started = NULL, finished = NULL,"
+                  + " message = NULL, cancel = 0, late = 0, until = NULL, ready = ?"
+                  + " WHERE id = ? AND state IN ('FAILED', 'CANCELLED') AND attempts = 0"
+                  + " AND NOT EXISTS (SELECT 1 FROM flow_task WHERE run = flow_run.id)",
+              now,
+              id);
+      if (found == 1) {
+        FlowRun run = FlowRows.get(link, id);
+        if (run.backfill().isPresent()) {
+          Backfills.reopen(link, run.backfill().get());
+        }
+        Events.add(link, now, run.environment(), "run.retried", run.flow(), id, null);
+        Audits.add(link, run.environment(), by, now);
+      }
+      return found == 1;
+    });
+  }
+
   /** Why a run whose column says so ended. */
   static FlowRun.State state(int cancel) {
     return (cancel & LATE) != 0 ? FlowRun.State.FAILED : FlowRun.State.CANCELLED;

@@ -21,9 +21,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The scheduler over a real store, under a clock that the tests set. */
 abstract class SchedulerContract {
@@ -249,6 +252,73 @@ abstract class SchedulerContract {
     store.flows().pause("dev", "nightly", false, somebody(), now);
     tick(hourly);
     assertThat(store.flows().runs("dev", Optional.of("nightly"), 9)).hasSize(4); // it catches up
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aClockThatJumpsMakesNoFiringTwiceAndLosesNone(boolean catchup) {
+    Flow hourly = flow("0 * * * *", catchup, Flow.Concurrency.QUEUE);
+    tick(hourly);
+    now = Instant.parse("2026-03-01T03:10:00Z");
+    tick(hourly);
+    drain(hourly);
+    int before = catchup ? 3 : 1;
+    assertThat(dues()).hasSize(before);
+    for (String back :
+        List.of("2026-03-01T00:59:59Z", "2026-03-01T02:00:00Z", "1970-01-01T00:00:00Z")) {
+      now = Instant.parse(back);
+      assertThat(tick(hourly)).as(back).isEmpty();
+    }
+    now = Instant.parse("2026-03-01T03:59:59Z");
+    assertThat(tick(hourly)).isEmpty(); // it is as late as before the jump
+    assertThat(dues()).hasSize(before);
+    now = Instant.parse("2026-03-03T03:00:00Z"); // two days at once
+    tick(hourly);
+    drain(hourly);
+    assertThat(dues()).hasSize(before + (catchup ? 48 : 1)).doesNotHaveDuplicates();
+    assertThat(dues()).contains(now);
+  }
+
+  private List<Instant> dues() {
+    return store.flows().runs("dev", Optional.empty(), 1_000).stream().map(FlowRun::due).toList();
+  }
+
+  /** Ends what runs, and what starts then. */
+  private void drain(Flow flow) {
+    for (FlowRun run = running(); run != null; run = running()) {
+      end(run, FlowTask.State.SUCCESS);
+      tick(flow);
+    }
+  }
+
+  private @Nullable FlowRun running() {
+    return store.flows().open("dev").stream()
+        .filter(r -> r.state() == FlowRun.State.RUNNING)
+        .findFirst()
+        .orElse(null);
+  }
+
+  @Test
+  void aRunThatWasCancelledWhileItWaitedCanRunAfterAll() {
+    Flow hourly = flow("0 * * * *", true, Flow.Concurrency.QUEUE);
+    tick(hourly);
+    now = now.plus(Duration.ofHours(2));
+    FlowRun first = tick(hourly).getFirst();
+    FlowRun waiting = store.flows().open("dev").getLast();
+    assertThat(waiting.state()).isEqualTo(FlowRun.State.QUEUED);
+    assertThat(store.flows().requeue(waiting.id(), somebody(), now)).as("it waits").isFalse();
+    store.flows().cancel(waiting.id(), "enough", Optional.of(somebody()), now);
+    assertThat(store.flows().requeue(waiting.id(), somebody(), now)).isTrue();
+    end(first, FlowTask.State.SUCCESS);
+    assertThat(store.flows().requeue(first.id(), somebody(), now)).as("it has tasks").isFalse();
+    FlowRun again = tick(hourly).getFirst();
+    assertThat(again.id()).isEqualTo(waiting.id());
+    assertThat(again.due()).isEqualTo(waiting.due());
+    end(again, FlowTask.State.SUCCESS);
+    FlowRun over = store.flows().run(again.id()).orElseThrow();
+    assertThat(over.state()).isEqualTo(FlowRun.State.SUCCESS);
+    assertThat(over.message()).isEmpty();
+    assertThat(store.audit().list("dev", 10)).hasSize(2);
   }
 
   @Test

@@ -119,7 +119,14 @@ final class RunRoutes {
     if (!run.state().isOver()) {
       throw Refusal.of(409, "the run is not over", "cancel it first");
     }
-    Set<String> wanted = wanted(run, Call.texts(body, "tasks"));
+    List<String> names = Call.texts(body, "tasks");
+    if (names.isEmpty()
+        && site.store()
+            .flows()
+            .requeue(run.id(), call.does("retry", run.id(), ""), site.clock().instant())) {
+      return Answer.json(whole(find(site, run.id()))); // it had never started
+    }
+    Set<String> wanted = wanted(run, names);
     if (wanted.isEmpty()) {
       throw Refusal.of(409, "every task of the run ended well", "name the tasks to run again");
     }

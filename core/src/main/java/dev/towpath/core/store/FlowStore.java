@@ -65,6 +65,14 @@ public interface FlowStore {
    */
   boolean cancel(String id, String message, Optional<AuditLog.Act> by, Instant now);
 
+  /**
+   * Lets a run wait for its start again that is over and never came to have tasks: it was cancelled
+   * while it waited, or could not start.
+   *
+   * @return false when it is none
+   */
+  boolean requeue(String id, AuditLog.Act by, Instant now);
+
   /** Running runs that are being cancelled; true for those whose last tasks are to stop, too. */
   Map<String, Boolean> cancelling(String environment);
 

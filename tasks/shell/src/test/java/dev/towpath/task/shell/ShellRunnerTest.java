@@ -121,16 +121,6 @@ class ShellRunnerTest {
   }
 
   @Test
-  void whatItHandsOnIsRead() {
-    Map<String, Object> outputs = new TreeMap<>();
-    Context context = new Context(Map.of(), Map.of(), folder, text -> {}, outputs::put);
-    runner.run(job("printf 'count=3\\n\\nwhere=a=b\\n' >> \"$TOWPATH_OUTPUT\""), context);
-    assertThat(outputs).hasToString("{count=3, where=a=b}");
-    assertThatThrownBy(() -> runner.run(job("echo oops >> \"$TOWPATH_OUTPUT\""), context))
-        .hasMessage("what it handed on is not name=value: \"oops\"");
-  }
-
-  @Test
   void whatIsMissingIsSaid() {
     assertThat(runner.check(new Job("j", "jobs/j.yml", folder, Map.of("env", "x"), Map.of())))
         .extracting(p -> p.message())
