@@ -28,10 +28,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * {@code kill -9} of the server, or of a worker, at each kind of step that a run of a flow takes, and at random
- * moments: jobs, mapped jobs, tries that fail, tables, and what comes last. Afterwards a server
- * that is left alone ends every run; nothing is lost, nothing is done again that had ended well, no
- * slot is taken and no process is left.
+ * {@code kill -9} of the server, or of a worker, at each kind of step that a run of a flow takes,
+ * and at random moments: jobs, mapped jobs, tries that fail, tables, and what comes last.
+ * Afterwards a server that is left alone ends every run; nothing is lost, nothing is done again
+ * that had ended well, no slot is taken and no process is left.
  */
 class FlowKillTest {
   private static final List<String> STEPS =
