@@ -8,6 +8,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -17,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A run of a flow with its tasks, for people and as JSON. */
 final class FlowRunText {
+  /** Rows of a mapped task that are shown one by one. */
+  private static final int MOST_ROWS = 20;
+
   private final FlowRun run;
   private final List<FlowTask> tasks;
 
@@ -54,13 +60,68 @@ final class FlowRunText {
     TextTable.lines(
             List.of("task", "state", "tries", "started", "took", "why"),
             List.of(false, false, true, false, true, false),
-            tasks.stream().map(task -> row(task, now)).toList())
+            rows(now))
         .forEach(out::println);
+    tasks.stream()
+        .filter(t -> t.state() == FlowTask.State.FAILED || t.state() == FlowTask.State.RETRY_WAIT)
+        .filter(t -> t.message().map(String::length).orElse(0) > TextTable.WIDEST - "until ".length())
+        .limit(MOST_ROWS)
+        .forEach(t -> out.println("\n" + t.key() + ": " + t.message().orElse("")));
+    if (run.state() == FlowRun.State.FAILED || run.state() == FlowRun.State.CANCELLED) {
+      out.println();
+      out.println("  what they printed   towpath logs " + run.id());
+      out.println("  to run it again     towpath retry " + run.id());
+    }
+  }
+
+  /** Each task, but of a mapped one with many rows only those that somebody may have to look at. */
+  private List<List<String>> rows(Instant now) {
+    List<List<String>> rows = new ArrayList<>();
+    Map<String, List<FlowTask>> left = new LinkedHashMap<>();
+    Map<String, Integer> shown = new HashMap<>();
+    Map<String, Long> all =
+        tasks.stream()
+            .filter(t -> t.key().index() != FlowTask.WHOLE)
+            .collect(Collectors.groupingBy(t -> t.key().name(), Collectors.counting()));
+    for (FlowTask task : tasks) {
+      String name = task.key().name();
+      boolean plain =
+          task.key().index() == FlowTask.WHOLE || all.getOrDefault(name, 0L) <= MOST_ROWS;
+      boolean telling = task.state() == FlowTask.State.FAILED || !task.state().isOver();
+      if (plain || (telling && shown.merge(name, 1, Integer::sum) <= MOST_ROWS)) {
+        rows.add(row(task, now));
+      } else {
+        left.computeIfAbsent(name, _ -> new ArrayList<>()).add(task);
+      }
+    }
+    left.forEach((name, others) -> rows.add(more(name, others)));
+    return rows;
+  }
+
+  /** One line for many rows of a mapped task. */
+  private static List<String> more(String name, List<FlowTask> others) {
+    Map<FlowTask.State, Long> states =
+        others.stream()
+            .collect(
+                Collectors.groupingBy(
+                    FlowTask::state,
+                    () -> new EnumMap<>(FlowTask.State.class),
+                    Collectors.counting()));
+    return List.of(
+        name + "[...]",
+        states.entrySet().stream()
+            .map(s -> s.getValue() + " " + word(s.getKey()))
+            .collect(Collectors.joining(", ")),
+        "",
+        "",
+        "",
+        "--json has all of them");
   }
 
   private List<String> row(FlowTask task, Instant now) {
+    String item = task.item().map(i -> " " + i).orElse("");
     return List.of(
-        task.key().toString() + (task.last() ? " (finally)" : ""),
+        task.key() + item + (task.last() ? " (finally)" : ""),
         word(task.state()),
         Integer.toString(task.attempts()),
         task.started().map(FlowRunText::time).orElse(""),

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Rows as a table of text: a header, a rule, numbers to the right. */
 final class TextTable {
-  private static final int WIDEST = 60;
+  /** Characters of a cell; what is longer is cut. */
+  static final int WIDEST = 60;
 
   private TextTable() {}
 

@@ -141,8 +141,8 @@ final class SoakLedger {
     for (String sql :
         List.of(
             "SELECT run, n FROM marts.runs",
-            "SELECT run, count(DISTINCT i) FROM marts.days GROUP BY ALL",
-            "SELECT run, count(*) FROM marts.days GROUP BY ALL")) {
+            "SELECT run, count(DISTINCT i) AS n FROM marts.days GROUP BY ALL",
+            "SELECT run, count(*) AS n FROM marts.days GROUP BY ALL")) {
       Map<String, Integer> rows = new HashMap<>();
       String csv = cli.here().run("query", sql, "--format", "csv").good().out();
       csv.lines()

@@ -107,7 +107,7 @@ final class SoakProject {
     job(
         "shaky",
         "needs: [job:first]\nretries: {max: 3, delay: 1s, jitter: 1}\n",
-        "test -e $LEDGER.$TOWPATH_RUN || { touch $LEDGER.$TOWPATH_RUN; exit 1; }\n");
+        "setsid sleep 60 >/dev/null 2>&1 & test -e $LEDGER.$TOWPATH_RUN || { touch $LEDGER.$TOWPATH_RUN; exit 1; }\n");
     write(
         "jobs/gate.yml",
         "type: sensor\nfile: gate/open\nstable_for: 0s\nevery: 1s\nneeds: [job:first]\n");

@@ -11,10 +11,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteErrorCode;
 
 /**
  * The SQLite file: opened on first use, brought up to date, read by many threads at a time and
@@ -23,6 +25,10 @@ import org.sqlite.SQLiteConfig;
  */
 final class SqliteDatabase implements Database {
   static final int BUSY_SECONDS = 60;
+
+  /** How long SQLite waits for the write lock in one go: it looks after 1, 2, 5 and 10 ms. */
+  private static final int TRY_MILLIS = 18;
+
   static final Path MOUNTS = Path.of("/proc/self/mounts");
 
   private final Path file;
@@ -285,6 +291,7 @@ final class SqliteDatabase implements Database {
     public Link open() throws SQLException {
       Link link = connect();
       link.run("PRAGMA foreign_keys = ON");
+      link.run("PRAGMA busy_timeout = " + TRY_MILLIS);
       syncing = null;
       return link;
     }
@@ -295,7 +302,27 @@ final class SqliteDatabase implements Database {
         link.run("PRAGMA synchronous = " + (synced ? "FULL" : "NORMAL"));
         syncing = synced;
       }
-      Sql.execute(link, "BEGIN IMMEDIATE");
+      lock(link);
+    }
+
+    /**
+     * Waits for the write lock. SQLite itself looks only ten times a second after a while, which
+     * may be for ever in vain beside a process that writes without a pause; its first looks come
+     * quickly one after the other, so we let it begin again and again.
+     */
+    private static void lock(Link link) throws SQLException {
+      long since = System.nanoTime();
+      while (true) {
+        try {
+          Sql.execute(link, "BEGIN IMMEDIATE");
+          return;
+        } catch (SQLException e) {
+          boolean over = System.nanoTime() - since > TimeUnit.SECONDS.toNanos(BUSY_SECONDS);
+          if (over || SqliteFailures.primary(e) != SQLiteErrorCode.SQLITE_BUSY) {
+            throw e;
+          }
+        }
+      }
     }
 
     @Override

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The scheduler over a real store, under a clock that the tests set. */
@@ -91,6 +92,16 @@ abstract class SchedulerContract {
       Flow.Concurrency concurrency,
       Flow.Retries retries,
       Optional<LocalDateTime> start) {
+    return flow(cron, catchup, concurrency, retries, start, ZoneId.of("UTC"));
+  }
+
+  private static Flow flow(
+      String cron,
+      boolean catchup,
+      Flow.Concurrency concurrency,
+      Flow.Retries retries,
+      Optional<LocalDateTime> start,
+      ZoneId zone) {
     return new Flow(
         "nightly",
         "flows/nightly.yml",
@@ -99,7 +110,7 @@ abstract class SchedulerContract {
         new Flow.Cron(cron),
         List.of(),
         List.of(),
-        ZoneId.of("UTC"),
+        zone,
         start,
         Optional.empty(),
         catchup,
@@ -277,6 +288,42 @@ abstract class SchedulerContract {
     drain(hourly);
     assertThat(dues()).hasSize(before + (catchup ? 48 : 1)).doesNotHaveDuplicates();
     assertThat(dues()).contains(now);
+  }
+
+  /**
+   * Nights in which clocks change, lived through ten minutes at a time, with a server that dies.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "Europe/Amsterdam, 2026-03-28T12:00:00Z, 2026-03-29T01:00:00Z 2026-03-30T00:30:00Z",
+    "Europe/Amsterdam, 2026-10-24T12:00:00Z, 2026-10-25T00:30:00Z 2026-10-26T01:30:00Z",
+    "America/New_York, 2026-03-07T12:00:00Z, 2026-03-08T07:00:00Z 2026-03-09T06:30:00Z",
+    "America/New_York, 2026-10-31T12:00:00Z, 2026-11-01T07:30:00Z 2026-11-02T07:30:00Z",
+    "Australia/Lord_Howe, 2026-10-03T00:00:00Z, 2026-10-03T15:30:00Z 2026-10-04T15:30:00Z",
+    "Australia/Lord_Howe, 2026-04-04T00:00:00Z, 2026-04-04T16:00:00Z 2026-04-05T16:00:00Z",
+  })
+  void aNightInWhichClocksChangeHasOneRun(String zone, Instant from, String expected) {
+    Flow nightly =
+        flow(
+            "30 2 * * *",
+            false,
+            Flow.Concurrency.QUEUE,
+            Flow.Retries.NONE,
+            Optional.empty(),
+            ZoneId.of(zone));
+    now = from;
+    for (int minutes = 0; minutes <= 44 * 60; minutes += 10) {
+      if (minutes % 500 == 0) {
+        store.abandon();
+        store = newStore();
+        scheduler = scheduler(store);
+      }
+      tick(nightly);
+      drain(nightly);
+      now = now.plusSeconds(600);
+    }
+    assertThat(dues().stream().sorted().map(Instant::toString))
+        .isEqualTo(List.of(expected.split(" ")));
   }
 
   private List<Instant> dues() {

@@ -6,6 +6,7 @@ import dev.towpath.spi.Problem;
 import dev.towpath.spi.TowpathException;
 import dev.towpath.task.process.OutputFile;
 import dev.towpath.task.process.Signals;
+import dev.towpath.task.process.Strays;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -25,19 +26,36 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>Why nothing is left behind: the group is killed when the script has ended, whatever it started
  * meanwhile; and a guard in the group, which waits for the end of the host's pipe, kills it when
- * the host dies. Only what makes itself a session of its own escapes.
+ * the host dies. What makes itself a session of its own is found by its environment; only what
+ * clears that, too, escapes.
  */
 public final class ShellRunner implements JobRunner {
   /** How long a script may take to end when it is asked to. */
   private static final long GRACE_SECONDS = 5;
 
-  /** The guard reads the host's pipe; the script gets none of it. {@code $1} is the script. */
+  /**
+   * The guard reads the host's pipe; the script gets none of it. {@code $1} is the script, {@code
+   * $2} the guard.
+   */
   private static final String GUARDED =
       """
       exec 3<&0 </dev/null
-      { cat <&3 >/dev/null 2>&1; kill -9 0; } &
+      env -u TOWPATH_OUTPUT /bin/sh -c "$2" sh "$TOWPATH_OUTPUT" <&3 >/dev/null 2>&1 &
       exec 3<&-
       /bin/sh -euc "$1"
+      """;
+
+  /** Waits for the host's end, then kills what the script started; is not taken for it itself. */
+  private static final String GUARD =
+      """
+      cat
+      for i in 1 2; do
+        for file in $(grep -lzxF -- "TOWPATH_OUTPUT=$1" /proc/[0-9]*/environ); do
+          file=${file%/environ}
+          kill -9 "${file#/proc/}"
+        done
+      done
+      kill -9 0
       """;
 
   @Override
@@ -80,7 +98,8 @@ public final class ShellRunner implements JobRunner {
 
   private static void run(Job job, Context context, String outputs) {
     ProcessBuilder builder =
-        new ProcessBuilder("setsid", "/bin/sh", "-c", GUARDED, "sh", job.text("run").orElseThrow())
+        new ProcessBuilder(
+                "setsid", "/bin/sh", "-c", GUARDED, "sh", job.text("run").orElseThrow(), GUARD)
             .directory(job.project().toFile())
             .redirectErrorStream(true);
     Map<String, String> variables = builder.environment();
@@ -96,6 +115,7 @@ public final class ShellRunner implements JobRunner {
     try {
       int code = process.waitFor();
       Signals.killGroup(process.pid());
+      Strays.kill(OutputFile.VARIABLE, outputs);
       reader.join(TimeUnit.SECONDS.toMillis(GRACE_SECONDS));
       if (code != 0) {
         String signal = Signals.name(code);
@@ -105,6 +125,7 @@ public final class ShellRunner implements JobRunner {
       }
     } catch (InterruptedException e) {
       stop(process);
+      Strays.kill(OutputFile.VARIABLE, outputs);
       throw new CancelledException(e);
     }
   }

@@ -63,6 +63,15 @@ class ShellRunnerTest {
   }
 
   @Test
+  void aDaemonIsKilled() throws Exception {
+    Path mark = folder.resolve("pid");
+    run(
+        "setsid sh -c 'trap \"\" HUP TERM; echo $$ > pid; sleep 300' >/dev/null 2>&1 & "
+            + "while ! test -s pid; do sleep 0.02; done");
+    assertGone(Long.parseLong(Files.readString(mark).strip()));
+  }
+
+  @Test
   void stoppingEndsAlsoWhatIgnoresIt() throws Exception {
     AtomicReference<Throwable> end = new AtomicReference<>();
     Thread thread =
