@@ -28,6 +28,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
 /**
@@ -87,7 +88,13 @@ final class FlowTasks implements TaskWork, Scheduler.Starter, AutoCloseable {
   /** Does tasks of runs that other processes start. */
   static FlowTasks ofOthers(Options options, Platform platform, Console console) {
     ProjectVersions files = new ProjectVersions(platform.project().root());
-    return new FlowTasks(options, platform, files, console, () -> files.now(options));
+    AtomicReference<ProjectVersions.Pinned> own = new AtomicReference<>();
+    return new FlowTasks(
+        options,
+        platform,
+        files,
+        console,
+        () -> own.updateAndGet(known -> known == null ? files.now(options) : known));
   }
 
   @Override
@@ -170,6 +177,7 @@ final class FlowTasks implements TaskWork, Scheduler.Starter, AutoCloseable {
     store.trim(now.minus(UNUSED));
     Set<String> needed = store.open();
     store.newest().ifPresent(needed::add);
+    needed.add(used); // another server may have another
     settings.values().forEach(setting -> needed.add(setting.version().pinned().hash()));
     synchronized (versions) {
       for (Version version : List.copyOf(versions.values())) {

@@ -53,7 +53,7 @@ final class Tasks implements TaskStore {
   @Override
   public List<FlowTask> claim(
       String environment, Map<String, Integer> pools, int fallback, int most, Instant now) {
-    if (most <= 0 || !database.read(link -> mayClaim(link, environment, now))) {
+    if (most <= 0 || !database.read(link -> mayClaim(link, environment, pools, fallback, now))) {
       return List.of(); // without the write lock: mostly there is nothing
     }
     String incarnation = liveness.register();
@@ -80,17 +80,24 @@ final class Tasks implements TaskStore {
     });
   }
 
-  private static boolean mayClaim(Link link, String environment, Instant now) throws SQLException {
+  /** Whether a task waits for a slot that is free. */
+  private static boolean mayClaim(
+      Link link, String environment, Map<String, Integer> pools, int fallback, Instant now)
+      throws SQLException {
+    Optional<String> pool = pool(link, environment, "");
+    Map<String, Integer> running = pool.isEmpty() ? Map.of() : slots(link, environment);
+    while (pool.isPresent()) {
+      if (pools.getOrDefault(pool.get(), fallback) > running.getOrDefault(pool.get(), 0)) {
+        return true;
+      }
+      pool = pool(link, environment, pool.get());
+    }
     return Sql.number(
-                link,
-                "SELECT 1 FROM flow_task WHERE env = ? AND state = 'READY' LIMIT 1",
-                environment)
-            + Sql.number(
-                link,
-                "SELECT 1 FROM flow_task WHERE env = ? AND state IN ('RETRY_WAIT', 'DEFERRED')"
-                    + " AND state = 'RETRY_WAIT' AND (sensor = 0 OR mapped = 1) AND ready <= ? LIMIT 1",
-                environment,
-                now)
+            link,
+            "SELECT 1 FROM flow_task WHERE env = ? AND state IN ('RETRY_WAIT', 'DEFERRED')"
+                + " AND state = 'RETRY_WAIT' AND (sensor = 0 OR mapped = 1) AND ready <= ? LIMIT 1",
+            environment,
+            now)
         > 0;
   }
 
