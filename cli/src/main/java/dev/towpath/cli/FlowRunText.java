@@ -64,7 +64,8 @@ final class FlowRunText {
         .forEach(out::println);
     tasks.stream()
         .filter(t -> t.state() == FlowTask.State.FAILED || t.state() == FlowTask.State.RETRY_WAIT)
-        .filter(t -> t.message().map(String::length).orElse(0) > TextTable.WIDEST - "until ".length())
+        .filter(
+            t -> t.message().map(String::length).orElse(0) > TextTable.WIDEST - "until ".length())
         .limit(MOST_ROWS)
         .forEach(t -> out.println("\n" + t.key() + ": " + t.message().orElse("")));
     if (run.state() == FlowRun.State.FAILED || run.state() == FlowRun.State.CANCELLED) {
