@@ -23,6 +23,7 @@ final class ProjectWatch {
   private volatile Site.Current state;
   private volatile ProjectVersions.Pinned pinned;
   private long stamp;
+  private String told = "";
   private Instant looked = Instant.now();
 
   /**
@@ -66,10 +67,16 @@ final class ProjectWatch {
       long before = stamp;
       stamp = versions.stamp();
       if (stamp != before) {
+        told = "";
         reload();
       }
     } catch (TowpathException e) {
-      say.accept("the project's files cannot be looked at: " + e.getMessage());
+      String why = "runs keep the version before: " + e.getMessage();
+      if (!why.equals(told)) {
+        told = why; // once, not each second
+        say.accept(why);
+        e.hint().ifPresent(hint -> say.accept("hint: " + hint));
+      }
     }
     return pinned;
   }

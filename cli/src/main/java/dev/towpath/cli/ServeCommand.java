@@ -68,12 +68,11 @@ final class ServeCommand extends BaseCommand {
     requireLocal(outside);
     try (Platform platform = platform();
         Interrupts interrupts = Interrupts.watch()) {
-      Checked checked = platform.check().orThrow();
-      checked.problems().forEach(p -> console().err().println(p.toString()));
-      platform.claimLake();
       ProjectVersions versions = new ProjectVersions(platform.project().root());
       ProjectVersions.Pinned first = versions.now(options());
-      first.checked().orThrow();
+      Checked checked = first.checked().orThrow();
+      checked.problems().forEach(p -> console().err().println(p.toString()));
+      platform.claimLake();
       ProjectWatch watch = new ProjectWatch(options(), versions, first, console().err()::println);
       Heartbeat heartbeat = new Heartbeat();
       ServerFile file = new ServerFile(platform.workDirectory());
