@@ -1,8 +1,10 @@
 package dev.towpath.core.store;
 
 import java.time.Instant;
+import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * Something that happened.
@@ -23,6 +25,6 @@ public record Event(
     Optional<String> task,
     Map<String, String> detail) {
   public Event {
-    detail = Map.copyOf(detail);
+    detail = Collections.unmodifiableMap(new TreeMap<>(detail)); // the same text in every process
   }
 }
