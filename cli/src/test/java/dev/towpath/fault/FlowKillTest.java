@@ -195,6 +195,7 @@ class FlowKillTest {
   /** A server that is left alone ends what is open. */
   private void settle(MetadataStore store) throws Exception {
     Cli.Running server = project.start("serve", "--port", "0");
+    server.until("serving"); // before that, nobody would say goodbye
     try {
       assertThat(within(Duration.ofSeconds(90), () -> store.flows().open("dev").isEmpty()))
           .as("stuck: %s", store.flows().open("dev"))
