@@ -75,7 +75,8 @@ public final class Refusal extends TowpathException {
     return new Refusal(other, String.valueOf(getMessage()), hint().orElse(null), errors, headers);
   }
 
-  int status() {
+  /** The HTTP status. */
+  public int status() {
     return status;
   }
 
