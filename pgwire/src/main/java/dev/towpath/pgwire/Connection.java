@@ -57,9 +57,7 @@ final class Connection implements Runnable {
             e instanceof PgError error
                 ? error
                 : PgError.fatal(
-                    SqlState.SYSTEM_ERROR,
-                    String.valueOf(e.getMessage()),
-                    e.hint().orElse(null)));
+                    SqlState.SYSTEM_ERROR, String.valueOf(e.getMessage()), e.hint().orElse(null)));
       }
     } catch (IOException | UncheckedIOException e) {
       server.gone(e);
@@ -77,8 +75,7 @@ final class Connection implements Runnable {
     Outbox answers = wish.line().out();
     String user = wish.parameters().getOrDefault("user", "");
     String from = raw.getInetAddress().getHostAddress();
-    Principal who =
-        new Login(server.doorkeeper(), wish.line().in(), answers, from).admit(user);
+    Principal who = new Login(server.doorkeeper(), wish.line().in(), answers, from).admit(user);
     requireKnown(wish.parameters());
     Settings settings = settings(wish.parameters(), who, answers);
     answers.begin('K').int32(id).int32(secret).end();

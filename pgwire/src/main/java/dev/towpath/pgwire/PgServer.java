@@ -141,7 +141,11 @@ public final class PgServer implements AutoCloseable {
       return socket;
     } catch (IOException e) {
       throw new TowpathException(
-          "cannot listen at port " + options.port() + " of " + options.host() + ": "
+          "cannot listen at port "
+              + options.port()
+              + " of "
+              + options.host()
+              + ": "
               + e.getMessage(),
           "--pg-port N takes another port, --pg-port 0 any that is free",
           e);

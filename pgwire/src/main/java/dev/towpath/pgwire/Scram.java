@@ -81,8 +81,7 @@ final class Scram {
 
   /** The server's last message, by which the client knows that it is the right one. */
   String signature(String last) {
-    return "v="
-        + Base64.getEncoder().encodeToString(hmac(verifier.serverKey(), authMessage(last)));
+    return "v=" + Base64.getEncoder().encodeToString(hmac(verifier.serverKey(), authMessage(last)));
   }
 
   private String authMessage(String last) {

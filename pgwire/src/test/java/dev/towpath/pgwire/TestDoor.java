@@ -26,8 +26,7 @@ final class TestDoor implements Doorkeeper {
           "admin",
           Principal.LOCAL,
           "viewer",
-          new Principal(
-              "viewer", Role.VIEWER, new Grants(List.of("marts.*"), List.of())));
+          new Principal("viewer", Role.VIEWER, new Grants(List.of("marts.*"), List.of())));
 
   @Override
   public Principal byToken(String token, String door, String from) {

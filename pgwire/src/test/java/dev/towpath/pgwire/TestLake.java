@@ -96,8 +96,7 @@ final class TestLake implements Lakehouse, AutoCloseable {
           TableName name = new TableName(rows.getString(1), rows.getString(2));
           if (who.grants().reads(name)) {
             List<Column> columns =
-                new ArrayList<>(
-                    tables.containsKey(name) ? tables.get(name).columns() : List.of());
+                new ArrayList<>(tables.containsKey(name) ? tables.get(name).columns() : List.of());
             columns.add(new Column(rows.getString(3), DataType.parse(rows.getString(4))));
             tables.put(name, new Schema(columns));
           }
@@ -134,24 +133,43 @@ final class TestLake implements Lakehouse, AutoCloseable {
     private final List<Parameter> parameters = new ArrayList<>();
 
     Prepared(String sql, Map<String, DataType> types) throws SQLException {
-      statement = connection.prepareStatement(sql);
-      ResultSetMetaData meta = statement.getMetaData();
+      PreparedStatement first = connection.prepareStatement(typed(sql, types));
+      Map<String, DataType> inferred = new LinkedHashMap<>(types);
+      for (int i = 1; i <= first.getParameterMetaData().getParameterCount(); i++) {
+        String type = first.getParameterMetaData().getParameterTypeName(i);
+        inferred.putIfAbsent(
+            String.valueOf(i),
+            DataType.parse(List.of("UNKNOWN", "INVALID").contains(type) ? "VARCHAR" : type));
+      }
+      first.close();
+      statement = connection.prepareStatement(typed(sql, inferred));
+      try (PreparedStatement described =
+          connection.prepareStatement(typed(sql, inferred).replaceAll("\\$[0-9]+", "NULL"))) {
+        columns = columns(described.getMetaData());
+      }
+      for (int i = 1; i <= statement.getParameterMetaData().getParameterCount(); i++) {
+        parameters.add(new Parameter(String.valueOf(i), inferred.get(String.valueOf(i))));
+      }
+      open.incrementAndGet();
+    }
+
+    private static String typed(String sql, Map<String, DataType> types) {
+      String typed = sql;
+      for (Map.Entry<String, DataType> type : types.entrySet()) {
+        typed =
+            typed.replaceAll(
+                "\\$" + type.getKey() + "\\b",
+                "CAST(\\$" + type.getKey() + " AS " + type.getValue().sql() + ")");
+      }
+      return typed;
+    }
+
+    private static Schema columns(ResultSetMetaData meta) throws SQLException {
       List<Column> found = new ArrayList<>();
       for (int i = 1; i <= meta.getColumnCount(); i++) {
         found.add(new Column(meta.getColumnName(i), DataType.parse(meta.getColumnTypeName(i))));
       }
-      columns = new Schema(found);
-      for (int i = 1; i <= statement.getParameterMetaData().getParameterCount(); i++) {
-        String inferred = statement.getParameterMetaData().getParameterTypeName(i);
-        String name = String.valueOf(i);
-        parameters.add(
-            new Parameter(
-                name,
-                types.containsKey(name)
-                    ? types.get(name)
-                    : DataType.parse(inferred.equals("UNKNOWN") ? "VARCHAR" : inferred)));
-      }
-      open.incrementAndGet();
+      return new Schema(found);
     }
 
     @Override
@@ -169,24 +187,13 @@ final class TestLake implements Lakehouse, AutoCloseable {
       try {
         for (int i = 1; i <= parameters.size(); i++) {
           Optional<Statement.Bound> value = values.get(String.valueOf(i));
-          statement.setObject(i, value.isEmpty() ? null : cast(value.get()));
+          statement.setObject(i, value.map(Statement.Bound::text).orElse(null));
         }
         ResultSet rows = interruptibly();
         open.incrementAndGet();
         return new Result(rows, columns.columns().size());
       } catch (SQLException e) {
         throw new SqlException(String.valueOf(e.getMessage()), null, -1, e);
-      }
-    }
-
-    private Object cast(Statement.Bound value) throws SQLException {
-      try (PreparedStatement cast =
-          connection.prepareStatement("SELECT CAST(? AS " + value.type().sql() + ")")) {
-        cast.setString(1, value.text());
-        try (ResultSet rows = cast.executeQuery()) {
-          rows.next();
-          return rows.getObject(1);
-        }
       }
     }
 

@@ -3,6 +3,7 @@ package dev.towpath.pgwire.catalog;
 import dev.towpath.pgwire.session.Batches;
 import dev.towpath.pgwire.session.Question;
 import dev.towpath.pgwire.type.ObjectVector;
+import dev.towpath.pgwire.type.WireType;
 import dev.towpath.pgwire.wire.PgError;
 import dev.towpath.pgwire.wire.SqlState;
 import dev.towpath.server.Lakehouse;
@@ -30,7 +31,7 @@ final class CatalogQuestion implements Question {
   /** More than this is not a question about a catalog. */
   private static final int MOST_ROWS = 1_000_000;
 
-  private static final DataType OID = new DataType.Simple("OID");
+  private static final DataType OID = new DataType.Simple(WireType.OID);
 
   private final Catalog catalog;
   private final Connection connection;
@@ -41,12 +42,15 @@ final class CatalogQuestion implements Question {
   private boolean closed;
 
   private CatalogQuestion(
-      Catalog catalog, Connection connection, PreparedStatement statement, Runnable release)
+      Catalog catalog, Connection connection, CatalogText text, Runnable release)
       throws SQLException {
     this.catalog = catalog;
     this.connection = connection;
-    this.statement = statement;
-    this.columns = columns(statement.getMetaData());
+    // With parameters in it DuckDB does not always tell the columns, with NULLs it does.
+    try (PreparedStatement described = connection.prepareStatement(text.described())) {
+      this.columns = columns(described.getMetaData());
+    }
+    this.statement = connection.prepareStatement(text.sql());
     this.parameters = parameters(statement.getParameterMetaData());
     this.release = release;
   }
@@ -54,16 +58,15 @@ final class CatalogQuestion implements Question {
   /**
    * Looks at a query.
    *
-   * @param sql in DuckDB's dialect
+   * @param text in DuckDB's dialect
    * @param release lets go of the catalog
    */
-  static CatalogQuestion prepare(Catalog catalog, String sql, Runnable release) {
+  static CatalogQuestion prepare(Catalog catalog, CatalogText text, Runnable release) {
     try {
       Connection connection = catalog.take();
       try {
-        catalog.check(connection, sql);
-        return new CatalogQuestion(
-            catalog, connection, connection.prepareStatement(sql), release);
+        catalog.check(connection, text.sql());
+        return new CatalogQuestion(catalog, connection, text, release);
       } catch (SQLException | RuntimeException e) {
         catalog.giveBack(connection);
         throw e;
@@ -81,12 +84,13 @@ final class CatalogQuestion implements Question {
     return new Schema(columns);
   }
 
-  /** Unsigned integers stand for OIDs in the catalog, and what is only NULL for text. */
+  /** Unsigned integers stand for OIDs in the catalog, enums for single characters. */
   private static DataType type(String name) {
     return switch (name) {
       case "UINTEGER" -> OID;
       case "UINTEGER[]" -> new DataType.ListOf(OID);
-      case "\"NULL\"", "UNKNOWN" -> new DataType.Simple("VARCHAR");
+      case "ENUM" -> new DataType.Simple(WireType.CHAR);
+      case "\"NULL\"", "UNKNOWN", "INVALID" -> new DataType.Simple("VARCHAR");
       default -> DataType.parse(name);
     };
   }

@@ -85,13 +85,14 @@ final class CatalogWords {
   }
 
   private static boolean isCatalogSchema(List<Token> tokens, int index) {
-    return index >= 0 && tokens.get(index).isName() && tokens.get(index).value().equals("pg_catalog");
+    return index >= 0
+        && tokens.get(index).isName()
+        && tokens.get(index).value().equals("pg_catalog");
   }
 
   private static boolean isFunction(List<Token> tokens, int index) {
     String name = tokens.get(index).value();
-    return isSymbol(tokens, index + 1, "(")
-        && (name.startsWith("pg_") || FUNCTIONS.contains(name));
+    return isSymbol(tokens, index + 1, "(") && (name.startsWith("pg_") || FUNCTIONS.contains(name));
   }
 
   private static boolean isKeyword(List<Token> tokens, int index) {

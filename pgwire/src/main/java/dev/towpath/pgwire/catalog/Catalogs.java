@@ -59,13 +59,18 @@ public final class Catalogs implements AutoCloseable {
   public Answerer answerer(Principal who, int id) {
     return (snapshot, settings, sql, types) ->
         CatalogWords.concern(sql.tokens())
-            ? question(who, id, snapshot, settings, sql)
+            ? question(who, id, snapshot, settings, sql, types)
             : Question.of(snapshot.prepare(sql.text(), types));
   }
 
   private Question question(
-      Principal who, int id, Lakehouse.Snapshot snapshot, Settings settings, Sql sql) {
-    String text = CatalogText.rewrite(sql, new Facts(who.name(), database, id, settings));
+      Principal who,
+      int id,
+      Lakehouse.Snapshot snapshot,
+      Settings settings,
+      Sql sql,
+      Map<String, DataType> types) {
+    CatalogText text = Dialect.rewrite(sql, new Facts(who.name(), database, id, settings), types);
     Kept catalog = acquire(new Key(snapshot.release(), who.grants()), snapshot);
     try {
       return CatalogQuestion.prepare(catalog.catalog, text, () -> release(catalog));
@@ -78,8 +83,7 @@ public final class Catalogs implements AutoCloseable {
   private synchronized Kept acquire(Key key, Lakehouse.Snapshot snapshot) {
     Kept found = kept.get(key);
     if (found == null) {
-      found =
-          new Kept(new Catalog(open(), "catalog" + made++, database, snapshot.tables()));
+      found = new Kept(new Catalog(open(), "catalog" + made++, database, snapshot.tables()));
       kept.put(key, found);
     }
     found.users++;
@@ -108,8 +112,7 @@ public final class Catalogs implements AutoCloseable {
     DuckDBConnection opened = root;
     if (opened == null) {
       try {
-        opened =
-            (DuckDBConnection) DriverManager.getConnection("jdbc:duckdb:", new Properties());
+        opened = (DuckDBConnection) DriverManager.getConnection("jdbc:duckdb:", new Properties());
         try (Statement statement = opened.createStatement()) {
           statement.execute(
               "SET errors_as_json = true; SET memory_limit = '256MB'; SET threads = 1; SET"

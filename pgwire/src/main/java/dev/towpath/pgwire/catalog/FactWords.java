@@ -41,11 +41,10 @@ final class FactWords {
     }
     int passed = 3 + Math.max(0, arguments.get().size() * 2 - 1);
     return call(name, arguments.get())
-        .map(
-            sql ->
-                isSymbol(tokens, index - 1, ".") || !isRelation(index)
-                    ? new Known(sql, passed)
-                    : new Known("(SELECT " + sql + " AS " + name + ")", passed));
+        .map(sql ->
+            isSymbol(tokens, index - 1, ".") || !isRelation(index)
+                ? new Known(sql, passed)
+                : new Known("(SELECT " + sql + " AS " + name + ")", passed));
   }
 
   /** In the place of a table a function gives a row. */

@@ -75,11 +75,10 @@ final class Fill {
     List<String> rows = new ArrayList<>();
     new Settings("admin", (_, _) -> {})
         .all()
-        .forEach(
-            (name, value) ->
-                rows.add(
-                    "(%s, %s, 'user', 'string', 'default', %2$s, %2$s, false)"
-                        .formatted(Names.literal(name), Names.literal(value))));
+        .forEach((name, value) ->
+            rows.add(
+                "(%s, %s, 'user', 'string', 'default', %2$s, %2$s, false)"
+                    .formatted(Names.literal(name), Names.literal(value))));
     insert(
         "pg_settings(name, setting, context, vartype, source, boot_val, reset_val, pending_restart)",
         rows);
@@ -119,16 +118,17 @@ final class Fill {
   private void tables(Map<TableName, Schema> tables) {
     List<String> relations = new ArrayList<>();
     List<String> columns = new ArrayList<>();
-    new TreeMap<>(tables).forEach((name, schema) -> {
-      long oid = oid("table ", name.toString());
-      long namespace = Objects.requireNonNull(namespaces.get(lower(name.schema())));
-      relations.add(
-          "(%d, %s, %d, %d)"
-              .formatted(oid, Names.literal(name.table()), namespace, schema.columns().size()));
-      for (int i = 0; i < schema.columns().size(); i++) {
-        columns.add(column(oid, i + 1, schema.columns().get(i)));
-      }
-    });
+    new TreeMap<>(tables)
+        .forEach((name, schema) -> {
+          long oid = oid("table ", name.toString());
+          long namespace = Objects.requireNonNull(namespaces.get(lower(name.schema())));
+          relations.add(
+              "(%d, %s, %d, %d)"
+                  .formatted(oid, Names.literal(name.table()), namespace, schema.columns().size()));
+          for (int i = 0; i < schema.columns().size(); i++) {
+            columns.add(column(oid, i + 1, schema.columns().get(i)));
+          }
+        });
     statements.add(
         """
         CREATE TABLE towpath_tables(oid UINTEGER, relname VARCHAR, relnamespace UINTEGER, relnatts SMALLINT);

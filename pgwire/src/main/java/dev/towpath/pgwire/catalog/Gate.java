@@ -54,7 +54,8 @@ final class Gate {
       if (!(path.size() == 1 && found.ctes.contains(name)) && !tables.contains(name)) {
         throw PgError.of(
             SqlState.UNDEFINED_TABLE,
-            "relation \"" + name.replaceFirst("^info\\.", "information_schema.")
+            "relation \""
+                + name.replaceFirst("^info\\.", "information_schema.")
                 + "\" does not exist",
             "tables of the lake and of the catalog are not read in one query");
       }
@@ -64,8 +65,7 @@ final class Gate {
           ROWS.contains(function) || function.startsWith("pg_") || function.equals("aclexplode");
       if (!known) {
         throw PgError.of(
-            SqlState.INSUFFICIENT_PRIVILEGE,
-            "function " + function + " is not to be called here");
+            SqlState.INSUFFICIENT_PRIVILEGE, "function " + function + " is not to be called here");
       }
     }
   }

@@ -39,7 +39,10 @@ record Columns(Schema schema, List<Boolean> binary) {
     int columns = schema.columns().size();
     if (formats.size() > 1 && formats.size() != columns) {
       throw PgError.protocol(
-          "bind message has " + formats.size() + " result formats but query has " + columns
+          "bind message has "
+              + formats.size()
+              + " result formats but query has "
+              + columns
               + " columns");
     }
     List<Boolean> binary = new ArrayList<>();

@@ -15,12 +15,17 @@ final class CopyRows implements Rows.Writer {
   private static final byte[] SIGNATURE =
       "PGCOPY\n\u00ff\r\n\0".getBytes(StandardCharsets.ISO_8859_1);
 
+  private static final byte[] NOTHING = {};
+
   private final Outbox out;
   private final CopyFormat format;
   private final Schema schema;
   private final Encoder[] encoders;
   private final byte[] nulls;
   private final Outbox scratch = Outbox.scratch();
+
+  /** What binary data begin with; it goes with the first row, as some clients expect. */
+  private byte[] header = NOTHING;
 
   CopyRows(Outbox out, CopyFormat format, Schema schema, ZoneId zone) {
     this.out = out;
@@ -39,7 +44,7 @@ final class CopyRows implements Rows.Writer {
     }
     out.end();
     if (binary == 1) {
-      out.begin('d').bytes(SIGNATURE).int32(0).int32(0).end();
+      header = Outbox.scratch().bytes(SIGNATURE).int32(0).int32(0).take();
     } else if (format.header()) {
       out.begin('d');
       for (int i = 0; i < encoders.length; i++) {
@@ -53,7 +58,7 @@ final class CopyRows implements Rows.Writer {
   /** Says that no more rows come. */
   void end() {
     if (format.kind() == Kind.BINARY) {
-      out.begin('d').int16(-1).end();
+      out.begin('d').bytes(header).int16(-1).end();
     }
     out.empty('c');
   }
@@ -62,7 +67,8 @@ final class CopyRows implements Rows.Writer {
   public void row(Batch batch, int row) {
     out.begin('d');
     if (format.kind() == Kind.BINARY) {
-      out.int16(encoders.length);
+      out.bytes(header).int16(encoders.length);
+      header = NOTHING;
     }
     for (int i = 0; i < encoders.length; i++) {
       Batch.Vector values = batch.column(i);
@@ -152,6 +158,6 @@ final class CopyRows implements Rows.Writer {
       }
     }
     return Arrays.equals(text, nulls)
-        || encoders.length == 1 && Arrays.equals(text, new byte[] {'\\', '.'});
+        || (encoders.length == 1 && Arrays.equals(text, new byte[] {'\\', '.'}));
   }
 }

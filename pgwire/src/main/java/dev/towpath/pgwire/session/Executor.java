@@ -91,9 +91,7 @@ final class Executor {
     }
     Columns columns = portal.columns().orElseThrow();
     long count =
-        portal
-            .rows()
-            .write(limit, new DataRows(out, columns.encoders(settings.zone())), running);
+        portal.rows().write(limit, new DataRows(out, columns.encoders(settings.zone())), running);
     if (count == limit && !portal.rows().done()) {
       out.empty('s');
     } else {
@@ -106,16 +104,13 @@ final class Executor {
     Portal cursor = portals.get(fetch.name(), "cursor");
     Columns columns = portal.columns().orElseGet(() -> planner.columns(cursor));
     Rows.Writer writer =
-        fetch.move()
-            ? (_, _) -> {}
-            : new DataRows(out, columns.encoders(settings.zone()));
+        fetch.move() ? (_, _) -> {} : new DataRows(out, columns.encoders(settings.zone()));
     long count = cursor.rows().write(fetch.count(), writer, running);
     answers.complete((fetch.move() ? "MOVE " : "FETCH ") + count);
   }
 
   private void copy(Command.Copy copy, Portal portal) {
-    CopyRows writer =
-        new CopyRows(out, copy.format(), portal.rows().columns(), settings.zone());
+    CopyRows writer = new CopyRows(out, copy.format(), portal.rows().columns(), settings.zone());
     writer.begin();
     long count = portal.rows().write(Long.MAX_VALUE, writer, running);
     writer.end();

@@ -1,5 +1,6 @@
 package dev.towpath.pgwire.session;
 
+import dev.towpath.pgwire.text.Casts;
 import dev.towpath.pgwire.text.Command;
 import dev.towpath.pgwire.text.Commands;
 import dev.towpath.pgwire.text.Sql;
@@ -75,11 +76,12 @@ final class Extended {
       return new Prepared(Optional.empty(), List.of(), List.of(), Optional.empty());
     }
     Command command = Commands.read(all.getFirst());
-    Optional<Question> question = planner.question(command, Prepared.types(declared));
+    List<Integer> said = Prepared.said(declared, Casts.of(all.getFirst()));
+    Optional<Question> question = planner.question(command, Prepared.types(said));
     return new Prepared(
         Optional.of(command),
-        declared,
-        question.map(q -> Prepared.parameters(declared, q)).orElse(List.of()),
+        said,
+        question.map(q -> Prepared.parameters(said, q)).orElse(List.of()),
         planner.columns(command, question));
   }
 
@@ -111,7 +113,8 @@ final class Extended {
     for (Lakehouse.Parameter p : question.map(Question::parameters).orElse(List.of())) {
       values.put(
           p.name(),
-          texts.getOrDefault(p.name(), Optional.empty())
+          texts
+              .getOrDefault(p.name(), Optional.empty())
               .map(text -> new Statement.Bound(text, p.type())));
     }
     Portal portal = planner.portal(command, types, values, Optional.of(resultFormats));
@@ -132,8 +135,7 @@ final class Extended {
     for (int i = 0; i < count; i++) {
       int format = payload.int16();
       if (format != 0 && format != 1) {
-        throw PgError.of(
-            SqlState.INVALID_PARAMETER_VALUE, "unsupported format code: " + format);
+        throw PgError.of(SqlState.INVALID_PARAMETER_VALUE, "unsupported format code: " + format);
       }
       formats.add(format);
     }
@@ -166,8 +168,7 @@ final class Extended {
     for (int i = 0; i < values.size(); i++) {
       WireType type = statement.parameters().get(i);
       boolean binary = each.get(i) == 1;
-      texts.put(
-          String.valueOf(i + 1), values.get(i).map(v -> Decoder.decode(type, v, binary)));
+      texts.put(String.valueOf(i + 1), values.get(i).map(v -> Decoder.decode(type, v, binary)));
     }
     return texts;
   }

@@ -98,7 +98,8 @@ final class Planner {
     Optional<Question> question = question(command, types);
     Optional<Columns> columns =
         columns(command, question)
-            .map(schema -> formats.map(f -> Columns.of(schema, f)).orElseGet(() -> usual(command, schema)));
+            .map(schema ->
+                formats.map(f -> Columns.of(schema, f)).orElseGet(() -> usual(command, schema)));
     return new Portal(
         Optional.of(command), columns, question.map(q -> new Rows(q, values)).orElse(null), null);
   }
@@ -117,8 +118,9 @@ final class Planner {
     }
     Lakehouse.Snapshot own = releases.apply(current.release());
     try {
-      Question question = located(declare.query(), () ->
-          answerer.prepare(own, settings, declare.query(), Map.of()));
+      Question question =
+          located(
+              declare.query(), () -> answerer.prepare(own, settings, declare.query(), Map.of()));
       return cursor(
           declare,
           question,
@@ -133,7 +135,9 @@ final class Planner {
   }
 
   private static Portal cursor(
-      Command.Declare declare, Question question, @org.jspecify.annotations.Nullable Runnable held) {
+      Command.Declare declare,
+      Question question,
+      @org.jspecify.annotations.Nullable Runnable held) {
     if (!question.parameters().isEmpty()) {
       throw PgError.of(
           SqlState.UNDEFINED_PARAMETER,

@@ -19,8 +19,7 @@ final class Portals implements AutoCloseable {
     }
     PgError refusal = null;
     if (portals.containsKey(name)) {
-      refusal =
-          PgError.of(SqlState.DUPLICATE_CURSOR, "cursor \"" + name + "\" already exists");
+      refusal = PgError.of(SqlState.DUPLICATE_CURSOR, "cursor \"" + name + "\" already exists");
     } else if (portals.size() >= MOST) {
       refusal =
           PgError.of(
@@ -36,8 +35,7 @@ final class Portals implements AutoCloseable {
   Portal get(String name, String kind) {
     Portal portal = portals.get(name);
     if (portal == null) {
-      throw PgError.of(
-          SqlState.INVALID_CURSOR_NAME, kind + " \"" + name + "\" does not exist");
+      throw PgError.of(SqlState.INVALID_CURSOR_NAME, kind + " \"" + name + "\" does not exist");
     }
     return portal;
   }

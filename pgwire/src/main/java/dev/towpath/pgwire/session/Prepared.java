@@ -32,6 +32,25 @@ record Prepared(
     parameters = List.copyOf(parameters);
   }
 
+  /**
+   * OIDs of parameters as the client gives them and, where it gives none, as the text casts them.
+   *
+   * @param casts names of types by number
+   */
+  static List<Integer> said(List<Integer> declared, Map<Integer, String> casts) {
+    List<Integer> said = new ArrayList<>(declared);
+    casts.forEach((number, name) -> {
+      while (said.size() < number) {
+        said.add(0);
+      }
+      boolean open = said.get(number - 1) == 0 || said.get(number - 1) == PgType.UNKNOWN.oid();
+      if (open) {
+        said.set(number - 1, WireType.named(name).map(WireType::oid).orElse(0));
+      }
+    });
+    return said;
+  }
+
   /** What the engine is told of types of parameters. */
   static Map<String, DataType> types(List<Integer> declared) {
     Map<String, DataType> types = new HashMap<>();
@@ -72,10 +91,8 @@ record Prepared(
     for (int i = 1; i <= count; i++) {
       Optional<WireType> said =
           i > declared.size() ? Optional.empty() : WireType.of(declared.get(i - 1));
-      WireType known =
-          inferred.getOrDefault(i, WireType.plain(PgType.TEXT));
-      parameters.add(
-          said.filter(t -> t.type() != PgType.UNKNOWN).orElse(known));
+      WireType known = inferred.getOrDefault(i, WireType.plain(PgType.TEXT));
+      parameters.add(said.filter(t -> t.type() != PgType.UNKNOWN).orElse(known));
     }
     return parameters;
   }

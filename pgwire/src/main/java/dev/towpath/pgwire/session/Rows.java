@@ -46,7 +46,7 @@ final class Rows implements AutoCloseable {
     long written = 0;
     while (written < limit && fill(running)) {
       Batch current = java.util.Objects.requireNonNull(batch);
-      int end = (int) Math.min(current.rows(), at + (limit - written));
+      int end = at + (int) Math.min(current.rows() - at, limit - written);
       written += end - at;
       for (; at < end; at++) {
         writer.row(current, at);

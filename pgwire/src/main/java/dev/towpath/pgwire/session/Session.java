@@ -1,5 +1,6 @@
 package dev.towpath.pgwire.session;
 
+import dev.towpath.core.access.Principal;
 import dev.towpath.pgwire.text.Command;
 import dev.towpath.pgwire.text.Commands;
 import dev.towpath.pgwire.text.Sql;
@@ -9,7 +10,6 @@ import dev.towpath.pgwire.wire.Outbox;
 import dev.towpath.pgwire.wire.Payload;
 import dev.towpath.pgwire.wire.PgError;
 import dev.towpath.pgwire.wire.SqlState;
-import dev.towpath.core.access.Principal;
 import dev.towpath.server.Lakehouse;
 import dev.towpath.spi.TowpathException;
 import java.io.UncheckedIOException;
@@ -63,8 +63,7 @@ public final class Session implements AutoCloseable {
             portals,
             running,
             release -> lakehouse.open(who, Optional.of(release)));
-    this.executor =
-        new Executor(out, transaction, settings, portals, statements, running, planner);
+    this.executor = new Executor(out, transaction, settings, portals, statements, running, planner);
     this.extended = new Extended(out, planner, executor, portals, statements);
   }
 
@@ -104,10 +103,11 @@ public final class Session implements AutoCloseable {
       }
       case 'c', 'd', 'f' -> out.retract(); // of a COPY FROM that was refused: nothing is to be said
       default ->
-          end(PgError.fatal(
-              SqlState.PROTOCOL_VIOLATION,
-              "unexpected message \"" + message.type() + "\"",
-              null));
+          end(
+              PgError.fatal(
+                  SqlState.PROTOCOL_VIOLATION,
+                  "unexpected message \"" + message.type() + "\"",
+                  null));
     }
   }
 

@@ -18,8 +18,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a session has SET. A setting that is known has an effect, or one of the values that mean what
- * happens anyway; any other value is refused. Used by one thread.
+ * What a session has SET. A setting that is known has an effect, or one of the values that mean
+ * what happens anyway; any other value is refused. Used by one thread.
  */
 public final class Settings {
   /** Says which PostgreSQL clients may take this for. */
@@ -203,7 +203,9 @@ public final class Settings {
     return PgError.of(
         SqlState.UNDEFINED_OBJECT,
         "unrecognized configuration parameter \"" + name + "\"",
-        Names.nearest(name, defaults.keySet()).map(n -> "did you mean \"" + n + "\"?").orElse(null));
+        Names.nearest(name, defaults.keySet())
+            .map(n -> "did you mean \"" + n + "\"?")
+            .orElse(null));
   }
 
   private void put(String key, String value) {
@@ -218,7 +220,7 @@ public final class Settings {
     String lower = value.toLowerCase(Locale.ROOT);
     return switch (key) {
       case "client_encoding" ->
-          switch (lower.replace("-", "").replace("_", "")) {
+          switch (lower.replaceAll("[-_']", "")) {
             case "utf8", "unicode" -> "UTF8";
             case "sqlascii" -> "SQL_ASCII";
             default -> throw only(key, value, "UTF8");
@@ -239,12 +241,7 @@ public final class Settings {
       case "standard_conforming_strings" -> on(key, lower);
       case "transaction_isolation", "default_transaction_isolation" ->
           oneOf(
-              key,
-              lower,
-              "repeatable read",
-              "serializable",
-              "read committed",
-              "read uncommitted");
+              key, lower, "repeatable read", "serializable", "read committed", "read uncommitted");
       case "server_version",
           "server_version_num",
           "server_encoding",

@@ -135,8 +135,7 @@ final class Transaction {
   private int find(String name) {
     int index = savepoints.lastIndexOf(name);
     if (index < 0) {
-      throw PgError.of(
-          SqlState.NO_SUCH_SAVEPOINT, "savepoint \"" + name + "\" does not exist");
+      throw PgError.of(SqlState.NO_SUCH_SAVEPOINT, "savepoint \"" + name + "\" does not exist");
     }
     return index;
   }

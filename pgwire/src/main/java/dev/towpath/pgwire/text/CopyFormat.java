@@ -10,7 +10,12 @@ package dev.towpath.pgwire.text;
  * @param quoteAll whether every value in CSV is quoted
  */
 public record CopyFormat(
-    Kind kind, char delimiter, String nulls, boolean header, char quote, char escape,
+    Kind kind,
+    char delimiter,
+    String nulls,
+    boolean header,
+    char quote,
+    char escape,
     boolean quoteAll) {
   /** The three formats. */
   public enum Kind {

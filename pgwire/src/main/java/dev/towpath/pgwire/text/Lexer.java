@@ -47,7 +47,7 @@ final class Lexer {
       add(Kind.STRING, start);
     } else if (c == '$') {
       dollar(start);
-    } else if (isDigit(at) || c == '.' && isDigit(at + 1)) {
+    } else if (isDigit(at) || (c == '.' && isDigit(at + 1))) {
       number();
       add(Kind.NUMBER, start);
     } else if (isWord(c)) {

@@ -10,7 +10,8 @@ final class SettingCommands {
 
   static Command set(Words words) {
     boolean local = words.pass("local");
-    if (words.pass("session", "characteristics", "as", "transaction") || words.pass("transaction")) {
+    if (words.pass("session", "characteristics", "as", "transaction")
+        || words.pass("transaction")) {
       Commands.modes(words);
       return new Command.Nothing("SET");
     }
@@ -55,8 +56,7 @@ final class SettingCommands {
   }
 
   static Command show(Words words) {
-    Optional<String> name =
-        words.pass("all") ? Optional.empty() : Optional.of(settingName(words));
+    Optional<String> name = words.pass("all") ? Optional.empty() : Optional.of(settingName(words));
     words.end();
     return new Command.Show(name);
   }

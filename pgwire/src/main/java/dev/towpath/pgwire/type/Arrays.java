@@ -77,13 +77,13 @@ final class Arrays {
 
   private static boolean mustQuote(byte[] text) {
     for (byte b : text) {
-      if (b <= ' ' && b >= 0 || b == '"' || b == '\\' || b == '{' || b == '}' || b == ',') {
+      if ((b <= ' ' && b >= 0) || b == '"' || b == '\\' || b == '{' || b == '}' || b == ',') {
         return true;
       }
     }
     return text.length == 0
-        || text.length == 4
-            && new String(text, StandardCharsets.UTF_8).toUpperCase(Locale.ROOT).equals("NULL");
+        || (text.length == 4
+            && new String(text, StandardCharsets.UTF_8).toUpperCase(Locale.ROOT).equals("NULL"));
   }
 
   /** The elements of an array in text, such as {@code {1,NULL,"a b"}}; empty when it is none. */

@@ -37,12 +37,11 @@ public final class Decoder {
     if (type.isArray()) {
       List<Optional<String>> elements =
           Arrays.parse(text)
-              .orElseThrow(
-                  () ->
-                      PgError.of(
-                          SqlState.INVALID_TEXT,
-                          "malformed array literal: \"" + text + "\"",
-                          "arrays have one dimension and are written {a,b}"));
+              .orElseThrow(() ->
+                  PgError.of(
+                      SqlState.INVALID_TEXT,
+                      "malformed array literal: \"" + text + "\"",
+                      "arrays have one dimension and are written {a,b}"));
       return list(
           elements.stream().map(e -> e.map(t -> text(WireType.plain(type.type()), t))).toList());
     }
@@ -71,7 +70,8 @@ public final class Decoder {
       return "[]";
     }
     if (dimensions != 1) {
-      throw PgError.of(SqlState.FEATURE_NOT_SUPPORTED, "arrays of several dimensions are not taken");
+      throw PgError.of(
+          SqlState.FEATURE_NOT_SUPPORTED, "arrays of several dimensions are not taken");
     }
     int count = in.int32();
     in.int32(); // the index of the first one
@@ -237,7 +237,6 @@ public final class Decoder {
 
   private static PgError wrong(PgType type) {
     return PgError.of(
-        SqlState.INVALID_BINARY,
-        "invalid binary value for type " + Names.identity(type.name()));
+        SqlState.INVALID_BINARY, "invalid binary value for type " + Names.identity(type.name()));
   }
 }

@@ -76,7 +76,8 @@ final class Numeric {
       digits = digits.multiply(BASE).add(BigInteger.valueOf(group));
     }
     BigDecimal value = new BigDecimal(digits).scaleByPowerOfTen(GROUP * (weight - count + 1));
-    BigDecimal scaled = value.setScale(Math.min(scale, 4 * MOST_GROUPS), java.math.RoundingMode.DOWN);
+    BigDecimal scaled =
+        value.setScale(Math.min(scale, 4 * MOST_GROUPS), java.math.RoundingMode.DOWN);
     return (sign == NEGATIVE ? scaled.negate() : scaled).toPlainString();
   }
 }

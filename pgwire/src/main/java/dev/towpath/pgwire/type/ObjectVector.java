@@ -41,7 +41,8 @@ public final class ObjectVector implements Batch.Vector {
       case LocalTime time -> time.toNanoOfDay() / 1000;
       case LocalDateTime time -> ChronoUnit.MICROS.between(EPOCH, time);
       case OffsetDateTime time ->
-          ChronoUnit.MICROS.between(EPOCH, time.withOffsetSameInstant(ZoneOffset.UTC).toLocalDateTime());
+          ChronoUnit.MICROS.between(
+              EPOCH, time.withOffsetSameInstant(ZoneOffset.UTC).toLocalDateTime());
       case Number number -> number.longValue();
       case String text -> far(text);
       case Object other -> throw new IllegalStateException("no number: " + other.getClass());

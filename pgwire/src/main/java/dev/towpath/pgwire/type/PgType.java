@@ -1,6 +1,7 @@
 package dev.towpath.pgwire.type;
 
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -33,12 +34,26 @@ public enum PgType {
 
   private static final Map<Integer, PgType> BY_OID = new HashMap<>();
   private static final Map<Integer, PgType> BY_ARRAY = new HashMap<>();
+  private static final Map<String, PgType> BY_NAME = new HashMap<>();
 
   static {
     for (PgType type : values()) {
       BY_OID.put(type.oid, type);
       BY_ARRAY.putIfAbsent(type.array, type);
+      BY_NAME.put(type.name().toLowerCase(Locale.ROOT), type);
     }
+    BY_NAME.putAll(
+        Map.of(
+            "smallint", INT2,
+            "integer", INT4,
+            "int", INT4,
+            "bigint", INT8,
+            "real", FLOAT4,
+            "double", FLOAT8,
+            "boolean", BOOL,
+            "decimal", NUMERIC,
+            "string", TEXT,
+            "blob", BYTEA));
   }
 
   private final int oid;
@@ -63,6 +78,11 @@ public enum PgType {
   /** The OID of its arrays. */
   public int array() {
     return array;
+  }
+
+  /** The type that SQL calls so. */
+  static Optional<PgType> named(String name) {
+    return Optional.ofNullable(BY_NAME.get(name));
   }
 
   /** The type of that OID. */

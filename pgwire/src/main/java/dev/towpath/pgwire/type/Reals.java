@@ -34,8 +34,7 @@ final class Reals {
       return exact.toPlainString();
     }
     String digits = exact.unscaledValue().abs().toString();
-    String mantissa =
-        digits.length() == 1 ? digits : digits.charAt(0) + "." + digits.substring(1);
+    String mantissa = digits.length() == 1 ? digits : digits.charAt(0) + "." + digits.substring(1);
     int magnitude = Math.abs(exponent);
     return (value < 0 ? "-" : "")
         + mantissa

@@ -11,6 +11,11 @@ import java.util.Optional;
  * @param modifier what PostgreSQL keeps beside the type, such as precision and scale; -1 for none
  */
 public record WireType(PgType type, boolean isArray, int modifier) {
+  /** The names of two types that only the catalog has. */
+  public static final String OID = "OID";
+
+  public static final String CHAR = "\"char\"";
+
   private static final Map<String, PgType> SIMPLE =
       Map.ofEntries(
           Map.entry("BOOLEAN", PgType.BOOL),
@@ -38,15 +43,16 @@ public record WireType(PgType type, boolean isArray, int modifier) {
           Map.entry("TIMESTAMP WITH TIME ZONE", PgType.TIMESTAMPTZ),
           Map.entry("INTERVAL", PgType.INTERVAL),
           Map.entry("UUID", PgType.UUID),
-          Map.entry("JSON", PgType.JSON));
+          Map.entry("JSON", PgType.JSON),
+          Map.entry(OID, PgType.OID),
+          Map.entry(CHAR, PgType.CHAR));
 
   /** What a column of such a type is sent as: text, when PostgreSQL has nothing like it. */
   public static WireType of(DataType type) {
     return switch (type) {
       case DataType.Simple simple -> plain(SIMPLE.getOrDefault(simple.name(), PgType.TEXT));
       case DataType.Decimal decimal ->
-          new WireType(
-              PgType.NUMERIC, false, (decimal.precision() << 16 | decimal.scale()) + 4);
+          new WireType(PgType.NUMERIC, false, (decimal.precision() << 16 | decimal.scale()) + 4);
       case DataType.EnumOf _ -> plain(PgType.TEXT);
       case DataType.ListOf list -> array(list.element());
       case DataType.ArrayOf array -> array(array.element());
@@ -72,6 +78,13 @@ public record WireType(PgType type, boolean isArray, int modifier) {
     return PgType.of(oid)
         .map(WireType::plain)
         .or(() -> PgType.elementOf(oid).map(t -> new WireType(t, true, -1)));
+  }
+
+  /** The type that SQL calls so, with {@code []} for arrays. */
+  public static Optional<WireType> named(String name) {
+    boolean array = name.endsWith("[]");
+    return PgType.named(array ? name.substring(0, name.length() - 2) : name)
+        .map(type -> new WireType(type, array, -1));
   }
 
   public int oid() {

@@ -6,6 +6,7 @@ package dev.towpath.pgwire.wire;
  * @param type its letter
  * @param body what follows its length
  */
+@SuppressWarnings("ArrayRecordComponent") // nobody compares two
 public record Message(char type, byte[] body) {
   /** Every letter that a client may send once it is in. */
   private static final String TYPES = "BCDEFHPQSXcdfp";

@@ -35,7 +35,7 @@ public final class Payload {
 
   public long int64() {
     require(8);
-    return (long) int32() << 32 | int32() & 0xffff_ffffL;
+    return ((long) int32() << 32) | (int32() & 0xffff_ffffL);
   }
 
   /** A number of things that follow, each of which takes at least some bytes. */

@@ -1,26 +1,29 @@
 -- What PostgreSQL's clients look for in pg_catalog, as tables of DuckDB. Columns and OIDs are PostgreSQL's own. Most tables are empty: there are
 -- no indexes, constraints, triggers, extensions. The tables of the lake are filled in behind this script. :database and :user are literals.
+CREATE TYPE towpath_char AS ENUM ('', 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l', 'm', 'n', 'o', 'p', 'q', 'r', 's', 't', 'u', 'v',
+'w', 'x', 'y', 'z', 'A', 'B', 'C', 'D', 'E', 'F', 'G', 'H', 'I', 'J', 'K', 'L', 'M', 'N', 'O', 'P', 'Q', 'R', 'S', 'T', 'U', 'V', 'W', 'X', 'Y', 'Z',
+',', ';', '*', '+', '-', '.', '~');
 CREATE TABLE pg_proc(oid UINTEGER, proname VARCHAR, pronamespace UINTEGER, proowner UINTEGER, prolang UINTEGER, procost FLOAT, prorows FLOAT,
-  provariadic UINTEGER, prosupport VARCHAR, prokind VARCHAR, prosecdef BOOLEAN, proleakproof BOOLEAN, proisstrict BOOLEAN, proretset BOOLEAN,
-  provolatile VARCHAR, proparallel VARCHAR, pronargs SMALLINT, pronargdefaults SMALLINT, prorettype UINTEGER, proargtypes UINTEGER[], proallargtypes
+  provariadic UINTEGER, prosupport VARCHAR, prokind towpath_char, prosecdef BOOLEAN, proleakproof BOOLEAN, proisstrict BOOLEAN, proretset BOOLEAN,
+  provolatile towpath_char, proparallel towpath_char, pronargs SMALLINT, pronargdefaults SMALLINT, prorettype UINTEGER, proargtypes UINTEGER[], proallargtypes
   UINTEGER[], proargmodes VARCHAR[], proargnames VARCHAR[], proargdefaults VARCHAR, protrftypes UINTEGER[], prosrc VARCHAR, probin VARCHAR,
   prosqlbody VARCHAR, proconfig VARCHAR[], proacl VARCHAR[]);
-CREATE TABLE pg_type(oid UINTEGER, typname VARCHAR, typnamespace UINTEGER, typowner UINTEGER, typlen SMALLINT, typbyval BOOLEAN, typtype VARCHAR,
-  typcategory VARCHAR, typispreferred BOOLEAN, typisdefined BOOLEAN, typdelim VARCHAR, typrelid UINTEGER, typsubscript VARCHAR, typelem UINTEGER,
+CREATE TABLE pg_type(oid UINTEGER, typname VARCHAR, typnamespace UINTEGER, typowner UINTEGER, typlen SMALLINT, typbyval BOOLEAN, typtype towpath_char,
+  typcategory towpath_char, typispreferred BOOLEAN, typisdefined BOOLEAN, typdelim towpath_char, typrelid UINTEGER, typsubscript VARCHAR, typelem UINTEGER,
   typarray UINTEGER, typinput UINTEGER, typoutput UINTEGER, typreceive UINTEGER, typsend UINTEGER, typmodin VARCHAR, typmodout VARCHAR, typanalyze
-  VARCHAR, typalign VARCHAR, typstorage VARCHAR, typnotnull BOOLEAN, typbasetype UINTEGER, typtypmod INTEGER, typndims INTEGER, typcollation
+  VARCHAR, typalign towpath_char, typstorage towpath_char, typnotnull BOOLEAN, typbasetype UINTEGER, typtypmod INTEGER, typndims INTEGER, typcollation
   UINTEGER, typdefaultbin VARCHAR, typdefault VARCHAR, typacl VARCHAR[]);
 CREATE TABLE pg_attribute(attrelid UINTEGER, attname VARCHAR, atttypid UINTEGER, attstattarget INTEGER, attlen SMALLINT, attnum SMALLINT, attndims
-  INTEGER, attcacheoff INTEGER, atttypmod INTEGER, attbyval BOOLEAN, attalign VARCHAR, attstorage VARCHAR, attcompression VARCHAR, attnotnull
-  BOOLEAN, atthasdef BOOLEAN, atthasmissing BOOLEAN, attidentity VARCHAR, attgenerated VARCHAR, attisdropped BOOLEAN, attislocal BOOLEAN,
+  INTEGER, attcacheoff INTEGER, atttypmod INTEGER, attbyval BOOLEAN, attalign towpath_char, attstorage towpath_char, attcompression towpath_char, attnotnull
+  BOOLEAN, atthasdef BOOLEAN, atthasmissing BOOLEAN, attidentity towpath_char, attgenerated towpath_char, attisdropped BOOLEAN, attislocal BOOLEAN,
   attinhcount INTEGER, attcollation UINTEGER, attacl VARCHAR[], attoptions VARCHAR[], attfdwoptions VARCHAR[], attmissingval VARCHAR[]);
 CREATE TABLE pg_class(oid UINTEGER, relname VARCHAR, relnamespace UINTEGER, reltype UINTEGER, reloftype UINTEGER, relowner UINTEGER, relam UINTEGER,
   relfilenode UINTEGER, reltablespace UINTEGER, relpages INTEGER, reltuples FLOAT, relallvisible INTEGER, reltoastrelid UINTEGER, relhasindex
-  BOOLEAN, relisshared BOOLEAN, relpersistence VARCHAR, relkind VARCHAR, relnatts SMALLINT, relchecks SMALLINT, relhasrules BOOLEAN, relhastriggers
-  BOOLEAN, relhassubclass BOOLEAN, relrowsecurity BOOLEAN, relforcerowsecurity BOOLEAN, relispopulated BOOLEAN, relreplident VARCHAR, relispartition
+  BOOLEAN, relisshared BOOLEAN, relpersistence towpath_char, relkind towpath_char, relnatts SMALLINT, relchecks SMALLINT, relhasrules BOOLEAN, relhastriggers
+  BOOLEAN, relhassubclass BOOLEAN, relrowsecurity BOOLEAN, relforcerowsecurity BOOLEAN, relispopulated BOOLEAN, relreplident towpath_char, relispartition
   BOOLEAN, relrewrite UINTEGER, relfrozenxid UINTEGER, relminmxid UINTEGER, relacl VARCHAR[], reloptions VARCHAR[], relpartbound VARCHAR);
 CREATE TABLE pg_attrdef(oid UINTEGER, adrelid UINTEGER, adnum SMALLINT, adbin VARCHAR);
-CREATE TABLE pg_constraint(oid UINTEGER, conname VARCHAR, connamespace UINTEGER, contype VARCHAR, condeferrable BOOLEAN, condeferred BOOLEAN,
+CREATE TABLE pg_constraint(oid UINTEGER, conname VARCHAR, connamespace UINTEGER, contype towpath_char, condeferrable BOOLEAN, condeferred BOOLEAN,
   convalidated BOOLEAN, conrelid UINTEGER, contypid UINTEGER, conindid UINTEGER, conparentid UINTEGER, confrelid UINTEGER, confupdtype VARCHAR,
   confdeltype VARCHAR, confmatchtype VARCHAR, conislocal BOOLEAN, coninhcount INTEGER, connoinherit BOOLEAN, conkey SMALLINT[], confkey SMALLINT[],
   conpfeqop UINTEGER[], conppeqop UINTEGER[], conffeqop UINTEGER[], confdelsetcols SMALLINT[], conexclop UINTEGER[], conbin VARCHAR);
@@ -35,7 +38,7 @@ CREATE TABLE pg_operator(oid UINTEGER, oprname VARCHAR, oprnamespace UINTEGER, o
 CREATE TABLE pg_opfamily(oid UINTEGER, opfmethod UINTEGER, opfname VARCHAR, opfnamespace UINTEGER, opfowner UINTEGER);
 CREATE TABLE pg_opclass(oid UINTEGER, opcmethod UINTEGER, opcname VARCHAR, opcnamespace UINTEGER, opcowner UINTEGER, opcfamily UINTEGER, opcintype
   UINTEGER, opcdefault BOOLEAN, opckeytype UINTEGER);
-CREATE TABLE pg_am(oid UINTEGER, amname VARCHAR, amhandler VARCHAR, amtype VARCHAR);
+CREATE TABLE pg_am(oid UINTEGER, amname VARCHAR, amhandler VARCHAR, amtype towpath_char);
 CREATE TABLE pg_language(oid UINTEGER, lanname VARCHAR, lanowner UINTEGER, lanispl BOOLEAN, lanpltrusted BOOLEAN, lanplcallfoid UINTEGER, laninline
   UINTEGER, lanvalidator UINTEGER, lanacl VARCHAR[]);
 CREATE TABLE pg_aggregate(aggfnoid VARCHAR, aggkind VARCHAR, aggnumdirectargs SMALLINT, aggtransfn VARCHAR, aggfinalfn VARCHAR, aggcombinefn
