@@ -82,7 +82,7 @@ final class FlowTasks implements TaskWork, Scheduler.Starter, AutoCloseable {
     this.files = files;
     this.platform = platform;
     this.current = current;
-    this.tables = new FlowTables(options, console);
+    this.tables = new FlowTables(platform, console);
   }
 
   /** Does tasks of runs that other processes start. */
@@ -307,6 +307,9 @@ final class FlowTasks implements TaskWork, Scheduler.Starter, AutoCloseable {
           return notYet(tries.interval(sensor.get(), job, given), job, task);
         }
       } else {
+        if (task.attempts() > 1) {
+          log.line("== try " + task.attempts());
+        }
         Optional<TowpathException> failure = tries.run(job, given);
         if (failure.isPresent()) {
           log.line("failed: " + tries.problem(job, failure.get()).message());

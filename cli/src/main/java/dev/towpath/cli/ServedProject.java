@@ -5,7 +5,7 @@ import dev.towpath.core.graph.Asset;
 import dev.towpath.core.lineage.ColumnGraph;
 import dev.towpath.core.lineage.Lineages;
 import dev.towpath.core.release.Releases;
-import dev.towpath.core.store.AuditLog;
+import dev.towpath.core.schedule.Beginning;
 import dev.towpath.core.store.MetadataStore;
 import dev.towpath.core.store.Release;
 import dev.towpath.server.Lakehouse;
@@ -13,6 +13,7 @@ import dev.towpath.server.Site;
 import dev.towpath.server.reading.Limits;
 import dev.towpath.server.reading.ReleaseLakehouse;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -114,28 +115,18 @@ final class ServedProject implements Site, AutoCloseable {
 
   @Override
   public Rollback rollback(OptionalLong to, String who) {
-    Release release =
-        new Releases(platform.store(), platform.lake())
-            .rollback(environment, to, platform.clock().instant());
-    platform
-        .store()
-        .audit()
-        .add(
-            environment,
-            new AuditLog.Act(
-                who, "rollback", "release " + release.number(), "to " + release.effective()),
-            platform.clock().instant());
+    Instant now = platform.clock().instant();
     Checked checked = current().checked();
-    List<String> paused =
-        Writers.pause(
-            platform.store(),
+    Writers writers =
+        new Writers(
             checked.project().flows(),
             checked.graph(),
-            release,
-            who,
-            platform.clock().instant(),
+            new Beginning(environment, platform.store()),
             console.err()::println);
-    return new Rollback(release, paused);
+    Release release =
+        new Releases(platform.store(), platform.lake())
+            .rollback(environment, to, moved -> Optional.of(writers.pausing(moved, who, now)), now);
+    return new Rollback(release, writers.paused());
   }
 
   @Override
