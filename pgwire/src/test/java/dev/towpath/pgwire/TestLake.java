@@ -1,6 +1,7 @@
 package dev.towpath.pgwire;
 
 import dev.towpath.core.access.Principal;
+import dev.towpath.core.query.QueryText;
 import dev.towpath.pgwire.type.ObjectVector;
 import dev.towpath.server.Lakehouse;
 import dev.towpath.spi.Batch;
@@ -13,6 +14,8 @@ import dev.towpath.spi.SqlException;
 import dev.towpath.spi.Statement;
 import dev.towpath.spi.TableName;
 import dev.towpath.spi.TowpathException;
+import java.io.OutputStream;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -24,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -60,6 +64,11 @@ final class TestLake implements Lakehouse, AutoCloseable {
     try (var statement = root.createStatement()) {
       statement.execute(sql);
     }
+  }
+
+  @Override
+  public long head() {
+    return release.get();
   }
 
   @Override
@@ -108,7 +117,13 @@ final class TestLake implements Lakehouse, AutoCloseable {
     }
 
     @Override
-    public Query prepare(String sql, Map<String, DataType> types) {
+    public Optional<String> version(TableName table) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Query prepare(QueryText text, Map<String, DataType> types) {
+      String sql = text.sql();
       String lower = Names.identity(sql);
       if (!lower.matches("(?s)\\s*\\(*(select|with|from|values|table|describe|summarize).*")) {
         throw new TowpathException("only SELECT is answered");
@@ -183,6 +198,26 @@ final class TestLake implements Lakehouse, AutoCloseable {
     }
 
     @Override
+    public Set<TableName> reads() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public boolean steady() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Cursor run(Map<String, Optional<Statement.Bound>> values, Most most) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Path parquet(Map<String, Optional<Statement.Bound>> values, Most most) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
     public Cursor run(Map<String, Optional<Statement.Bound>> values) {
       try {
         for (int i = 1; i <= parameters.size(); i++) {
@@ -250,6 +285,11 @@ final class TestLake implements Lakehouse, AutoCloseable {
         throw new CancelledException();
       }
       return batch.isEmpty() ? null : new Rows(batch);
+    }
+
+    @Override
+    public Batch.Writer arrow(OutputStream out) {
+      throw new UnsupportedOperationException();
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.towpath.pgwire.session;
 
 import dev.towpath.pgwire.wire.PgError;
 import dev.towpath.pgwire.wire.SqlState;
+import dev.towpath.server.Refusal;
 import dev.towpath.spi.CancelledException;
 import dev.towpath.spi.Location;
 import dev.towpath.spi.Problem;
@@ -32,8 +33,6 @@ final class Failures {
           Map.entry("invalid input", SqlState.INVALID_TEXT),
           Map.entry("conversion", SqlState.INVALID_TEXT),
           Map.entry("out of memory", SqlState.OUT_OF_MEMORY),
-          Map.entry("too many queries", SqlState.CONFIGURATION_LIMIT),
-          Map.entry("too long", SqlState.CANCELED),
           Map.entry("only select", SqlState.READ_ONLY));
 
   private Failures() {}
@@ -47,6 +46,9 @@ final class Failures {
     return switch (e) {
       case PgError error -> error;
       case CancelledException cancelled -> running.reason().because(cancelled);
+      case Refusal refusal when refusal.status() == 429 ->
+          refused(SqlState.CONFIGURATION_LIMIT, refusal);
+      case Refusal refusal when refusal.status() == 504 -> refused(SqlState.CANCELED, refusal);
       default -> {
         Optional<Problem> problem = e.problems().stream().findFirst();
         String message =
@@ -55,6 +57,11 @@ final class Failures {
         yield PgError.of(state(message), message, hint).because(e);
       }
     };
+  }
+
+  private static PgError refused(SqlState state, Refusal refusal) {
+    return PgError.of(state, String.valueOf(refusal.getMessage()), refusal.hint().orElse(null))
+        .because(refusal);
   }
 
   /**
