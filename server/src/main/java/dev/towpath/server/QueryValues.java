@@ -104,15 +104,16 @@ final class QueryValues {
     }
     for (Lakehouse.Parameter parameter : used) {
       Given value = given.get(identity(parameter.name()));
+      Object one = value == null ? null : value.value();
       if (value == null) {
         values.put(parameter.name(), Optional.of(variable(text, parameter.name())));
-      } else if (value.value() == null) {
+      } else if (one == null) {
         values.put(parameter.name(), Optional.empty());
       } else {
-        bound(parameter, value.value())
+        bound(parameter, one)
             .ifPresentOrElse(
                 bound -> values.put(parameter.name(), Optional.of(bound)),
-                () -> mistakes.add(wrong(parameter, value.value())));
+                () -> mistakes.add(wrong(parameter, one)));
       }
     }
     if (!mistakes.isEmpty()) {

@@ -49,6 +49,9 @@ final class Gate {
     if (found.error.isPresent()) {
       throw PgError.of(SqlState.SYNTAX_ERROR, found.error.get());
     }
+    if (found.writes) {
+      throw PgError.of(SqlState.READ_ONLY, "the catalog is only read");
+    }
     for (List<String> path : found.relations) {
       String name = String.join(".", path);
       if (!(path.size() == 1 && found.ctes.contains(name)) && !tables.contains(name)) {
@@ -73,6 +76,7 @@ final class Gate {
   /** What a tree names. */
   private static final class Found {
     private Optional<String> error = Optional.empty();
+    private boolean writes;
     private final List<List<String>> relations = new ArrayList<>();
     private final List<String> functions = new ArrayList<>();
     private final Set<String> ctes = new HashSet<>();
@@ -104,7 +108,11 @@ final class Gate {
     private void text(String member, String text, List<String> kinds) {
       switch (member) {
         case "error_message" -> error = Optional.of(text);
-        case "type" -> kinds.set(kinds.size() - 1, text);
+        case "type" -> {
+          kinds.set(kinds.size() - 1, text);
+          // WITH x AS (DELETE ...) counts as a SELECT, too
+          writes |= text.endsWith("_QUERY_NODE");
+        }
         case "key" -> ctes.add(text);
         case "function_name" -> {
           if (isInside("TABLE_FUNCTION", kinds)) {
