@@ -1,5 +1,6 @@
 package dev.towpath.server;
 
+import dev.towpath.core.access.Role;
 import dev.towpath.spi.CancelledException;
 import dev.towpath.spi.DataType;
 import dev.towpath.spi.TowpathException;
@@ -62,6 +63,7 @@ final class QueryRoutes {
         Route.post(
                 "/api/v1/query", "query", "Runs a SELECT over the newest release or an older one")
             .tag("query")
+            .needs(Role.VIEWER)
             .header("Accept", "The form of the result: " + String.join(", ", FORMS.keySet()))
             .takes(
                 Schemas.requiring(
@@ -112,6 +114,7 @@ final class QueryRoutes {
   }
 
   private Answer query(Call call) {
+    Sight.requireAll(call, "queries");
     String type = call.accepted(List.copyOf(FORMS.keySet()));
     Site.Form form = FORMS.getOrDefault(type, Site.Form.JSON);
     Map<String, @Nullable Object> body = call.body();
