@@ -23,17 +23,23 @@ import java.util.Optional;
 
 /** Builds the tables of a run of a flow, publishes them as one release, and exports them. */
 final class FlowTables {
-  private final Options options;
+  private final Platform served;
   private final Console console;
 
-  FlowTables(Options options, Console console) {
-    this.options = options;
+  /**
+   * For a process.
+   *
+   * @param served whose store, and so whose lease, the release is published under: a process that
+   *     has lost its tasks publishes nothing of them
+   */
+  FlowTables(Platform served, Console console) {
+    this.served = served;
     this.console = console;
   }
 
   /** Does it on this thread, with one version of the project. */
   TaskWork.Outcome run(Checked checked, Flow flow, FlowRun run) {
-    try (Platform platform = new Platform(options, checked.project())) {
+    try (Platform platform = served.at(checked.project())) {
       List<String> words =
           JobSelector.tables(flow.select().stream().map(Flow.Choice::text).toList());
       Selector selector = Selector.parse(words, List.of());

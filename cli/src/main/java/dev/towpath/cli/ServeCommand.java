@@ -7,6 +7,7 @@ import dev.towpath.server.HttpServer;
 import dev.towpath.server.ServerFile;
 import dev.towpath.server.Tls;
 import dev.towpath.server.Token;
+import dev.towpath.server.reading.Limits;
 import dev.towpath.spi.TowpathException;
 import java.net.InetAddress;
 import java.net.URI;
@@ -97,12 +98,7 @@ final class ServeCommand extends BaseCommand {
           platform,
           interrupts,
           new HttpServer.Options(
-              host,
-              port,
-              tls,
-              outside,
-              QUERY_TIME,
-              Math.max(4, Runtime.getRuntime().availableProcessors())));
+              host, port, tls, outside, QUERY_TIME));
       console().err().println("stopped");
       return Main.OK;
     }
@@ -117,7 +113,10 @@ final class ServeCommand extends BaseCommand {
     ProjectWatch watch = new ProjectWatch(options(), versions, first, console().err()::println);
     Heartbeat heartbeat = new Heartbeat();
     ServerFile file = new ServerFile(platform.workDirectory());
-    try (ServedProject site = new ServedProject(options(), platform, watch, heartbeat, console())) {
+    Limits limits =
+        Limits.of(http.queryTime(), Math.max(4, Runtime.getRuntime().availableProcessors()));
+    try (ServedProject site =
+        new ServedProject(options(), platform, watch, heartbeat, limits, console())) {
       Entrance entrance = new Entrance(site, Token.in(platform.workDirectory()));
       try (HttpServer server =
           HttpServer.start(site, platform.store().events(), entrance, http, this::mistake)) {

@@ -20,13 +20,14 @@ final class Migrations {
           version5(),
           version6(),
           version7(),
-          version8());
+          version8(),
+          version9());
 
   private Migrations() {}
 
   // Who may come in. hash and scram are of the password; tables and endpoints are patterns, one a
   // line. A session ends when its proof is not that of its account or token any more.
-  private static String version8() {
+  private static String version9() {
     return """
     CREATE TABLE account (
       name TEXT PRIMARY KEY, role TEXT NOT NULL, tables TEXT NOT NULL, endpoints TEXT NOT NULL,
@@ -44,6 +45,15 @@ final class Migrations {
     ) WITHOUT ROWID;
     CREATE INDEX web_session_proof ON web_session (proof);
     CREATE TABLE store_secret (id INTEGER PRIMARY KEY, secret BLOB NOT NULL);
+    """;
+  }
+
+  // Flows of which a run failed and none has succeeded since: the first run that failed.
+  private static String version8() {
+    return """
+    CREATE TABLE flow_broken (
+      env TEXT NOT NULL, flow TEXT NOT NULL, run TEXT NOT NULL, PRIMARY KEY (env, flow)
+    ) WITHOUT ROWID;
     """;
   }
 

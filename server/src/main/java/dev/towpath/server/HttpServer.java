@@ -64,15 +64,9 @@ public final class HttpServer implements AutoCloseable {
    * @param tls what it needs to speak TLS, if it does
    * @param outside where people reach it through a proxy, if they do
    * @param queryTime how long a query may take
-   * @param queries how many queries run at once
    */
   public record Options(
-      String host,
-      int port,
-      Optional<Tls> tls,
-      Optional<URI> outside,
-      Duration queryTime,
-      int queries) {}
+      String host, int port, Optional<Tls> tls, Optional<URI> outside, Duration queryTime) {}
 
   /**
    * Starts a server.
@@ -112,7 +106,7 @@ public final class HttpServer implements AutoCloseable {
     all.addAll(new LogRoutes(site, hub).routes());
     all.addAll(new BuildRoutes(site).routes());
     all.addAll(new ReleaseRoutes(site).routes());
-    all.addAll(new QueryRoutes(site, options.queryTime(), options.queries()).routes());
+    all.addAll(new QueryRoutes(site, options.queryTime()).routes());
     all.addAll(new EventRoutes(site, hub).routes());
     all.addAll(new HookRoutes(site).routes());
     all.addAll(new PeopleRoutes(site).routes());
@@ -305,6 +299,18 @@ public final class HttpServer implements AutoCloseable {
         context.contentType(typed(type));
         copy(context, file);
       }
+      case Answer.Bytes(int status, String type, byte[] body, Map<String, String> headers) -> {
+        headers.forEach((name, value) -> header(context, name, value));
+        context.status(status);
+        context.contentType(typed(type));
+        context.result(body);
+      }
+      case Answer.Rows(String type, Map<String, String> headers, Answer.Writer writer) -> {
+        headers.forEach((name, value) -> header(context, name, value));
+        context.status(200);
+        context.contentType(typed(type));
+        rows(context, writer);
+      }
       case Answer.Stream(String type, Answer.Writer writer) -> {
         context.status(200);
         context.contentType(typed(type));
@@ -335,6 +341,25 @@ public final class HttpServer implements AutoCloseable {
       writer.write(out);
     } catch (IOException gone) {
       context.attribute("towpath.gone", true);
+    }
+  }
+
+  /** What fails before a client has got anything is told; after that there is no other way. */
+  private static void rows(Context context, Answer.Writer writer) throws IOException {
+    try (Presence presence = Presence.watch(context)) {
+      try {
+        OutputStream out = context.res().getOutputStream();
+        writer.write(out);
+        out.close();
+      } catch (IOException gone) {
+        context.attribute("towpath.gone", true);
+      } catch (RuntimeException e) {
+        if (!context.res().isCommitted()) {
+          context.res().resetBuffer();
+          throw e;
+        }
+        presence.hangUp();
+      }
     }
   }
 

@@ -92,7 +92,7 @@ final class TestSite implements Site, AutoCloseable {
   }
 
   @Override
-  public Result query(Question question) {
+  public Lakehouse lakehouse() {
     throw new UnsupportedOperationException();
   }
 
