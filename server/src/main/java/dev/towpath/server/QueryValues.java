@@ -104,16 +104,17 @@ final class QueryValues {
     }
     for (Lakehouse.Parameter parameter : used) {
       Given value = given.get(identity(parameter.name()));
-      Object one = value == null ? null : value.value();
       if (value == null) {
         values.put(parameter.name(), Optional.of(variable(text, parameter.name())));
-      } else if (one == null) {
-        values.put(parameter.name(), Optional.empty());
+        continue;
+      }
+      @Nullable Object plain = value.value();
+      Optional<Statement.Bound> bound =
+          plain == null ? Optional.empty() : bound(parameter, plain);
+      if (plain != null && bound.isEmpty()) {
+        mistakes.add(wrong(parameter, plain));
       } else {
-        bound(parameter, one)
-            .ifPresentOrElse(
-                bound -> values.put(parameter.name(), Optional.of(bound)),
-                () -> mistakes.add(wrong(parameter, one)));
+        values.put(parameter.name(), bound);
       }
     }
     if (!mistakes.isEmpty()) {
