@@ -109,8 +109,7 @@ final class QueryValues {
         continue;
       }
       @Nullable Object plain = value.value();
-      Optional<Statement.Bound> bound =
-          plain == null ? Optional.empty() : bound(parameter, plain);
+      Optional<Statement.Bound> bound = plain == null ? Optional.empty() : bound(parameter, plain);
       if (plain != null && bound.isEmpty()) {
         mistakes.add(wrong(parameter, plain));
       } else {
