@@ -2,6 +2,7 @@ package dev.towpath.pgwire.catalog;
 
 import static dev.towpath.pgwire.catalog.CatalogWords.isSymbol;
 
+import dev.towpath.pgwire.text.ArrayLiterals;
 import dev.towpath.pgwire.text.Sql;
 import dev.towpath.pgwire.text.Token;
 import dev.towpath.pgwire.text.Token.Kind;
@@ -111,7 +112,7 @@ final class Dialect {
     } else if (token.kind() == Kind.PARAMETER) {
       put(parameter(token), 1);
     } else {
-      put(token.kind() == Kind.STRING ? Names.literal(token.value()) : function(token), 1);
+      put(token.kind() == Kind.STRING ? string(token) : function(token), 1);
     }
   }
 
@@ -121,6 +122,12 @@ final class Dialect {
     DataType type = types.get(name);
     String mark = MARK + name + MARK;
     return type == null ? mark : "CAST(" + mark + " AS " + type.sql() + ")";
+  }
+
+  private String string(Token token) {
+    return ArrayLiterals.isArray(tokens, at)
+        ? ArrayLiterals.list(token.value())
+        : Names.literal(token.value());
   }
 
   private String function(Token token) {
@@ -284,10 +291,6 @@ final class Dialect {
 
   private void cast() {
     Optional<Target> target = castTarget(at + 1);
-    if (isArrayText()) {
-      int operand = written[at - 1];
-      pieces.set(operand, list(tokens.get(at - 1).value()));
-    }
     if (target.isEmpty()) {
       put("::", 1);
       return;
@@ -323,26 +326,5 @@ final class Dialect {
       start -= 2;
     }
     return Math.max(start, 0);
-  }
-
-  /** Whether the cast is of an array in PostgreSQL's text to an array. */
-  private boolean isArrayText() {
-    if (at == 0 || tokens.get(at - 1).kind() != Kind.STRING) {
-      return false;
-    }
-    int end = at + 2;
-    while (isSymbol(tokens, end, ".")) {
-      end += 2;
-    }
-    return isSymbol(tokens, end, "[") && tokens.get(at - 1).value().startsWith("{");
-  }
-
-  private static String list(String array) {
-    String inner = array.substring(1, Math.max(1, array.length() - 1));
-    List<String> elements = new ArrayList<>();
-    for (String element : inner.isEmpty() ? new String[0] : inner.split(",", -1)) {
-      elements.add(Names.literal(element.strip().replace("\"", "")));
-    }
-    return "[" + String.join(", ", elements) + "]";
   }
 }

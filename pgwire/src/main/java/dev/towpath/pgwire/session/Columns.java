@@ -59,11 +59,16 @@ record Columns(Schema schema, List<Boolean> binary) {
     for (int i = 0; i < schema.columns().size(); i++) {
       Column column = schema.columns().get(i);
       WireType type = WireType.of(column.type());
-      out.text(column.name()).int32(0).int16(0);
+      out.text(shown(column.name())).int32(0).int16(0);
       out.int32(type.oid()).int16(type.size()).int32(type.modifier());
       out.int16(binary.get(i) ? 1 : 0);
     }
     out.end();
+  }
+
+  /** PostgreSQL's name for what counts rows, which people read results by. */
+  private static String shown(String name) {
+    return name.equals("count_star()") ? "count" : name;
   }
 
   /** One for each column. */
