@@ -25,10 +25,12 @@ import java.util.Optional;
 final class FlowTables {
   private final Options options;
   private final Console console;
+  private final RunListener listener;
 
-  FlowTables(Options options, Console console) {
+  FlowTables(Options options, Console console, RunListener listener) {
     this.options = options;
     this.console = console;
+    this.listener = listener;
   }
 
   /** Does it on this thread, with one version of the project. */
@@ -44,7 +46,7 @@ final class FlowTables {
               false,
               Optional.empty(),
               logicalTime(run, platform.clock().instant()));
-      RunResult result = new RunWork(platform, checked, RunListener.NONE).run(request, words);
+      RunResult result = new RunWork(platform, checked, listener).run(request, words);
       List<Problem> problems = new ArrayList<>();
       result.tasks().forEach(task -> problems.addAll(task.problems()));
       if (result.success()) {

@@ -94,7 +94,8 @@ final class ServeCommand extends BaseCommand {
         });
         file.write(server.url(), platform.environment().name(), platform.clock().instant());
         say(server, checked, platform);
-        new FlowServer(options(), platform, watch, heartbeat, slots, console()).serve();
+        new FlowServer(options(), platform, watch, heartbeat, slots, console(), site.building())
+            .serve();
       } finally {
         file.remove();
       }

@@ -8,7 +8,9 @@ import dev.towpath.core.release.Releases;
 import dev.towpath.core.store.AuditLog;
 import dev.towpath.core.store.MetadataStore;
 import dev.towpath.core.store.Release;
+import dev.towpath.server.Building;
 import dev.towpath.server.Site;
+import dev.towpath.spi.Lineage;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
@@ -25,6 +27,7 @@ final class ServedProject implements Site, AutoCloseable {
   private final ProjectWatch watch;
   private final Heartbeat heartbeat;
   private final Console console;
+  private final Building building = new Building();
   private final Scratch scratch;
   private final Builds builds;
   private final String environment;
@@ -45,7 +48,7 @@ final class ServedProject implements Site, AutoCloseable {
     this.heartbeat = heartbeat;
     this.console = console;
     this.scratch = Scratch.in(platform.workDirectory().resolve("tmp"));
-    this.builds = new Builds(options, console);
+    this.builds = new Builds(options, console, building);
     this.environment = platform.environment().name();
   }
 
@@ -85,8 +88,22 @@ final class ServedProject implements Site, AutoCloseable {
   }
 
   @Override
-  @SuppressWarnings("ReferenceEquality") // whether it is the version that the lineage was made of
+  public Building building() {
+    return building;
+  }
+
+  @Override
   public Map<String, @Nullable Object> lineage(Asset asset) {
+    return lineage().json(asset);
+  }
+
+  @Override
+  public Map<String, @Nullable Object> lineage(Asset asset, String column) {
+    return lineage().json(new Lineage.Input(asset.name(), column), Integer.MAX_VALUE, false);
+  }
+
+  @SuppressWarnings("ReferenceEquality") // whether it is the version that the lineage was made of
+  private LineageText lineage() {
     lock.lock();
     try {
       Checked checked = current().checked();
@@ -99,7 +116,7 @@ final class ServedProject implements Site, AutoCloseable {
         lineage = known;
         lineageOf = checked;
       }
-      return known.json(checked.graph().get(asset.name()));
+      return known;
     } finally {
       lock.unlock();
     }

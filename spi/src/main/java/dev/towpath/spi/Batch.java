@@ -23,7 +23,8 @@ public interface Batch {
 
     /**
      * Integers of up to 64 bits, DATE as days since 1970, TIME as microseconds, TIMESTAMP with and
-     * without zone as microseconds since 1970 in UTC; infinite dates and times as DuckDB keeps them.
+     * without zone as microseconds since 1970 in UTC; infinite dates and times as DuckDB keeps
+     * them.
      */
     long whole(int row);
 
