@@ -27,7 +27,14 @@ export default defineConfig({
   root: 'src/main/web',
   base: '/console/',
   plugins: [react(), packed()],
-  build: { outDir: out, emptyOutDir: true, target: 'es2023', modulePreload: { polyfill: false }, assetsInlineLimit: 0 },
+  build: {
+    outDir: out,
+    emptyOutDir: true,
+    target: 'es2023',
+    modulePreload: { polyfill: false },
+    assetsInlineLimit: 0, // a data: URL would need leave of the CSP
+    license: { fileName: 'assets/licenses.txt' }, // of all that is bundled, as those licences ask
+  },
   // npm run dev: the pages from here, the API of a `towpath serve` on its usual port
   server: { proxy: { '/api': { target: 'http://127.0.0.1:8787', changeOrigin: true } } },
   test: { root: '.', include: ['src/test/unit/**/*.test.ts'], environment: 'node' },

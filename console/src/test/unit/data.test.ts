@@ -12,7 +12,7 @@ describe('a profile', () => {
   });
   it('reads the figures of each column', () => {
     const columns = [column('n', 'INTEGER'), column('l', 'INTEGER[]')];
-    expect(countsSql('s.t', columns)).toContain('count("l"), NULL, NULL, NULL');
+    expect(countsSql('s.t', columns)).toContain('count("l") AS f1_0, NULL AS f1_1');
     expect(counts(columns, result([[10, 8, 3, '1', '9', 10, null, null, null]]))).toMatchObject([
       { rows: 10, nulls: 2, distinct: 3, least: '1', most: '9' },
       { rows: 10, nulls: 0, distinct: 0, least: null },

@@ -35,6 +35,7 @@ function Detail({ detail }: { detail: TableDetail }) {
     {
       id: 'sample',
       title: 'Sample',
+      fills: true,
       body: built((v) => <Sample table={name} version={v} />),
     },
     {
@@ -120,6 +121,7 @@ const plainName = (name: string) => (/^[a-z_]\w*\.[a-z_]\w*$/i.test(name) ? name
 
 function Columns({ detail }: { detail: TableDetail }) {
   const lineage = useLineage(detail.name).data;
+  const described = detail.columns.some((c) => c.description !== '');
   const origins = new Map(lineage?.columns.map((c) => [c.name, c.from]));
   return (
     <div className={css.scroll}>
@@ -129,7 +131,7 @@ function Columns({ detail }: { detail: TableDetail }) {
             <th>Column</th>
             <th>Type</th>
             <th>Comes from</th>
-            <th>Description</th>
+            {described && <th>Description</th>}
           </tr>
         </thead>
         <tbody>
@@ -147,7 +149,7 @@ function Columns({ detail }: { detail: TableDetail }) {
                   </div>
                 ))}
               </td>
-              <td className={css.words}>{c.description}</td>
+              {described && <td className={css.words}>{c.description}</td>}
             </tr>
           ))}
         </tbody>
@@ -164,12 +166,7 @@ function Sample({ table, version }: { table: string; version: string }) {
   return (
     <Loaded of={sample}>
       {({ columns, rows }) => (
-        <div className={css.sample}>
-          <Grid
-            label={`The first rows of ${table}`}
-            rows={{ columns, count: rows.length, row: (i) => rows[i]! }}
-          />
-        </div>
+        <Grid label={`Rows of ${table}`} rows={{ columns, count: rows.length, row: (i) => rows[i]! }} />
       )}
     </Loaded>
   );

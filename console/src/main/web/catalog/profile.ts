@@ -37,12 +37,15 @@ export function spreadOf(type: string): Spread {
 
 /** One row: the number of rows, then five figures for each column. */
 export function countsSql(name: string, columns: Column[]): string {
-  const figures = columns.map(({ name: column, type }) => {
+  const figures = columns.map(({ name: column, type }, i) => {
     const c = quoted(column);
-    if (spreadOf(type) === 'none') return `count(${c}), NULL, NULL, NULL`;
-    return `count(${c}), approx_count_distinct(${c}), min(${c})::VARCHAR, max(${c})::VARCHAR`;
+    const values =
+      spreadOf(type) === 'none'
+        ? ['NULL', 'NULL', 'NULL']
+        : [`approx_count_distinct(${c})`, `min(${c})::VARCHAR`, `max(${c})::VARCHAR`];
+    return [`count(${c})`, ...values].map((figure, f) => `${figure} AS f${i}_${f}`).join(', ');
   });
-  return `SELECT count(*), ${figures.join(',\n  ')}\nFROM ${table(name)}`;
+  return `SELECT count(*) AS n, ${figures.join(',\n  ')}\nFROM ${table(name)}`;
 }
 
 export function counts(columns: Column[], { rows: [row] }: QueryResult): Profile[] {
@@ -66,12 +69,12 @@ export function spreadSql(name: string, { name: column, type }: Column): string 
   const from = table(name);
   const kind = spreadOf(type);
   if (kind === 'value') {
-    return `SELECT ${c}::VARCHAR, count(*) FROM ${from} WHERE ${c} IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ${TOP}`;
+    return `SELECT ${c}::VARCHAR AS label, count(*) AS n FROM ${from} WHERE ${c} IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ${TOP}`;
   }
   const value = kind === 'time' ? `epoch(${c})` : `${c}::DOUBLE`;
   return `WITH v AS (SELECT ${value} AS v FROM ${from} WHERE ${c} IS NOT NULL),
   e AS (SELECT min(v) AS low, max(v) AS high FROM v WHERE isfinite(v))
-SELECT least(floor((v - low) / nullif(high - low, 0) * ${BINS}), ${BINS - 1})::INTEGER AS bin, count(*), any_value(low), any_value(high)
+SELECT least(floor((v - low) / nullif(high - low, 0) * ${BINS}), ${BINS - 1})::INTEGER AS bin, count(*) AS n, any_value(low) AS low, any_value(high) AS high
 FROM v, e WHERE isfinite(v) GROUP BY bin ORDER BY bin`;
 }
 

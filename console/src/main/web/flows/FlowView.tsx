@@ -5,7 +5,7 @@ import { useBackfills, useFirings, useFlows, useRuns } from '../api/queries';
 import type { Backfill, Flow } from '../api/types';
 import { Link } from '../app/router';
 import { RunTable } from '../runs/RunsView';
-import { dateTime, plural } from '../ui/format';
+import { dateTime, inZone, plural } from '../ui/format';
 import { Status } from '../ui/Status';
 import { Ago, Button, Dialog, Empty, Failure, Head, Loaded, Panel, Tags } from '../ui/ui';
 import { BackfillForm } from './BackfillForm';
@@ -119,7 +119,7 @@ function Next({ flow }: { flow: Flow }) {
     return [now.toISOString(), new Date(now.getTime() + 14 * DAY).toISOString()];
   }, []);
   return (
-    <Panel title="Next">
+    <Panel title={`Next, in ${flow.timezone}`}>
       <Loaded of={useFirings(flow.name, from, to)} rows={3}>
         {({ firings }) =>
           firings.length === 0 ? (
@@ -128,7 +128,7 @@ function Next({ flow }: { flow: Flow }) {
             <ol className={css.firings}>
               {firings.slice(0, FIRINGS).map((f) => (
                 <li key={f.at}>
-                  <span>{dateTime(f.at)}</span>
+                  <span>{inZone(f.at, flow.timezone)}</span>
                   <span className="muted">{flow.paused ? 'paused' : <Ago at={f.at} />}</span>
                 </li>
               ))}

@@ -33,7 +33,7 @@ export function Canvas({ nodes, selected, lit, onSelect }: Props) {
 
   useEffect(() => {
     const box = layout.boxes.get(selected);
-    if (box) move((now, size) => reveal(now, box, SIZE, size));
+    if (box) move((now, size) => reveal(now, box, SIZE, size), false);
   }, [selected, layout, move]);
 
   const seen = useMemo(() => visible(nodes, layout, cell), [nodes, layout, cell]);
@@ -154,7 +154,8 @@ function neighbour(layout: Layout, id: string, key: string): string | null {
   }
 }
 
-type Move = (change: (now: Camera, window: Extent) => Camera) => void;
+/** Moves the camera; by hand, unless it is said otherwise. */
+type Move = (change: (now: Camera, window: Extent) => Camera, byHand?: boolean) => void;
 
 /** Keeps the camera, and follows wheel, mouse and fingers. It fits the graph until somebody moves it. */
 function useCamera(layout: Layout) {
@@ -175,8 +176,8 @@ function useCamera(layout: Layout) {
   }, []);
 
   const move: Move = useCallback(
-    (change) => {
-      touched.current = true;
+    (change, byHand = true) => {
+      touched.current ||= byHand;
       show(change(camera.current, window.current!.getBoundingClientRect()));
     },
     [show],
@@ -184,6 +185,7 @@ function useCamera(layout: Layout) {
 
   useLayoutEffect(() => {
     touched.current = false;
+    show(fit(layout, window.current!.getBoundingClientRect()));
     const observer = new ResizeObserver(() => {
       if (!touched.current) show(fit(layout, window.current!.getBoundingClientRect()));
       else show(camera.current);

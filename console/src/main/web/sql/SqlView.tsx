@@ -87,7 +87,7 @@ export default function SqlView() {
           chosen={tab}
           onChoose={setTab}
           tabs={[
-            { id: 'rows', title: 'Result', body: () => <Outcome asking={asking} onAll={loadAll} onCancel={cancel} /> },
+            { id: 'rows', title: 'Result', fills: true, body: () => <Outcome asking={asking} onAll={loadAll} onCancel={cancel} /> },
             {
               id: 'chart',
               title: 'Chart',

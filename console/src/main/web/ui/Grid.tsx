@@ -20,8 +20,13 @@ const WHOLE = 100_000; // and below the rows
 export const isNumber = (type: string) =>
   /^(U?(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)|FLOAT|DOUBLE|DECIMAL\(\d+, ?\d+\))$/.test(type);
 
-export function text(cell: Cell): string {
+/** A value as people read it; decimals have all the places of their type. */
+export function text(cell: Cell, type = ''): string {
   if (cell === null) return 'NULL';
+  if (typeof cell === 'number') {
+    const places = /^DECIMAL\(\d+, ?(\d+)\)$/.exec(type)?.[1];
+    return places ? cell.toFixed(Number(places)) : String(cell);
+  }
   return typeof cell === 'object' ? JSON.stringify(cell) : String(cell);
 }
 
@@ -52,7 +57,7 @@ export function Grid({ rows, label }: { rows: Rows; label: string }) {
       style={{ left: gutter + lefts[column]!, width: widths[column] }}
       onClick={() => choose([row, column])}
     >
-      {text(value).slice(0, SHORT)}
+      {text(value, rows.columns[column]!.type).slice(0, SHORT)}
     </span>
   );
 
@@ -106,7 +111,7 @@ export function Grid({ rows, label }: { rows: Rows; label: string }) {
       {chosen && chosen[0] < rows.count && (
         <Value
           name={rows.columns[chosen[1]]!.name}
-          value={text(rows.row(chosen[0])[chosen[1]] ?? null)}
+          value={text(rows.row(chosen[0])[chosen[1]] ?? null, rows.columns[chosen[1]]!.type)}
           onClose={() => choose(null)}
         />
       )}

@@ -236,6 +236,8 @@ export function Dialog({
 export interface Tab {
   id: string;
   title: ReactNode;
+  /** Whether it is as high as there is room, and scrolls in itself. */
+  fills?: boolean;
   body: () => ReactNode;
 }
 
@@ -266,7 +268,7 @@ export function Tabs({ tabs, chosen, onChoose }: { tabs: Tab[]; chosen: string; 
           </button>
         ))}
       </div>
-      <div role="tabpanel" id={`panel-${current.id}`} aria-labelledby={`tab-${current.id}`} className={css.tabPanel}>
+      <div role="tabpanel" id={`panel-${current.id}`} aria-labelledby={`tab-${current.id}`} className={css.tabPanel} data-fills={current.fills}>
         {current.body()}
       </div>
     </>
