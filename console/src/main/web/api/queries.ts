@@ -27,7 +27,7 @@ export const client = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 30_000,
-      retry: (failures, error) => failures < 2 && !(error instanceof ApiError && error.status < 500),
+      retry: (failures, error) => failures < 3 && !(error instanceof ApiError && error.status < 500 && error.status !== 429),
     },
   },
 });
@@ -153,11 +153,28 @@ export const query = (question: Question, signal?: AbortSignal) =>
 export const queryAs = (accept: string, question: Question, signal?: AbortSignal) =>
   ask('/query', { method: 'POST', body: question, accept, signal });
 
+/** A server runs few queries at once and refuses more, so what nobody asked for by hand waits for its turn here. */
+const LANES = 2;
+const turns: (() => void)[] = [];
+let free = LANES;
+
+async function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  if (free > 0) free--;
+  else await new Promise<void>((resume) => turns.push(resume));
+  try {
+    return await work();
+  } finally {
+    const next = turns.shift();
+    if (next) next();
+    else free++;
+  }
+}
+
 /** A query whose answer stays true as long as a table has this version. */
 export const useVersioned = (version: string | undefined, name: string, question: Question, enabled = true) =>
   useQuery({
     queryKey: ['versioned', version, name, question.sql],
-    queryFn: ({ signal }) => query(question, signal),
+    queryFn: ({ signal }) => inTurn(() => query(question, signal)),
     enabled: enabled && version !== undefined,
     staleTime: Infinity,
   });

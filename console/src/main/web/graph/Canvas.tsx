@@ -5,8 +5,8 @@ import { Icon, kindIcon } from '../ui/icons';
 import { Status, toneOf } from '../ui/Status';
 import { Button } from '../ui/ui';
 import css from './Canvas.module.css';
-import { type Camera, type Extent, fit, reveal, zoom } from './camera';
-import { type Layout, layOut, type Size, type Wire } from './layout';
+import { begin, type Camera, type Extent, fit, reveal, zoom } from './camera';
+import { type Box, type Layout, layOut, type Size, type Wire } from './layout';
 
 /**
  * The graph as a picture. Moving it moves one layer of the page, which the browser does without us; only what can be seen
@@ -29,12 +29,7 @@ export function Canvas({ nodes, selected, lit, onSelect }: Props) {
   const shape = nodes.map((n) => `${n.id}<${n.reads}`).join('\n');
   // eslint-disable-next-line react-hooks/exhaustive-deps -- how nodes are may change without moving them
   const layout = useMemo(() => layOut(nodes, SIZE), [shape]);
-  const { window, world, camera, move, cell } = useCamera(layout);
-
-  useEffect(() => {
-    const box = layout.boxes.get(selected);
-    if (box) move((now, size) => reveal(now, box, SIZE, size), false);
-  }, [selected, layout, move]);
+  const { window, world, camera, move, cell } = useCamera(layout, layout.boxes.get(selected));
 
   const seen = useMemo(() => visible(nodes, layout, cell), [nodes, layout, cell]);
   const step = (e: KeyboardEvent, id: string) => {
@@ -158,11 +153,13 @@ function neighbour(layout: Layout, id: string, key: string): string | null {
 type Move = (change: (now: Camera, window: Extent) => Camera, byHand?: boolean) => void;
 
 /** Keeps the camera, and follows wheel, mouse and fingers. It fits the graph until somebody moves it. */
-function useCamera(layout: Layout) {
+function useCamera(layout: Layout, chosen: Box | undefined) {
   const window = useRef<HTMLDivElement>(null);
   const world = useRef<HTMLDivElement>(null);
   const camera = useRef<Camera>({ x: 0, y: 0, scale: 1 });
   const touched = useRef(false);
+  const first = useRef(chosen);
+  first.current = chosen;
   const [cell, setCell] = useState('0 0 0 0');
 
   const show = useCallback((next: Camera) => {
@@ -185,14 +182,17 @@ function useCamera(layout: Layout) {
 
   useLayoutEffect(() => {
     touched.current = false;
-    show(fit(layout, window.current!.getBoundingClientRect()));
-    const observer = new ResizeObserver(() => {
-      if (!touched.current) show(fit(layout, window.current!.getBoundingClientRect()));
-      else show(camera.current);
-    });
+    const again = () =>
+      show(touched.current ? camera.current : begin(layout, first.current, SIZE, window.current!.getBoundingClientRect()));
+    again();
+    const observer = new ResizeObserver(again);
     observer.observe(window.current!);
     return () => observer.disconnect();
   }, [layout, show]);
+
+  useEffect(() => {
+    if (chosen) move((now, size) => reveal(now, chosen, SIZE, size), false);
+  }, [chosen, move]);
 
   useEffect(() => {
     const element = window.current!;

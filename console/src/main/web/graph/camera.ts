@@ -12,6 +12,7 @@ export interface Extent {
 
 const MOST = 2;
 const LEAST = 0.08;
+const READABLE = 0.7;
 const MARGIN = 28;
 
 /** Everything, in the middle, and no larger than it is. */
@@ -25,6 +26,13 @@ export function fit(world: Extent, window: Extent): Camera {
     y: (window.height - world.height * scale) / 2,
     scale,
   };
+}
+
+/** What is seen first: everything, or if that would be too small to read, what is chosen. */
+export function begin(world: Extent, chosen: { x: number; y: number } | undefined, size: Extent, window: Extent): Camera {
+  const all = fit(world, window);
+  if (!chosen || all.scale >= READABLE) return all;
+  return reveal({ x: -Infinity, y: 0, scale: READABLE }, chosen, size, window);
 }
 
 /** Larger or smaller by a factor, while the point under (x, y) of the window stays there. */
