@@ -5,6 +5,8 @@ import dev.towpath.core.project.Flow;
 import dev.towpath.core.project.Job;
 import dev.towpath.core.project.Parameter;
 import dev.towpath.core.project.Variable;
+import dev.towpath.core.query.Gate;
+import dev.towpath.core.query.QueryText;
 import dev.towpath.core.store.JsonText;
 import dev.towpath.core.store.LakeView;
 import dev.towpath.core.store.MetadataStore;
@@ -67,7 +69,7 @@ final class FlowSql {
         Platform own = platform.at(platform.project()); // frees the session's files at once
         EngineSession session = own.session(RunWork.logicalTime(platform))) {
       LakeView view = store.view(environment, number);
-      QueryText.Found found = query.look(view, platform.project().macros(), types());
+      Gate.Found found = platform.look(view, query, types());
       new Reading(platform, view, session).expose(found.reads()::contains);
       return session.query(new Statement(sql, bound(found.parameters())), most);
     } catch (SqlException e) {

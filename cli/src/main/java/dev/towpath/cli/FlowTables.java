@@ -23,19 +23,26 @@ import java.util.Optional;
 
 /** Builds the tables of a run of a flow, publishes them as one release, and exports them. */
 final class FlowTables {
-  private final Options options;
+  private final Platform served;
   private final Console console;
   private final RunListener listener;
 
-  FlowTables(Options options, Console console, RunListener listener) {
-    this.options = options;
+  /**
+   * For a process.
+   *
+   * @param served whose store, and so whose lease, the release is published under: a process that
+   *     has lost its tasks publishes nothing of them
+   * @param listener hears of the tables that are built
+   */
+  FlowTables(Platform served, Console console, RunListener listener) {
+    this.served = served;
     this.console = console;
     this.listener = listener;
   }
 
   /** Does it on this thread, with one version of the project. */
   TaskWork.Outcome run(Checked checked, Flow flow, FlowRun run) {
-    try (Platform platform = new Platform(options, checked.project())) {
+    try (Platform platform = served.at(checked.project())) {
       List<String> words =
           JobSelector.tables(flow.select().stream().map(Flow.Choice::text).toList());
       Selector selector = Selector.parse(words, List.of());

@@ -1,6 +1,7 @@
 package dev.towpath.cli;
 
 import dev.towpath.core.check.Checked;
+import dev.towpath.core.flow.Jobs;
 import dev.towpath.core.flow.TaskGraph;
 import dev.towpath.core.flow.TaskWork;
 import dev.towpath.core.project.Flow;
@@ -59,7 +60,8 @@ final class FlowTasks implements TaskWork, Scheduler.Starter, AutoCloseable {
   private Instant nextTidy = Instant.MIN;
 
   /** A version of the project, and what works on it. */
-  private record Version(ProjectVersions.Pinned pinned, Platform platform, JobTry tries) {
+  private record Version(
+      ProjectVersions.Pinned pinned, Platform platform, Jobs jobs, JobTry tries) {
     Checked checked() {
       return pinned.checked();
     }
@@ -85,7 +87,7 @@ final class FlowTasks implements TaskWork, Scheduler.Starter, AutoCloseable {
     this.files = files;
     this.platform = platform;
     this.current = current;
-    this.tables = new FlowTables(options, console, listener);
+    this.tables = new FlowTables(platform, console, listener);
   }
 
   /** Does tasks of runs that other processes start. */
@@ -161,7 +163,8 @@ final class FlowTasks implements TaskWork, Scheduler.Starter, AutoCloseable {
           pinned.hash(),
           _ -> {
             Platform own = platform.at(pinned.checked().orThrow().project());
-            return new Version(pinned, own, new JobTry(own.project(), own.jobRunners()));
+            return new Version(
+                pinned, own, new Jobs(own.project()), new JobTry(own.project(), own.jobRunners()));
           });
     }
   }
@@ -233,8 +236,7 @@ final class FlowTasks implements TaskWork, Scheduler.Starter, AutoCloseable {
       Job job =
           setting
               .version()
-              .checked()
-              .project()
+              .jobs()
               .job(name)
               .orElseThrow(
                   () -> new TowpathException("job " + name + " is not in the project any more"));
@@ -311,6 +313,9 @@ final class FlowTasks implements TaskWork, Scheduler.Starter, AutoCloseable {
           return notYet(tries.interval(sensor.get(), job, given), job, task);
         }
       } else {
+        if (task.attempts() > 1) {
+          log.line("== try " + task.attempts());
+        }
         Optional<TowpathException> failure = tries.run(job, given);
         if (failure.isPresent()) {
           log.line("failed: " + tries.problem(job, failure.get()).message());

@@ -1,6 +1,8 @@
 package dev.towpath.cli;
 
 import dev.towpath.core.interval.TimeValues;
+import dev.towpath.core.query.Gate;
+import dev.towpath.core.query.QueryText;
 import dev.towpath.core.store.LakeView;
 import dev.towpath.core.store.MetadataStore;
 import dev.towpath.spi.DataType;
@@ -76,7 +78,7 @@ final class LakeSql implements SqlPlace {
     try (MetadataStore.Hold _ = store.read(environment, number);
         EngineSession session = platform.session(RunWork.logicalTime(platform))) {
       LakeView view = store.view(environment, number);
-      QueryText.Found found = query.look(view, platform.project().macros(), types(given));
+      Gate.Found found = platform.look(view, query, types(given));
       Map<String, Object> bound = new HashMap<>();
       found.parameters().forEach((name, type) -> bound.put(name, bound(value(name, given), type)));
       new Reading(platform, view, session).expose(found.reads()::contains);

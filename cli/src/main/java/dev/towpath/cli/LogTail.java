@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 /** Prints what is added to the logs of a folder, each whole line once. */
 final class LogTail {
   private static final long PAUSE_MILLIS = 200;
+  private static final int PART = 1 << 20;
 
   private final Path folder;
   private final PrintStream out;
@@ -38,7 +39,9 @@ final class LogTail {
       while (true) {
         boolean last = over.getAsBoolean();
         for (Path file : files()) {
-          print(file, last);
+          while (print(file, last)) {
+            // a long one comes part by part
+          }
         }
         out.flush();
         if (last) {
@@ -63,24 +66,33 @@ final class LogTail {
     }
   }
 
-  /** Prints the lines that have been added; one that is not whole yet, only at last. */
-  private void print(Path file, boolean last) throws IOException {
+  /**
+   * Prints lines that have been added; one that is not whole yet, only at last.
+   *
+   * @return whether there is more
+   */
+  private boolean print(Path file, boolean last) throws IOException {
     long from = read.getOrDefault(file, 0L);
     byte[] added;
+    boolean more;
     try (RandomAccessFile open = new RandomAccessFile(file.toFile(), "r")) {
       if (open.length() < from) {
         from = 0; // it was begun anew
       }
       open.seek(from);
-      added = new byte[(int) Math.min(open.length() - from, 1 << 20)];
+      more = open.length() - from > PART;
+      added = new byte[(int) Math.min(open.length() - from, PART)];
       open.readFully(added);
     }
     int end = added.length;
-    while (!last && end > 0 && added[end - 1] != '\n') {
+    while ((more || !last) && end > 0 && added[end - 1] != '\n') {
       end--;
     }
+    if (end == 0 && more) {
+      end = added.length; // one line that is longer than a part
+    }
     if (end == 0) {
-      return;
+      return false;
     }
     if (!file.equals(shown)) {
       String name = String.valueOf(file.getFileName());
@@ -88,9 +100,10 @@ final class LogTail {
       shown = file;
     }
     out.write(added, 0, end);
-    if (added[end - 1] != '\n') {
+    if (added[end - 1] != '\n' && !more) {
       out.println();
     }
     read.put(file, from + end);
+    return more;
   }
 }

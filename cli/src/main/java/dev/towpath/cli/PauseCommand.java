@@ -1,6 +1,9 @@
 package dev.towpath.cli;
 
 import dev.towpath.core.project.Flow;
+import dev.towpath.core.schedule.Beginning;
+import dev.towpath.core.store.FlowState;
+import java.time.Instant;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -20,15 +23,13 @@ final class PauseCommand extends BaseCommand {
     try (Platform platform = platform()) {
       Flow found = FlowNames.find(platform, flow);
       platform.claimLake();
+      Instant now = platform.clock().instant();
+      FlowState beginning =
+          new Beginning(platform.environment().name(), platform.store()).of(found, now);
       platform
           .store()
           .flows()
-          .pause(
-              platform.environment().name(),
-              found.name(),
-              !off,
-              Who.does(off ? "resume" : "pause", found.name(), ""),
-              platform.clock().instant());
+          .pause(beginning, !off, Who.does(off ? "resume" : "pause", found.name(), ""), now);
       if (json()) {
         console().out().println(Json.write(Json.object("flow", found.name(), "paused", !off)));
       } else {

@@ -9,11 +9,15 @@ import dev.towpath.core.graph.Graph;
 import dev.towpath.core.lineage.LineageCache;
 import dev.towpath.core.lineage.Lineages;
 import dev.towpath.core.project.Environment;
+import dev.towpath.core.project.Macro;
 import dev.towpath.core.project.Project;
 import dev.towpath.core.project.ProjectReader;
 import dev.towpath.core.project.SourceTypes;
+import dev.towpath.core.query.Gate;
+import dev.towpath.core.query.QueryText;
 import dev.towpath.core.run.Delivery;
 import dev.towpath.core.run.PythonModels;
+import dev.towpath.core.store.LakeView;
 import dev.towpath.core.store.MetadataStore;
 import dev.towpath.engine.duckdb.analyze.DuckDbAnalyzer;
 import dev.towpath.engine.duckdb.session.DuckDbEngine;
@@ -23,9 +27,12 @@ import dev.towpath.lake.LocalObjectStore;
 import dev.towpath.lake.StoreId;
 import dev.towpath.metadata.PostgresStore;
 import dev.towpath.metadata.SqliteStore;
+import dev.towpath.server.reading.Limits;
+import dev.towpath.server.reading.ReleaseLakehouse;
 import dev.towpath.source.Sources;
 import dev.towpath.source.http.Proxies;
 import dev.towpath.source.sql.Databases;
+import dev.towpath.spi.DataType;
 import dev.towpath.spi.Engine;
 import dev.towpath.spi.EngineSession;
 import dev.towpath.spi.JobRunner;
@@ -34,6 +41,7 @@ import dev.towpath.spi.MailServer;
 import dev.towpath.spi.Notifier;
 import dev.towpath.spi.Problem;
 import dev.towpath.spi.PythonRunner;
+import dev.towpath.spi.Serving;
 import dev.towpath.spi.SourceReader;
 import dev.towpath.spi.SqlPlace;
 import dev.towpath.spi.TowpathException;
@@ -76,6 +84,9 @@ import org.jspecify.annotations.Nullable;
 final class Platform implements AutoCloseable {
   /** Connections to web servers; one for all, since each has threads of its own. */
   private static final Exchange EXCHANGE = new Exchange(Proxies.of(System.getenv()));
+
+  /** What queries of people may spill to the disk, all together. */
+  private static final long MOST_SPILLED = 16L << 30;
 
   private final Options options;
   private final Clock clock;
@@ -301,6 +312,41 @@ final class Platform implements AutoCloseable {
                 logicalTime));
     opened.push(session);
     return session;
+  }
+
+  /** Looks at a query of a person before it runs over a release. */
+  Gate.Found look(LakeView view, QueryText query, Map<String, DataType> types) {
+    try (Gate gate = new Gate(DuckDbAnalyzer.ofQuestions(1), view, project().macros())) {
+      return gate.look(query, types);
+    }
+  }
+
+  /** The lake as people ask a server, of which it takes a third of the engine's memory. */
+  ReleaseLakehouse lakehouse(Supplier<List<Macro>> macros, Limits limits) {
+    Environment environment = environment();
+    Path folder = scratch();
+    Supplier<Serving> serving =
+        once(() -> {
+          Serving made =
+              engine.serve(
+                  new Serving.Options(
+                      lakeRoot(environment),
+                      folder,
+                      environment.memory().orElseGet(Platform::defaultMemory) / 3,
+                      MOST_SPILLED,
+                      environment.threads().orElse(Runtime.getRuntime().availableProcessors())));
+          opened.push(made);
+          return made;
+        });
+    return new ReleaseLakehouse(
+        store(),
+        environment.name(),
+        lake(),
+        serving,
+        folder,
+        () -> DuckDbAnalyzer.ofQuestions(2),
+        macros,
+        limits);
   }
 
   private Project readProject(Path files) {

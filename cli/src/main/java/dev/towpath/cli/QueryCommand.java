@@ -1,5 +1,7 @@
 package dev.towpath.cli;
 
+import dev.towpath.core.query.Gate;
+import dev.towpath.core.query.QueryText;
 import dev.towpath.core.store.LakeView;
 import dev.towpath.core.store.MetadataStore;
 import dev.towpath.spi.EngineSession;
@@ -77,7 +79,7 @@ final class QueryCommand extends BaseCommand {
       try (MetadataStore.Hold _ = store.read(environment, number);
           EngineSession session = platform.session(RunWork.logicalTime(platform))) {
         LakeView view = store.view(environment, number);
-        QueryText.Found found = query.look(view, platform.project().macros(), given.types());
+        Gate.Found found = platform.look(view, query, given.types());
         new Reading(platform, view, session).expose(found.reads()::contains);
         answer(
             session,

@@ -1,7 +1,7 @@
 package dev.towpath.cli;
 
 import dev.towpath.core.project.Variable;
-import dev.towpath.server.Site;
+import dev.towpath.core.query.QueryText;
 import dev.towpath.spi.DataType;
 import dev.towpath.spi.EngineSession;
 import dev.towpath.spi.Names;
@@ -32,11 +32,9 @@ final class QueryParameters {
 
   private final Map<String, Given> given = new LinkedHashMap<>();
   private final Map<String, Variable> variables;
-  private final String missing;
 
   QueryParameters(List<String> values, List<String> nulls, Map<String, Variable> variables) {
     this.variables = variables;
-    this.missing = "--param NAME=VALUE";
     for (String value : values) {
       Matcher form = FORM.matcher(value);
       if (!form.matches()) {
@@ -50,14 +48,6 @@ final class QueryParameters {
     for (String name : nulls) {
       add(name.replaceFirst("^\\$", ""), new Given("--null", Optional.empty(), Optional.empty()));
     }
-  }
-
-  /** Values of a request. */
-  QueryParameters(Map<String, Site.Value> values, Map<String, Variable> variables) {
-    this.variables = variables;
-    this.missing = "\"params\": {NAME: VALUE}";
-    values.forEach((name, value) ->
-        add(name, new Given("parameter", value.type().map(DataType::parse), value.text())));
   }
 
   private static DataType type(String name, String text) {
@@ -124,7 +114,7 @@ final class QueryParameters {
         .forEach(name -> {
           Object value = values.get(identity(name));
           if (value == null) {
-            throw query.missing(name, missing.replace("NAME", name));
+            throw query.missing(name, "--param " + name + "=VALUE");
           }
           values.put(name, value);
         });

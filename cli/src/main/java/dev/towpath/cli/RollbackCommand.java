@@ -1,9 +1,13 @@
 package dev.towpath.cli;
 
+import dev.towpath.core.graph.Graph;
 import dev.towpath.core.project.Flow;
 import dev.towpath.core.release.Releases;
+import dev.towpath.core.schedule.Beginning;
 import dev.towpath.core.store.Release;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -26,13 +30,16 @@ final class RollbackCommand extends BaseCommand {
     try (Platform platform = platform()) {
       String environment = platform.environment().name();
       platform.claimLake();
+      Instant now = platform.clock().instant();
+      Writers writers = writers(platform);
       Release release =
           new Releases(platform.store(), platform.lake())
               .rollback(
                   environment,
                   number == null ? OptionalLong.empty() : OptionalLong.of(number),
-                  platform.clock().instant());
-      pauseWriters(platform, release);
+                  moved -> Optional.of(writers.pausing(moved, Who.name(), now)),
+                  now);
+      say(writers.paused());
       if (json()) {
         console().out().println(Json.write(ReleaseText.json(release)));
       } else {
@@ -51,20 +58,16 @@ final class RollbackCommand extends BaseCommand {
     }
   }
 
-  private void pauseWriters(Platform platform, Release release) {
+  private Writers writers(Platform platform) {
     List<Flow> flows = platform.project().flows();
-    if (flows.isEmpty()) {
-      return;
-    }
-    List<String> paused =
-        Writers.pause(
-            platform.store(),
-            flows,
-            platform.check().graph(),
-            release,
-            Who.name(),
-            platform.clock().instant(),
-            console().err()::println);
+    return new Writers(
+        flows,
+        flows.isEmpty() ? new Graph(List.of()) : platform.check().graph(),
+        new Beginning(platform.environment().name(), platform.store()),
+        console().err()::println);
+  }
+
+  private void say(List<String> paused) {
     for (String flow : paused) {
       console()
           .err()

@@ -5,6 +5,7 @@ import dev.towpath.core.flow.Executor;
 import dev.towpath.server.HttpServer;
 import dev.towpath.server.ServerFile;
 import dev.towpath.server.Token;
+import dev.towpath.server.reading.Limits;
 import dev.towpath.spi.TowpathException;
 import java.net.InetAddress;
 import java.net.URI;
@@ -78,14 +79,11 @@ final class ServeCommand extends BaseCommand {
       ServerFile file = new ServerFile(platform.workDirectory());
       HttpServer.Options http =
           new HttpServer.Options(
-              host,
-              port,
-              Token.in(platform.workDirectory()),
-              outside,
-              QUERY_TIME,
-              Math.max(4, Runtime.getRuntime().availableProcessors()));
+              host, port, Token.in(platform.workDirectory()), outside, QUERY_TIME);
+      Limits limits =
+          Limits.of(QUERY_TIME, Math.max(4, Runtime.getRuntime().availableProcessors()));
       try (ServedProject site =
-              new ServedProject(options(), platform, watch, heartbeat, console());
+              new ServedProject(options(), platform, watch, heartbeat, limits, console());
           HttpServer server =
               HttpServer.start(site, platform.store().events(), http, this::mistake)) {
         interrupts.also(() -> {

@@ -5,13 +5,17 @@ import dev.towpath.core.graph.Asset;
 import dev.towpath.core.lineage.ColumnGraph;
 import dev.towpath.core.lineage.Lineages;
 import dev.towpath.core.release.Releases;
-import dev.towpath.core.store.AuditLog;
+import dev.towpath.core.schedule.Beginning;
 import dev.towpath.core.store.MetadataStore;
 import dev.towpath.core.store.Release;
 import dev.towpath.server.Building;
+import dev.towpath.server.Lakehouse;
 import dev.towpath.server.Site;
+import dev.towpath.server.reading.Limits;
+import dev.towpath.server.reading.ReleaseLakehouse;
 import dev.towpath.spi.Lineage;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -22,13 +26,12 @@ import org.jspecify.annotations.Nullable;
 
 /** What {@code towpath serve} serves. */
 final class ServedProject implements Site, AutoCloseable {
-  private final Options options;
   private final Platform platform;
   private final ProjectWatch watch;
   private final Heartbeat heartbeat;
   private final Console console;
   private final Building building = new Building();
-  private final Scratch scratch;
+  private final ReleaseLakehouse lakehouse;
   private final Builds builds;
   private final String environment;
   private final ReentrantLock lock = new ReentrantLock();
@@ -41,15 +44,15 @@ final class ServedProject implements Site, AutoCloseable {
       Platform platform,
       ProjectWatch watch,
       Heartbeat heartbeat,
+      Limits limits,
       Console console) {
-    this.options = options;
     this.platform = platform;
     this.watch = watch;
     this.heartbeat = heartbeat;
     this.console = console;
-    this.scratch = Scratch.in(platform.workDirectory().resolve("tmp"));
     this.builds = new Builds(options, console, building);
     this.environment = platform.environment().name();
+    this.lakehouse = platform.lakehouse(() -> watch.state().checked().project().macros(), limits);
   }
 
   @Override
@@ -123,35 +126,24 @@ final class ServedProject implements Site, AutoCloseable {
   }
 
   @Override
-  public Result query(Question question) {
-    return new ServedQuery(options, current().checked().project(), platform.store(), environment)
-        .run(question, scratch.folder());
+  public Lakehouse lakehouse() {
+    return lakehouse;
   }
 
   @Override
   public Rollback rollback(OptionalLong to, String who) {
-    Release release =
-        new Releases(platform.store(), platform.lake())
-            .rollback(environment, to, platform.clock().instant());
-    platform
-        .store()
-        .audit()
-        .add(
-            environment,
-            new AuditLog.Act(
-                who, "rollback", "release " + release.number(), "to " + release.effective()),
-            platform.clock().instant());
+    Instant now = platform.clock().instant();
     Checked checked = current().checked();
-    List<String> paused =
-        Writers.pause(
-            platform.store(),
+    Writers writers =
+        new Writers(
             checked.project().flows(),
             checked.graph(),
-            release,
-            who,
-            platform.clock().instant(),
+            new Beginning(environment, platform.store()),
             console.err()::println);
-    return new Rollback(release, paused);
+    Release release =
+        new Releases(platform.store(), platform.lake())
+            .rollback(environment, to, moved -> Optional.of(writers.pausing(moved, who, now)), now);
+    return new Rollback(release, writers.paused());
   }
 
   @Override
@@ -182,6 +174,6 @@ final class ServedProject implements Site, AutoCloseable {
   @Override
   public void close() {
     builds.close();
-    scratch.close();
+    lakehouse.close();
   }
 }

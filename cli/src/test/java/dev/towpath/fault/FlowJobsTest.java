@@ -61,8 +61,17 @@ class FlowJobsTest {
     write("jobs/broken.yml", "type: shell\nneeds: raw.orders\nrun: test -e mended\n");
     write("jobs/next.yml", "type: empty\nneeds: job:broken\n");
     write("jobs/alarm.yml", "type: empty\nneeds: job:broken\ntrigger_rule: one_failed\n");
-    write("jobs/tidy.yml", "type: shell\nrun: echo tidied\n");
-    write("jobs/slow.yml", "type: shell\nrun: echo begun; sleep 600\n");
+    write("jobs/tidy.yml", "type: shell\nrun: \"echo tidied; test ! -e begun || test -e ended\"\n");
+    write(
+        "jobs/slow.yml",
+        """
+        type: shell
+        run: |
+          trap 'echo ending; sleep 2; touch ended; echo ended; exit 1' TERM
+          touch begun
+          echo begun
+          while true; do sleep 0.1; done
+        """);
     write("flows/slow.yml", "run: [raw.*, job:slow]\nfinally: job:tidy\n");
     write(
         "flows/daily.yml",
@@ -159,7 +168,9 @@ class FlowJobsTest {
     assertThat(states(shown))
         .containsEntry("job:slow", "CANCELLED")
         .containsEntry("tables", "CANCELLED")
+        .as("what comes last begins when the rest has ended")
         .containsEntry("job:tidy", "SUCCESS");
+    assertThat(log).hasContent("begun\nending\nended\n");
   }
 
   @Test

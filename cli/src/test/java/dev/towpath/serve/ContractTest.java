@@ -228,7 +228,8 @@ class ContractTest {
     String kept =
         get("/api/v1/builds", "/api/v1/builds").path("builds").path(0).path("id").asText();
     String tables = "/api/v1/builds/{build}/tables";
-    assertThat(get(tables, "/api/v1/builds/" + kept + "/tables").path("tables").size()).isEqualTo(2);
+    assertThat(get(tables, "/api/v1/builds/" + kept + "/tables").path("tables").size())
+        .isEqualTo(2);
     post("/api/v1/builds/{build}/cancel", "/api/v1/builds/" + build + "/cancel", "");
     post("/api/v1/rollback", "/api/v1/rollback", "{\"to\": 99}");
     post("/api/v1/rollback", "/api/v1/rollback", "{\"to\": 1}");

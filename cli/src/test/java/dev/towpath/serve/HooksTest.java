@@ -114,6 +114,12 @@ class HooksTest {
                 .header("X-Towpath-Delivery", "four")
                 .header("X-Towpath-Signature", sign(Served.SECRET, now + ".one.{}")));
     Served.problem(stolen, 401);
+    String signed = now + ".one.{}";
+    HttpResponse<String> replayed =
+        server.send(
+            hook("hook", signed).header("X-Towpath-Signature", sign(Served.SECRET, signed)));
+    Served.problem(replayed, 401); // it was signed as a call with a time
+    Served.problem(stamped(now, "five.{}", "{}"), 400);
   }
 
   @Test

@@ -83,7 +83,13 @@ class SecurityTest {
           "/console/assets/%2e%2e/%2e%2e/server/Guard.class",
           "/console/assets/..%2f..%2f..%2fMETA-INF/MANIFEST.MF"
         }) {
-      assertThat(raw("GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + server.port() + "\r\nConnection: close\r\n\r\n"))
+      assertThat(
+              raw(
+                  "GET "
+                      + path
+                      + " HTTP/1.1\r\nHost: 127.0.0.1:"
+                      + server.port()
+                      + "\r\nConnection: close\r\n\r\n"))
           .as(path)
           .matches("(?s)HTTP/1.1 40[014] .*")
           .doesNotContain("Manifest-Version");

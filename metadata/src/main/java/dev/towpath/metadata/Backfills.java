@@ -16,11 +16,9 @@ import java.util.Optional;
 /** The table of backfills; their runs are rows like others, and point at theirs. */
 final class Backfills implements BackfillStore {
   private final Database database;
-  private final Flows flows;
 
-  Backfills(Database database, Flows flows) {
+  Backfills(Database database) {
     this.database = database;
-    this.flows = flows;
   }
 
   @Override
@@ -137,39 +135,26 @@ final class Backfills implements BackfillStore {
 
   @Override
   public boolean change(String id, Backfill.State to, AuditLog.Act by, Instant now) {
-    List<String> running = new ArrayList<>();
-    boolean changed =
-        database.synced(link -> {
-          running.clear();
-          Optional<Backfill> found = find(link, id);
-          if (found.isEmpty()
-              || found.get().state() == to
-              || found.get().state() == Backfill.State.DONE
-              || found.get().state() == Backfill.State.CANCELLED) {
-            return false;
-          }
-          put(link, id, to);
-          tell(link, find(link, id).orElseThrow(), now);
-          Audits.add(link, found.get().environment(), by, now);
-          if (to == Backfill.State.CANCELLED) {
-            Sql.update(
-                link,
-                "UPDATE flow_run SET state = 'CANCELLED', finished = ?, message = ?"
-                    + " WHERE backfill = ? AND state = 'QUEUED'",
-                now,
-                "its backfill was cancelled",
-                id);
-            running.addAll(
-                Sql.list(
-                    link,
-                    "SELECT id FROM flow_run WHERE backfill = ? AND state = 'RUNNING'",
-                    row -> row.getString(1),
-                    id));
-          }
-          return true;
-        });
-    running.forEach(run -> flows.cancel(run, "its backfill was cancelled", Optional.empty(), now));
-    return changed;
+    return database.synced(link -> {
+      Optional<Backfill> found = find(link, id);
+      if (found.isEmpty()
+          || found.get().state() == to
+          || found.get().state() == Backfill.State.DONE
+          || found.get().state() == Backfill.State.CANCELLED) {
+        return false;
+      }
+      put(link, id, to);
+      tell(link, find(link, id).orElseThrow(), now);
+      Audits.add(link, found.get().environment(), by, now);
+      if (to == Backfill.State.CANCELLED) {
+        String open =
+            "SELECT * FROM flow_run WHERE backfill = ? AND state IN ('QUEUED', 'RUNNING')";
+        for (FlowRun run : Sql.list(link, open, FlowRows::read, id)) {
+          Flows.cancel(link, run, "its backfill was cancelled", now);
+        }
+      }
+      return true;
+    });
   }
 
   private static void put(Link link, String id, Backfill.State state) throws SQLException {
@@ -178,11 +163,13 @@ final class Backfills implements BackfillStore {
 
   /** Notes that a run of a backfill is over; with the last of them, the backfill is. */
   static void ended(Link link, String id, Instant now) throws SQLException {
+    if (find(link, id).filter(b -> b.state() != Backfill.State.CANCELLED).isEmpty()) {
+      return;
+    }
     Map<FlowRun.State, Integer> states = states(link, id);
     boolean open =
         states.containsKey(FlowRun.State.QUEUED) || states.containsKey(FlowRun.State.RUNNING);
-    Optional<Backfill> backfill = find(link, id);
-    if (!open && backfill.filter(b -> b.state() != Backfill.State.CANCELLED).isPresent()) {
+    if (!open) {
       put(link, id, Backfill.State.DONE);
       tell(link, find(link, id).orElseThrow(), now);
     }

@@ -40,6 +40,7 @@ final class Environments {
             "flow",
             "flow_run",
             "flow_task",
+            "flow_broken",
             "backfill",
             "event",
             "outbox")) {

@@ -116,8 +116,9 @@ final class FlowRows {
         "message",
         message.orElse(null));
     if (state == FlowRun.State.FAILED) {
+      fail(link, run);
       Messages.owe(link, notices, Flow.Event.FAILURE, run, now);
-    } else if (state == FlowRun.State.SUCCESS && !notices.isEmpty() && failedBefore(link, run)) {
+    } else if (state == FlowRun.State.SUCCESS && recovers(link, run)) {
       Messages.owe(link, notices, Flow.Event.RECOVERY, run, now);
     }
     if (run.backfill().isPresent()) {
@@ -125,18 +126,25 @@ final class FlowRows {
     }
   }
 
-  /** Whether the run of the flow that ended before this one failed. */
-  private static boolean failedBefore(Link link, FlowRun run) throws SQLException {
-    return Sql.first(
-            link,
-            "SELECT state FROM flow_run WHERE env = ? AND flow = ? AND created <= ? AND id <> ?"
-                + " AND state IN ('SUCCESS', 'FAILED') ORDER BY created DESC, id DESC LIMIT 1",
-            row -> row.getString(1),
-            run.environment(),
-            run.flow(),
-            run.created(),
-            run.id())
-        .filter("FAILED"::equals)
-        .isPresent();
+  /** A flow is broken from a run that failed to the next that succeeds; backfills are beside it. */
+  private static void fail(Link link, FlowRun run) throws SQLException {
+    if (run.backfill().isEmpty()) {
+      Sql.update(
+          link,
+          "INSERT INTO flow_broken (env, flow, run) VALUES (?,?,?) ON CONFLICT DO NOTHING",
+          run.environment(),
+          run.flow(),
+          run.id());
+    }
+  }
+
+  private static boolean recovers(Link link, FlowRun run) throws SQLException {
+    return run.backfill().isEmpty()
+        && Sql.update(
+                link,
+                "DELETE FROM flow_broken WHERE env = ? AND flow = ?",
+                run.environment(),
+                run.flow())
+            == 1;
   }
 }

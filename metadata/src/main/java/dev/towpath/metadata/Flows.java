@@ -67,7 +67,12 @@ final class Flows implements FlowStore {
   }
 
   @Override
-  public boolean advance(Optional<FlowState> from, FlowState to, List<FlowRun> made) {
+  public boolean advance(
+      Optional<FlowState> from,
+      FlowState to,
+      List<FlowRun> made,
+      List<String> replaced,
+      Instant now) {
     return database.synced(link -> {
       if (!find(link, to.environment(), to.flow()).equals(from)) {
         return false;
@@ -75,6 +80,12 @@ final class Flows implements FlowStore {
       put(link, to);
       for (FlowRun run : made) {
         FlowRows.insert(link, run);
+      }
+      for (String id : replaced) {
+        FlowRun run = FlowRows.get(link, id);
+        if (!run.state().isOver()) {
+          cancel(link, run, "a newer run took its place", now);
+        }
       }
       return true;
     });
@@ -94,16 +105,22 @@ final class Flows implements FlowStore {
   }
 
   @Override
-  public void pause(String environment, String flow, boolean paused, AuditLog.Act by, Instant now) {
+  public void pause(FlowState beginning, boolean paused, AuditLog.Act by, Instant now) {
     database.synced(link -> {
-      FlowState state =
-          find(link, environment, flow)
-              .orElse(new FlowState(environment, flow, paused, now, Map.of()));
-      put(link, new FlowState(environment, flow, paused, state.cursor(), state.seen()));
-      Events.add(link, now, environment, paused ? "flow.paused" : "flow.resumed", flow, null, null);
-      Audits.add(link, environment, by, now);
-      return state;
+      pause(link, beginning, paused, by, now);
+      return beginning;
     });
+  }
+
+  /** The same in the transaction of something else. */
+  static void pause(Link link, FlowState beginning, boolean paused, AuditLog.Act by, Instant now)
+      throws SQLException {
+    String environment = beginning.environment();
+    String flow = beginning.flow();
+    FlowState state = find(link, environment, flow).orElse(beginning);
+    put(link, new FlowState(environment, flow, paused, state.cursor(), state.seen()));
+    Events.add(link, now, environment, paused ? "flow.paused" : "flow.resumed", flow, null, null);
+    Audits.add(link, environment, by, now);
   }
 
   @Override
@@ -187,7 +204,11 @@ final class Flows implements FlowStore {
           Sql.update(
               link,
               "UPDATE flow_run SET state = 'RUNNING', started = ?, attempts = attempts + 1,"
-                  + " until = ?, notices = ?, version = ?, message = NULL WHERE id = ? AND state = 'QUEUED'",
+                  + " until = ?, notices = ?, version = ?, message = NULL"
+                  + " WHERE id = ? AND state = 'QUEUED' AND (backfill IS NOT NULL OR NOT EXISTS"
+                  + " (SELECT 1 FROM flow_run other WHERE other.env = flow_run.env"
+                  + " AND other.flow = flow_run.flow AND other.state = 'RUNNING'"
+                  + " AND other.backfill IS NULL))",
               now,
               start.until().orElse(null),
               Messages.text(start.notices()),
@@ -229,9 +250,14 @@ final class Flows implements FlowStore {
       if (by.isPresent()) {
         Audits.add(link, run.get().environment(), by.get(), now);
       }
-      cancel(link, run.get(), CANCELLED, message, now);
+      cancel(link, run.get(), message, now);
       return true;
     });
+  }
+
+  /** Cancels a run that is not over, in the transaction of what cancels it. */
+  static void cancel(Link link, FlowRun run, String message, Instant now) throws SQLException {
+    cancel(link, run, CANCELLED, message, now);
   }
 
   private static void cancel(Link link, FlowRun run, int why, String message, Instant now)

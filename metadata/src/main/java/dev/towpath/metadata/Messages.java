@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The table of messages that are owed. */
 final class Messages implements Outbox {
+  private static final long KEPT = 10_000;
+  private static final long TRIMMED_EVERY = 100;
+
   private final Database database;
 
   Messages(Database database) {
@@ -190,6 +193,13 @@ final class Messages implements Outbox {
             message.payload().get("event"),
             "error",
             error);
+      }
+      if (message.id() % TRIMMED_EVERY == 0) {
+        // those that say what they are about are what keeps it from being told again
+        Sql.update(
+            link,
+            "DELETE FROM outbox WHERE id <= ? AND done IS NOT NULL AND about IS NULL",
+            message.id() - KEPT);
       }
       return settled;
     });

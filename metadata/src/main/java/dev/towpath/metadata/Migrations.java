@@ -12,9 +12,26 @@ final class Migrations {
 
   /** Each step is one or more statements, which take effect together. */
   static final List<String> STEPS =
-      List.of(version1(), version2(), version3(), version4(), version5(), version6(), version7());
+      List.of(
+          version1(),
+          version2(),
+          version3(),
+          version4(),
+          version5(),
+          version6(),
+          version7(),
+          version8());
 
   private Migrations() {}
+
+  // Flows of which a run failed and none has succeeded since: the first run that failed.
+  private static String version8() {
+    return """
+    CREATE TABLE flow_broken (
+      env TEXT NOT NULL, flow TEXT NOT NULL, run TEXT NOT NULL, PRIMARY KEY (env, flow)
+    ) WITHOUT ROWID;
+    """;
+  }
 
   // The files that a run began with. files is a line for each; each content is kept once.
   private static String version7() {

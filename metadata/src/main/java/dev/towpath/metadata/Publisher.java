@@ -1,5 +1,7 @@
 package dev.towpath.metadata;
 
+import dev.towpath.core.store.AuditLog;
+import dev.towpath.core.store.FlowState;
 import dev.towpath.core.store.HeadFile;
 import dev.towpath.core.store.ManifestJson;
 import dev.towpath.core.store.Publication;
@@ -96,7 +98,30 @@ final class Publisher {
           release.number(),
           publication.run().get());
     }
+    if (publication.along().isPresent()) {
+      along(link, release, publication.along().get());
+    }
     return new Publication.Published(release);
+  }
+
+  private static void along(Link link, Release release, Publication.Along along)
+      throws SQLException {
+    AuditLog.Act by = along.by();
+    Instant now = release.published();
+    Audits.add(
+        link,
+        release.environment(),
+        new AuditLog.Act(
+            by.who(), by.action(), "release " + release.number(), "to " + release.effective()),
+        now);
+    for (FlowState flow : along.pauses()) {
+      Flows.pause(
+          link,
+          flow,
+          true,
+          new AuditLog.Act(by.who(), "pause", flow.flow(), "by a " + by.action()),
+          now);
+    }
   }
 
   /** The transaction of {@link dev.towpath.core.store.MetadataStore#createEnvironment}. */

@@ -59,7 +59,7 @@ public abstract sealed class SqlStore implements MetadataStore permits SqliteSto
     this.publisher = new Publisher(objects);
     this.flows = new Flows(database);
     this.tasks = new Tasks(database, liveness);
-    this.backfills = new Backfills(database, flows);
+    this.backfills = new Backfills(database);
     this.events = new Events(database);
     this.audit = new Audits(database);
     this.outbox = new Messages(database);

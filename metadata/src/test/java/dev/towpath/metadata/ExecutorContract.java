@@ -58,7 +58,7 @@ abstract class ExecutorContract {
 
   private static FlowRun queued(String id) {
     Instant now = Instant.now();
-    return FlowRun.queued(id, "dev", "f", FlowRun.Cause.PERSON, now, Optional.empty(), now);
+    return FlowRun.queued(id, "dev", id, FlowRun.Cause.PERSON, now, Optional.empty(), now);
   }
 
   private void start(FlowRun run, List<FlowTask> tasks) {
@@ -182,6 +182,73 @@ abstract class ExecutorContract {
     assertThat(finish(executor, "sensors").state()).isEqualTo(FlowRun.State.SUCCESS);
     assertThat(looks).hasValue(2_500);
     assertThat(store.tasks().tasks("sensors")).allMatch(t -> t.attempts() == 1);
+  }
+
+  @Test
+  void sensorsThatHangDoNotHoldUpTheOthers() throws Exception {
+    FlowRun hanging = queued("hanging");
+    List<FlowTask> tasks = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      tasks.add(task(hanging, "job:s" + i, List.of(), List.of()).of(true, false));
+    }
+    CountDownLatch end = new CountDownLatch(1);
+    Executor executor =
+        executor(task -> {
+          if (task.key().run().equals("hanging")) {
+            hang(end);
+          }
+          return well(task);
+        });
+    start(hanging, tasks);
+    executor.turn(Map.of(), 1);
+    FlowRun healthy = queued("healthy");
+    start(healthy, List.of(task(healthy, "job:s", List.of(), List.of()).of(true, false)));
+    assertThat(finish(executor, "healthy").state()).isEqualTo(FlowRun.State.SUCCESS);
+    end.countDown();
+    assertThat(finish(executor, "hanging").state()).isEqualTo(FlowRun.State.SUCCESS);
+  }
+
+  private static void hang(CountDownLatch end) {
+    try {
+      end.await();
+    } catch (InterruptedException e) {
+      throw new CancelledException(e);
+    }
+  }
+
+  @Test
+  void whatIsCancelledIsAskedToStopOnceAndWaitedFor() throws Exception {
+    FlowRun run = queued("tidy");
+    CountDownLatch begun = new CountDownLatch(1);
+    AtomicInteger asked = new AtomicInteger();
+    Executor executor =
+        executor(task -> {
+          if (task.last()) {
+            return well(task);
+          }
+          begun.countDown();
+          long until = System.nanoTime() + Duration.ofMillis(700).toNanos();
+          while (asked.get() == 0 || System.nanoTime() < until) {
+            try {
+              Thread.sleep(20);
+            } catch (InterruptedException e) {
+              asked.incrementAndGet();
+              until = System.nanoTime() + Duration.ofMillis(700).toNanos(); // it cleans up
+            }
+          }
+          throw new CancelledException();
+        });
+    FlowTask last = task(run, "job:z", List.of(), List.of()).linked(true, List.of(), List.of());
+    start(run, List.of(task(run, "job:a", List.of(), List.of()), last));
+    executor.turn(Map.of(), 16);
+    begun.await();
+    store.flows().cancel("tidy", "enough", Optional.empty(), Instant.now());
+    assertThat(finish(executor, "tidy").state()).isEqualTo(FlowRun.State.CANCELLED);
+    assertThat(asked).hasValue(1);
+    Map<String, FlowTask> ended = new ConcurrentHashMap<>();
+    store.tasks().tasks("tidy").forEach(t -> ended.put(t.key().name(), t));
+    assertThat(ended.get("job:z").started().orElseThrow())
+        .isAfterOrEqualTo(ended.get("job:a").finished().orElseThrow());
   }
 
   @Test

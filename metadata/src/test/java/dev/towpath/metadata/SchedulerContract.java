@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.towpath.core.project.Flow;
 import dev.towpath.core.project.TriggerRule;
+import dev.towpath.core.schedule.Beginning;
 import dev.towpath.core.schedule.Scheduler;
 import dev.towpath.core.store.AuditLog;
+import dev.towpath.core.store.Backfill;
 import dev.towpath.core.store.FlowRun;
+import dev.towpath.core.store.FlowState;
 import dev.towpath.core.store.FlowTask;
 import dev.towpath.spi.Location;
 import java.time.Duration;
@@ -150,6 +153,17 @@ abstract class SchedulerContract {
     assertThat(end(store, run.id(), state)).isTrue();
   }
 
+  private FlowState beginning(Flow flow) {
+    return new Beginning("dev", store).of(flow, now);
+  }
+
+  private FlowRun asked(String id) {
+    FlowRun run =
+        FlowRun.queued(id, "dev", "nightly", FlowRun.Cause.PERSON, now, Optional.empty(), now);
+    store.flows().enqueue(run, Optional.empty());
+    return run;
+  }
+
   private static AuditLog.Act somebody() {
     return new AuditLog.Act("ada", "pause", "nightly", "");
   }
@@ -218,6 +232,38 @@ abstract class SchedulerContract {
   }
 
   @Test
+  void serversWithOldNewsStartOneRunOfAFlowAtATime() {
+    FlowRun.Start start = new FlowRun.Start(List.of(), Optional.empty(), List.of());
+    Flow hourly = flow("0 * * * *", false, Flow.Concurrency.QUEUE);
+    tick(hourly);
+    asked("first");
+    asked("second");
+    FlowRun first = tick(hourly).getFirst();
+    assertThat(first.id()).isEqualTo("first");
+    assertThat(newStore().flows().start("second", start, now))
+        .as("by a server that saw both waiting")
+        .isFalse();
+    end(first, FlowTask.State.SUCCESS);
+    assertThat(newStore().flows().start("second", start, now)).isTrue();
+  }
+
+  @Test
+  void aFlowThatIsPausedBeforeAnybodySawItCatchesUpLater() {
+    Flow daily =
+        flow(
+            "0 0 * * *",
+            true,
+            Flow.Concurrency.QUEUE,
+            Flow.Retries.NONE,
+            Optional.of(LocalDateTime.of(2026, 2, 27, 0, 0)));
+    store.flows().pause(beginning(daily), true, somebody(), now);
+    assertThat(tick(daily)).isEmpty();
+    store.flows().pause(beginning(daily), false, somebody(), now);
+    tick(daily);
+    assertThat(store.flows().runs("dev", Optional.of("nightly"), 9)).hasSize(3);
+  }
+
+  @Test
   void skipMakesNoRunWhileOneIsOpen() {
     Flow hourly = flow("0 * * * *", false, Flow.Concurrency.SKIP);
     tick(hourly);
@@ -248,7 +294,7 @@ abstract class SchedulerContract {
   void aPausedFlowRunsWhenPeopleAskOnly() {
     Flow hourly = flow("0 * * * *", true, Flow.Concurrency.QUEUE);
     tick(hourly);
-    store.flows().pause("dev", "nightly", true, somebody(), now);
+    store.flows().pause(beginning(hourly), true, somebody(), now);
     now = now.plus(Duration.ofHours(3));
     assertThat(tick(hourly)).isEmpty();
     store
@@ -260,7 +306,7 @@ abstract class SchedulerContract {
     FlowRun asked = tick(hourly).getFirst();
     assertThat(asked.id()).isEqualTo("by hand");
     end(asked, FlowTask.State.SUCCESS);
-    store.flows().pause("dev", "nightly", false, somebody(), now);
+    store.flows().pause(beginning(hourly), false, somebody(), now);
     tick(hourly);
     assertThat(store.flows().runs("dev", Optional.of("nightly"), 9)).hasSize(4); // it catches up
   }
@@ -448,6 +494,87 @@ abstract class SchedulerContract {
       end(tick(hourly).getFirst(), FlowTask.State.SUCCESS);
     }
     assertThat(told()).hasSize(3).first().asString().startsWith("recovery ");
+  }
+
+  @Test
+  void aRunThatSucceedsWhenItIsRetriedIsARecoveryAndOneOfABackfillIsNone() {
+    Flow hourly = timed(flow("0 * * * *", false, Flow.Concurrency.QUEUE));
+    tick(hourly);
+    asked("run");
+    FlowRun run = tick(hourly).getFirst();
+    end(run, FlowTask.State.FAILED);
+    store
+        .backfills()
+        .add(
+            new Backfill(
+                "fill",
+                "dev",
+                "nightly",
+                now,
+                now.plusSeconds(1),
+                1,
+                false,
+                Backfill.State.ACTIVE,
+                1,
+                "ada",
+                now),
+            List.of(
+                FlowRun.queued(
+                        "past",
+                        "dev",
+                        "nightly",
+                        FlowRun.Cause.BACKFILL,
+                        now,
+                        Optional.empty(),
+                        now)
+                    .of("fill")),
+            somebody());
+    end(tick(hourly).getFirst(), FlowTask.State.SUCCESS);
+    assertThat(told()).as("of the backfill nothing").containsExactly("failure run");
+    store.tasks().reset("run", List.of("job:only"), true, somebody(), now);
+    end(tick(hourly).getFirst(), FlowTask.State.SUCCESS);
+    assertThat(told()).containsExactly("recovery run", "failure run");
+  }
+
+  @Test
+  void cancellingABackfillEndsAllItsRunsAndTellsOfEach() {
+    Flow hourly = flow("0 * * * *", false, Flow.Concurrency.QUEUE);
+    tick(hourly);
+    List<FlowRun> runs = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      Instant due = MIDNIGHT.minus(Duration.ofHours(i));
+      runs.add(
+          FlowRun.queued(
+                  "b" + i, "dev", "nightly", FlowRun.Cause.BACKFILL, due, Optional.empty(), now)
+              .of("fill"));
+    }
+    store
+        .backfills()
+        .add(
+            new Backfill(
+                "fill",
+                "dev",
+                "nightly",
+                MIDNIGHT.minus(Duration.ofHours(3)),
+                MIDNIGHT,
+                1,
+                false,
+                Backfill.State.ACTIVE,
+                3,
+                "ada",
+                now),
+            runs,
+            somebody());
+    FlowRun running = tick(hourly).getFirst();
+    assertThat(store.backfills().change("fill", Backfill.State.CANCELLED, somebody(), now))
+        .isTrue();
+    assertThat(store.flows().cancelling("dev")).containsOnlyKeys(running.id());
+    end(running, FlowTask.State.CANCELLED);
+    assertThat(
+            store.events().after("dev", 0, 100).stream()
+                .filter(e -> e.type().equals("run.ended"))
+                .map(e -> e.run().orElseThrow()))
+        .containsExactlyInAnyOrder("b0", "b1", "b2");
   }
 
   private List<String> told() {

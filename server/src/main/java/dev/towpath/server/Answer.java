@@ -26,6 +26,17 @@ sealed interface Answer {
   /** A file that is removed afterwards. */
   record Temporary(String type, Path file, Map<String, String> headers) implements Answer {}
 
+  /** Bytes that are there. */
+  @SuppressWarnings("ArrayRecordComponent") // handed on at once, never compared
+  record Bytes(int status, String type, byte[] body, Map<String, String> headers)
+      implements Answer {}
+
+  /**
+   * Rows that are computed while they are written. When that fails halfway, the connection is
+   * broken off.
+   */
+  record Rows(String type, Map<String, String> headers, Writer writer) implements Answer {}
+
   /** What is written as it comes, until the client goes or the writer ends. */
   record Stream(String type, Writer writer) implements Answer {}
 

@@ -17,6 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -220,6 +221,22 @@ final class Call {
     }
     throw Refusal.of(
         406, "there is no answer of type " + shown(accept), "ask for " + String.join(", ", types));
+  }
+
+  /**
+   * Does what takes long for as long as the client is there.
+   *
+   * @throws dev.towpath.spi.CancelledException when it has gone
+   */
+  <T> T whileThere(Supplier<T> work) {
+    bytes();
+    try (Presence presence = Presence.watch(context)) {
+      T result = work.get();
+      if (presence.pipelined()) {
+        context.header("Connection", "close");
+      }
+      return result;
+    }
   }
 
   /** The body as it came, no longer than the route allows. */

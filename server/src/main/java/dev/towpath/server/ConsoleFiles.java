@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
  *
  * <p>All paths of the console are one page, which looks at the path itself. Names of files carry a
  * hash of what is in them, so that browsers keep them for good, and ask only for the page again.
+ * Style attributes are allowed, since browsers make some themselves while somebody edits text.
  */
 final class ConsoleFiles {
   private static final String HOME = "/console/";
@@ -22,8 +23,8 @@ final class ConsoleFiles {
   private static final String PAGE = "index.html";
   private static final Pattern NAME = Pattern.compile("(?:assets/)?[\\w-]+(?:\\.[\\w-]+)+");
   private static final String POLICY =
-      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:;"
-          + " font-src 'self'; connect-src 'self'; worker-src 'self'; base-uri 'none';"
+      "default-src 'none'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; img-src"
+          + " 'self' data: blob:; font-src 'self'; connect-src 'self'; worker-src 'self'; base-uri 'none';"
           + " form-action 'none'; frame-ancestors 'none'";
   private static final Map<String, String> TYPES =
       Map.of(

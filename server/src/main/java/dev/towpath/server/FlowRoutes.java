@@ -1,6 +1,7 @@
 package dev.towpath.server;
 
 import dev.towpath.core.project.Flow;
+import dev.towpath.core.schedule.Beginning;
 import dev.towpath.core.schedule.Firing;
 import dev.towpath.core.schedule.Firings;
 import dev.towpath.core.store.FlowRun;
@@ -139,14 +140,14 @@ final class FlowRoutes {
 
   private Answer pause(Call call, boolean paused) {
     Flow flow = find(site, call.path("flow"));
+    Instant now = site.clock().instant();
     site.store()
         .flows()
         .pause(
-            site.environment(),
-            flow.name(),
+            new Beginning(site.environment(), site.store()).of(flow, now),
             paused,
             call.does(paused ? "pause" : "resume", flow.name(), ""),
-            site.clock().instant());
+            now);
     return Answer.json(json(flow));
   }
 }

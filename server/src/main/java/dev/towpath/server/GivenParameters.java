@@ -29,13 +29,13 @@ final class GivenParameters {
   private static final Map<String, Integer> NATURAL_BITS =
       Map.of("UTINYINT", 8, "USMALLINT", 16, "UINTEGER", 32, "UBIGINT", 64, "UHUGEINT", 128);
   private static final Set<String> FLOATING = Set.of("DOUBLE", "FLOAT");
-  private static final String WHERE = "params.";
-
   private final List<Parameter> declared;
+  private final String where;
   private final List<Map<String, @Nullable Object>> mistakes = new ArrayList<>();
 
-  private GivenParameters(List<Parameter> declared) {
+  private GivenParameters(List<Parameter> declared, String where) {
     this.declared = declared;
+    this.where = where;
   }
 
   /**
@@ -46,7 +46,10 @@ final class GivenParameters {
    */
   static Map<String, @Nullable Object> read(
       List<Parameter> declared, Map<String, @Nullable Object> given, boolean strict) {
-    return new GivenParameters(declared).read(given, strict);
+    GivenParameters parameters = new GivenParameters(declared, "params.");
+    Map<String, @Nullable Object> values = parameters.read(given, strict);
+    parameters.refuse();
+    return values;
   }
 
   private Map<String, @Nullable Object> read(Map<String, @Nullable Object> given, boolean strict) {
@@ -65,10 +68,13 @@ final class GivenParameters {
       List<String> names = declared.stream().map(Parameter::name).toList();
       given.keySet().stream().filter(n -> !names.contains(n)).forEach(n -> unknown(n, names));
     }
+    return values;
+  }
+
+  private void refuse() {
     if (!mistakes.isEmpty()) {
       throw Refusal.bad(String.valueOf(mistakes.getFirst().get("detail")), mistakes);
     }
-    return values;
   }
 
   private void unknown(String name, List<String> names) {
@@ -78,7 +84,7 @@ final class GivenParameters {
             : Names.nearest(name, names)
                 .map(n -> "did you mean \"" + n + "\"?")
                 .orElse("there are: " + String.join(", ", names));
-    mistakes.add(Refusal.mistake(WHERE + name, "unknown parameter \"" + name + "\"", hint));
+    mistakes.add(Refusal.mistake(where + name, "unknown parameter \"" + name + "\"", hint));
   }
 
   private Optional<Object> fallback(Parameter parameter) {
@@ -134,7 +140,7 @@ final class GivenParameters {
   }
 
   private void wrong(Parameter parameter, String detail, @Nullable String hint) {
-    mistakes.add(Refusal.mistake(WHERE + parameter.name(), detail, hint));
+    mistakes.add(Refusal.mistake(where + parameter.name(), detail, hint));
   }
 
   private static String shown(Object given) {
@@ -163,12 +169,16 @@ final class GivenParameters {
         : 0;
   }
 
-  /** The value as JSON has it; empty when it is not of the type. */
   private static Optional<Object> value(Parameter parameter, Object given) {
+    return value(parameter.type(), given);
+  }
+
+  /** The value as JSON has it; empty when it is not of the type. */
+  static Optional<Object> value(DataType type, Object given) {
     try {
-      return parameter.type() instanceof DataType.Decimal decimal
+      return type instanceof DataType.Decimal decimal
           ? decimal(decimal, given)
-          : simple(parameter.type().sql(), given);
+          : simple(type.sql(), given);
     } catch (NumberFormatException | DateTimeException e) {
       return Optional.empty();
     }

@@ -20,11 +20,17 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Why a captured call is worth nothing: with a timestamp, the time and the delivery's id are
  * part of what is signed, an old time is refused, and an id makes one run. Without one only the
- * body is signed, so the body itself is the id: the same body makes one run, ever.
+ * body is signed, so the body itself is the id: the same body makes one run, ever. Neither can be
+ * passed off as the other: a body alone may not begin like a time and an id, which have no dot.
  */
 final class HookRoutes {
   private static final Duration TOLERANCE = Duration.ofMinutes(5);
-  private static final int MOST_ID = 200;
+  private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,200}");
+
+  /** How what is signed begins when a time and an id are part of it. */
+  private static final Pattern HEAD = Pattern.compile("\\d{1,12}\\.[A-Za-z0-9_-]{1,200}\\.");
+
+  private static final int MOST_HEAD = 12 + 1 + 200 + 1;
   private static final Pattern SECONDS = Pattern.compile("\\d{1,12}");
 
   private final Site site;
@@ -44,7 +50,9 @@ final class HookRoutes {
                 "sha256= and the HMAC-SHA256 of the body in hexadecimal, by the flow's secret; with"
                     + " a timestamp, of TIMESTAMP.DELIVERY.BODY")
             .header("X-Towpath-Timestamp", "Seconds since 1970; at most five minutes off")
-            .header("X-Towpath-Delivery", "Names the call: the same makes one run")
+            .header(
+                "X-Towpath-Delivery",
+                "Names the call: the same makes one run; letters, digits, _ and -")
             .header("X-Hub-Signature-256", "The same signature of the body, as GitHub sends it")
             .takes(
                 Json.object(
@@ -127,14 +135,28 @@ final class HookRoutes {
           "sign the body as it is sent, with the secret that the flow's webhook: names");
     }
     if (timestamp.isEmpty()) {
+      requireBodyOnly(body);
       return "body " + Signature.sha256(body);
     }
     requireRecent(timestamp.get());
-    if (delivery.isEmpty() || delivery.length() > MOST_ID) {
+    if (!ID.matcher(delivery).matches()) {
       throw Refusal.bad(
-          "X-Towpath-Delivery", "the call has no id of its own", "send X-Towpath-Delivery");
+          "X-Towpath-Delivery",
+          delivery.isEmpty() ? "the call has no id of its own" : "this is no id of a call",
+          "send X-Towpath-Delivery: letters, digits, _ and -, at most 200");
     }
     return "delivery " + delivery;
+  }
+
+  private static void requireBodyOnly(byte[] body) {
+    String start =
+        new String(body, 0, Math.min(body.length, MOST_HEAD), StandardCharsets.ISO_8859_1);
+    if (HEAD.matcher(start).lookingAt()) {
+      throw Refusal.of(
+          401,
+          "the body begins like a time and an id that were signed with another one",
+          "send X-Towpath-Timestamp and X-Towpath-Delivery, too");
+    }
   }
 
   private String secret(String declared) {

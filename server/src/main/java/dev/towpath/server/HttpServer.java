@@ -56,10 +56,9 @@ public final class HttpServer implements AutoCloseable {
    * @param port 0 for any that is free
    * @param outside where people reach it through a proxy, if they do
    * @param queryTime how long a query may take
-   * @param queries how many queries run at once
    */
   public record Options(
-      String host, int port, String token, Optional<URI> outside, Duration queryTime, int queries) {
+      String host, int port, String token, Optional<URI> outside, Duration queryTime) {
     /** Without the token. */
     @Override
     public String toString() {
@@ -103,7 +102,7 @@ public final class HttpServer implements AutoCloseable {
     all.addAll(new LogRoutes(site, hub).routes());
     all.addAll(new BuildRoutes(site).routes());
     all.addAll(new ReleaseRoutes(site).routes());
-    all.addAll(new QueryRoutes(site, options.queryTime(), options.queries()).routes());
+    all.addAll(new QueryRoutes(site, options.queryTime()).routes());
     all.addAll(new EventRoutes(hub).routes());
     all.addAll(new HookRoutes(site).routes());
     all.add(document(all, site));
@@ -252,6 +251,18 @@ public final class HttpServer implements AutoCloseable {
         context.contentType(typed(type));
         copy(context, file);
       }
+      case Answer.Bytes(int status, String type, byte[] body, Map<String, String> headers) -> {
+        headers.forEach((name, value) -> header(context, name, value));
+        context.status(status);
+        context.contentType(typed(type));
+        context.result(body);
+      }
+      case Answer.Rows(String type, Map<String, String> headers, Answer.Writer writer) -> {
+        headers.forEach((name, value) -> header(context, name, value));
+        context.status(200);
+        context.contentType(typed(type));
+        rows(context, writer);
+      }
       case Answer.Stream(String type, Answer.Writer writer) -> {
         context.status(200);
         context.contentType(typed(type));
@@ -282,6 +293,25 @@ public final class HttpServer implements AutoCloseable {
       writer.write(out);
     } catch (IOException gone) {
       context.attribute("towpath.gone", true);
+    }
+  }
+
+  /** What fails before a client has got anything is told; after that there is no other way. */
+  private static void rows(Context context, Answer.Writer writer) throws IOException {
+    try (Presence presence = Presence.watch(context)) {
+      try {
+        OutputStream out = context.res().getOutputStream();
+        writer.write(out);
+        out.close();
+      } catch (IOException gone) {
+        context.attribute("towpath.gone", true);
+      } catch (RuntimeException e) {
+        if (!context.res().isCommitted()) {
+          context.res().resetBuffer();
+          throw e;
+        }
+        presence.hangUp();
+      }
     }
   }
 

@@ -1,22 +1,19 @@
 package dev.towpath.server;
 
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import dev.towpath.core.store.JsonText;
 import java.io.IOException;
-import java.io.StringWriter;
 import java.io.UncheckedIOException;
-import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,45 +50,7 @@ public final class Json {
 
   /** One document on one line. */
   public static String write(@Nullable Object value) {
-    StringWriter text = new StringWriter();
-    try (JsonGenerator out = FACTORY.createGenerator(text)) {
-      write(out, value);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e); // memory does not fail
-    }
-    return text.toString();
-  }
-
-  private static void write(JsonGenerator out, @Nullable Object value) throws IOException {
-    switch (value) {
-      case null -> out.writeNull();
-      case Boolean b -> out.writeBoolean(b);
-      case Byte b -> out.writeNumber(b);
-      case Short s -> out.writeNumber(s);
-      case Integer i -> out.writeNumber(i);
-      case Long l -> out.writeNumber(l);
-      case Float f when !f.isNaN() && !f.isInfinite() -> out.writeNumber(f);
-      case Double d when !d.isNaN() && !d.isInfinite() -> out.writeNumber(d);
-      case BigDecimal d -> out.writeNumber(d);
-      case BigInteger i -> out.writeNumber(i);
-      case Optional<?> o -> write(out, o.orElse(null));
-      case Map<?, ?> map -> {
-        out.writeStartObject();
-        for (Map.Entry<?, ?> entry : map.entrySet()) {
-          out.writeFieldName(String.valueOf(entry.getKey()));
-          write(out, entry.getValue());
-        }
-        out.writeEndObject();
-      }
-      case Iterable<?> list -> {
-        out.writeStartArray();
-        for (Object one : list) {
-          write(out, one);
-        }
-        out.writeEndArray();
-      }
-      default -> out.writeString(value.toString());
-    }
+    return JsonText.write(value);
   }
 
   /**

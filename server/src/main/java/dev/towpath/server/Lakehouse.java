@@ -1,14 +1,20 @@
 package dev.towpath.server;
 
 import dev.towpath.core.access.Principal;
+import dev.towpath.core.query.QueryText;
 import dev.towpath.spi.Batch;
 import dev.towpath.spi.DataType;
 import dev.towpath.spi.Schema;
+import dev.towpath.spi.Slice;
 import dev.towpath.spi.Statement;
 import dev.towpath.spi.TableName;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe.
  */
 public interface Lakehouse {
+  /** The newest release; asking costs microseconds. */
+  long head();
+
   /**
    * Opens a release, the newest unless one is given, for somebody. It is held until it is closed,
    * so that gc leaves its files; opening one that is in use costs microseconds.
@@ -32,43 +41,79 @@ public interface Lakehouse {
     /** The tables that the person may read, with their columns. */
     Map<TableName, Schema> tables();
 
+    /** What a table holds, as a text that differs when that differs. */
+    Optional<String> version(TableName table);
+
     /**
      * Looks at a query, which may only SELECT, and only from {@link #tables}.
      *
      * @param types of parameters that are known beforehand; the others are inferred
      * @throws dev.towpath.spi.TowpathException with each mistake at its place in the text
      */
-    Query prepare(String sql, Map<String, DataType> types);
+    Query prepare(QueryText text, Map<String, DataType> types);
+
+    /** Looks at a query that stands in no file. */
+    default Query prepare(String sql, Map<String, DataType> types) {
+      return prepare(new QueryText("query", sql), types);
+    }
 
     @Override
     void close();
   }
 
-  /** A query that may be run, many times and by many threads. */
+  /** A query that may be run, many times and by many threads, while its release is open. */
   interface Query extends AutoCloseable {
     Schema columns();
 
     /** Its parameters in the order of their first use, {@code 1} for {@code $1}. */
     List<Parameter> parameters();
 
+    /** The tables that it reads. */
+    Set<TableName> reads();
+
+    /** Whether it always gives the same over this release: the clock and chance are not in it. */
+    boolean steady();
+
     /**
-     * Runs it. The thread that is interrupted, and {@link Cursor#cancel}, stop it.
+     * Runs it, within the time and with all the rows that a query may have. The thread that is
+     * interrupted, and {@link Cursor#cancel}, stop it.
      *
      * @param values of all parameters; without a value, NULL
+     * @throws Refusal when too many queries run already (429), or it took too long (504)
      */
     Cursor run(Map<String, Optional<Statement.Bound>> values);
+
+    /** Runs it within bounds of its own. */
+    Cursor run(Map<String, Optional<Statement.Bound>> values, Most most);
+
+    /** Runs it and writes all rows into a temporary Parquet file, which the caller removes. */
+    Path parquet(Map<String, Optional<Statement.Bound>> values, Most most);
 
     @Override
     void close();
   }
 
+  /**
+   * How much a query may take.
+   *
+   * @param slice of the rows that are computed; the rest is left out
+   * @param time of computing, in which the time that a reader takes does not count
+   */
+  record Most(Slice slice, Duration time) {}
+
   /** A parameter of a query. */
   record Parameter(String name, DataType type) {}
 
-  /** The rows of a result as they come; nothing is kept of those that have been read. */
+  /**
+   * The rows of a result as they come; nothing is kept of those that have been read. It keeps its
+   * release open until it is closed.
+   */
   interface Cursor extends AutoCloseable {
     /** The next rows, or null when there are no more. */
     @Nullable Batch next();
+
+    /** Writes batches of this cursor in Arrow's IPC format; asked for after the first next(). */
+    Batch.Writer arrow(OutputStream out);
 
     /** Stops the query, from any thread: {@link #next} throws CancelledException. */
     void cancel();

@@ -38,6 +38,11 @@ public final class Refusal extends TowpathException {
     return new Refusal(status, detail, hint, List.of(), Map.of(header, value));
   }
 
+  /** A 429, with when to come again. */
+  public static Refusal busy(String detail, long seconds) {
+    return of(429, detail, "try again in a moment", "Retry-After", Long.toString(seconds));
+  }
+
   /** A 400 that names each mistake by the parameter or member where it is. */
   static Refusal bad(String detail, List<Map<String, @Nullable Object>> errors) {
     return new Refusal(400, detail, null, errors, Map.of());
@@ -75,7 +80,8 @@ public final class Refusal extends TowpathException {
     return new Refusal(other, String.valueOf(getMessage()), hint().orElse(null), errors, headers);
   }
 
-  int status() {
+  /** The HTTP status, which says what kind of failure it is at other doors, too. */
+  public int status() {
     return status;
   }
 

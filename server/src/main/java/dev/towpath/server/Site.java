@@ -45,13 +45,8 @@ public interface Site {
   /** What this process builds right now. */
   Building building();
 
-  /**
-   * Runs a query and writes its whole result into a temporary file, which the caller removes.
-   *
-   * @throws dev.towpath.spi.TowpathException when the query is not to be run, or fails
-   * @throws dev.towpath.spi.CancelledException when the thread is interrupted
-   */
-  Result query(Question question);
+  /** The lake, as people ask it. */
+  Lakehouse lakehouse();
 
   /** Goes back to a release; the flows that write what was taken back are paused. */
   Rollback rollback(OptionalLong to, String who);
@@ -84,51 +79,6 @@ public interface Site {
       problems = List.copyOf(problems);
     }
   }
-
-  /**
-   * A query.
-   *
-   * @param parameters values as text, each with its type when that is given; without text, NULL
-   * @param release which release is read; empty for the newest
-   * @param limit the most rows; empty for all of them
-   */
-  record Question(
-      String sql,
-      Map<String, Value> parameters,
-      Optional<Long> release,
-      Optional<Integer> limit,
-      Form form) {
-    public Question {
-      parameters = Map.copyOf(parameters);
-    }
-  }
-
-  /** A value of a parameter. */
-  record Value(Optional<String> type, Optional<String> text) {}
-
-  /** How a result is written. */
-  enum Form {
-    JSON,
-    NDJSON,
-    CSV,
-    PARQUET,
-    ARROW
-  }
-
-  /**
-   * A result.
-   *
-   * @param columns names and types
-   * @param rows the first rows, when JSON was asked for
-   * @param truncated whether there were more
-   * @param file the whole result, when another form was asked for
-   */
-  record Result(
-      List<Map<String, @Nullable Object>> columns,
-      List<List<@Nullable Object>> rows,
-      boolean truncated,
-      long release,
-      Optional<Path> file) {}
 
   /** What a rollback came to. */
   record Rollback(Release release, List<String> paused) {

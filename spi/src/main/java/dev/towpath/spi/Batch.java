@@ -1,5 +1,6 @@
 package dev.towpath.spi;
 
+import java.io.IOException;
 import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,15 @@ public interface Batch {
 
   /** A column by its position, from 0. */
   Vector column(int index);
+
+  /** Writes batches to a stream, in some form. */
+  interface Writer {
+    /** Writes all rows of a batch. */
+    void write(Batch batch) throws IOException;
+
+    /** Writes what comes after the last batch; the stream stays open. */
+    void end() throws IOException;
+  }
 
   /** The values of one column. A value that is read as what its type is not is an error of ours. */
   interface Vector {
@@ -34,7 +44,7 @@ public interface Batch {
     /** DECIMAL, HUGEINT, UBIGINT, UHUGEINT. */
     BigDecimal decimal(int row);
 
-    /** VARCHAR, JSON, ENUM as UTF-8; BLOB as it is. */
+    /** VARCHAR, JSON, ENUM, UUID, INTERVAL, BIT and all others as UTF-8; BLOB as it is. */
     byte[] bytes(int row);
 
     /** Any type, as Java has it: see {@link RowReader#next}; nested values as List and Map. */

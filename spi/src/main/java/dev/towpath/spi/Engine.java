@@ -14,6 +14,9 @@ public interface Engine {
   /** Opens a session of its own; nothing is shared with other sessions but the machine. */
   EngineSession open(Options options);
 
+  /** Opens something that answers many queries at a time, for as long as it is open. */
+  Serving serve(Serving.Options options);
+
   /**
    * How a session is set up.
    *

@@ -1,6 +1,8 @@
 package dev.towpath.spi;
 
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * One SELECT with its parameters.
@@ -24,5 +26,14 @@ public record Statement(String sql, Map<String, Object> parameters) {
    * A value given as text and cast to a type, for values that Java has no type for, such as {@code
    * -infinity} as DATE.
    */
-  public record Bound(String text, DataType type) {}
+  public record Bound(String text, DataType type) {
+    /** A list of values given as texts, whatever is in them. */
+    public static Bound list(List<String> elements, DataType.ListOf type) {
+      String text =
+          elements.stream()
+              .map(e -> '"' + e.replace("\\", "\\\\").replace("\"", "\\\"") + '"')
+              .collect(Collectors.joining(", ", "[", "]"));
+      return new Bound(text, type);
+    }
+  }
 }

@@ -104,8 +104,9 @@ public final class Checker {
       Map<TableName, List<Asset.BoundCheck>> checks = dataChecks.bindAll(parsed, pool);
       new TestChecks(project, nodes, problems).run();
       new JobChecks(project, nodes, problems).run();
-      new JobSqlChecks(project, analysis, nodes, problems).run(parsed);
-      new ControlChecks(project, analysis, nodes, problems).run(parsed);
+      JobParameters parameters = new JobParameters(project);
+      new ControlChecks(project, parameters, analysis, nodes, problems).run(parsed);
+      new JobSqlChecks(project, parameters, analysis, nodes, problems).run(parsed);
       new FlowChecks(project, nodes, sources, problems).run();
       Map<String, List<TableName>> endpointReads =
           new EndpointChecks(project, analysis, nodes, problems).run(parsed);

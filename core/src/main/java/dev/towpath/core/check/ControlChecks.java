@@ -1,9 +1,6 @@
 package dev.towpath.core.check;
 
-import dev.towpath.core.graph.JobSelector;
-import dev.towpath.core.project.Flow;
 import dev.towpath.core.project.Job;
-import dev.towpath.core.project.Parameter;
 import dev.towpath.core.project.Project;
 import dev.towpath.core.project.Template;
 import dev.towpath.spi.DataType;
@@ -15,11 +12,7 @@ import dev.towpath.spi.SqlAnalyzer.Query;
 import dev.towpath.spi.SqlAnalyzer.TableUse;
 import dev.towpath.spi.SqlAnalyzer.Typed;
 import dev.towpath.spi.TableName;
-import dev.towpath.spi.TowpathException;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -34,16 +27,21 @@ import java.util.TreeSet;
  */
 final class ControlChecks {
   private static final String BEFORE = "SELECT (";
-  private static final Set<String> BOUNDS = Set.of("start", "end");
 
   private final Project project;
   private final Analysis analysis;
   private final Map<TableName, Node> nodes;
   private final Problems problems;
-  private final Map<String, Map<String, DataType>> params = new HashMap<>();
+  private final JobParameters parameters;
 
-  ControlChecks(Project project, Analysis analysis, Map<TableName, Node> nodes, Problems problems) {
+  ControlChecks(
+      Project project,
+      JobParameters parameters,
+      Analysis analysis,
+      Map<TableName, Node> nodes,
+      Problems problems) {
     this.project = project;
+    this.parameters = parameters;
     this.analysis = analysis;
     this.nodes = nodes;
     this.problems = problems;
@@ -61,40 +59,18 @@ final class ControlChecks {
     return BEFORE + when.text() + "\n)";
   }
 
+  /** Checks all jobs, and notes which columns the rows have that they run for. */
   void run(Map<String, Parsed> parsed) {
-    project.flows().forEach(this::collect);
     for (Job job : project.jobs()) {
       pool(job);
       job.control().when().ifPresent(when -> when(job, when, parsed));
       Optional<Set<String>> item =
           job.control().forEach().map(query -> columns(job, query, parsed));
+      item.ifPresent(columns -> parameters.item(job, columns));
       Set<String> before = before(job);
       job.declaration().options().forEach((key, value) -> templates(job, key, value, item, before));
       if (!job.declaration().options().containsKey("params")) {
         job.control().params().forEach((_, value) -> templates(job, "params", value, item, before));
-      }
-    }
-  }
-
-  /** Parameters of the flows that run a job. */
-  private void collect(Flow flow) {
-    List<String> names = project.jobs().stream().map(Job::name).toList();
-    Set<String> jobs = new HashSet<>();
-    for (List<Flow.Choice> choices : List.of(flow.select(), flow.last())) {
-      for (Flow.Choice choice : choices) {
-        try {
-          jobs.addAll(JobSelector.jobs(List.of(choice.text()), names));
-        } catch (TowpathException _) {
-          // FlowChecks says so
-        }
-      }
-    }
-    for (String job : jobs) {
-      Map<String, DataType> types = params.computeIfAbsent(job, _ -> new LinkedHashMap<>());
-      for (Parameter parameter : flow.parameters()) {
-        types.putIfAbsent(
-            parameter.name(),
-            parameter.list() ? new DataType.ListOf(parameter.type()) : parameter.type());
       }
     }
   }
@@ -152,10 +128,10 @@ final class ControlChecks {
         good = false;
       }
     }
-    Map<String, DataType> types = types(job);
+    Map<String, DataType> types = parameters.types(job);
     Set<String> own = job.control().params().keySet();
     for (String name : query.parameters()) {
-      if (!types.containsKey(name) && !BOUNDS.contains(name) && !own.contains(name)) {
+      if (!types.containsKey(name) && !JobParameters.BOUNDS.contains(name) && !own.contains(name)) {
         good = false;
         problems.error(
             at(written, written.text().indexOf("$" + name)),
@@ -188,26 +164,6 @@ final class ControlChecks {
             written.location().file(),
             written.location().line() + in.line() - 1,
             written.location().column() + in.column() - 1);
-  }
-
-  private Map<String, DataType> types(Job job) {
-    Map<String, DataType> types = new HashMap<>();
-    project.vars().forEach((name, variable) -> types.put(name, variable.type()));
-    types.putAll(params.getOrDefault(job.name(), Map.of()));
-    job.control()
-        .params()
-        .forEach((name, value) -> {
-          types.remove(name); // a text may be a template of any type
-          switch (value) {
-            case Boolean _ -> types.put(name, new DataType.Simple("BOOLEAN"));
-            case Long _ -> types.put(name, new DataType.Simple("BIGINT"));
-            case Double _ -> types.put(name, new DataType.Simple("DOUBLE"));
-            default -> {
-              // as the SQL uses it
-            }
-          }
-        });
-    return types;
   }
 
   /** Jobs that are over before a job starts. */
@@ -246,7 +202,7 @@ final class ControlChecks {
     Location at = job.declaration().at(key);
     switch (use.kind()) {
       case "params" -> {
-        Set<String> known = new TreeSet<>(params.getOrDefault(job.name(), Map.of()).keySet());
+        Set<String> known = new TreeSet<>(parameters.ofFlows(job).keySet());
         known.addAll(job.control().params().keySet());
         if (!known.contains(use.name())) {
           problems.error(

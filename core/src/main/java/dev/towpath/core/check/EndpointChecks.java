@@ -1,24 +1,34 @@
 package dev.towpath.core.check;
 
+import dev.towpath.core.project.Answering;
 import dev.towpath.core.project.Endpoint;
+import dev.towpath.core.project.FlowParameters;
 import dev.towpath.core.project.Parameter;
 import dev.towpath.core.project.Project;
+import dev.towpath.spi.Column;
 import dev.towpath.spi.DataType;
 import dev.towpath.spi.Location;
 import dev.towpath.spi.Problem;
+import dev.towpath.spi.Schema;
 import dev.towpath.spi.SqlAnalyzer.Mistake;
 import dev.towpath.spi.SqlAnalyzer.Parsed;
 import dev.towpath.spi.SqlAnalyzer.Query;
+import dev.towpath.spi.SqlAnalyzer.Typed;
 import dev.towpath.spi.TableName;
+import dev.towpath.spi.TowpathException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** Types endpoints: their queries bind with the declared parameters, all of which are used. */
 final class EndpointChecks {
+  private static final Set<String> PAGING = Set.of("cursor", "limit");
+
   private final Project project;
   private final Analysis analysis;
   private final Map<TableName, Node> nodes;
@@ -50,6 +60,7 @@ final class EndpointChecks {
         new References(project, nodes, problems)
             .tables(query, endpoint.file(), endpoint.text(), reads);
     Map<String, DataType> types = new HashMap<>();
+    endpoint.parameters().forEach(p -> values(endpoint, p));
     for (Parameter parameter : endpoint.parameters()) {
       types.put(
           parameter.name(),
@@ -81,11 +92,61 @@ final class EndpointChecks {
     if (!good || inputs.stream().anyMatch(i -> i.schema == null)) {
       return Optional.empty();
     }
-    if (analysis.bind(endpoint.text(), query.canonical(), inputs, types)
-        instanceof Mistake mistake) {
-      problems.mistake(endpoint.file(), endpoint.text(), mistake);
-      return Optional.empty();
+    return switch (analysis.bind(endpoint.text(), query.canonical(), inputs, types)) {
+      case Mistake mistake -> {
+        problems.mistake(endpoint.file(), endpoint.text(), mistake);
+        yield Optional.empty();
+      }
+      case Typed typed -> {
+        endpoint.answering().page().ifPresent(page -> keys(endpoint, page, typed.columns()));
+        yield Optional.of(List.copyOf(reads));
+      }
+    };
+  }
+
+  /** Whether defaults, bounds and values are of the parameter's type. */
+  private void values(Endpoint endpoint, Parameter parameter) {
+    Stream.of(
+            parameter.fallback().stream(),
+            parameter.low().stream(),
+            parameter.high().stream(),
+            parameter.values().stream())
+        .flatMap(texts -> texts)
+        .forEach(text -> {
+          try {
+            FlowParameters.value(parameter, text);
+          } catch (TowpathException e) {
+            problems.error(
+                parameter.location(),
+                "\"" + text + "\" is no " + parameter.type().sql(),
+                Optional.of("give " + parameter.name() + " values of its type"));
+          }
+        });
+    boolean paged = endpoint.answering().page().isPresent();
+    if (paged && PAGING.contains(parameter.name())) {
+      problems.error(
+          parameter.location(),
+          "\"" + parameter.name() + "\" is a parameter of every endpoint with pages",
+          Optional.of("give yours another name"));
     }
-    return Optional.of(List.copyOf(reads));
+  }
+
+  /** Whether the columns that pages are ordered by are there, and have an order. */
+  private void keys(Endpoint endpoint, Answering.Page page, Schema columns) {
+    for (Answering.Key key : page.by()) {
+      Optional<DataType> type = columns.column(key.column()).map(Column::type);
+      if (type.isEmpty()) {
+        problems.error(
+            endpoint.location(),
+            "page: there is no column \"" + key.column() + "\" in the result",
+            Problems.didYouMean(key.column(), columns.names()));
+      } else if (!(type.get() instanceof DataType.Simple
+          || type.get() instanceof DataType.Decimal)) {
+        problems.error(
+            endpoint.location(),
+            "page: rows cannot be ordered by \"" + key.column() + "\", a " + type.get().sql(),
+            Optional.of("name columns with single values"));
+      }
+    }
   }
 }

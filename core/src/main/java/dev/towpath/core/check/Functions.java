@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  * What functions bring into a query besides their arguments: the clock, or chance. A macro of the
  * project brings what its body does.
  */
-final class Functions {
+public final class Functions {
   private static final Set<String> RANDOM =
       Set.of("random", "uuid", "uuidv4", "uuidv7", "gen_random_uuid", "setseed", "nextval");
 
@@ -45,7 +45,8 @@ final class Functions {
   /** What the body of each macro calls, by the macro's name. */
   private final Map<String, Set<String>> macros = new HashMap<>();
 
-  Functions(List<Macro> files) {
+  /** Functions of a project with these macros. */
+  public Functions(List<Macro> files) {
     for (Macro file : files) {
       for (String statement : Macros.statements(file)) {
         Set<String> calls = calls(statement);
@@ -73,13 +74,13 @@ final class Functions {
   /**
    * Whether it gives something else as time passes; {@code age} of one argument does in a macro.
    */
-  boolean readsClock(String function) {
+  public boolean readsClock(String function) {
     return reach(function, n -> NOW.contains(n) || BARE.contains(n)).isPresent()
         || (macros.containsKey(function) && reach(function, "age"::equals).isPresent());
   }
 
   /** The function behind it, or itself, that gives something else on every call. */
-  Optional<String> random(String function) {
+  public Optional<String> random(String function) {
     return reach(function, RANDOM::contains);
   }
 

@@ -3,6 +3,7 @@ package dev.towpath.core.check;
 import dev.towpath.core.project.Job;
 import dev.towpath.core.project.Project;
 import dev.towpath.spi.DataType;
+import dev.towpath.spi.Location;
 import dev.towpath.spi.Problem;
 import dev.towpath.spi.SqlAnalyzer.Mistake;
 import dev.towpath.spi.SqlAnalyzer.Parsed;
@@ -13,17 +14,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 
 /** Types the queries that jobs and sensors ask the lake. */
 final class JobSqlChecks {
   private final Project project;
+  private final JobParameters parameters;
   private final Analysis analysis;
   private final Map<TableName, Node> nodes;
   private final Problems problems;
 
-  JobSqlChecks(Project project, Analysis analysis, Map<TableName, Node> nodes, Problems problems) {
+  JobSqlChecks(
+      Project project,
+      JobParameters parameters,
+      Analysis analysis,
+      Map<TableName, Node> nodes,
+      Problems problems) {
     this.project = project;
+    this.parameters = parameters;
     this.analysis = analysis;
     this.nodes = nodes;
     this.problems = problems;
@@ -55,6 +64,7 @@ final class JobSqlChecks {
     }
     TreeSet<TableName> reads = new TreeSet<>();
     boolean good = new References(project, nodes, found).tables(query, job.file(), sql, reads);
+    good &= parameters.knowsAll(job) && namesAreKnown(job, sql, query, found);
     List<Node> inputs = reads.stream().map(nodes::get).map(Objects::requireNonNull).toList();
     if (!good || inputs.stream().anyMatch(i -> i.schema == null)) {
       return;
@@ -68,6 +78,22 @@ final class JobSqlChecks {
     if (analysis.bind(sql, query.canonical(), inputs, types) instanceof Mistake mistake) {
       found.mistake(job.file(), sql, mistake);
     }
+  }
+
+  private boolean namesAreKnown(Job job, String sql, Query query, Problems found) {
+    Set<String> known = parameters.names(job);
+    boolean all = true;
+    for (String name : query.parameters()) {
+      if (!known.contains(name)) {
+        all = false;
+        found.error(
+            Location.at(job.file(), sql, sql.indexOf("$" + name)),
+            "unknown parameter \"$" + name + "\"",
+            Problems.didYouMean(name, known)
+                .or(() -> Optional.of("declare it under params: of the job or of its flow")));
+      }
+    }
+    return all;
   }
 
   private static Problem placed(Job job, Problem problem) {

@@ -42,7 +42,7 @@ public final class Macros {
   }
 
   /** The names that statements define, in lower case. */
-  static List<String> names(String statement) {
+  public static List<String> names(String statement) {
     Matcher matcher = NAME.matcher(statement);
     List<String> names = new ArrayList<>();
     while (matcher.find()) {

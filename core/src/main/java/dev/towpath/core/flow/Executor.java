@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
@@ -31,7 +32,6 @@ public final class Executor {
   /** Tasks that a process does at a time, unless it is told otherwise. */
   public static final int MOST_RUNNING = 512;
 
-  private static final int MOST_LOOKS = 200;
   private static final Duration LOOK_LEASE = Duration.ofMinutes(2);
   private static final Duration LOOK_PAUSE = Duration.ofMillis(250);
   private static final long AGAIN_MILLIS = 500;
@@ -50,8 +50,18 @@ public final class Executor {
   private volatile boolean stopping;
   private Instant nextLook = Instant.MIN;
 
-  /** A task, and the thread that does it. */
-  private record Running(FlowTask task, Thread thread) {}
+  /** A task, and the thread that does it, which is asked to stop once. */
+  private record Running(FlowTask task, Thread thread, AtomicBoolean stopped) {
+    Running(FlowTask task, Thread thread) {
+      this(task, thread, new AtomicBoolean());
+    }
+
+    void stop() {
+      if (stopped.compareAndSet(false, true)) {
+        thread.interrupt();
+      }
+    }
+  }
 
   /**
    * An executor of an environment's tasks.
@@ -104,9 +114,17 @@ public final class Executor {
     if (!now.isBefore(
         nextLook)) { // what is due a little later waits, so that one write serves many
       nextLook = now.plus(LOOK_PAUSE);
-      looks.add(tasks.look(environment, MOST_LOOKS, now, now.plus(LOOK_LEASE)));
+      look(now);
     }
     return taken;
+  }
+
+  private void look(Instant now) {
+    tasks.defer(looks.deferred(), now);
+    int room = looks.room();
+    if (room > 0) {
+      looks.add(tasks.look(environment, room, now, now.plus(LOOK_LEASE)));
+    }
   }
 
   /** The same without looking at what sensors wait for. */
@@ -158,7 +176,7 @@ public final class Executor {
     for (Running one : running.values()) {
       Boolean atOnce = cancelling.get(one.task().key().run());
       if (atOnce != null && (atOnce || !one.task().last())) {
-        one.thread().interrupt();
+        one.stop();
       }
     }
   }
@@ -169,7 +187,7 @@ public final class Executor {
       return work.run(task);
     } catch (CancelledException e) {
       return new TaskWork.Ended(FlowTask.End.of(FlowTask.State.CANCELLED, "it was stopped"));
-    } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+    } catch (RuntimeException | Error e) {
       return new TaskWork.Ended(
           FlowTask.End.of(FlowTask.State.FAILED, "a mistake in towpath itself: " + e));
     }
@@ -229,9 +247,13 @@ public final class Executor {
     }
   }
 
-  /** Writes which sensors look again, and when, all at once. */
-  void defer(Map<FlowTask, Instant> next) {
-    tasks.defer(next, clock.instant());
+  /** What cannot be written now comes due again when its lease is over. */
+  private void defer() {
+    try {
+      tasks.defer(looks.deferred(), clock.instant());
+    } catch (RuntimeException e) {
+      say.accept("sensors look again later than they would: " + e.getMessage());
+    }
   }
 
   /**
@@ -246,6 +268,7 @@ public final class Executor {
     running.values().forEach(one -> threads.add(one.thread()));
     threads.forEach(Thread::interrupt);
     boolean interrupted = Thread.interrupted();
+    defer();
     long until = System.nanoTime() + grace.toNanos();
     for (Thread thread : threads) {
       try {

@@ -5,53 +5,69 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The looks of sensors. Few threads serve any number of them, since a look is short; those that
- * find nothing are written together.
+ * The looks of sensors. Enough threads that some that hang do not hold up the others; no more are
+ * taken than these can look at before somebody else may take them, and those that find nothing are
+ * written together.
  */
 final class Looks implements AutoCloseable {
-  private static final int THREADS = 4;
+  private static final int THREADS = 32;
+
+  /** At twenty seconds for each, all are looked at within a minute and a half. */
+  private static final int MOST = 4 * THREADS;
 
   private final Executor executor;
   private final ExecutorService threads =
       Executors.newFixedThreadPool(THREADS, Thread.ofVirtual().name("look-", 0).factory());
+  private final AtomicInteger taken = new AtomicInteger();
+  private final ConcurrentLinkedQueue<Later> later = new ConcurrentLinkedQueue<>();
+
+  private record Later(FlowTask task, Instant next) {}
 
   Looks(Executor executor) {
     this.executor = executor;
   }
 
-  /** Looks at all of them, soon. */
-  void add(List<FlowTask> due) {
-    if (due.isEmpty()) {
-      return;
-    }
-    int share = (due.size() + THREADS - 1) / THREADS;
-    for (int from = 0; from < due.size(); from += share) {
-      List<FlowTask> batch = due.subList(from, Math.min(due.size(), from + share));
-      threads.execute(() -> look(batch));
-    }
+  /** How many more it takes now. */
+  int room() {
+    return MOST - taken.get();
   }
 
-  private void look(List<FlowTask> batch) {
-    Map<FlowTask, Instant> later = new HashMap<>();
-    for (FlowTask task : batch) {
-      if (Thread.currentThread().isInterrupted()) {
-        return; // what was not looked at is due again when its lease is over
-      }
+  /** Looks at all of them, soon. */
+  void add(List<FlowTask> due) {
+    taken.addAndGet(due.size());
+    due.forEach(task -> threads.execute(() -> look(task)));
+  }
+
+  private void look(FlowTask task) {
+    try {
       TaskWork.Outcome outcome = executor.outcome(task);
       if (outcome instanceof TaskWork.NotYet(Instant next)) {
-        later.put(task, next);
+        later.add(new Later(task, next));
       } else {
         executor.settle(task, outcome);
         executor.wake();
       }
+    } finally {
+      taken.decrementAndGet();
     }
-    executor.defer(later);
   }
 
+  /** Those that found nothing since this was last asked, with when they look again. */
+  Map<FlowTask, Instant> deferred() {
+    Map<FlowTask, Instant> deferred = new HashMap<>();
+    for (Later one = later.poll(); one != null; one = later.poll()) {
+      deferred.put(one.task(), one.next());
+    }
+    return deferred;
+  }
+
+  /** Interrupts those that look; what was not looked at is due again when its lease is over. */
   @Override
   public void close() {
     threads.shutdownNow();

@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param method {@code GET} or {@code POST}
  * @param path such as {@code /revenue/{region}}
  * @param text the whole file; offsets in the SQL are offsets in the file
+ * @param answering pages, limits and what may be kept
  */
 public record Endpoint(
     String name,
@@ -20,6 +21,7 @@ public record Endpoint(
     String path,
     Optional<String> description,
     List<Parameter> parameters,
+    Answering answering,
     List<String> tags,
     Location location) {
   public Endpoint {

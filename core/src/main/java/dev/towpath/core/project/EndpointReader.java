@@ -13,9 +13,15 @@ import java.util.Set;
 
 /** Reads one file of {@code apis/}. */
 final class EndpointReader {
-  static final Set<String> KEYS = Set.of("get", "post", "params", "description", "tags");
+  static final Set<String> KEYS = keys();
   private static final List<String> RESERVED = List.of("api", "console");
   private static final Set<String> RESERVED_PATHS = Set.of("/healthz", "/readyz", "/metrics");
+
+  private static Set<String> keys() {
+    Set<String> keys = new HashSet<>(AnsweringReader.KEYS);
+    keys.addAll(Set.of("get", "post", "params", "description", "tags"));
+    return keys;
+  }
 
   private final SourceText source;
   private final Problems problems;
@@ -52,7 +58,8 @@ final class EndpointReader {
     String method = map.has("get") ? "get" : "post";
     Optional<String> path = map.get(method).flatMap(this::path);
     Set<String> inPath = new HashSet<>(path.map(EndpointReader::placeholders).orElse(List.of()));
-    List<Parameter> parameters = ParameterReader.read(map, problems);
+    List<Parameter> parameters = ParameterReader.read(map, problems, true);
+    Answering answering = AnsweringReader.read(map);
     parameters.stream().filter(p -> inPath.contains(p.name())).forEach(this::requireOneValue);
     map.get("params").flatMap(YamlValue::asMap).map(YamlMap::entries).orElse(List.of()).stream()
         .map(YamlMap.Entry::key)
@@ -72,6 +79,7 @@ final class EndpointReader {
             p,
             description,
             parameters,
+            answering,
             tags,
             map.at(method)));
   }
@@ -128,7 +136,7 @@ final class EndpointReader {
   }
 
   private void requireOneValue(Parameter parameter) {
-    if (parameter.list() || parameter.fallback().isPresent()) {
+    if (parameter.list() || parameter.fallback().isPresent() || parameter.nullable()) {
       problems.error(
           parameter.location(),
           "a parameter of the path is one value and always there",

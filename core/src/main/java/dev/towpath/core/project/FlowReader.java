@@ -128,7 +128,7 @@ final class FlowReader {
         start,
         end,
         map.truth("catchup", false),
-        ParameterReader.read(map, problems),
+        ParameterReader.read(map, problems, false),
         map.get("concurrency").flatMap(v -> v.asOneOf(CONCURRENCY)).orElse(Flow.Concurrency.QUEUE),
         map.get("retries").map(RetriesReader::read).orElse(Flow.Retries.NONE),
         map.get("timeout").flatMap(Values::duration),

@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param low the least value as text, itself allowed; {@code high} likewise
  * @param values the only values it takes; empty when any is fine
  * @param list whether it may be given several times and is bound as a list
+ * @param nullable whether it may be left out, and is NULL then
  */
 public record Parameter(
     String name,
@@ -21,8 +22,22 @@ public record Parameter(
     Optional<String> high,
     List<String> values,
     boolean list,
+    boolean nullable,
     Location location) {
   public Parameter {
     values = List.copyOf(values);
+  }
+
+  /** A parameter that is never NULL. */
+  public Parameter(
+      String name,
+      DataType type,
+      Optional<String> fallback,
+      Optional<String> low,
+      Optional<String> high,
+      List<String> values,
+      boolean list,
+      Location location) {
+    this(name, type, fallback, low, high, values, list, false, location);
   }
 }

@@ -14,19 +14,24 @@ final class ParameterReader {
 
   private ParameterReader() {}
 
-  /** All parameters of a map's {@code params}. */
-  static List<Parameter> read(YamlMap owner, Problems problems) {
+  /**
+   * All parameters of a map's {@code params}.
+   *
+   * @param nullable whether {@code default: null} is a default
+   */
+  static List<Parameter> read(YamlMap owner, Problems problems, boolean nullable) {
     return owner
         .get("params")
         .flatMap(YamlValue::asMap)
         .map(YamlMap::entries)
         .orElse(List.of())
         .stream()
-        .flatMap(entry -> parameter(entry, problems).stream())
+        .flatMap(entry -> parameter(entry, problems, nullable).stream())
         .toList();
   }
 
-  private static Optional<Parameter> parameter(YamlMap.Entry entry, Problems problems) {
+  private static Optional<Parameter> parameter(
+      YamlMap.Entry entry, Problems problems, boolean nullable) {
     if (!NameRules.isParameter(entry.key())) {
       problems.error(
           entry.at(),
@@ -47,16 +52,18 @@ final class ParameterReader {
                   false,
                   entry.at()));
     }
-    return entry.value().asMap().flatMap(map -> parameter(entry, map, problems));
+    return entry.value().asMap().flatMap(map -> parameter(entry, map, problems, nullable));
   }
 
   private static Optional<Parameter> parameter(
-      YamlMap.Entry entry, YamlMap map, Problems problems) {
+      YamlMap.Entry entry, YamlMap map, Problems problems, boolean nullable) {
     map.only(KEYS);
     boolean list = map.truth("list", false);
     Optional<DataType> type =
         map.required("type", "write type: and a type such as varchar").flatMap(ColumnReader::type);
-    Optional<String> fallback = map.get("default").flatMap(YamlValue::asScalar);
+    boolean none = nullable && isNull(map);
+    Optional<String> fallback =
+        none ? Optional.empty() : map.get("default").flatMap(YamlValue::asScalar);
     Optional<String> low = map.get("min").flatMap(YamlValue::asScalar);
     Optional<String> high = map.get("max").flatMap(YamlValue::asScalar);
     List<String> values =
@@ -70,6 +77,15 @@ final class ParameterReader {
           "use one of " + String.join(", ", values));
     }
     return type.map(
-        t -> new Parameter(entry.key(), t, fallback, low, high, values, list, entry.at()));
+        t -> new Parameter(entry.key(), t, fallback, low, high, values, list, none, entry.at()));
+  }
+
+  /** Whether the default is the word null; nothing at all is a mistake. */
+  private static boolean isNull(YamlMap map) {
+    return map.entries().stream()
+        .filter(e -> e.key().equals("default"))
+        .map(YamlMap.Entry::value)
+        .anyMatch(
+            v -> v.kind() == YamlValue.Kind.NULL && v.scalar().filter("null"::equals).isPresent());
   }
 }

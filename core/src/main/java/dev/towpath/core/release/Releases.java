@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.ToIntFunction;
 
 /**
@@ -42,15 +43,26 @@ public final class Releases {
     this.lake = lake;
   }
 
+  /** The same with nothing else. */
+  public Release rollback(String environment, OptionalLong to, Instant now) {
+    return rollback(environment, to, _ -> Optional.empty(), now);
+  }
+
   /**
    * Publishes a release that has what an earlier one had.
    *
+   * @param along what else happens in the same transaction, given the tables that have other rows
+   *     then
    * @param to the earlier one; empty means the one before what the head holds, so that twice goes
    *     back twice
    * @throws TowpathException when there is nothing to go back to, when that release is unknown or
    *     not kept any more, and when the head holds it already
    */
-  public Release rollback(String environment, OptionalLong to, Instant now) {
+  public Release rollback(
+      String environment,
+      OptionalLong to,
+      Function<Set<TableName>, Optional<Publication.Along>> along,
+      Instant now) {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       Release head = head(environment);
       long target = to.orElse(head.effective() - 1);
@@ -61,7 +73,7 @@ public final class Releases {
                 : environment + " has no release " + target,
             "\"towpath releases\" lists what there is");
       }
-      if (publishAgain(head, target, now) instanceof Published(Release release)) {
+      if (publishAgain(head, target, along, now) instanceof Published(Release release)) {
         return release;
       }
       if (to.isEmpty()) { // which one is before the head depends on the head
@@ -73,7 +85,11 @@ public final class Releases {
     throw busy(environment);
   }
 
-  private Outcome publishAgain(Release head, long target, Instant now) {
+  private Outcome publishAgain(
+      Release head,
+      long target,
+      Function<Set<TableName>, Optional<Publication.Along>> along,
+      Instant now) {
     String environment = head.environment();
     try (Hold _ = store.read(environment, head.number());
         Hold _ = store.read(environment, target)) {
@@ -88,7 +104,7 @@ public final class Releases {
           wanted.tables().values().stream().filter(s -> !has(present, s)).toList();
       Set<TableName> removes = new HashSet<>(present.tables().keySet());
       removes.removeAll(wanted.tables().keySet());
-      return store.publish(
+      Publication publication =
           new Publication(
               environment,
               head.number(),
@@ -99,8 +115,15 @@ public final class Releases {
               Optional.empty(),
               Optional.empty(),
               "rollback to " + target,
-              now));
+              now);
+      Set<TableName> moved = new HashSet<>(removes);
+      writes.stream().filter(s -> !hasRows(present, s)).map(TableState::table).forEach(moved::add);
+      return store.publish(along.apply(moved).map(publication::with).orElse(publication));
     }
+  }
+
+  private static boolean hasRows(LakeView view, TableState state) {
+    return view.table(state.table()).filter(s -> s.version().equals(state.version())).isPresent();
   }
 
   private static boolean has(LakeView view, TableState state) {

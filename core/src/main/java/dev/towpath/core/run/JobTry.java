@@ -27,6 +27,9 @@ import java.util.function.Function;
  * secrets. Thread-safe.
  */
 public final class JobTry {
+  /** A runner asks, waits some seconds, and kills; what takes longer hangs. */
+  private static final Duration MOST_TO_END = Duration.ofSeconds(30);
+
   private final Project project;
   private final Map<String, JobRunner> runners = new HashMap<>();
 
@@ -64,14 +67,14 @@ public final class JobTry {
    * @throws CancelledException when this thread was interrupted; nothing of the job runs then
    */
   public Optional<TowpathException> run(Job job, Given given) {
-    AtomicReference<RuntimeException> end = new AtomicReference<>();
+    AtomicReference<Throwable> end = new AtomicReference<>();
     Thread thread =
         Thread.ofVirtual()
             .start(() -> {
               try {
                 runner(job).run(resolved(job, given), context(job, given));
-              } catch (RuntimeException e) {
-                end.set(e);
+              } catch (RuntimeException | Error e) {
+                end.set(e); // whatever ends the thread, the try has not gone well
               }
             });
     boolean late = false;
@@ -89,26 +92,31 @@ public final class JobTry {
       Thread.currentThread().interrupt();
       throw new CancelledException(e);
     }
-    RuntimeException failure = end.get();
     if (late) {
       return Optional.of(
           new TowpathException(
               "it was stopped after " + job.timeout().get().toSeconds() + " s, its timeout"));
     }
-    return switch (failure) {
+    return switch (end.get()) {
       case null -> Optional.empty();
       case CancelledException e -> throw e;
       case TowpathException e -> Optional.of(e);
-      default -> throw failure;
+      case RuntimeException e -> throw e;
+      case Error e -> throw e;
+      case Throwable e -> throw new IllegalStateException(e);
     };
   }
 
-  /** Nothing of a job may run on when its run is over. */
+  /** Nothing of a job may run on when its run is over, however often somebody asks for the end. */
   private static void joined(Thread thread) {
-    try {
-      thread.join(Duration.ofSeconds(15));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    long until = System.nanoTime() + MOST_TO_END.toNanos();
+    for (long left = MOST_TO_END.toNanos(); left > 0; left = until - System.nanoTime()) {
+      try {
+        thread.join(Duration.ofNanos(left));
+        return;
+      } catch (InterruptedException _) {
+        // the caller sets the flag again
+      }
     }
   }
 

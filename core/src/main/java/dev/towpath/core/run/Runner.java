@@ -220,7 +220,8 @@ public final class Runner {
               Optional.empty(),
               Optional.of(runId()),
               "",
-              context.clock().instant());
+              context.clock().instant(),
+              Optional.empty());
       switch (context.store().publish(publication)) {
         case Publication.Published published -> {
           return Optional.of(published.release());

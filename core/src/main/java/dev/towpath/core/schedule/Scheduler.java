@@ -7,9 +7,7 @@ import dev.towpath.core.store.FlowState;
 import dev.towpath.core.store.FlowStore;
 import dev.towpath.core.store.FlowTask;
 import dev.towpath.core.store.JsonText;
-import dev.towpath.core.store.LakeView;
 import dev.towpath.core.store.MetadataStore;
-import dev.towpath.core.store.TableState;
 import dev.towpath.spi.TableName;
 import dev.towpath.spi.TowpathException;
 import java.time.Instant;
@@ -44,6 +42,7 @@ public final class Scheduler {
   private final String environment;
   private final MetadataStore store;
   private final FlowStore flows;
+  private final Beginning beginning;
   private final InstantSource clock;
   private final Supplier<String> ids;
   private final Starter starter;
@@ -64,6 +63,7 @@ public final class Scheduler {
     this.environment = environment;
     this.store = store;
     this.flows = store.flows();
+    this.beginning = new Beginning(environment, store);
     this.clock = clock;
     this.ids = ids;
     this.starter = starter;
@@ -148,7 +148,7 @@ public final class Scheduler {
     Firings firings = Firings.of(flow);
     Optional<FlowState> known = flows.flow(environment, flow.name());
     if (known.isEmpty()) {
-      flows.advance(known, first(flow, now), List.of());
+      flows.advance(known, beginning.of(flow, now), List.of(), List.of(), now);
       return Optional.of(now); // whatever that makes due is seen to by the next tick
     }
     FlowState state = known.get();
@@ -166,19 +166,6 @@ public final class Scheduler {
     return firings.next(now).map(Firing::at);
   }
 
-  private FlowState first(Flow flow, Instant now) {
-    Instant cursor =
-        flow.catchup()
-            ? flow.start()
-                .map(start -> Firings.moment(start, flow.zone()).minusNanos(1))
-                .filter(start -> start.isBefore(now))
-                .orElse(now)
-            : now;
-    Map<TableName, String> seen =
-        flow.trigger() instanceof Flow.After after ? versions(after.tables()) : Map.of();
-    return new FlowState(environment, flow.name(), flow.paused(), cursor, seen);
-  }
-
   private static List<Firing> due(Flow flow, Firings firings, Instant cursor, Instant now) {
     if (flow.catchup()) {
       return firings.between(cursor.plusNanos(1), now.plusNanos(1), MOST_AT_ONCE);
@@ -187,11 +174,11 @@ public final class Scheduler {
   }
 
   private void fire(Flow flow, FlowState state, List<Firing> due, Instant now) {
-    boolean busy = isBusy(flow);
+    List<FlowRun> open = open(flow);
     FlowState moved =
         new FlowState(environment, flow.name(), false, due.getLast().at(), state.seen());
     List<FlowRun> runs = new ArrayList<>();
-    if (!busy || flow.concurrency() != Flow.Concurrency.SKIP) {
+    if (open.isEmpty() || flow.concurrency() != Flow.Concurrency.SKIP) {
       for (Firing firing : due) {
         runs.add(
             FlowRun.queued(
@@ -205,15 +192,14 @@ public final class Scheduler {
                 .with(params(flow)));
       }
     }
-    Set<String> before = new HashSet<>();
-    if (busy && flow.concurrency() == Flow.Concurrency.CANCEL) {
-      flows.open(environment).stream()
-          .filter(run -> run.flow().equals(flow.name()))
-          .forEach(run -> before.add(run.id()));
-    }
-    if (flows.advance(Optional.of(state), moved, runs)) {
-      before.forEach(run -> flows.cancel(run, "a newer run took its place", Optional.empty(), now));
-    }
+    flows.advance(Optional.of(state), moved, runs, replaced(flow, open), now);
+  }
+
+  /** Runs whose place a newer one takes. */
+  private static List<String> replaced(Flow flow, List<FlowRun> open) {
+    return flow.concurrency() == Flow.Concurrency.CANCEL
+        ? open.stream().map(FlowRun::id).toList()
+        : List.of();
   }
 
   /** Nobody gives values to a run that sets itself off: they are the defaults. */
@@ -221,13 +207,13 @@ public final class Scheduler {
     return JsonText.write(FlowParameters.values(flow, Map.of()));
   }
 
-  private boolean isBusy(Flow flow) {
-    return flows.open(environment).stream().anyMatch(run -> run.flow().equals(flow.name()));
+  private List<FlowRun> open(Flow flow) {
+    return flows.open(environment).stream().filter(r -> r.flow().equals(flow.name())).toList();
   }
 
   /** Makes a run when tables that the flow waits for have other rows than when it last ran. */
   private void follow(Flow flow, Flow.After after, FlowState state, Instant now) {
-    Map<TableName, String> versions = versions(after.tables());
+    Map<TableName, String> versions = beginning.versions(after.tables());
     long moved =
         versions.entrySet().stream()
             .filter(v -> !v.getValue().equals(state.seen().get(v.getKey())))
@@ -236,10 +222,14 @@ public final class Scheduler {
     if (!due) {
       return;
     }
-    // A run that waits will see the newest rows anyway.
-    boolean waiting =
-        flows.open(environment).stream()
-            .anyMatch(r -> r.flow().equals(flow.name()) && r.state() == FlowRun.State.QUEUED);
+    List<FlowRun> open = open(flow);
+    boolean needless =
+        switch (flow.concurrency()) {
+          case SKIP -> !open.isEmpty();
+          case QUEUE -> // one that waits will see the newest rows anyway
+              open.stream().anyMatch(r -> r.state() == FlowRun.State.QUEUED);
+          case CANCEL -> false;
+        };
     FlowRun run =
         FlowRun.queued(
                 ids.get(),
@@ -253,16 +243,9 @@ public final class Scheduler {
     flows.advance(
         Optional.of(state),
         new FlowState(environment, flow.name(), false, state.cursor(), versions),
-        waiting ? List.of() : List.of(run));
-  }
-
-  private Map<TableName, String> versions(List<TableName> tables) {
-    LakeView head = store.view(environment, store.head(environment).number());
-    Map<TableName, String> versions = new HashMap<>();
-    for (TableName table : tables) {
-      head.table(table).map(TableState::version).ifPresent(v -> versions.put(table, v));
-    }
-    return versions;
+        needless ? List.of() : List.of(run),
+        replaced(flow, open),
+        now);
   }
 
   /**

@@ -16,15 +16,26 @@ public interface FlowStore {
   Optional<FlowState> flow(String environment, String flow);
 
   /**
-   * Moves a flow on, and makes the runs that this sets off, all or nothing.
+   * Moves a flow on, makes the runs that this sets off, and cancels those whose place they take,
+   * all or nothing.
    *
    * @param from how far it is thought to have come; empty when it should not be known yet
+   * @param replaced ids of runs; those that are over meanwhile stay as they are
    * @return false, and nothing is done, when another process has moved it meanwhile
    */
-  boolean advance(Optional<FlowState> from, FlowState to, List<FlowRun> made);
+  boolean advance(
+      Optional<FlowState> from,
+      FlowState to,
+      List<FlowRun> made,
+      List<String> replaced,
+      Instant now);
 
-  /** Pauses a flow or lets it go on; firings of the time in between are those of a catch-up. */
-  void pause(String environment, String flow, boolean paused, AuditLog.Act by, Instant now);
+  /**
+   * Pauses a flow or lets it go on; firings of the time in between are those of a catch-up.
+   *
+   * @param beginning where it begins, should no process have seen to it yet
+   */
+  void pause(FlowState beginning, boolean paused, AuditLog.Act by, Instant now);
 
   /** Adds a run that waits for its start; says who asked for it, when somebody did. */
   void enqueue(FlowRun run, Optional<AuditLog.Act> by);

@@ -13,11 +13,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Small JSON values, such as parameters and outputs, to text and back: texts, numbers, booleans,
- * null, lists and objects. Stateless.
+ * Plain Java values as JSON and back: texts, numbers, booleans, null, optional values, lists and
+ * objects. Stateless.
  */
 public final class JsonText {
   private JsonText() {}
@@ -37,11 +38,15 @@ public final class JsonText {
     switch (value) {
       case null -> out.writeNull();
       case Boolean b -> out.writeBoolean(b);
+      case Byte b -> out.writeNumber(b);
+      case Short i -> out.writeNumber(i);
       case Integer i -> out.writeNumber(i);
       case Long l -> out.writeNumber(l);
+      case Float f when Float.isFinite(f) -> out.writeNumber(f);
       case Double d when Double.isFinite(d) -> out.writeNumber(d);
       case BigDecimal d -> out.writeNumber(d);
       case BigInteger i -> out.writeNumber(i);
+      case Optional<?> o -> write(out, o.orElse(null));
       case Map<?, ?> map -> {
         out.writeStartObject();
         for (Map.Entry<?, ?> entry : map.entrySet()) {

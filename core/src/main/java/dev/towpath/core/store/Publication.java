@@ -18,6 +18,7 @@ import java.util.Set;
  * @param removes tables that leave the lake
  * @param restores for a rollback, the effective release that it restores
  * @param origin for a promotion, the environment that the states come from
+ * @param along what else happens with it
  */
 public record Publication(
     String environment,
@@ -30,7 +31,8 @@ public record Publication(
     Optional<String> origin,
     Optional<String> run,
     String note,
-    Instant now) {
+    Instant now,
+    Optional<Along> along) {
   public Publication {
     writes = List.copyOf(writes);
     exports = Map.copyOf(exports);
@@ -49,7 +51,48 @@ public record Publication(
       Optional<String> run,
       String note,
       Instant now) {
-    this(environment, base, kind, writes, Map.of(), removes, restores, origin, run, note, now);
+    this(
+        environment,
+        base,
+        kind,
+        writes,
+        Map.of(),
+        removes,
+        restores,
+        origin,
+        run,
+        note,
+        now,
+        Optional.empty());
+  }
+
+  /** The same with something else in its transaction. */
+  public Publication with(Along more) {
+    return new Publication(
+        environment,
+        base,
+        kind,
+        writes,
+        exports,
+        removes,
+        restores,
+        origin,
+        run,
+        note,
+        now,
+        Optional.of(more));
+  }
+
+  /**
+   * What happens together with a release that somebody makes by hand.
+   *
+   * @param by who makes it, for the audit log
+   * @param pauses where flows begin that are paused, since they would undo it
+   */
+  public record Along(AuditLog.Act by, List<FlowState> pauses) {
+    public Along {
+      pauses = List.copyOf(pauses);
+    }
   }
 
   /** How publishing ended. */

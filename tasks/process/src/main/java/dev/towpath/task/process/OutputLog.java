@@ -1,5 +1,8 @@
 package dev.towpath.task.process;
 
+import static java.nio.file.StandardOpenOption.APPEND;
+import static java.nio.file.StandardOpenOption.CREATE;
+
 import dev.towpath.spi.TowpathException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -16,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a task prints, in a file: its beginning as it comes, and when that is full, the last part at
- * the end. Secrets are masked line by line. The file is made by the first byte. Thread-safe.
+ * the end. Secrets are masked line by line. The file is made by the first byte; what an earlier try
+ * of the task has printed into it stays. Thread-safe.
  */
 public final class OutputLog implements AutoCloseable {
   private static final int HEAD_BYTES = 1 << 20;
@@ -34,6 +38,7 @@ public final class OutputLog implements AutoCloseable {
   private long tailBytes;
   private long leftOut;
   private boolean failed;
+  private boolean closed;
 
   public OutputLog(Path file, UnaryOperator<String> mask) {
     this.file = file;
@@ -101,14 +106,14 @@ public final class OutputLog implements AutoCloseable {
 
   /** A disk that is full stops no task; what it does with data will tell. */
   private void write(byte[] bytes) {
-    if (failed) {
+    if (failed || closed) {
       return;
     }
     try {
       OutputStream stream = out;
       if (stream == null) {
         Files.createDirectories(file.toAbsolutePath().getParent());
-        stream = Files.newOutputStream(file);
+        stream = Files.newOutputStream(file, CREATE, APPEND);
         out = stream;
       }
       stream.write(bytes);
@@ -127,6 +132,7 @@ public final class OutputLog implements AutoCloseable {
     }
     tail.forEach(this::write);
     tail.clear();
+    closed = true; // whatever still prints is too late
     OutputStream stream = out;
     out = null;
     if (stream != null) {

@@ -126,6 +126,7 @@ public final class ShellRunner implements JobRunner {
     } catch (InterruptedException e) {
       stop(process);
       Strays.kill(OutputFile.VARIABLE, outputs);
+      last(reader);
       throw new CancelledException(e);
     }
   }
@@ -168,6 +169,19 @@ public final class ShellRunner implements JobRunner {
       }
     } catch (IOException e) {
       log.line("(its output broke off: " + e.getMessage() + ")");
+    }
+  }
+
+  /** Lets what was printed get into the log, before that is closed. */
+  private static void last(Thread reader) {
+    boolean interrupted = Thread.interrupted();
+    try {
+      reader.join(TimeUnit.SECONDS.toMillis(GRACE_SECONDS));
+    } catch (InterruptedException e) {
+      interrupted = true;
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 

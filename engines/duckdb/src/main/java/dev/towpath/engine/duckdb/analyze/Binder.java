@@ -45,6 +45,7 @@ final class Binder {
   private final Tables tables;
   private final String sql;
   private final SqlTokens tokens;
+  private final boolean kept;
 
   /** Lower-case name to the name as first written, in order of first use. */
   private final Map<String, Token> parameters = new LinkedHashMap<>();
@@ -62,9 +63,16 @@ final class Binder {
     }
   }
 
-  Binder(Connection connection, Tables tables, String sql, Map<String, DataType> known) {
+  /**
+   * Types a query.
+   *
+   * @param kept whether its result becomes a table, whose columns need names
+   */
+  Binder(
+      Connection connection, Tables tables, String sql, Map<String, DataType> known, boolean kept) {
     this.connection = connection;
     this.tables = tables;
+    this.kept = kept;
     this.sql = sql;
     this.tokens = new SqlTokens(sql);
     for (Token token : tokens.parameters()) {
@@ -187,7 +195,8 @@ final class Binder {
   private Bound typed(Prepared found) throws SQLException {
     Prepared prepared = found.types().contains("ENUM") ? described() : found;
     List<String> typeNames = prepared.types();
-    Optional<Mistake> names = new OutputNames(connection, sql, tokens).check(prepared.names());
+    Optional<Mistake> names =
+        kept ? new OutputNames(connection, sql, tokens).check(prepared.names()) : Optional.empty();
     if (names.isPresent()) {
       return names.get();
     }

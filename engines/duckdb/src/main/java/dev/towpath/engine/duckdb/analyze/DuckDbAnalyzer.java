@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +41,9 @@ public final class DuckDbAnalyzer implements SqlAnalyzer {
   private final Tables tables = new Tables();
   private final Workers workers;
 
+  /** Names of macros, when it takes what people ask; else null. */
+  private final @Nullable Set<String> macros;
+
   /** What functions there are; null until asked for, and after another macro. */
   private volatile @Nullable Functions functions;
 
@@ -49,7 +54,26 @@ public final class DuckDbAnalyzer implements SqlAnalyzer {
 
   /** An analyzer that uses so many threads, at least 1. */
   public DuckDbAnalyzer(int threads) {
-    workers = new Workers(threads);
+    this(threads, null);
+  }
+
+  private DuckDbAnalyzer(int threads, @Nullable Set<String> macros) {
+    this.workers = new Workers(threads);
+    this.macros = macros;
+  }
+
+  /**
+   * An analyzer of what people ask, who may not be trusted: of functions in FROM it takes only
+   * those that are known to reach nothing, and the macros that are declared. On the other hand
+   * parameters may have numbers, and columns any names.
+   */
+  public static DuckDbAnalyzer ofQuestions(int threads) {
+    return new DuckDbAnalyzer(threads, ConcurrentHashMap.newKeySet());
+  }
+
+  private Rules rules(String sql) {
+    Set<String> known = macros;
+    return known == null ? new Rules(sql) : new QuestionRules(sql, known);
   }
 
   private static String resource(String name) {
@@ -71,7 +95,7 @@ public final class DuckDbAnalyzer implements SqlAnalyzer {
     int batch = Math.clamp(texts.size() / workers.size(), 1, BATCH);
     for (int i = 0; i < texts.size(); i += batch) {
       List<String> part = texts.subList(i, Math.min(i + batch, texts.size()));
-      works.add(connection -> Serializer.parse(connection, part));
+      works.add(connection -> Serializer.parse(connection, part, this::rules));
     }
     return workers.all(works).stream().flatMap(List::stream).toList();
   }
@@ -95,6 +119,9 @@ public final class DuckDbAnalyzer implements SqlAnalyzer {
       try (Statement statement = connection.createStatement()) {
         statement.execute(createMacro);
         functions = null;
+        if (macros != null) {
+          macros.add(Macros.name(tokens));
+        }
         return Optional.empty();
       } catch (SQLException e) {
         Rewrite text = new Rewrite(createMacro, createMacro, List.of());
@@ -106,7 +133,8 @@ public final class DuckDbAnalyzer implements SqlAnalyzer {
 
   @Override
   public Bound bind(String sql, Map<String, DataType> parameters) {
-    return workers.run(connection -> new Binder(connection, tables, sql, parameters).bind());
+    return workers.run(
+        connection -> new Binder(connection, tables, sql, parameters, macros == null).bind());
   }
 
   @Override

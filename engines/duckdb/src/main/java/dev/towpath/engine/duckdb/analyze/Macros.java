@@ -3,6 +3,7 @@ package dev.towpath.engine.duckdb.analyze;
 import dev.towpath.engine.duckdb.analyze.SqlTokens.Token;
 import dev.towpath.spi.SqlAnalyzer.Mistake;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** Whether a statement is one {@code CREATE MACRO} and nothing else, before it is run. */
@@ -36,6 +37,15 @@ final class Macros {
     return macro
         ? Optional.empty()
         : at(words.get(Math.min(at, words.size() - 1)), "this is no CREATE MACRO statement");
+  }
+
+  /** The name that a sound statement defines, without a schema, in lower case. */
+  static String name(SqlTokens tokens) {
+    int at = 0;
+    while (at + 1 < tokens.all().size() && !tokens.is(tokens.all().get(at + 1), "(")) {
+      at++;
+    }
+    return tokens.name(tokens.all().get(at)).toLowerCase(Locale.ROOT);
   }
 
   private static Optional<Mistake> at(Token token, String message) {

@@ -30,17 +30,24 @@ record Rewrite(String sql, String original, List<Change> changes) {
     int copied = 0;
     for (Token token : tokens.parameters()) {
       DataType type = types.get(tokens.name(token).toLowerCase(Locale.ROOT));
-      if (type != null) {
+      String written = tokens.text(token);
+      String text = named(written);
+      if (type != null || !text.equals(written)) {
         out.append(sql, copied, token.start());
         int start = out.length();
-        String text = tokens.text(token);
-        out.append("CAST(").append(text).append(" AS ").append(type.sql()).append(')');
+        out.append(type == null ? text : "CAST(" + text + " AS " + type.sql() + ")");
         changes.add(new Change(token.start(), token.end(), start, out.length()));
         copied = token.end();
       }
     }
     out.append(sql, copied, sql.length());
     return new Rewrite(out.toString(), sql, List.copyOf(changes));
+  }
+
+  /** Names are told apart by their first use, as the rest of us does; numbers are not. */
+  private static String named(String parameter) {
+    char first = parameter.length() > 1 ? parameter.charAt(1) : '$';
+    return first >= '0' && first <= '9' ? "$p" + parameter.substring(1) : parameter;
   }
 
   /**

@@ -8,15 +8,21 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What a query of a project may not do, though DuckDB would. Keeps the first breach. */
-final class Rules {
+class Rules {
   private static final Set<String> OUTSIDE =
       Set.of("glob", "sniff_csv", "parquet_metadata", "parquet_schema", "st_read", "http_get");
+
+  /** Functions that take the name of a table, or a query, as text. */
+  private static final Set<String> HIDING =
+      Set.of(
+          "query", "query_table", "json_execute_serialized_sql", "histogram", "histogram_values");
+
   private static final Set<String> FILE_ENDINGS =
       Set.of("csv", "tsv", "parquet", "json", "ndjson", "jsonl", "gz", "zst", "xlsx", "txt", "db");
   private static final String AS_SOURCE =
       "declare it in sources/<name>.yml and read its table as schema.table";
 
-  private final String sql;
+  final String sql;
   private @Nullable SqlTokens tokens;
   private @Nullable Mistake first;
 
@@ -28,7 +34,7 @@ final class Rules {
     return Optional.ofNullable(first);
   }
 
-  private void report(String message, String hint, int offset) {
+  final void report(String message, String hint, int offset) {
     Mistake mistake = at(message, hint, offset);
     Mistake known = first;
     if (known == null || mistake.offset() < known.offset()) {
@@ -91,7 +97,7 @@ final class Rules {
   /** A function in FROM. */
   void tableFunction(String written, int offset) {
     String name = written.toLowerCase(Locale.ROOT);
-    if (name.equals("query") || name.equals("query_table")) {
+    if (HIDING.contains(name)) {
       String hint = "write the table's name in FROM";
       report(name + "() hides which tables are read", hint, offset);
     } else if (isOutside(name)) {

@@ -9,17 +9,20 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Has DuckDB parse texts, many per statement, and reads the syntax trees that it gives. */
 final class Serializer {
   private Serializer() {}
 
   /** Parses texts, in order. */
-  static List<Parsed> parse(Connection connection, List<String> texts) throws SQLException {
+  static List<Parsed> parse(
+      Connection connection, List<String> texts, Function<String, Rules> rules)
+      throws SQLException {
     List<String> trees = serialized(connection, texts);
     List<Parsed> results = new ArrayList<>(texts.size());
     for (int i = 0; i < texts.size(); i++) {
-      results.add(parsed(texts.get(i), trees.get(i)));
+      results.add(parsed(texts.get(i), trees.get(i), rules));
     }
     return results;
   }
@@ -52,7 +55,7 @@ final class Serializer {
     return trees;
   }
 
-  private static Parsed parsed(String text, String json) {
+  private static Parsed parsed(String text, String json, Function<String, Rules> rules) {
     Optional<Mistake> unreadable = unreadable(text);
     if (unreadable.isPresent()) {
       return unreadable.get();
@@ -69,7 +72,7 @@ final class Serializer {
     if (statements.size() != 1) {
       return new SyntaxMistakes(text).refused("");
     }
-    return new TreeReader(text).read(statements.getFirst());
+    return new TreeReader(text, rules.apply(text)).read(statements.getFirst());
   }
 
   /** The tree of a text that parses, for a closer look; empty when it does not. */

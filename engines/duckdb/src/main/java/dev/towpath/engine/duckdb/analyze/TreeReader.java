@@ -71,9 +71,13 @@ final class TreeReader {
   }
 
   TreeReader(String sql) {
+    this(sql, new Rules(sql));
+  }
+
+  TreeReader(String sql, Rules rules) {
     this.sql = sql;
     this.offsets = new Offsets(sql);
-    this.rules = new Rules(sql);
+    this.rules = rules;
   }
 
   /** Reads a serialized statement. */

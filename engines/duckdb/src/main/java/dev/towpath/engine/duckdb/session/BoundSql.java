@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * A statement made ready for JDBC, which knows parameters by number only: every {@code $name} is
  * written {@code $1}, {@code $2} …, and a place in the new text leads back to the old one.
  */
-final class BoundSql {
+public final class BoundSql {
   private final String original;
   private final String sql;
   private final List<@Nullable Object> values;
@@ -38,12 +38,12 @@ final class BoundSql {
   }
 
   /** Numbers the parameters. Fails when one has no value. */
-  static BoundSql of(Statement statement) {
+  public static BoundSql of(Statement statement) {
     return of(statement, false);
   }
 
   /** Puts the values in as literals, for statements that take no parameters. */
-  static BoundSql literals(Statement statement) {
+  public static BoundSql literals(Statement statement) {
     return of(statement, true);
   }
 
@@ -99,12 +99,17 @@ final class BoundSql {
   }
 
   /** The text to run; without trailing semicolons, but maybe with a trailing line comment. */
-  String sql() {
+  public String sql() {
     return sql;
   }
 
+  /** How many parameters it has. */
+  public int count() {
+    return values.size();
+  }
+
   /** Sets the parameters. */
-  void bind(Connection connection, PreparedStatement statement) throws SQLException {
+  public void bind(Connection connection, PreparedStatement statement) throws SQLException {
     for (int i = 0; i < values.size(); i++) {
       Object value = values.get(i);
       switch (value) {

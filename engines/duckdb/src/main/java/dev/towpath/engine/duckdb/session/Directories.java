@@ -11,14 +11,14 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /** Clearing up. */
-final class Directories {
+public final class Directories {
   private Directories() {}
 
   /**
    * Makes a directory, unless the place is read-only: reading a project needs no room for temporary
    * files until a query is too big, and then the engine says so.
    */
-  static void createIfWritable(Path directory) {
+  public static void createIfWritable(Path directory) {
     Path existing = directory.toAbsolutePath();
     while (existing != null && !Files.exists(existing)) {
       existing = existing.getParent();
@@ -34,7 +34,7 @@ final class Directories {
   }
 
   /** Removes a directory and all below it; none is no error. */
-  static void remove(Path directory) {
+  public static void remove(Path directory) {
     clear(directory, Set.of());
     delete(directory);
   }

@@ -1,7 +1,9 @@
 package dev.towpath.engine.duckdb.session;
 
+import dev.towpath.engine.duckdb.serving.DuckDbServing;
 import dev.towpath.spi.Engine;
 import dev.towpath.spi.EngineSession;
+import dev.towpath.spi.Serving;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -48,6 +50,11 @@ public final class DuckDbEngine implements Engine {
     } catch (SQLException e) {
       throw Failures.of(e);
     }
+  }
+
+  @Override
+  public Serving serve(Serving.Options options) {
+    return new DuckDbServing(options);
   }
 
   private static DuckDBConnection connect() throws SQLException {

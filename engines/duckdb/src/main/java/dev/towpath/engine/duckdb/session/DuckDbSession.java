@@ -40,7 +40,7 @@ final class DuckDbSession implements EngineSession {
         job -> {
           Wrapped view =
               Wrapped.of(
-                  new Exposure(root, job).select(relation),
+                  new Exposure(root, job::prepare).select(relation),
                   "CREATE OR REPLACE VIEW " + table.quoted() + " AS ",
                   "");
           catalog.lock();

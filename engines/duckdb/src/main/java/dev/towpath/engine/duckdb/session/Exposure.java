@@ -1,6 +1,5 @@
 package dev.towpath.engine.duckdb.session;
 
-import dev.towpath.engine.duckdb.session.Connections.Job;
 import dev.towpath.spi.Column;
 import dev.towpath.spi.DataFile;
 import dev.towpath.spi.DataType;
@@ -23,20 +22,28 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The SELECT that a relation is read with. */
-final class Exposure {
+public final class Exposure {
   /** Names and types of the columns that an ingested table has besides its own. */
   private static final Map<String, String> HIDDEN =
       Map.of("_file", "VARCHAR", "_row", "BIGINT", "_run", "VARCHAR");
 
   private final Path root;
-  private final Job job;
+  private final Preparing footers;
 
-  Exposure(Path root, Job job) {
-    this.root = root;
-    this.job = job;
+  /** Prepares a statement that looks into a file. */
+  @FunctionalInterface
+  public interface Preparing {
+    PreparedStatement prepare(String sql) throws SQLException;
   }
 
-  BoundSql select(Relation relation) throws SQLException {
+  /** Relations of a lake whose files may have to be looked into. */
+  public Exposure(Path root, Preparing footers) {
+    this.root = root;
+    this.footers = footers;
+  }
+
+  /** The SELECT. */
+  public BoundSql select(Relation relation) throws SQLException {
     String sql =
         switch (relation) {
           case Relation.View view -> view.sql();
@@ -157,7 +164,7 @@ final class Exposure {
         "SELECT name, coalesce(num_children, 0), field_id FROM parquet_schema("
             + Literals.readable(root.resolve(file.path()))
             + ") ORDER BY column_id";
-    try (PreparedStatement statement = job.prepare(sql);
+    try (PreparedStatement statement = footers.prepare(sql);
         ResultSet row = statement.executeQuery()) {
       long below = 0; // columns still to come that are part of a nested one
       row.next();

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Turns what DuckDB says into what a person is told. */
-final class Failures {
+public final class Failures {
   private static final Pattern MISSING =
       Pattern.compile(
           "No files found that match the pattern \"([^\"]*)\"|\"([^\"]*)\": No such file");
@@ -28,7 +28,7 @@ final class Failures {
   private Failures() {}
 
   /** A failure of a statement that is all ours. */
-  static TowpathException of(SQLException e) {
+  public static TowpathException of(SQLException e) {
     return of(e, null, "", 0);
   }
 
@@ -38,7 +38,8 @@ final class Failures {
    * @param ran the text that ran
    * @param start where the caller's text starts in it
    */
-  static TowpathException of(SQLException e, @Nullable BoundSql caller, String ran, int start) {
+  public static TowpathException of(
+      SQLException e, @Nullable BoundSql caller, String ran, int start) {
     DuckDbError error = DuckDbError.of(e);
     if (error.interrupted()) {
       return new CancelledException();

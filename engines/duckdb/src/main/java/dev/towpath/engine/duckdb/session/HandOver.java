@@ -46,7 +46,7 @@ final class HandOver {
       throw new dev.towpath.spi.TowpathException("cannot write " + copy, null, e);
     }
     Wrapped.of(
-            new Exposure(root, job).select(relation),
+            new Exposure(root, job::prepare).select(relation),
             "COPY (SELECT " + list + " FROM (",
             "\n)) TO " + Literals.path(copy) + " (FORMAT parquet, COMPRESSION snappy)")
         .execute(job);

@@ -4,11 +4,11 @@ import dev.towpath.spi.Names;
 import java.nio.file.Path;
 
 /** Values as SQL text. */
-final class Literals {
+public final class Literals {
   private Literals() {}
 
   /** A path; absolute, so that no working directory matters. */
-  static String path(Path path) {
+  public static String path(Path path) {
     return Names.literal(path.toAbsolutePath().normalize().toString());
   }
 

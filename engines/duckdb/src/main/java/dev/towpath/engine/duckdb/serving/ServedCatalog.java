@@ -1,0 +1,202 @@
+package dev.towpath.engine.duckdb.serving;
+
+import dev.towpath.engine.duckdb.session.BoundSql;
+import dev.towpath.engine.duckdb.session.Exposure;
+import dev.towpath.engine.duckdb.session.Failures;
+import dev.towpath.engine.duckdb.session.Literals;
+import dev.towpath.spi.Names;
+import dev.towpath.spi.Relation;
+import dev.towpath.spi.Schema;
+import dev.towpath.spi.Serving;
+import dev.towpath.spi.Slice;
+import dev.towpath.spi.Statement;
+import dev.towpath.spi.TableName;
+import dev.towpath.spi.TowpathException;
+import java.nio.file.Path;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.apache.arrow.memory.BufferAllocator;
+import org.duckdb.DuckDBConnection;
+
+/**
+ * An attached in-memory database, in which tables are views over Parquet files. Its connections
+ * have it as their default, so that {@code schema.table} means its tables.
+ */
+final class ServedCatalog implements Serving.Catalog {
+  private final String name;
+  private final DuckDBConnection root;
+  private final Hands hands;
+  private final BufferAllocator memory;
+  private final Serving.Options options;
+  private final Consumer<ServedCatalog> onClose;
+  private final ConcurrentLinkedDeque<DuckDBConnection> idle = new ConcurrentLinkedDeque<>();
+  private final Set<StreamedResult> running = ConcurrentHashMap.newKeySet();
+
+  /** Two changes of the catalog at one time would conflict. */
+  private final ReentrantLock changes = new ReentrantLock();
+
+  private volatile boolean closed;
+
+  ServedCatalog(
+      String name,
+      DuckDBConnection root,
+      Hands hands,
+      BufferAllocator memory,
+      Serving.Options options,
+      Consumer<ServedCatalog> onClose) {
+    this.name = name;
+    this.root = root;
+    this.hands = hands;
+    this.memory = memory;
+    this.options = options;
+    this.onClose = onClose;
+  }
+
+  /** Work on a connection of this catalog. */
+  @FunctionalInterface
+  private interface Work {
+    void on(DuckDBConnection connection) throws SQLException;
+  }
+
+  void open(List<String> macros) {
+    run(() -> {
+      execute(root, "ATTACH ':memory:' AS " + name);
+      change(connection -> {
+        for (String macro : macros) {
+          execute(connection, macro);
+        }
+      });
+    });
+  }
+
+  @Override
+  public void expose(TableName table, Relation relation) {
+    run(() ->
+        change(connection -> {
+          String select =
+              new Exposure(options.lakeRoot(), connection::prepare).select(relation).sql();
+          execute(connection, "CREATE SCHEMA IF NOT EXISTS " + Names.quote(table.schema()));
+          execute(connection, "CREATE VIEW " + table.quoted() + " AS " + select);
+        }));
+  }
+
+  @Override
+  public Serving.Result run(Statement query, Schema columns, Slice slice) {
+    BoundSql bound = BoundSql.of(query);
+    Shown shown = new Shown(columns, slice, bound.count());
+    return begin(bound, shown.before(), shown.after(), columns, shown.values());
+  }
+
+  @Override
+  public Serving.Result parquet(Statement query, Path target) {
+    return begin(
+        BoundSql.of(query),
+        "COPY (SELECT * FROM (",
+        "\n)) TO " + Literals.path(target) + " (FORMAT parquet, COMPRESSION zstd)",
+        new Schema(List.of()),
+        List.of());
+  }
+
+  private StreamedResult begin(
+      BoundSql caller, String before, String after, Schema columns, List<String> values) {
+    StreamedResult result =
+        new StreamedResult(
+            this,
+            hands,
+            memory,
+            new StreamedResult.Text(caller, before + caller.sql() + after, before.length(), values),
+            columns);
+    running.add(result);
+    return result;
+  }
+
+  /** A connection to be {@linkplain #giveBack given back}. */
+  DuckDBConnection take() throws SQLException {
+    if (closed) {
+      throw new TowpathException("the release that was read is closed", "ask again");
+    }
+    DuckDBConnection connection = idle.poll();
+    if (connection == null) {
+      connection = root.duplicate();
+      connection.setCatalog(name); // no SET, which the lock would refuse
+    }
+    return connection;
+  }
+
+  void giveBack(DuckDBConnection connection) throws SQLException {
+    idle.push(connection);
+    if (closed) {
+      closeIdle();
+    }
+  }
+
+  void ended(StreamedResult result) {
+    running.remove(result);
+  }
+
+  private void change(Work work) throws SQLException {
+    DuckDBConnection connection = take();
+    changes.lock();
+    try {
+      work.on(connection);
+    } finally {
+      changes.unlock();
+      giveBack(connection);
+    }
+  }
+
+  private static void execute(DuckDBConnection connection, String sql) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.execute();
+    }
+  }
+
+  /** Something that is soon done and is not stopped halfway. */
+  @FunctionalInterface
+  private interface Step {
+    void run() throws SQLException;
+  }
+
+  private void run(Step step) {
+    hands.run(
+        () -> {
+          try {
+            step.run();
+          } catch (SQLException e) {
+            throw Failures.of(e);
+          }
+          return name;
+        },
+        StreamedResult.NEVER);
+  }
+
+  private void closeIdle() throws SQLException {
+    for (DuckDBConnection c = idle.poll(); c != null; c = idle.poll()) {
+      c.close();
+    }
+  }
+
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    for (StreamedResult result : new ArrayList<>(running)) {
+      result.cancel();
+      result.close();
+    }
+    run(() -> {
+      closeIdle();
+      execute(root, "DETACH DATABASE IF EXISTS " + name);
+    });
+    onClose.accept(this);
+  }
+}

@@ -1,0 +1,266 @@
+package dev.towpath.engine.duckdb.serving;
+
+import dev.towpath.engine.duckdb.DuckDbError;
+import dev.towpath.engine.duckdb.session.BoundSql;
+import dev.towpath.engine.duckdb.session.Failures;
+import dev.towpath.spi.Batch;
+import dev.towpath.spi.CancelledException;
+import dev.towpath.spi.Schema;
+import dev.towpath.spi.Serving;
+import dev.towpath.spi.TowpathException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.ipc.ArrowReader;
+import org.apache.arrow.vector.ipc.ArrowStreamWriter;
+import org.duckdb.DuckDBConnection;
+import org.duckdb.DuckDBPreparedStatement;
+import org.duckdb.DuckDBResultSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A result that DuckDB computes while it is read. Batches come by Arrow's C data interface, without
+ * a copy, and DuckDB stops when it is some batches ahead, so that memory does not grow with the
+ * rows or with a reader's patience.
+ */
+final class StreamedResult implements Serving.Result, Hands.Stop {
+  /** For what is not to be stopped. */
+  static final Hands.Stop NEVER =
+      new Hands.Stop() {
+        @Override
+        public boolean wanted() {
+          return false;
+        }
+
+        @Override
+        public void now() {}
+      };
+
+  private static final long BATCH_ROWS = 16 << 10;
+
+  private final ServedCatalog catalog;
+  private final Hands hands;
+  private final BufferAllocator memory;
+  private final Text text;
+  private final Schema columns;
+
+  /** Held while a batch is computed, so that a result that is being read is not closed under it. */
+  private final ReentrantLock reading = new ReentrantLock();
+
+  private volatile boolean cancelled;
+  private volatile @Nullable DuckDBPreparedStatement statement;
+  private @Nullable DuckDBConnection connection;
+  private @Nullable DuckDBResultSet rows;
+  private @Nullable ArrowReader reader;
+  private @Nullable ArrowBatch batch;
+  private boolean closed;
+
+  /**
+   * What runs.
+   *
+   * @param sql all of it
+   * @param start where the caller's text starts in it
+   * @param values of our own parameters, which follow the caller's
+   */
+  record Text(BoundSql caller, String sql, int start, List<String> values) {
+    Text {
+      values = List.copyOf(values);
+    }
+
+    void bind(DuckDBConnection connection, DuckDBPreparedStatement statement) throws SQLException {
+      caller.bind(connection, statement);
+      for (int i = 0; i < values.size(); i++) {
+        statement.setString(caller.count() + i + 1, values.get(i));
+      }
+    }
+
+    TowpathException failure(SQLException e) {
+      return Failures.of(e, caller, sql, start);
+    }
+  }
+
+  /** A result that has not begun. */
+  StreamedResult(
+      ServedCatalog catalog, Hands hands, BufferAllocator memory, Text text, Schema columns) {
+    this.catalog = catalog;
+    this.hands = hands;
+    this.memory = memory;
+    this.text = text;
+    this.columns = columns;
+  }
+
+  @Override
+  public @Nullable Batch next() {
+    reading.lock();
+    try {
+      return hands.<@Nullable Batch>run(this::load, this);
+    } finally {
+      reading.unlock();
+    }
+  }
+
+  private @Nullable Batch load() {
+    try {
+      ArrowBatch open = batch == null ? open() : batch;
+      ArrowReader from = reader;
+      if (open == null || from == null) {
+        return null;
+      }
+      do {
+        check();
+        if (!from.loadNextBatch()) {
+          return null;
+        }
+      } while (open.rows() == 0);
+      return open;
+    } catch (SQLException e) {
+      throw failure(e);
+    } catch (IOException e) {
+      throw failure(new SQLException(e.getMessage(), e));
+    }
+  }
+
+  private RuntimeException failure(SQLException e) {
+    return cancelled ? new CancelledException(e) : text.failure(e);
+  }
+
+  private void check() {
+    if (cancelled || closed) {
+      throw new CancelledException();
+    }
+  }
+
+  private @Nullable ArrowBatch open() throws SQLException, IOException {
+    check();
+    DuckDBConnection own = catalog.take();
+    connection = own;
+    DuckDBPreparedStatement prepared = prepare(own);
+    if (columns.columns().isEmpty()) {
+      prepared.execute();
+      return null;
+    }
+    DuckDBResultSet result = execute(own, prepared);
+    rows = result;
+    ArrowReader arrow = (ArrowReader) result.arrowExportStream(memory, BATCH_ROWS);
+    reader = arrow;
+    ArrowBatch opened = new ArrowBatch(arrow.getVectorSchemaRoot(), columns);
+    batch = opened;
+    return opened;
+  }
+
+  /**
+   * The driver loses why a result that is streamed failed before its first row; asked again for a
+   * whole result, it says so.
+   */
+  private DuckDBResultSet execute(DuckDBConnection own, DuckDBPreparedStatement prepared)
+      throws SQLException {
+    try {
+      return prepared.executeQuery().unwrap(DuckDBResultSet.class);
+    } catch (SQLException e) {
+      check();
+      if (DuckDbError.of(e).message().equals("Invalid result set")) {
+        prepare(own).query().close();
+      }
+      throw e;
+    }
+  }
+
+  /** Prepares the statement, which from then on is the one that a cancel stops. */
+  private DuckDBPreparedStatement prepare(DuckDBConnection own) throws SQLException {
+    DuckDBPreparedStatement prepared = own.prepare(text.sql());
+    statement = prepared;
+    text.bind(own, prepared);
+    check();
+    return prepared;
+  }
+
+  @Override
+  public Batch.Writer arrow(OutputStream out) {
+    ArrowReader from = reader;
+    if (from == null) {
+      throw new IllegalStateException("nothing has been read yet");
+    }
+    try {
+      ArrowStreamWriter writer =
+          new ArrowStreamWriter(from.getVectorSchemaRoot(), from, Channels.newChannel(out));
+      writer.start();
+      return new Batch.Writer() {
+        @Override
+        public void write(Batch batch) throws IOException {
+          writer.writeBatch();
+        }
+
+        @Override
+        public void end() throws IOException {
+          writer.end();
+        }
+      };
+    } catch (IOException e) {
+      throw new TowpathException("the result cannot be written", null, e);
+    }
+  }
+
+  @Override
+  public void cancel() {
+    cancelled = true;
+    now();
+  }
+
+  @Override
+  public boolean wanted() {
+    return cancelled;
+  }
+
+  @Override
+  public void now() {
+    cancelled = true;
+    DuckDBPreparedStatement running = statement;
+    if (running != null) {
+      try {
+        running.cancel();
+      } catch (SQLException over) {
+        statement = null; // closed in the meantime: nothing is left to stop
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    reading.lock();
+    try {
+      if (!closed) {
+        closed = true;
+        hands.run(this::free, NEVER);
+      }
+    } finally {
+      reading.unlock();
+      catalog.ended(this);
+    }
+  }
+
+  /** Frees what is open, the newest first; what fails to close does not keep the rest open. */
+  private String free() {
+    DuckDBConnection own = connection;
+    try (AutoCloseable _ = () -> giveBack(own);
+        AutoCloseable _ = statement;
+        AutoCloseable _ = rows;
+        AutoCloseable _ = reader) {
+      statement = null;
+      return text.sql();
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new TowpathException("a result could not be closed: " + e.getMessage(), null, e);
+    }
+  }
+
+  private void giveBack(@Nullable DuckDBConnection own) throws SQLException {
+    if (own != null) {
+      catalog.giveBack(own);
+    }
+  }
+}

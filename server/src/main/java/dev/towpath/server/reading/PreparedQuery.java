@@ -1,0 +1,143 @@
+package dev.towpath.server.reading;
+
+import dev.towpath.core.query.Gate;
+import dev.towpath.core.query.QueryText;
+import dev.towpath.server.Lakehouse;
+import dev.towpath.spi.Schema;
+import dev.towpath.spi.Serving;
+import dev.towpath.spi.Slice;
+import dev.towpath.spi.Statement;
+import dev.towpath.spi.TableName;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+
+/** A query that has passed the gate. */
+final class PreparedQuery implements Lakehouse.Query {
+  private final OpenRelease release;
+  private final QueryText text;
+  private final Gate.Found found;
+  private final Limits limits;
+  private final Turns turns;
+  private final Alarms alarms;
+
+  PreparedQuery(
+      OpenRelease release,
+      QueryText text,
+      Gate.Found found,
+      Limits limits,
+      Turns turns,
+      Alarms alarms) {
+    this.release = release;
+    this.text = text;
+    this.found = found;
+    this.limits = limits;
+    this.turns = turns;
+    this.alarms = alarms;
+  }
+
+  @Override
+  public Schema columns() {
+    return found.columns();
+  }
+
+  @Override
+  public List<Lakehouse.Parameter> parameters() {
+    return found.parameters().entrySet().stream()
+        .map(p -> new Lakehouse.Parameter(p.getKey(), p.getValue()))
+        .toList();
+  }
+
+  @Override
+  public Set<TableName> reads() {
+    return found.reads();
+  }
+
+  @Override
+  public boolean steady() {
+    return found.steady();
+  }
+
+  @Override
+  public Lakehouse.Cursor run(Map<String, Optional<Statement.Bound>> values) {
+    return run(values, new Lakehouse.Most(Slice.ALL, limits.time()));
+  }
+
+  @Override
+  public Lakehouse.Cursor run(Map<String, Optional<Statement.Bound>> values, Lakehouse.Most most) {
+    Statement statement = statement(values);
+    return begin(most, catalog -> catalog.run(statement, found.columns(), most.slice()));
+  }
+
+  @Override
+  public Path parquet(Map<String, Optional<Statement.Bound>> values, Lakehouse.Most most) {
+    Statement statement = statement(values);
+    Path target = release.folder().resolve("result-" + UUID.randomUUID() + ".parquet");
+    boolean written = false;
+    try {
+      begin(most, catalog -> catalog.parquet(statement, target)).close();
+      written = true;
+      return target;
+    } finally {
+      if (!written) {
+        remove(target);
+      }
+    }
+  }
+
+  private static void remove(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Statement statement(Map<String, Optional<Statement.Bound>> values) {
+    Map<String, Object> bound = new HashMap<>();
+    values.forEach((name, value) -> bound.put(name, value.isPresent() ? value.get() : value));
+    return new Statement(text.sql(), bound);
+  }
+
+  private LimitedCursor begin(
+      Lakehouse.Most most, Function<Serving.Catalog, Serving.Result> result) {
+    Turns.Turn inside = enter();
+    LimitedCursor cursor;
+    try {
+      release.expose(found.reads());
+      cursor =
+          new LimitedCursor(
+              result.apply(release.catalog()), text, most.time(), turns, alarms, inside::close);
+    } catch (RuntimeException e) {
+      inside.close();
+      throw e;
+    }
+    return cursor.begun();
+  }
+
+  /** Keeps the release open for as long as the result is. */
+  private Turns.Turn enter() {
+    Turns.Turn counted = turns.open();
+    if (!release.enter()) {
+      counted.close();
+      throw new IllegalStateException("release " + release.number() + " is closed");
+    }
+    return () -> {
+      counted.close();
+      release.leave();
+    };
+  }
+
+  @Override
+  public void close() {
+    // what was found belongs to the release
+  }
+}

@@ -1,0 +1,170 @@
+package dev.towpath.server.reading;
+
+import dev.towpath.core.access.Principal;
+import dev.towpath.core.project.Macro;
+import dev.towpath.core.query.Gate;
+import dev.towpath.core.query.QueryText;
+import dev.towpath.core.store.MetadataStore;
+import dev.towpath.core.store.TableState;
+import dev.towpath.server.Lakehouse;
+import dev.towpath.spi.DataType;
+import dev.towpath.spi.Lake;
+import dev.towpath.spi.Schema;
+import dev.towpath.spi.Serving;
+import dev.towpath.spi.SqlAnalyzer;
+import dev.towpath.spi.TableName;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+
+/**
+ * The releases of an environment over one engine. The newest stays open once it has been asked for;
+ * the others are closed when nobody reads them any more.
+ */
+public final class ReleaseLakehouse implements Lakehouse, AutoCloseable {
+  /** The newest release, and the store's count of changes when it was. */
+  private record Head(long changes, long number) {}
+
+  private final OpenRelease.Doors doors;
+  private final Supplier<List<Macro>> macros;
+  private final Limits limits;
+  private final Turns turns;
+  private final Alarms alarms = new Alarms();
+  private final Map<Long, OpenRelease> open = new ConcurrentHashMap<>();
+  private volatile Head head = new Head(-1, -1);
+
+  /**
+   * A lakehouse.
+   *
+   * @param engine opened by the first query; stays open
+   * @param folder into which it may write, for results that become files
+   * @param analyzers each takes what people ask, for one release
+   * @param macros of the project as it is in force
+   */
+  public ReleaseLakehouse(
+      MetadataStore store,
+      String environment,
+      Lake lake,
+      Supplier<Serving> engine,
+      Path folder,
+      Supplier<SqlAnalyzer> analyzers,
+      Supplier<List<Macro>> macros,
+      Limits limits) {
+    this.doors = new OpenRelease.Doors(store, environment, lake, engine, folder, analyzers);
+    this.macros = macros;
+    this.limits = limits;
+    this.turns = new Turns(limits);
+  }
+
+  @Override
+  public long head() {
+    long changes = doors.store().changes();
+    Head known = head;
+    if (known.changes() != changes) {
+      Head now = new Head(changes, doors.store().head(doors.environment()).number());
+      head = now;
+      if (now.number() != known.number()) {
+        open.values().stream()
+            .filter(release -> release.number() != now.number())
+            .forEach(this::dismiss);
+      }
+      return now.number();
+    }
+    return known.number();
+  }
+
+  private void dismiss(OpenRelease release) {
+    open.remove(release.number(), release);
+    release.unwanted();
+  }
+
+  @Override
+  public Snapshot open(Principal who, Optional<Long> release) {
+    long newest = head();
+    long number = release.orElse(newest);
+    List<Macro> now = macros.get();
+    while (true) {
+      OpenRelease found = open.computeIfAbsent(number, n -> new OpenRelease(doors, n, now));
+      if (!found.macros().equals(now)) {
+        dismiss(found); // the project was edited
+      } else if (enter(found)) {
+        if (number != newest) {
+          dismiss(found); // closed when this one leaves
+        }
+        return new OneSnapshot(found, who);
+      }
+    }
+  }
+
+  /** Enters a release; one that cannot be opened is forgotten. */
+  private boolean enter(OpenRelease release) {
+    boolean entered = false;
+    try {
+      entered = release.enter();
+    } finally {
+      if (!entered) {
+        open.remove(release.number(), release);
+      }
+    }
+    return entered;
+  }
+
+  @Override
+  public void close() {
+    open.values().forEach(OpenRelease::closeNow);
+    alarms.close();
+  }
+
+  private final class OneSnapshot implements Snapshot {
+    private final OpenRelease release;
+    private final Principal who;
+    private boolean closed;
+
+    OneSnapshot(OpenRelease release, Principal who) {
+      this.release = release;
+      this.who = who;
+    }
+
+    @Override
+    public long release() {
+      return release.number();
+    }
+
+    @Override
+    public Map<TableName, Schema> tables() {
+      Map<TableName, Schema> tables = new TreeMap<>();
+      release
+          .view()
+          .tables()
+          .forEach((name, state) -> {
+            if (who.grants().reads(name)) {
+              tables.put(name, Gate.visible(state));
+            }
+          });
+      return tables;
+    }
+
+    @Override
+    public Optional<String> version(TableName table) {
+      return release.view().table(table).map(TableState::version);
+    }
+
+    @Override
+    public Query prepare(QueryText text, Map<String, DataType> types) {
+      Gate.Found found = release.look(text, types, who.grants()::reads);
+      return new PreparedQuery(release, text, found, limits, turns, alarms);
+    }
+
+    @Override
+    public synchronized void close() {
+      if (!closed) {
+        closed = true;
+        release.leave();
+      }
+    }
+  }
+}

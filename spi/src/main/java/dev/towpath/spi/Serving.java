@@ -1,0 +1,77 @@
+package dev.towpath.spi;
+
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An engine that stays open and answers many queries at a time, each over one catalog of tables. It
+ * reaches nothing but the lake's files, and no query can change that; what a query may name is for
+ * the caller to see to. Thread-safe.
+ */
+public interface Serving extends AutoCloseable {
+
+  /**
+   * How it is set up.
+   *
+   * @param lakeRoot local directory that table paths are relative to
+   * @param tempDirectory for spilling and for results that become files; removed by close
+   * @param memoryLimit bytes it may use before it spills
+   * @param tempLimit bytes it may spill before queries fail
+   * @param threads at least 1
+   */
+  record Options(
+      Path lakeRoot, Path tempDirectory, long memoryLimit, long tempLimit, int threads) {}
+
+  /**
+   * An empty catalog.
+   *
+   * @param macros {@code CREATE MACRO} statements that its queries may use
+   */
+  Catalog catalog(List<String> macros);
+
+  /** Stops what runs and closes everything. */
+  @Override
+  void close();
+
+  /** Tables that are read together. Thread-safe. */
+  interface Catalog extends AutoCloseable {
+    /** Makes a relation readable under a name that has none yet. */
+    void expose(TableName table, Relation relation);
+
+    /**
+     * A query's result, which is computed as it is asked for.
+     *
+     * @param columns as the query has them
+     */
+    Result run(Statement query, Schema columns, Slice slice);
+
+    /** Writes a query's result to a Parquet file; it has no batches, and is there at their end. */
+    Result parquet(Statement query, Path target);
+
+    /** Stops its queries and forgets its tables. */
+    @Override
+    void close();
+  }
+
+  /** Rows as they come. Used by one thread at a time, except {@link #cancel}. */
+  interface Result extends AutoCloseable {
+    /**
+     * The next rows, or null when there are no more.
+     *
+     * @throws SqlException when the query fails, with its place in the text
+     * @throws CancelledException when it was cancelled or the thread interrupted
+     */
+    @Nullable Batch next();
+
+    /** Writes batches of this result in Arrow's IPC format; asked for after the first next(). */
+    Batch.Writer arrow(OutputStream out);
+
+    /** Stops it, from any thread. */
+    void cancel();
+
+    @Override
+    void close();
+  }
+}
