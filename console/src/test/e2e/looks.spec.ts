@@ -1,12 +1,27 @@
 import AxeBuilder from '@axe-core/playwright';
-import { expect, open, test } from './console';
+import type { Page } from '@playwright/test';
+import { api, expect, open, test } from './console';
 
 // Every view in light and dark, on a desk and on a phone: without a violation that axe can see, and as a picture in
 // target/screenshots for eyes to look at.
-const VIEWS: [name: string, path: string, ready: string][] = [
+type Where = string | ((page: Page) => Promise<string>);
+
+const lastRun = async (page: Page) => {
+  const { id } = await api<{ id: string }>(page, 'POST', '/flows/nightly/runs', {});
+  await api(page, 'POST', `/runs/${id}/cancel`);
+  return `/runs/${id}`;
+};
+const firstBuild = async (page: Page) => {
+  const { builds } = await api<{ builds: { id: string }[] }>(page, 'GET', '/builds');
+  return `/builds/${builds.at(-1)!.id}`;
+};
+
+const VIEWS: [name: string, path: Where, ready: string][] = [
   ['graph', '/graph', 'text=staging.flights'],
   ['graph-inspector', '/graph?on=marts.daily', 'role=heading[name="marts.daily"]'],
   ['runs', '/runs', 'role=heading[name="Runs"]'],
+  ['run', lastRun, 'text=Cause'],
+  ['build', firstBuild, 'text=What came of it'],
   ['builds', '/runs?tab=builds', 'role=columnheader[name="Started"]'],
   ['flows', '/flows', 'role=link[name="nightly"]'],
   ['flow', '/flows/nightly', 'text=Last runs'],
@@ -16,6 +31,7 @@ const VIEWS: [name: string, path: string, ready: string][] = [
   ['profile', '/catalog/core.flights?tab=profile', 'text=Different >> nth=0'],
   ['checks', '/catalog/core.flights?tab=checks', 'text=Last result'],
   ['releases', '/releases', 'text=against'],
+  ['history', '/catalog/marts.daily?tab=history', 'role=columnheader[name="Commit"]'],
   ['sql', '/sql?q=SELECT%20*%20FROM%20marts.league', 'role=grid'],
 ];
 const SIZES = { desk: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
@@ -26,7 +42,7 @@ for (const [name, path, ready] of VIEWS) {
       await page.setViewportSize(viewport);
       for (const colorScheme of ['light', 'dark'] as const) {
         await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-        if (colorScheme === 'light') await open(page, path);
+        if (colorScheme === 'light') await open(page, typeof path === 'string' ? path : await path(page));
         const there = page.locator(ready).first();
         await (size === 'phone' ? there.waitFor({ state: 'attached' }) : there.waitFor());
         await page.waitForTimeout(400);

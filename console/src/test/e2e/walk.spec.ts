@@ -42,7 +42,7 @@ test('Ctrl K finds a table and goes there', async ({ page }) => {
   await page.getByRole('heading', { name: 'Runs' }).waitFor();
   await page.keyboard.press('Control+k');
   await page.getByRole('combobox', { name: /Find/ }).fill('league');
-  await expect(page.getByRole('option').first()).toContainText('marts.league');
+  await expect(page.getByRole('listbox').getByRole('option').first()).toContainText('marts.league');
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL(/catalog\/marts\.league/);
   await expect(page.getByRole('heading', { name: 'marts.league' })).toBeVisible();

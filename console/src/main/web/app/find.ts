@@ -6,7 +6,7 @@ export function score(typed: string, text: string): number | null {
   const at = given.indexOf(wanted);
   if (at >= 0) {
     const starts = at === 0 || /[^a-z0-9]/.test(given[at - 1]!);
-    return (starts ? 0 : 50) + at + given.length / 100;
+    return (starts ? 0 : 50) + given.length / 100;
   }
   // else its letters in their order, the closer together the better
   let last = -1;
