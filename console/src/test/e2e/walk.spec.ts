@@ -26,13 +26,19 @@ test('a wrong token is told, the right one lets in, and logging out ends it', as
 
 test('the graph is walked by keyboard, and tells what a column is made of and who would miss it', async ({ page }) => {
   await open(page, '/graph');
-  await page.getByRole('button', { name: /core\.flights/ }).first().click();
+  await page
+    .getByRole('button', { name: /core\.flights/ })
+    .first()
+    .click();
   await expect(page).toHaveURL(/on=core\.flights/);
   await page.locator('[id="node-core.flights"]').focus();
   await page.keyboard.press('ArrowRight');
   await expect(page).toHaveURL(/on=marts\./);
   await open(page, '/graph?on=marts.daily');
-  await page.getByRole('complementary', { name: 'marts.daily' }).getByRole('button', { name: /^on_time_pct/ }).click();
+  await page
+    .getByRole('complementary', { name: 'marts.daily' })
+    .getByRole('button', { name: /^on_time_pct/ })
+    .click();
   await expect(page.getByText('core.flights.on_time', { exact: true })).toBeVisible();
   await expect(page.getByText(/If it goes, \d+ users? would break/)).toBeVisible();
 });
@@ -73,7 +79,10 @@ test('a result is drawn, and exported', async ({ page }) => {
   await page.getByRole('tab', { name: 'Chart' }).click();
   await expect(page.getByRole('img', { name: /flights over airline/ })).toBeVisible();
   await page.getByRole('tab', { name: 'Result' }).click();
-  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'CSV' }).click()]);
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'CSV' }).click(),
+  ]);
   expect(download.suggestedFilename()).toBe('result.csv');
 });
 
@@ -98,7 +107,9 @@ test('a run that somebody else starts appears by itself', async ({ page }) => {
   const { id } = await api<{ id: string }>(page, 'POST', '/flows/nightly/runs', {});
   await expect(page.locator(`a[href$="/runs/${id}"]`)).toBeVisible();
   await api(page, 'POST', `/runs/${id}/cancel`);
-  await expect(page.getByRole('row').filter({ has: page.locator(`a[href$="/runs/${id}"]`) })).toContainText('cancelled');
+  await expect(page.getByRole('row').filter({ has: page.locator(`a[href$="/runs/${id}"]`) })).toContainText(
+    'cancelled',
+  );
 });
 
 test('a flow is paused and resumed, and a backfill shows what it would run', async ({ page }) => {

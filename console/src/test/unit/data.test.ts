@@ -19,7 +19,13 @@ describe('a profile', () => {
     ]);
   });
   it('has a bar for each range, those without rows too', () => {
-    const shares = spread(column('n', 'DOUBLE'), result([[0, 5, 0, 100], [19, 7, 0, 100]]));
+    const shares = spread(
+      column('n', 'DOUBLE'),
+      result([
+        [0, 5, 0, 100],
+        [19, 7, 0, 100],
+      ]),
+    );
     expect(shares).toHaveLength(20);
     expect(shares[0]).toEqual({ label: '0 to 5', rows: 5 });
     expect(shares[1]!.rows).toBe(0);

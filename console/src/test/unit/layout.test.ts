@@ -31,7 +31,8 @@ describe('the layout', () => {
     const all = [...boxes.values()];
     for (const a of all) {
       for (const b of all) {
-        if (a !== b && a.layer === b.layer) expect(Math.abs(a.y - b.y)).toBeGreaterThanOrEqual(SIZE.height + SIZE.space - 0.01);
+        if (a !== b && a.layer === b.layer)
+          expect(Math.abs(a.y - b.y)).toBeGreaterThanOrEqual(SIZE.height + SIZE.space - 0.01);
       }
     }
   });
@@ -71,7 +72,13 @@ describe('the layout', () => {
     expect(layOut([], SIZE).boxes.size).toBe(0);
     expect(layOut([{ id: 'a', reads: [] }], SIZE)).toMatchObject({ width: 100, height: 40 });
     expect(layOut([{ id: 'a', reads: ['a', 'gone'] }], SIZE).wires).toEqual([]);
-    const cycle = layOut([{ id: 'a', reads: ['b'] }, { id: 'b', reads: ['a'] }], SIZE);
+    const cycle = layOut(
+      [
+        { id: 'a', reads: ['b'] },
+        { id: 'b', reads: ['a'] },
+      ],
+      SIZE,
+    );
     expect(cycle.boxes.size).toBe(2);
   });
 

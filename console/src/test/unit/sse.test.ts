@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { stale } from '../../main/web/api/live';
 import { EventParser } from '../../main/web/api/sse';
 
-const TEXT = 'retry: 1000\n\nevent: hello\nid: 7\ndata: {"last":7}\n\n: alive\n\nevent: line\r\ndata: a\r\ndata:  b\r\n\r\ndata:\n\n';
+const TEXT =
+  'retry: 1000\n\nevent: hello\nid: 7\ndata: {"last":7}\n\n: alive\n\nevent: line\r\ndata: a\r\ndata:  b\r\n\r\ndata:\n\n';
 
 describe('server-sent events', () => {
   it('are the same wherever the stream is cut', () => {

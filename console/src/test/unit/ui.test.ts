@@ -15,7 +15,15 @@ import { seenRows } from '../../main/web/ui/window';
 describe('format', () => {
   it('says durations as people do', () => {
     expect([0, 250, 4_200, 59_900, 59_960, 185_000, 3_600_000, 7_800_000, 200_000_000].map(duration)).toEqual([
-      '0 ms', '250 ms', '4.2 s', '60 s', '1 min', '3 min 5 s', '1 h', '2 h 10 min', '2 d 7 h',
+      '0 ms',
+      '250 ms',
+      '4.2 s',
+      '60 s',
+      '1 min',
+      '3 min 5 s',
+      '1 h',
+      '2 h 10 min',
+      '2 d 7 h',
     ]);
   });
   it('says sizes and moments', () => {
@@ -63,10 +71,19 @@ describe('schedules', () => {
 
 describe('the form of a flow', () => {
   const parameter = (name: string, list: boolean): Parameter => ({
-    name, list, type: 'INTEGER', required: false, default: null, min: null, max: null, values: [],
+    name,
+    list,
+    type: 'INTEGER',
+    required: false,
+    default: null,
+    min: null,
+    max: null,
+    values: [],
   });
   it('gives what was filled in, lists by line', () => {
-    expect(given([parameter('a', false), parameter('b', true), parameter('c', false)], { a: '1', b: '2\n\n3\n', c: ' ' })).toEqual({
+    expect(
+      given([parameter('a', false), parameter('b', true), parameter('c', false)], { a: '1', b: '2\n\n3\n', c: ' ' }),
+    ).toEqual({
       a: '1',
       b: ['2', '3'],
     });
@@ -107,7 +124,10 @@ describe('the camera', () => {
   });
   it('moves only when it must', () => {
     const camera = { x: 0, y: 0, scale: 1 };
-    const [size, window] = [{ width: 100, height: 40 }, { width: 1000, height: 800 }];
+    const [size, window] = [
+      { width: 100, height: 40 },
+      { width: 1000, height: 800 },
+    ];
     expect(reveal(camera, { x: 300, y: 300 }, size, window)).toBe(camera);
     expect(reveal(camera, { x: 5000, y: 300 }, size, window).x).toBe(500 - 5050);
   });

@@ -41,20 +41,18 @@ export class Unreachable extends Error {
 }
 
 export interface Asked {
-  method?: 'GET' | 'POST' | 'DELETE';
+  method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
   body?: unknown;
   accept?: string;
   signal?: AbortSignal;
   headers?: Record<string, string>;
 }
 
-/** Asks the server; anything but success is an ApiError. An expired login ends the session. */
+/** Asks the server; anything but success is an ApiError. A login that has expired ends the session. */
 export async function ask(path: string, asked: Asked = {}): Promise<Response> {
-  const headers: Record<string, string> = {
-    Accept: asked.accept ?? 'application/json',
-    ...session.headers(),
-    ...asked.headers,
-  };
+  const headers: Record<string, string> = { Accept: asked.accept ?? 'application/json', ...asked.headers };
+  const csrf = session.csrf();
+  if (csrf !== null && asked.method !== undefined && asked.method !== 'GET') headers['X-CSRF-Token'] = csrf;
   if (asked.body !== undefined) headers['Content-Type'] = 'application/json';
   let response: Response;
   try {
@@ -68,7 +66,7 @@ export async function ask(path: string, asked: Asked = {}): Promise<Response> {
     if (asked.signal?.aborted) throw e;
     throw new Unreachable();
   }
-  if (response.status === 401) session.logout();
+  if (response.status === 401) session.over();
   if (!response.ok) throw await ApiError.of(response);
   return response;
 }

@@ -1,5 +1,6 @@
 import { keepPreviousData, QueryClient, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { ApiError, ask, askJson, path } from './client';
+import { session, type Who } from './session';
 import type {
   Backfill,
   Build,
@@ -27,10 +28,32 @@ export const client = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 30_000,
-      retry: (failures, error) => failures < 3 && !(error instanceof ApiError && error.status < 500 && error.status !== 429),
+      retry: (failures, error) =>
+        failures < 3 && !(error instanceof ApiError && error.status < 500 && error.status !== 429),
     },
   },
 });
+
+/** Whether somebody has logged in before, in this browser; asked once, when the console is opened. */
+export async function resume() {
+  try {
+    session.is(await askJson<Who>('/session'));
+  } catch {
+    session.over(); // the login says why, when it is tried
+  }
+}
+
+export async function login(proof: { token: string } | { user: string; password: string }) {
+  session.is(await askJson<Who>('/session', { method: 'POST', body: proof }));
+}
+
+export async function logout() {
+  try {
+    await ask('/session', { method: 'DELETE' });
+  } finally {
+    session.over();
+  }
+}
 
 const get =
   <T>(url: string) =>
@@ -100,8 +123,7 @@ export const useRuns = (flow: string, state: string) =>
     placeholderData: keepPreviousData,
   });
 
-export const useRun = (id: string) =>
-  useQuery({ queryKey: ['run', id], queryFn: get<WholeRun>(path`/runs/${id}`) });
+export const useRun = (id: string) => useQuery({ queryKey: ['run', id], queryFn: get<WholeRun>(path`/runs/${id}`) });
 
 export const useLogs = (run: string) =>
   useQuery({

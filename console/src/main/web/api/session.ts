@@ -1,33 +1,50 @@
 import { useSyncExternalStore } from 'react';
 
-/**
- * Who is logged in, as far as this tab knows: the token that was pasted, kept until the tab is closed. Nothing but the
- * headers below knows how a session is proved.
- */
-const KEY = 'towpath.token';
-const listeners = new Set<() => void>();
+export type Role = 'viewer' | 'editor' | 'admin';
 
-function change(token: string | null) {
-  if (token === null) sessionStorage.removeItem(KEY);
-  else sessionStorage.setItem(KEY, token);
+/** Who is logged in. The session itself is a cookie that no script can read. */
+export interface Who {
+  user: string;
+  role: Role;
+  tables: string[];
+  endpoints: string[];
+  /** What goes with every change, so that no other page can make one; null when a token came with the request. */
+  csrf: string | null;
+}
+
+/** Before the server has been asked, nobody knows. */
+type State = 'unknown' | 'out' | Who;
+
+const ROLES: Role[] = ['viewer', 'editor', 'admin'];
+const listeners = new Set<() => void>();
+let state: State = 'unknown';
+
+function set(next: State) {
+  state = next;
   listeners.forEach((tell) => tell());
 }
 
 export const session = {
-  headers(): Record<string, string> {
-    const token = sessionStorage.getItem(KEY);
-    return token === null ? {} : { Authorization: `Bearer ${token}` };
-  },
-  login: (token: string) => change(token.trim()),
-  logout: () => change(null),
+  is: set,
+  over: () => set('out'),
+  csrf: () => (typeof state === 'object' ? state.csrf : null),
 };
 
-export function useLoggedIn(): boolean {
-  return useSyncExternalStore(
+export const useSession = () =>
+  useSyncExternalStore(
     (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    () => sessionStorage.getItem(KEY) !== null,
+    () => state,
   );
+
+/** Whoever is logged in; for views, which are only there when somebody is. */
+export function useWho(): Who {
+  const now = useSession();
+  if (typeof now === 'string') throw new Error('nobody is logged in');
+  return now;
 }
+
+/** Whether they may do what a role may; what they may not do is not offered. */
+export const useMay = (role: Role) => ROLES.indexOf(useWho().role) >= ROLES.indexOf(role);

@@ -1,7 +1,7 @@
 import { type ComponentType, lazy, Suspense, useEffect } from 'react';
-import { client } from '../api/queries';
+import { client, resume } from '../api/queries';
 import { live } from '../api/live';
-import { useLoggedIn } from '../api/session';
+import { useSession } from '../api/session';
 import { Empty, Skeleton } from '../ui/ui';
 import { Boundary } from './Boundary';
 import { Login } from './Login';
@@ -20,10 +20,15 @@ const VIEWS: [string, ComponentType<Record<string, string>>][] = [
   ['/catalog/:name', lazy(() => import('../catalog/TableView'))],
   ['/releases', lazy(() => import('../catalog/ReleasesView'))],
   ['/sql', lazy(() => import('../sql/SqlView'))],
+  ['/settings', lazy(() => import('../settings/SettingsView'))],
 ];
 
 export function App() {
-  const loggedIn = useLoggedIn();
+  const session = useSession();
+  const loggedIn = typeof session === 'object';
+  useEffect(() => {
+    if (session === 'unknown') void resume();
+  }, [session]);
   useEffect(() => {
     if (!loggedIn) return;
     const ended = new AbortController();
@@ -33,12 +38,12 @@ export function App() {
       client.clear();
     };
   }, [loggedIn]);
-  return loggedIn ? (
+  if (session === 'unknown') return null;
+  if (session === 'out') return <Login />;
+  return (
     <Shell>
       <View />
     </Shell>
-  ) : (
-    <Login />
   );
 }
 

@@ -1,12 +1,14 @@
 import { type FormEvent, useState } from 'react';
-import { ApiError } from '../api/client';
-import { session } from '../api/session';
+import { login } from '../api/queries';
 import { Button, Code, Failure, Field } from '../ui/ui';
 import { Logo } from './Shell';
 import css from './Login.module.css';
 
+/** By user and password, or by a token. */
 export function Login() {
-  const [token, setToken] = useState('');
+  const [byToken, setByToken] = useState(false);
+  const [user, setUser] = useState('');
+  const [secret, setSecret] = useState('');
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<Error | null>(null);
 
@@ -15,13 +17,16 @@ export function Login() {
     setBusy(true);
     setError(null);
     try {
-      const response = await fetch('/api/v1/project', { headers: { Authorization: `Bearer ${token.trim()}` } });
-      if (response.ok) session.login(token);
-      else setError(await ApiError.of(response));
-    } catch {
-      setError(new Error('The server cannot be reached'));
+      await login(byToken ? { token: secret.trim() } : { user, password: secret });
+    } catch (refused) {
+      setError(refused as Error);
+      setBusy(false);
     }
-    setBusy(false);
+  };
+  const change = () => {
+    setByToken(!byToken);
+    setSecret('');
+    setError(null);
   };
 
   return (
@@ -29,22 +34,31 @@ export function Login() {
       <form className={css.card} onSubmit={(e) => void enter(e)}>
         <Logo />
         <h1>Log in to Towpath</h1>
-        <p className="muted">
-          In the project’s folder, this prints the token: <Code>towpath token</Code>
-        </p>
-        <Field label="Token">
+        {byToken ? (
+          <p className="muted">
+            In the project’s folder, this prints the owner’s: <Code>towpath token</Code>
+          </p>
+        ) : (
+          <Field label="User">
+            <input autoComplete="username" autoFocus required value={user} onChange={(e) => setUser(e.target.value)} />
+          </Field>
+        )}
+        <Field key={String(byToken)} label={byToken ? 'Token' : 'Password'}>
           <input
             type="password"
-            autoComplete="current-password"
-            autoFocus
+            autoComplete={byToken ? 'off' : 'current-password'}
+            autoFocus={byToken}
             required
-            value={token}
-            onChange={(e) => setToken(e.target.value)}
+            value={secret}
+            onChange={(e) => setSecret(e.target.value)}
           />
         </Field>
         {error && <Failure error={error} />}
-        <Button type="submit" look="primary" disabled={busy || token.trim() === ''}>
+        <Button type="submit" look="primary" disabled={busy}>
           Log in
+        </Button>
+        <Button look="quiet" onClick={change}>
+          {byToken ? 'With user and password' : 'With a token'}
         </Button>
       </form>
     </main>

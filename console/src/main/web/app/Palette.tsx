@@ -110,9 +110,12 @@ function useEntries(): Entry[] {
       const where = table ? `/catalog/${encodeURIComponent(n.id)}` : `/graph?on=${encodeURIComponent(n.id)}`;
       return { title: n.title, note: n.kind, icon: kindIcon(n.kind), go: to(where) };
     });
-    const named = (flows ?? []).map(
-      (f): Entry => ({ title: f.name, note: 'flow', icon: 'flows', go: to(`/flows/${encodeURIComponent(f.name)}`) }),
-    );
+    const named = (flows ?? []).map((f): Entry => ({
+      title: f.name,
+      note: 'flow',
+      icon: 'flows',
+      go: to(`/flows/${encodeURIComponent(f.name)}`),
+    }));
     return [...views, ...named, ...nodes, { title: 'Change the theme', note: 'action', icon: 'sun', go: nextTheme }];
   }, [graph, flows]);
 }

@@ -1,8 +1,7 @@
-import { useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useState } from 'react';
 import { type Connection, useConnection } from '../api/live';
-import { useProject } from '../api/queries';
-import { session } from '../api/session';
+import { logout, useProject } from '../api/queries';
+import { useWho } from '../api/session';
 import { plural } from '../ui/format';
 import { Icon, type IconName } from '../ui/icons';
 import { Button, Dialog, Problems } from '../ui/ui';
@@ -26,6 +25,7 @@ export const PLACES: Place[] = [
   { to: '/catalog', title: 'Catalog', icon: 'catalog', group: 'Build' },
   { to: '/releases', title: 'Releases', icon: 'releases', group: 'Build' },
   { to: '/sql', title: 'SQL', icon: 'sql', group: 'Query' },
+  { to: '/settings', title: 'Settings', icon: 'settings', group: 'Manage' },
 ];
 
 const THEMES: Record<Theme, [IconName, string]> = {
@@ -107,7 +107,7 @@ function TopBar({ onSearch }: { onSearch: () => void }) {
   const project = useProject().data;
   const theme = useTheme();
   const connection = useConnection();
-  const client = useQueryClient();
+  const { user } = useWho();
   const [themeIcon, themeName] = THEMES[theme];
   useEffect(() => {
     if (project) document.title = `${project.name} · Towpath`;
@@ -134,16 +134,7 @@ function TopBar({ onSearch }: { onSearch: () => void }) {
         <span>{CONNECTIONS[connection]}</span>
       </span>
       <Button icon={themeIcon} look="quiet" aria-label={themeName} title={themeName} onClick={nextTheme} />
-      <Button
-        icon="logout"
-        look="quiet"
-        aria-label="Log out"
-        title="Log out"
-        onClick={() => {
-          session.logout();
-          client.clear();
-        }}
-      />
+      <Button icon="logout" look="quiet" aria-label="Log out" title={`Log out ${user}`} onClick={() => void logout()} />
     </header>
   );
 }

@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { post } from '../api/client';
 import { useRelease, useReleases } from '../api/queries';
+import { useMay } from '../api/session';
 import type { Release, ReleaseTable } from '../api/types';
 import { Link, setParams, useParam } from '../app/router';
 import { bytes, count, list, plural, words } from '../ui/format';
@@ -33,6 +34,7 @@ function Releases({ releases }: { releases: Release[] }) {
   const [on] = useParam('on');
   const [against] = useParam('against');
   const head = releases[0]!;
+  const rolls = useMay('admin');
   const shown = releases.find((r) => String(r.release) === on) ?? head;
   const older = releases.filter((r) => r.release < shown.release);
   const base = older.find((r) => String(r.release) === against) ?? older[0];
@@ -73,7 +75,7 @@ function Releases({ releases }: { releases: Release[] }) {
                   </select>
                 </label>
               )}
-              {shown !== head && <Rollback release={shown} />}
+              {shown !== head && rolls && <Rollback release={shown} />}
             </span>
           }
         >
@@ -99,7 +101,8 @@ export function differences(now: ReleaseTable[], before: ReleaseTable[]): Change
 function Difference({ now, before }: { now: number; before: number | null }) {
   const newer = useRelease(now);
   const older = useRelease(before);
-  const both = newer.data && (before === null || older.data) ? [newer.data.tables, older.data?.tables ?? []] : undefined;
+  const both =
+    newer.data && (before === null || older.data) ? [newer.data.tables, older.data?.tables ?? []] : undefined;
   return (
     <Loaded of={{ data: both, error: newer.error ?? older.error }}>
       {([a, b]) => {
@@ -163,7 +166,8 @@ function Rollback({ release }: { release: Release }) {
             </p>
             {roll.data.paused.length > 0 && (
               <p>
-                Paused, since they write what was taken back: {list(roll.data.paused)}. Resume them when the cause is mended.
+                Paused, since they write what was taken back: {list(roll.data.paused)}. Resume them when the cause is
+                mended.
               </p>
             )}
             <Button look="primary" onClick={close}>
@@ -173,8 +177,8 @@ function Rollback({ release }: { release: Release }) {
         ) : (
           <>
             <p>
-              A new release will have what release {release.release} had, for everybody who reads. Flows that write what is
-              taken back are paused. Nothing is deleted: one can go forward again.
+              A new release will have what release {release.release} had, for everybody who reads. Flows that write what
+              is taken back are paused. Nothing is deleted: one can go forward again.
             </p>
             {roll.error && <Failure error={roll.error} />}
             <Button look="danger" disabled={roll.isPending} onClick={() => roll.mutate()}>

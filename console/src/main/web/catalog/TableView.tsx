@@ -236,7 +236,11 @@ function Readers({ name }: { name: string }) {
                 {readers.map((r) => (
                   <tr key={`${r.kind} ${r.name}`}>
                     <th scope="row">
-                      {MODELS.has(r.kind) ? <Link to={`/catalog/${encodeURIComponent(r.name)}`}>{r.name}</Link> : r.name}
+                      {MODELS.has(r.kind) ? (
+                        <Link to={`/catalog/${encodeURIComponent(r.name)}`}>{r.name}</Link>
+                      ) : (
+                        r.name
+                      )}
                       <br />
                       <small>{r.file}</small>
                     </th>

@@ -45,7 +45,9 @@ export function BackfillForm({ flow, onDone }: { flow: Flow; onDone: () => void 
 
   return (
     <form className={css.form} onSubmit={submit}>
-      <p className="muted">Days in {flow.timezone}. Every interval that ends from the first day on and before the last one runs once.</p>
+      <p className="muted">
+        Days in {flow.timezone}. Every interval that ends from the first day on and before the last one runs once.
+      </p>
       <div className={css.pair}>
         <Field label="From">
           <input type="date" required value={from} onChange={(e) => change(() => setFrom(e.target.value))} />
@@ -54,7 +56,14 @@ export function BackfillForm({ flow, onDone }: { flow: Flow; onDone: () => void 
           <input type="date" required value={to} onChange={(e) => change(() => setTo(e.target.value))} />
         </Field>
         <Field label="At a time">
-          <input type="number" min="1" max="1000" required value={parallel} onChange={(e) => change(() => setParallel(e.target.value))} />
+          <input
+            type="number"
+            min="1"
+            max="1000"
+            required
+            value={parallel}
+            onChange={(e) => change(() => setParallel(e.target.value))}
+          />
         </Field>
       </div>
       <label className={css.check}>

@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { path, post } from '../api/client';
 import { useBackfills, useFirings, useFlows, useRuns } from '../api/queries';
+import { useMay } from '../api/session';
 import type { Backfill, Flow } from '../api/types';
 import { Link } from '../app/router';
 import { RunTable } from '../runs/RunsView';
@@ -34,6 +35,7 @@ function One({ flow }: { flow: Flow }) {
     mutationFn: () => post(`${path`/flows/${flow.name}/`}${flow.paused ? 'resume' : 'pause'}`),
     onSettled: () => client.invalidateQueries({ queryKey: ['flows'] }),
   });
+  const edits = useMay('editor');
   const scheduled = flow.trigger === 'cron' || flow.trigger === 'every';
   return (
     <>
@@ -44,17 +46,19 @@ function One({ flow }: { flow: Flow }) {
           </span>
         }
         actions={
-          <>
-            {scheduled && (
-              <Button icon="retry" onClick={() => fill(true)}>
-                Backfill
+          edits && (
+            <>
+              {scheduled && (
+                <Button icon="retry" onClick={() => fill(true)}>
+                  Backfill
+                </Button>
+              )}
+              <Button icon={flow.paused ? 'play' : 'pause'} disabled={pause.isPending} onClick={() => pause.mutate()}>
+                {flow.paused ? 'Resume' : 'Pause'}
               </Button>
-            )}
-            <Button icon={flow.paused ? 'play' : 'pause'} disabled={pause.isPending} onClick={() => pause.mutate()}>
-              {flow.paused ? 'Resume' : 'Pause'}
-            </Button>
-            <TriggerButton flow={flow} look="primary" />
-          </>
+              <TriggerButton flow={flow} look="primary" />
+            </>
+          )
         }
       >
         {flow.description}
@@ -162,7 +166,7 @@ function Progress({ backfill }: { backfill: Backfill }) {
   });
   const { state, total, succeeded, failed, cancelled, running } = backfill;
   const share = (n: number) => `${(100 * n) / Math.max(1, total)}%`;
-  const open = state === 'ACTIVE' || state === 'PAUSED';
+  const open = useMay('editor') && (state === 'ACTIVE' || state === 'PAUSED');
   return (
     <li>
       <div className={css.pair}>

@@ -1,6 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { path, post } from '../api/client';
+import { useMay } from '../api/session';
 import type { Flow, Parameter, Run } from '../api/types';
 import { navigate } from '../app/router';
 import { Button, Dialog, Failure, Field } from '../ui/ui';
@@ -9,6 +10,7 @@ import css from './flows.module.css';
 /** Runs a flow now; asks for its parameters first when it has some. */
 export function TriggerButton({ flow, look }: { flow: Flow; look?: 'primary' }) {
   const [open, setOpen] = useState(false);
+  if (!useMay('editor')) return null;
   return (
     <>
       <Button icon="play" look={look} onClick={() => setOpen(true)}>
@@ -99,7 +101,16 @@ function Input({
   }
   if (type === 'DATE') return <input type="date" {...rest} />;
   if (/INT$/.test(type)) {
-    return <input type="number" step="1" min={parameter.min ?? undefined} max={parameter.max ?? undefined} {...rest} placeholder={fallback ?? ''} />;
+    return (
+      <input
+        type="number"
+        step="1"
+        min={parameter.min ?? undefined}
+        max={parameter.max ?? undefined}
+        {...rest}
+        placeholder={fallback ?? ''}
+      />
+    );
   }
   return <input type="text" {...rest} placeholder={fallback ?? ''} />;
 }

@@ -1,5 +1,6 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { askJson, path, post } from '../api/client';
+import { useMay } from '../api/session';
 import type { Problem } from '../api/types';
 import { Status } from '../ui/Status';
 import { Button, Failure, Problems } from '../ui/ui';
@@ -13,6 +14,10 @@ interface Started {
 
 /** Builds a table and what it needs that is stale, and says what came of it. */
 export function BuildButton({ table }: { table: string }) {
+  return useMay('editor') ? <Builder table={table} /> : null;
+}
+
+function Builder({ table }: { table: string }) {
   const start = useMutation({ mutationFn: () => post<Started>('/builds', { select: [`+${table}`] }) });
   const cancel = useMutation({ mutationFn: (id: string) => post(path`/builds/${id}/cancel`) });
   const id = start.data?.id;

@@ -68,8 +68,16 @@ export function Canvas({ nodes, selected, lit, onSelect }: Props) {
         })}
       </div>
       <div className={css.controls}>
-        <Button icon="plus" aria-label="Larger" onClick={() => move((c, s) => zoom(c, STEP, s.width / 2, s.height / 2))} />
-        <Button icon="minus" aria-label="Smaller" onClick={() => move((c, s) => zoom(c, 1 / STEP, s.width / 2, s.height / 2))} />
+        <Button
+          icon="plus"
+          aria-label="Larger"
+          onClick={() => move((c, s) => zoom(c, STEP, s.width / 2, s.height / 2))}
+        />
+        <Button
+          icon="minus"
+          aria-label="Smaller"
+          onClick={() => move((c, s) => zoom(c, 1 / STEP, s.width / 2, s.height / 2))}
+        />
         <Button icon="fit" aria-label="All of it" onClick={() => move((_, s) => fit(layout, s))} />
       </div>
       <output className="visually-hidden" data-testid="scale">
@@ -91,7 +99,11 @@ const NodeFace = memo(function NodeFace({ node }: { node: GraphNode }) {
         </span>
       </span>
       <span className={css.foot}>
-        {node.kind === 'endpoint' ? <span className="muted">endpoint</span> : <Status state={node.status} word={node.kind === 'job' && node.status === 'MISSING' ? 'not run' : undefined} />}
+        {node.kind === 'endpoint' ? (
+          <span className="muted">endpoint</span>
+        ) : (
+          <Status state={node.status} word={node.kind === 'job' && node.status === 'MISSING' ? 'not run' : undefined} />
+        )}
         {node.rows !== null && <span className="muted">{compact(node.rows)} rows</span>}
       </span>
     </>
@@ -183,7 +195,9 @@ function useCamera(layout: Layout, chosen: Box | undefined) {
   useLayoutEffect(() => {
     touched.current = false;
     const again = () =>
-      show(touched.current ? camera.current : begin(layout, first.current, SIZE, window.current!.getBoundingClientRect()));
+      show(
+        touched.current ? camera.current : begin(layout, first.current, SIZE, window.current!.getBoundingClientRect()),
+      );
     again();
     const observer = new ResizeObserver(again);
     observer.observe(window.current!);
@@ -227,7 +241,9 @@ function useCamera(layout: Layout, chosen: Box | undefined) {
       }
       const { left, top } = corner();
       const apart = (p: { x: number; y: number }) => Math.hypot(p.x - other.x, p.y - other.y);
-      move((now) => zoom(now, apart({ x: e.clientX, y: e.clientY }) / Math.max(1, apart(before)), other.x - left, other.y - top));
+      move((now) =>
+        zoom(now, apart({ x: e.clientX, y: e.clientY }) / Math.max(1, apart(before)), other.x - left, other.y - top),
+      );
     };
     const up = (e: PointerEvent) => fingers.delete(e.pointerId);
     const click = (e: MouseEvent) => {

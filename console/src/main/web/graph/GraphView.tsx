@@ -71,7 +71,9 @@ function Explorer({ graph }: { graph: Graph }) {
             </select>
           </label>
           <span className="muted">
-            {shown.length === nodes.length ? plural(nodes.length, 'asset') : `${shown.length} of ${nodes.length} assets`}
+            {shown.length === nodes.length
+              ? plural(nodes.length, 'asset')
+              : `${shown.length} of ${nodes.length} assets`}
           </span>
         </div>
         <Canvas nodes={shown} selected={on} lit={lit} onSelect={select} />

@@ -164,11 +164,21 @@ function ColumnTrace({
           return (
             <>
               <h4>Comes from</h4>
-              {upstream.length === 0 ? <p className="muted">a source, a seed or no column</p> : <Steps traces={upstream} way="upstream" />}
+              {upstream.length === 0 ? (
+                <p className="muted">a source, a seed or no column</p>
+              ) : (
+                <Steps traces={upstream} way="upstream" />
+              )}
               <h4>If it goes, {plural(new Set(users.map(nameOf)).size, 'user')} would break</h4>
-              {downstream.length === 0 ? <p className="muted">nothing reads it</p> : <Steps traces={downstream} way="downstream" />}
+              {downstream.length === 0 ? (
+                <p className="muted">nothing reads it</p>
+              ) : (
+                <Steps traces={downstream} way="downstream" />
+              )}
               <Button
-                onClick={() => onTrace(new Set([table, ...[...flat(upstream), ...users].flatMap((t) => idOf(t) ?? [])]))}
+                onClick={() =>
+                  onTrace(new Set([table, ...[...flat(upstream), ...users].flatMap((t) => idOf(t) ?? [])]))
+                }
               >
                 Show in the graph
               </Button>

@@ -29,7 +29,12 @@ export function fit(world: Extent, window: Extent): Camera {
 }
 
 /** What is seen first: everything, or if that would be too small to read, what is chosen. */
-export function begin(world: Extent, chosen: { x: number; y: number } | undefined, size: Extent, window: Extent): Camera {
+export function begin(
+  world: Extent,
+  chosen: { x: number; y: number } | undefined,
+  size: Extent,
+  window: Extent,
+): Camera {
   const all = fit(world, window);
   if (!chosen || all.scale >= READABLE) return all;
   return reveal({ x: -Infinity, y: 0, scale: READABLE }, chosen, size, window);

@@ -61,7 +61,10 @@ export function layOut(items: Item[], size: Size): Layout {
   const left = (v: number) => net.layer[v]! * (size.width + size.gap);
   const middle = (v: number) => heights[v]! - top;
   const boxes = new Map(
-    items.map((item, v) => [item.id, { id: item.id, x: left(v), y: middle(v) - size.height / 2, layer: net.layer[v]! }]),
+    items.map((item, v) => [
+      item.id,
+      { id: item.id, x: left(v), y: middle(v) - size.height / 2, layer: net.layer[v]! },
+    ]),
   );
   const wires = paths.map(({ from, to, bends }): Wire => {
     const points: [number, number][] = [[left(from) + size.width, middle(from)]];

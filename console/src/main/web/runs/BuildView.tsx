@@ -57,7 +57,10 @@ export default function BuildView({ id = '' }: { id?: string }) {
             ) : (
               <>
                 <Panel title="When">
-                  <Gantt bars={all.map((t) => ({ ...tableBar(t), depth: 0 }))} from={build?.started ?? all[0]!.started} />
+                  <Gantt
+                    bars={all.map((t) => ({ ...tableBar(t), depth: 0 }))}
+                    from={build?.started ?? all[0]!.started}
+                  />
                 </Panel>
                 <Panel title="What came of it">
                   <div className={css.scroll}>

@@ -77,7 +77,11 @@ export function Gantt({ bars, from, chosen, onChoose }: Props) {
                 />
               )}
               {began !== null && (
-                <i className={css.run} data-tone={toneOf(bar.state)} style={{ left: left(began), width: width(began, over) }} />
+                <i
+                  className={css.run}
+                  data-tone={toneOf(bar.state)}
+                  style={{ left: left(began), width: width(began, over) }}
+                />
               )}
               {took !== null && (
                 <b

@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { path, post } from '../api/client';
 import { useBuiltTables, useLogs, useRun } from '../api/queries';
+import { useMay } from '../api/session';
 import type { BuiltTable, Task, WholeRun } from '../api/types';
 import { Link, useParam } from '../app/router';
 import { count, dateTime, duration, plural, words } from '../ui/format';
@@ -23,6 +24,7 @@ function Whole({ run, tasks, builds }: WholeRun) {
   const [chosen, choose] = useParam('task');
   const act = useActs(run.id);
   const over = OVER.has(run.state);
+  const edits = useMay('editor');
   const task = tasks.find((t) => taskKey(t) === chosen);
   const built = tables.find((t) => tableBar(t).key === chosen);
   const took = ran(run, now);
@@ -36,7 +38,8 @@ function Whole({ run, tasks, builds }: WholeRun) {
           </span>
         }
         actions={
-          over ? (
+          edits &&
+          (over ? (
             run.state !== 'SUCCESS' && (
               <Button icon="retry" look="primary" disabled={act.isPending} onClick={() => act.mutate({ act: 'retry' })}>
                 Retry what failed
@@ -46,7 +49,7 @@ function Whole({ run, tasks, builds }: WholeRun) {
             <Button icon="stop" look="danger" disabled={act.isPending} onClick={() => act.mutate({ act: 'cancel' })}>
               Cancel
             </Button>
-          )
+          ))
         }
       >
         <code>{run.id}</code>
@@ -92,7 +95,11 @@ function Whole({ run, tasks, builds }: WholeRun) {
         </Panel>
         {built && <BuiltPanel built={built} />}
         {task && (
-          <TaskPanel task={task} over={over} onAgain={() => act.mutate({ act: 'retry', tasks: [task.name] })} />
+          <TaskPanel
+            task={task}
+            again={over && edits}
+            onAgain={() => act.mutate({ act: 'retry', tasks: [task.name] })}
+          />
         )}
         <Logs run={run.id} task={task} />
       </div>
@@ -142,7 +149,7 @@ export const tableBar = (built: BuiltTable): Bar => ({
   finished: built.finished,
 });
 
-function TaskPanel({ task, over, onAgain }: { task: Task; over: boolean; onAgain: () => void }) {
+function TaskPanel({ task, again, onAgain }: { task: Task; again: boolean; onAgain: () => void }) {
   const facts: [string, string][] = [
     ['Type', task.type],
     ['Pool', task.pool],
@@ -156,7 +163,7 @@ function TaskPanel({ task, over, onAgain }: { task: Task; over: boolean; onAgain
     <Panel
       title={taskKey(task)}
       actions={
-        over && (
+        again && (
           <Button icon="retry" onClick={onAgain}>
             Run again from here
           </Button>
@@ -208,7 +215,12 @@ function Logs({ run, task }: { run: string; task: Task | undefined }) {
         names.length > 1 && (
           <label>
             <span className="visually-hidden">Log</span>
-            <select className={css.select} value={shown} onChange={(e) => want(e.target.value)} disabled={ofTask !== undefined}>
+            <select
+              className={css.select}
+              value={shown}
+              onChange={(e) => want(e.target.value)}
+              disabled={ofTask !== undefined}
+            >
               {names.map((name) => (
                 <option key={name}>{name}</option>
               ))}

@@ -9,7 +9,9 @@ export function queued(run: Run, now: number): number {
 
 /** How long it ran, or has run by now; null before it began. */
 export const ran = (timed: { started: string | null; finished: string | null }, now: number): number | null =>
-  timed.started === null ? null : Math.max(0, (timed.finished ? Date.parse(timed.finished) : now) - Date.parse(timed.started));
+  timed.started === null
+    ? null
+    : Math.max(0, (timed.finished ? Date.parse(timed.finished) : now) - Date.parse(timed.started));
 
 export const taskKey = (task: Pick<Task, 'name' | 'index'>) =>
   task.index === null ? task.name : `${task.name}[${task.index}]`;

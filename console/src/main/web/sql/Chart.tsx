@@ -79,7 +79,9 @@ function Plot({ rows, choice }: { rows: Rows; choice: Choice }) {
   const [from, to] = [Math.min(...ats), Math.max(...ats)];
   const slot = (WIDTH - LEFT - RIGHT) / drawn.length;
   const x = (p: Point, i: number) =>
-    named ? LEFT + (i + 0.5) * slot : LEFT + (to === from ? 0.5 : (p.at! - from) / (to - from)) * (WIDTH - LEFT - RIGHT);
+    named
+      ? LEFT + (i + 0.5) * slot
+      : LEFT + (to === from ? 0.5 : (p.at! - from) / (to - from)) * (WIDTH - LEFT - RIGHT);
   const name = (p: Point) => (isTime(column.type) ? String(p.x).slice(0, 10) : text(p.x));
   const labelled = labels(drawn, x, name);
 
@@ -136,14 +138,29 @@ function Series({ mark, s, of, drawn, x, y, slot, name }: SeriesProps) {
     return (
       <g data-series={s + 1} className={css.line}>
         <path d={path} />
-        {drawn.length <= 200 && drawn.map((p, i) => p.ys[s] !== null && <circle key={i} cx={x(p, i)} cy={y(p.ys[s]!)} r="2.5">{title(p)}</circle>)}
+        {drawn.length <= 200 &&
+          drawn.map(
+            (p, i) =>
+              p.ys[s] !== null && (
+                <circle key={i} cx={x(p, i)} cy={y(p.ys[s]!)} r="2.5">
+                  {title(p)}
+                </circle>
+              ),
+          )}
       </g>
     );
   }
   if (mark === 'scatter') {
     return (
       <g data-series={s + 1} className={css.dots}>
-        {drawn.map((p, i) => p.ys[s] !== null && <circle key={i} cx={x(p, i)} cy={y(p.ys[s]!)} r="3.5">{title(p)}</circle>)}
+        {drawn.map(
+          (p, i) =>
+            p.ys[s] !== null && (
+              <circle key={i} cx={x(p, i)} cy={y(p.ys[s]!)} r="3.5">
+                {title(p)}
+              </circle>
+            ),
+        )}
       </g>
     );
   }
@@ -155,7 +172,13 @@ function Series({ mark, s, of, drawn, x, y, slot, name }: SeriesProps) {
         if (value === null || value === undefined) return null;
         const edge = Math.min(y(value), y(0));
         return (
-          <rect key={i} x={x(p, i) - slot * 0.4 + s * width} y={edge} width={Math.max(0.5, width - 0.5)} height={Math.max(1, Math.abs(y(value) - y(0)))}>
+          <rect
+            key={i}
+            x={x(p, i) - slot * 0.4 + s * width}
+            y={edge}
+            width={Math.max(0.5, width - 0.5)}
+            height={Math.max(1, Math.abs(y(value) - y(0)))}
+          >
             {title(p)}
           </rect>
         );

@@ -1,4 +1,10 @@
-import { acceptCompletion, autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from '@codemirror/autocomplete';
+import {
+  acceptCompletion,
+  autocompletion,
+  closeBrackets,
+  closeBracketsKeymap,
+  completionKeymap,
+} from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
 import { PostgreSQL, sql } from '@codemirror/lang-sql';
 import { bracketMatching, HighlightStyle, indentOnInput, syntaxHighlighting } from '@codemirror/language';
@@ -100,7 +106,14 @@ export function Editor({ ref, start, tables, mistakes, mistakesFrom, onChange, o
         EditorState.allowMultipleSelections.of(true),
         EditorView.contentAttributes.of({ 'aria-label': 'SQL' }),
         placeholder('SELECT … FROM schema.table'),
-        keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, ...completionKeymap, ...lintKeymap, indentWithTab]),
+        keymap.of([
+          ...closeBracketsKeymap,
+          ...defaultKeymap,
+          ...historyKeymap,
+          ...completionKeymap,
+          ...lintKeymap,
+          indentWithTab,
+        ]),
         language.current.of(sql({ dialect: PostgreSQL })),
         syntaxHighlighting(COLOURS),
         LOOK,
@@ -158,5 +171,10 @@ function diagnostic({ state }: EditorView, mistake: Mistake, first: number): Dia
   const from = Math.min(line.to, line.from + Math.max(0, (mistake.column ?? 1) - 1));
   const word = /^\w+/.exec(state.sliceDoc(from, line.to))?.[0].length ?? 1;
   const message = [mistake.message ?? mistake.detail, mistake.hint].filter(Boolean).join('\n');
-  return { from: Math.min(from, Math.max(line.from, line.to - 1)), to: Math.min(from + word, line.to), severity: 'error', message };
+  return {
+    from: Math.min(from, Math.max(line.from, line.to - 1)),
+    to: Math.min(from + word, line.to),
+    severity: 'error',
+    message,
+  };
 }

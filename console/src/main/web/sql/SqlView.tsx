@@ -87,7 +87,12 @@ export default function SqlView() {
           chosen={tab}
           onChoose={setTab}
           tabs={[
-            { id: 'rows', title: 'Result', fills: true, body: () => <Outcome asking={asking} onAll={loadAll} onCancel={cancel} /> },
+            {
+              id: 'rows',
+              title: 'Result',
+              fills: true,
+              body: () => <Outcome asking={asking} onAll={loadAll} onCancel={cancel} />,
+            },
             {
               id: 'chart',
               title: 'Chart',
@@ -117,7 +122,9 @@ function Outcome({
   const { result, state } = asking;
   if (!result) {
     if (state === 'running') return <Running since={asking.since} />;
-    return asking.error ? null : <Empty title="Nothing has been run yet">Tables and columns are completed as you type.</Empty>;
+    return asking.error ? null : (
+      <Empty title="Nothing has been run yet">Tables and columns are completed as you type.</Empty>
+    );
   }
   return (
     <>

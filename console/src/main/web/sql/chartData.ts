@@ -29,7 +29,11 @@ export function position(cell: Cell, type: string): number | null {
   if (cell === null) return null;
   if (isTime(type)) {
     const text = String(cell);
-    const moment = Date.parse(/[zZ]|[+-]\d\d(:?\d\d)?$/.test(text) && text.length > 10 ? text : `${text.replace(' ', 'T')}${text.length > 10 ? 'Z' : ''}`);
+    const moment = Date.parse(
+      /[zZ]|[+-]\d\d(:?\d\d)?$/.test(text) && text.length > 10
+        ? text
+        : `${text.replace(' ', 'T')}${text.length > 10 ? 'Z' : ''}`,
+    );
     return Number.isNaN(moment) ? null : moment;
   }
   const number = Number(cell);

@@ -42,7 +42,9 @@ export function useResult(onPast: (past: Past[]) => void) {
     const since = performance.now();
     setAsking((was) => ({ ...was, state: 'running', error: null, mistakes: [], since }));
     const note = (rows: number | null, error: string | null) =>
-      onPast(remember({ sql: question.sql, at: new Date().toISOString(), rows, millis: performance.now() - since, error }));
+      onPast(
+        remember({ sql: question.sql, at: new Date().toISOString(), rows, millis: performance.now() - since, error }),
+      );
     try {
       const { columns, rows, truncated, release } = await query({ ...question, limit: FIRST }, mine.signal);
       const millis = performance.now() - since;

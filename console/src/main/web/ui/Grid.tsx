@@ -97,7 +97,13 @@ export function Grid({ rows, label }: { rows: Rows; label: string }) {
               const index = seen.first + i;
               const values = rows.row(index);
               return (
-                <div key={index} role="row" aria-rowindex={index + 2} className={css.row} style={{ top: i * ROW, width }}>
+                <div
+                  key={index}
+                  role="row"
+                  aria-rowindex={index + 2}
+                  className={css.row}
+                  style={{ top: i * ROW, width }}
+                >
                   <span role="rowheader" className={css.number} style={{ width: gutter }}>
                     {index + 1}
                   </span>

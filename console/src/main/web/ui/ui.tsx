@@ -268,7 +268,13 @@ export function Tabs({ tabs, chosen, onChoose }: { tabs: Tab[]; chosen: string; 
           </button>
         ))}
       </div>
-      <div role="tabpanel" id={`panel-${current.id}`} aria-labelledby={`tab-${current.id}`} className={css.tabPanel} data-fills={current.fills}>
+      <div
+        role="tabpanel"
+        id={`panel-${current.id}`}
+        aria-labelledby={`tab-${current.id}`}
+        className={css.tabPanel}
+        data-fills={current.fills}
+      >
         {current.body()}
       </div>
     </>
