@@ -39,6 +39,7 @@ export interface Layout {
 }
 
 const SWEEPS = 16;
+const WORK = 60_000; // bends and nodes that are ordered in all: very large graphs get fewer sweeps
 const BEND_HEIGHT = 10;
 
 /** The nodes and bends, by number; edges lead from one layer to the next only. */
@@ -57,7 +58,7 @@ export function layOut(items: Item[], size: Size): Layout {
   const { net, paths } = weave(reads, layering(reads));
   order(net);
   const heights = coordinates(net, (v) => (v < net.nodes ? size.height : BEND_HEIGHT), size.space);
-  const top = Math.min(...heights.map((y, v) => y - (v < net.nodes ? size.height : BEND_HEIGHT) / 2));
+  const top = least(heights.map((y, v) => y - (v < net.nodes ? size.height : BEND_HEIGHT) / 2));
   const left = (v: number) => net.layer[v]! * (size.width + size.gap);
   const middle = (v: number) => heights[v]! - top;
   const boxes = new Map(
@@ -78,10 +79,15 @@ export function layOut(items: Item[], size: Size): Layout {
   return {
     boxes,
     wires,
-    width: Math.max(0, ...all.map((b) => b.x + size.width)),
-    height: Math.max(0, ...all.map((b) => b.y + size.height), ...wires.flatMap((w) => w.points.map((p) => p[1]))),
+    width: greatest(all.map((b) => b.x + size.width)),
+    height: greatest([...all.map((b) => b.y + size.height), ...wires.flatMap((w) => w.points.map((p) => p[1]))]),
   };
 }
+
+const least = (all: number[]) => all.reduce((a, b) => Math.min(a, b), Infinity);
+
+/** Of numbers that are not negative. */
+const greatest = (all: number[]) => all.reduce((a, b) => Math.max(a, b), 0);
 
 /** Each right of what it reads; what reads nothing stands next to its first reader. Cycles are cut where they close. */
 function layering(reads: number[][]): number[] {
@@ -114,8 +120,8 @@ function weave(reads: number[][], layers: number[]) {
     (net.layers[layer] ??= []).push(v);
     return v;
   };
-  for (let layer = 0; layer <= Math.max(-1, ...layers); layer++) net.layers[layer] ??= [];
   layers.forEach(add);
+  for (let layer = 0; layer < net.layers.length; layer++) net.layers[layer] ??= [];
   const paths: { from: number; to: number; bends: number[] }[] = [];
   reads.forEach((inputs, to) => {
     for (const from of inputs) {
@@ -142,7 +148,8 @@ function order(net: Net) {
   seat();
   let best = net.layers.map((layer) => [...layer]);
   let fewest = crossings(net);
-  for (let sweep = 0; sweep < SWEEPS && fewest > 0; sweep++) {
+  const sweeps = Math.max(4, Math.min(SWEEPS, Math.round(WORK / net.before.length)));
+  for (let sweep = 0; sweep < sweeps && fewest > 0; sweep++) {
     const forth = sweep % 2 === 0;
     const layers = forth ? net.layers : [...net.layers].reverse();
     for (const layer of layers) {
@@ -222,7 +229,7 @@ function coordinates(net: Net, height: (v: number) => number, space: number): nu
       all.push(upper ? ys : ys.map((y) => -y));
     }
   }
-  const extent = all.map((ys) => [Math.min(...ys), Math.max(...ys)] as const);
+  const extent = all.map((ys) => [least(ys), ys.reduce((a, b) => Math.max(a, b), -Infinity)] as const);
   const narrow = extent.reduce((a, b) => (b[1] - b[0] < a[1] - a[0] ? b : a), extent[0] ?? [0, 0]);
   const shifts = extent.map(([low, high], i) => (i % 2 === 0 ? narrow[0] - low : narrow[1] - high));
   return net.before.map((_, v) => {
@@ -231,11 +238,12 @@ function coordinates(net: Net, height: (v: number) => number, space: number): nu
   });
 }
 
-const pair = (a: number, b: number) => `${Math.min(a, b)} ${Math.max(a, b)}`;
+/** One number for an edge, whichever way it is looked at; there are far fewer than so many nodes. */
+const pair = (a: number, b: number) => Math.min(a, b) * 2 ** 26 + Math.max(a, b);
 
 /** Edges that cross one between two bends give way to it. */
-function crossedBends(net: Net): Set<string> {
-  const conflicts = new Set<string>();
+function crossedBends(net: Net): Set<number> {
+  const conflicts = new Set<number>();
   for (let l = 1; l < net.layers.length; l++) {
     const upper = net.layers[l - 1]!;
     const lower = net.layers[l]!;
@@ -259,7 +267,7 @@ function crossedBends(net: Net): Set<string> {
 }
 
 /** The root of each node's block: nodes that will have one height. */
-function align(layers: number[][], place: number[], neighbours: number[][], conflicts: Set<string>): number[] {
+function align(layers: number[][], place: number[], neighbours: number[][], conflicts: Set<number>): number[] {
   const root = place.map((_, v) => v);
   const next = place.map((_, v) => v);
   for (const layer of layers) {
@@ -284,14 +292,14 @@ function align(layers: number[][], place: number[], neighbours: number[][], conf
 
 /** Blocks as close together as they may be: first all pushed up, then each pulled down towards what is below it. */
 function compact(layers: number[][], root: number[], height: (v: number) => number, space: number): number[] {
-  const above = new Map<number, [number, number][]>();
-  const below = new Map<number, [number, number][]>();
+  const above: [number, number][][] = root.map(() => []);
+  const below: [number, number][][] = root.map(() => []);
   for (const layer of layers) {
     for (let i = 1; i < layer.length; i++) {
       const [u, v] = [layer[i - 1]!, layer[i]!];
       const apart = (height(u) + height(v)) / 2 + space;
-      above.set(root[v]!, [...(above.get(root[v]!) ?? []), [root[u]!, apart]]);
-      below.set(root[u]!, [...(below.get(root[u]!) ?? []), [root[v]!, apart]]);
+      above[root[v]!]!.push([root[u]!, apart]);
+      below[root[u]!]!.push([root[v]!, apart]);
     }
   }
   const y: number[] = [];
@@ -300,20 +308,20 @@ function compact(layers: number[][], root: number[], height: (v: number) => numb
     const stack = [block];
     while (stack.length > 0) {
       const top = stack.at(-1)!;
-      const waits = (above.get(top) ?? []).filter(([other]) => y[other] === undefined);
+      const waits = above[top]!.filter(([other]) => y[other] === undefined);
       if (y[top] === undefined && waits.length > 0) {
         stack.push(...waits.map(([other]) => other));
         continue;
       }
       stack.pop();
       if (y[top] !== undefined) continue;
-      y[top] = Math.max(0, ...(above.get(top) ?? []).map(([other, apart]) => y[other]! + apart));
+      y[top] = above[top]!.reduce((least, [other, apart]) => Math.max(least, y[other]! + apart), 0);
       sequence.push(top);
     }
   };
   root.forEach((block) => settle(block));
   for (const block of sequence.reverse()) {
-    const room = Math.min(...(below.get(block) ?? []).map(([other, apart]) => y[other]! - apart));
+    const room = below[block]!.reduce((most, [other, apart]) => Math.min(most, y[other]! - apart), Infinity);
     if (room < Infinity) y[block] = Math.max(y[block]!, room);
   }
   return root.map((block) => y[block]!);
