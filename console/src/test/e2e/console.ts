@@ -24,17 +24,21 @@ export const TOKEN = process.env.TOWPATH_TOKEN ?? '';
 
 /** Opens a view as somebody who is logged in. */
 export async function open(page: Page, path: string) {
-  await page.addInitScript((token) => sessionStorage.setItem('towpath.token', token), TOKEN);
+  if ((await page.context().cookies()).length === 0) {
+    const response = await page.request.post('/api/v1/session', { data: { token: TOKEN } });
+    expect(response.status(), await response.text()).toBe(201);
+  }
   await page.goto(`/console${path}`);
 }
 
-/** Asks the API as a script does. */
-export async function api<T>(page: Page, method: 'GET' | 'POST', path: string, data?: unknown): Promise<T> {
-  const response = await page.request.fetch(`/api/v1${path}`, {
+/** Asks the API as a program does. */
+export async function api<T>(method: 'GET' | 'POST' | 'DELETE', path: string, data?: unknown): Promise<T> {
+  const response = await fetch(`${process.env.TOWPATH_URL}/api/v1${path}`, {
     method,
-    data,
-    headers: { Authorization: `Bearer ${TOKEN}` },
+    body: data === undefined ? undefined : JSON.stringify(data),
+    headers: { Authorization: `Bearer ${TOKEN}`, 'Content-Type': 'application/json' },
   });
-  expect(response.ok(), await response.text()).toBe(true);
-  return (await response.json()) as T;
+  const text = await response.text();
+  expect(response.ok, text).toBe(true);
+  return JSON.parse(text) as T;
 }

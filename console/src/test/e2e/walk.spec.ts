@@ -13,15 +13,72 @@ async function ask(page: Page, sql: string) {
 
 test('a wrong token is told, the right one lets in, and logging out ends it', async ({ page }) => {
   await page.goto('/console/catalog');
+  await page.getByRole('button', { name: 'With a token' }).click();
   await page.getByLabel('Token').fill('nonsense');
   await page.getByRole('button', { name: 'Log in' }).click();
-  await expect(page.getByRole('alert')).toContainText('the token is wrong');
+  await expect(page.getByRole('alert')).toContainText('token');
   await page.getByLabel('Token').fill(TOKEN);
   await page.getByRole('button', { name: 'Log in' }).click();
   await expect(page.getByRole('heading', { name: 'Catalog' })).toBeVisible();
   await expect(page.getByText('Live', { exact: true })).toBeVisible();
+  await page.reload();
+  await expect(page.getByRole('heading', { name: 'Catalog' })).toBeVisible();
   await page.getByRole('button', { name: 'Log out' }).click();
-  await expect(page.getByLabel('Token')).toBeVisible();
+  await expect(page.getByLabel('Password')).toBeVisible();
+  await page.reload();
+  await expect(page.getByLabel('Password')).toBeVisible();
+});
+
+test('a viewer sees what is theirs, and no button that would be refused', async ({ page }) => {
+  const password = `correct horse ${Date.now()}`;
+  const name = `vera-${Date.now()}`;
+  await open(page, '/settings?tab=users');
+  await page.getByRole('button', { name: 'Add a user' }).click();
+  await page.getByLabel('Name').fill(name);
+  await page.getByLabel('Also reads').fill('marts.*');
+  await page.getByLabel('Password').fill(password);
+  await page.getByRole('button', { name: 'Add', exact: true }).click();
+  await expect(page.getByRole('rowheader', { name })).toBeVisible();
+  await page.getByRole('button', { name: 'Log out' }).click();
+
+  await page.getByLabel('User').fill(name);
+  await page.getByLabel('Password').fill(password);
+  await page.getByRole('button', { name: 'Log in' }).click();
+  await page.getByRole('link', { name: 'Catalog' }).click();
+  await expect(page.getByRole('link', { name: 'marts.daily' })).toBeVisible();
+  await expect(page.getByRole('link', { name: 'core.flights' })).toHaveCount(0);
+  await page.getByRole('link', { name: 'marts.daily' }).click();
+  await expect(page.getByRole('heading', { name: 'marts.daily' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Build' })).toHaveCount(0);
+  await page.getByRole('link', { name: 'Graph', exact: true }).click();
+  await expect(page.getByRole('button', { name: /marts\.daily/ }).first()).toBeVisible();
+  await expect(page.locator('[id="node-core.flights"]')).toHaveCount(0);
+  await page.getByRole('link', { name: 'Flows' }).click();
+  await expect(page.getByRole('heading', { name: 'Flows' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Run now' })).toHaveCount(0);
+  await page.getByRole('link', { name: 'Settings' }).click();
+  await expect(page.getByText('viewer: reads')).toBeVisible();
+  await expect(page.getByRole('tab', { name: 'Users' })).toHaveCount(0);
+  await api('DELETE', `/users/${name}`);
+});
+
+test('a token is made, shown once, and revoked', async ({ page }) => {
+  const user = `robot-${Date.now()}`;
+  await api('POST', '/users', { name: user, role: 'viewer' });
+  await open(page, '/settings?tab=tokens');
+  await page.getByRole('button', { name: 'Create a token' }).click();
+  await page.getByLabel('Name').fill(`${user}-report`);
+  await page.getByLabel('User', { exact: true }).selectOption(user);
+  await page.getByRole('button', { name: 'Create', exact: true }).click();
+  await expect(page.getByText('shown only now')).toBeVisible();
+  await page.getByRole('button', { name: 'Done' }).click();
+  const row = page.getByRole('row').filter({ hasText: `${user}-report` });
+  await row.getByRole('button', { name: 'Revoke' }).click();
+  await row.getByRole('button', { name: 'Really revoke' }).click();
+  await expect(row).toHaveCount(0);
+  await page.getByRole('tab', { name: 'Audit log' }).click();
+  await expect(page.getByRole('cell', { name: `${user}-report`, exact: false }).first()).toBeVisible();
+  await api('DELETE', `/users/${user}`);
 });
 
 test('the graph is walked by keyboard, and tells what a column is made of and who would miss it', async ({ page }) => {
@@ -84,6 +141,11 @@ test('a result is drawn, and exported', async ({ page }) => {
     page.getByRole('button', { name: 'CSV' }).click(),
   ]);
   expect(download.suggestedFilename()).toBe('result.csv');
+  const [book] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Excel' }).click(),
+  ]);
+  expect(book.suggestedFilename()).toBe('result.xlsx');
 });
 
 test('a flow is started, watched live, cancelled and tried again', async ({ page }) => {
@@ -104,9 +166,9 @@ test('a flow is started, watched live, cancelled and tried again', async ({ page
 test('a run that somebody else starts appears by itself', async ({ page }) => {
   await open(page, '/runs');
   await page.getByText('Live', { exact: true }).waitFor();
-  const { id } = await api<{ id: string }>(page, 'POST', '/flows/nightly/runs', {});
+  const { id } = await api<{ id: string }>('POST', '/flows/nightly/runs', {});
   await expect(page.locator(`a[href$="/runs/${id}"]`)).toBeVisible();
-  await api(page, 'POST', `/runs/${id}/cancel`);
+  await api('POST', `/runs/${id}/cancel`);
   await expect(page.getByRole('row').filter({ has: page.locator(`a[href$="/runs/${id}"]`) })).toContainText(
     'cancelled',
   );
@@ -148,7 +210,7 @@ test('what is not there is said, with a way on', async ({ page }) => {
 test('an expired login asks for another one', async ({ page }) => {
   await open(page, '/catalog');
   await page.getByRole('heading', { name: 'Catalog' }).waitFor();
-  await page.evaluate(() => sessionStorage.setItem('towpath.token', 'one that is not valid any more'));
+  await page.context().clearCookies();
   await page.getByRole('link', { name: 'Releases', exact: true }).click();
-  await expect(page.getByLabel('Token')).toBeVisible();
+  await expect(page.getByLabel('Password')).toBeVisible();
 });

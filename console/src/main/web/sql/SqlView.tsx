@@ -5,10 +5,12 @@ import { count, duration, plural } from '../ui/format';
 import { Grid } from '../ui/Grid';
 import { Ago, Button, Empty, Failure, Tabs } from '../ui/ui';
 import { Chart } from './Chart';
+import { CsvRows } from './csv';
 import { Editor, type EditorHandle } from './Editor';
 import { type Past, readHistory } from './history';
 import css from './SqlView.module.css';
 import { type Asking, type Result, useResult } from './useResult';
+import { MOST_ROWS, workbook } from './xlsx';
 
 const KEPT = 'towpath.sql.text';
 const NONE = {};
@@ -166,8 +168,23 @@ function Running({ since }: { since: number }) {
 
 const FORMS: [string, string, string][] = [
   ['CSV', 'text/csv', 'csv'],
+  ['Excel', 'text/csv', 'xlsx'],
   ['Parquet', 'application/vnd.apache.parquet', 'parquet'],
 ];
+
+/** A file of all rows; Excel's is made here, with a sheet that says what was asked. */
+async function file(response: Response, ending: string, { question, rows, release }: Result): Promise<Blob> {
+  if (ending !== 'xlsx') return response.blob();
+  const all = new CsvRows(rows.columns);
+  for await (const piece of response.body!) all.push(piece);
+  all.finish();
+  if (all.count > MOST_ROWS) throw new Error(`Excel holds ${count(MOST_ROWS)} rows, and these are ${count(all.count)}`);
+  return workbook(all, [
+    ['Query', question.sql],
+    ['Release', String(release)],
+    ['Made', new Date().toISOString()],
+  ]);
+}
 
 /** All rows as a file, computed anew from the same release. */
 function Export({ result }: { result: Result }) {
@@ -178,7 +195,7 @@ function Export({ result }: { result: Result }) {
     setError(null);
     try {
       const response = await queryAs(accept, { sql: result.question.sql, release: result.release });
-      const url = URL.createObjectURL(await response.blob());
+      const url = URL.createObjectURL(await file(response, ending, result));
       const link = document.createElement('a');
       link.href = url;
       link.download = `result.${ending}`;
