@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { best, score } from '../../main/web/app/find';
 import { match } from '../../main/web/app/router';
 import { differences } from '../../main/web/catalog/ReleasesView';
+import { dayOf, days, shift, weekday } from '../../main/web/flows/calendar';
 import { startOfDay } from '../../main/web/flows/zone';
 import { when } from '../../main/web/flows/when';
 import { given } from '../../main/web/flows/TriggerForm';
@@ -56,6 +57,28 @@ describe('a day of a time zone', () => {
     expect(startOfDay('2026-03-29', 'Europe/Amsterdam')).toBe('2026-03-28T23:00:00.000Z');
     expect(startOfDay('2026-03-30', 'Europe/Amsterdam')).toBe('2026-03-29T22:00:00.000Z');
     expect(startOfDay('2026-07-01', 'America/New_York')).toBe('2026-07-01T04:00:00.000Z');
+  });
+});
+
+describe('the calendar of a flow', () => {
+  const firing = (at: string) => ({ at, start: at, end: at });
+  it('has each day once, and what is due where the clocks of the flow say', () => {
+    const run = { id: 'r', due: '2026-03-02T04:00:00Z' } as Run; // still 1 March in New York
+    const all = days(
+      '2026-03',
+      'America/New_York',
+      [firing('2026-03-01T23:00:00-05:00'), firing('2026-03-31T23:30:00-04:00')],
+      [run],
+    );
+    expect(all).toHaveLength(31);
+    expect(all[0]).toMatchObject({ day: '2026-03-01', runs: [run], open: [] });
+    expect(all[30]!.open).toHaveLength(1);
+  });
+  it('counts months and days', () => {
+    expect(shift('2026-01', -1)).toBe('2025-12');
+    expect(shift('2026-12', 1)).toBe('2027-01');
+    expect(weekday('2026-11-26')).toBe(3);
+    expect(dayOf('2026-01-01T00:00:00Z', 'America/New_York')).toBe('2025-12-31');
   });
 });
 

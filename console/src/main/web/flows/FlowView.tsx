@@ -10,12 +10,13 @@ import { dateTime, inZone, plural } from '../ui/format';
 import { Status } from '../ui/Status';
 import { Ago, Button, Dialog, Empty, Failure, Head, Loaded, Panel, Tags } from '../ui/ui';
 import { BackfillForm } from './BackfillForm';
+import { Calendar } from './Calendar';
 import css from './flows.module.css';
 import { TriggerButton } from './TriggerForm';
 import { when } from './when';
 
 const DAY = 86_400_000;
-const FIRINGS = 12;
+const FIRINGS = 5;
 
 export default function FlowView({ name = '' }: { name?: string }) {
   return (
@@ -99,6 +100,7 @@ function One({ flow }: { flow: Flow }) {
             <LastRuns flow={flow.name} />
           </Panel>
           <div className={css.side}>
+            {scheduled && <Calendar flow={flow} />}
             {scheduled && <Next flow={flow} />}
             <Backfills flow={flow.name} />
           </div>
