@@ -1,8 +1,9 @@
-import { useMemo } from 'react';
+import { useMemo, useRef } from 'react';
 import { useVersioned } from '../api/queries';
 import type { Column } from '../api/types';
 import { compact, count } from '../ui/format';
 import { Loaded, Skeleton } from '../ui/ui';
+import { useSeen } from '../ui/window';
 import css from './catalog.module.css';
 import { counts, countsSql, type Profile, type Share, spread, spreadOf, spreadSql } from './profile';
 
@@ -26,13 +27,15 @@ function ColumnProfile({ table, version, profile }: { table: string; version: st
   const { column, rows, nulls, distinct, least, most } = profile;
   const share = rows === 0 ? 0 : (100 * nulls) / rows;
   const kind = spreadOf(column.type);
+  const ref = useRef<HTMLLIElement>(null);
+  const seen = useSeen(ref);
   return (
-    <li className={css.profile}>
+    <li ref={ref} className={css.profile}>
       <header>
         <strong className="truncate">{column.name}</strong>
         <small>{column.type.toLowerCase()}</small>
       </header>
-      {kind !== 'none' && rows > nulls && <Spread table={table} version={version} column={column} of={rows} />}
+      {seen && kind !== 'none' && rows > nulls && <Spread table={table} version={version} column={column} of={rows} />}
       <dl>
         <dt>Empty</dt>
         <dd data-warn={share > 50}>{nulls === 0 ? 'none' : `${count(nulls)} (${percent(share)})`}</dd>

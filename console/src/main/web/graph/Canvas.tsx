@@ -104,7 +104,11 @@ const NodeFace = memo(function NodeFace({ node }: { node: GraphNode }) {
         ) : (
           <Status state={node.status} word={node.kind === 'job' && node.status === 'MISSING' ? 'not run' : undefined} />
         )}
-        {node.rows !== null && <span className="muted">{compact(node.rows)} rows</span>}
+        {node.rows !== null && (
+          <span className="muted">
+            {compact(node.rows)} {node.rows === 1 ? 'row' : 'rows'}
+          </span>
+        )}
       </span>
     </>
   );

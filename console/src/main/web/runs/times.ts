@@ -1,4 +1,4 @@
-import type { Run, Task } from '../api/types';
+import type { Run, Task, TaskState } from '../api/types';
 import type { Bar } from './Gantt';
 
 /** How long a run waited for its start, in milliseconds. */
@@ -20,13 +20,15 @@ export const taskKey = (task: Pick<Task, 'name' | 'index'>) =>
 export const logOf = (task: Pick<Task, 'name' | 'index'>) =>
   task.name.replace(':', '.') + (task.index === null ? '' : `.${task.index}`);
 
+const WAITS = new Set<TaskState>(['READY', 'RETRY_WAIT', 'DEFERRED']);
+
 export const taskBar = (task: Task): Bar => ({
   key: taskKey(task),
   title: task.name.replace(/^job:/, ''),
   note: task.index === null ? (task.type === task.name ? '' : task.type) : `#${task.index}`,
   depth: task.index === null ? 0 : 1,
   state: task.state,
-  ready: task.state === 'WAITING' ? null : task.ready,
+  ready: task.started !== null || WAITS.has(task.state) ? task.ready : null,
   started: task.started,
   finished: task.finished,
 });

@@ -24,6 +24,24 @@ export function seenRows(count: number, row: number, top: number, view: number):
   return { first, last: Math.min(count, Math.ceil((at + view) / row)), height, offset: first * row - at };
 }
 
+/** Whether an element has been on the screen yet. */
+export function useSeen(ref: RefObject<HTMLElement | null>): boolean {
+  const [seen, see] = useState(false);
+  useLayoutEffect(() => {
+    const observer = new IntersectionObserver(
+      ([entry]) => {
+        if (!entry?.isIntersecting) return;
+        see(true);
+        observer.disconnect();
+      },
+      { rootMargin: '200px' },
+    );
+    observer.observe(ref.current!);
+    return () => observer.disconnect();
+  }, [ref]);
+  return seen;
+}
+
 interface Scroll {
   top: number;
   left: number;
