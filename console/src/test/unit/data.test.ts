@@ -32,7 +32,7 @@ describe('a profile', () => {
     expect(shares[19]!.rows).toBe(7);
   });
   it('has one bar when all values are the same, and none fails without rows', () => {
-    expect(spread(column('n', 'DOUBLE'), result([[null, 5, 3, 3]]))).toEqual([{ label: '3', rows: 5 }]);
+    expect(spread(column('n', 'DOUBLE'), result([[19, 5, 3, 3]]))).toEqual([{ label: '3', rows: 5 }]);
     expect(spread(column('n', 'DOUBLE'), result([]))).toEqual([{ label: '0', rows: 0 }]);
     expect(spreadSql('s.t', column('d', 'DATE'))).toContain('epoch("d")');
   });

@@ -86,7 +86,8 @@ export function spread({ type }: Column, { rows }: QueryResult): Share[] {
   const found = new Map(rows.map(([bin, n]) => [Number(bin ?? 0), Number(n)]));
   const at = (bin: number) => low + ((high - low) * bin) / BINS;
   const show = (v: number) => (kind === 'time' ? new Date(v * 1000).toISOString().slice(0, 10) : short(v));
-  if (low === high) return [{ label: show(low), rows: found.get(0) ?? 0 }];
+  const all = [...found.values()].reduce((sum, n) => sum + n, 0);
+  if (low === high) return [{ label: show(low), rows: all }];
   return Array.from({ length: BINS }, (_, bin) => ({
     label: `${show(at(bin))} to ${show(at(bin + 1))}`,
     rows: found.get(bin) ?? 0,
