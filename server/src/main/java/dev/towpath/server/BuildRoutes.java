@@ -1,5 +1,6 @@
 package dev.towpath.server;
 
+import dev.towpath.core.access.Role;
 import dev.towpath.core.store.RunRecord;
 import java.time.Instant;
 import java.util.List;
@@ -39,7 +40,7 @@ final class BuildRoutes {
             .tag("builds")
             .query("limit", Schemas.whole(1L, 500L, 50L), "The most builds")
             .gives(200, "Builds", Schemas.object("builds", Schemas.list(recordSchema())))
-            .by(call -> Answer.json(list(call.number("limit")))),
+            .by(call -> Answer.json(list(call))),
         Route.get("/api/v1/builds/{build}/tables", "getBuildTables", "What became of each table")
             .tag("builds")
             .path("build", "Its id, or that of any build that is kept")
@@ -47,12 +48,13 @@ final class BuildRoutes {
                 200,
                 "Tables in the order in which they began; those that wait are not there yet",
                 Schemas.object("tables", Schemas.list(taskSchema())))
-            .by(call -> Answer.json(tables(call.path("build")))),
+            .by(call -> Answer.json(tables(call))),
         Route.get("/api/v1/builds/{build}", "getBuild", "A build of this server")
             .tag("builds")
             .path("build", "Its id")
             .gives(200, "The build", schema())
-            .by(call -> Answer.json(json(find(call.path("build"))))),
+            .needs(Role.EDITOR)
+            .by(call -> Answer.json(json(find(call)))),
         Route.post("/api/v1/builds/{build}/cancel", "cancelBuild", "Stops a build")
             .tag("builds")
             .path("build", "Its id")
@@ -133,10 +135,11 @@ final class BuildRoutes {
         Schemas.orNull(Schemas.text("Why it failed or was skipped")));
   }
 
-  private Map<String, @Nullable Object> list(int limit) {
+  private Map<String, @Nullable Object> list(Call call) {
+    Sight.requireAll(call, "builds");
     return Json.object(
         "builds",
-        site.store().runs(site.environment(), limit).stream()
+        site.store().runs(site.environment(), call.number("limit")).stream()
             .map(run ->
                 Json.object(
                     "id",
@@ -156,10 +159,11 @@ final class BuildRoutes {
             .toList());
   }
 
-  private Map<String, @Nullable Object> tables(String build) {
+  private Map<String, @Nullable Object> tables(Call call) {
+    Sight.requireAll(call, "builds");
     return Json.object(
         "tables",
-        site.store().tasks(build).stream()
+        site.store().tasks(call.path("build")).stream()
             .map(task ->
                 Json.object(
                     "table",
@@ -179,7 +183,10 @@ final class BuildRoutes {
             .toList());
   }
 
-  private Site.Build find(String id) {
+  /** What a build says may show rows of any table. */
+  private Site.Build find(Call call) {
+    Sight.requireAll(call, "builds");
+    String id = call.path("build");
     return site.build(id)
         .orElseThrow(() ->
             Refusal.of(
@@ -189,16 +196,23 @@ final class BuildRoutes {
   }
 
   private Answer start(Call call) {
+    Sight.requireAll(call, "builds");
     Map<String, @Nullable Object> body = call.body();
+    List<String> select = Call.texts(body, "select");
     Site.Build build =
-        site.startBuild(
-            Call.texts(body, "select"), Call.texts(body, "exclude"), Call.truth(body, "full"));
+        site.startBuild(select, Call.texts(body, "exclude"), Call.truth(body, "full"));
+    site.store()
+        .audit()
+        .add(
+            site.environment(),
+            call.does("build", build.id(), String.join(" ", select)),
+            site.clock().instant());
     return Answer.json(202, json(build));
   }
 
   private Answer cancel(Call call) {
-    Site.Build build = find(call.path("build"));
+    Site.Build build = find(call);
     site.cancelBuild(build.id());
-    return Answer.json(json(find(build.id())));
+    return Answer.json(json(find(call)));
   }
 }

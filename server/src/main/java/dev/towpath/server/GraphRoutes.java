@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -60,7 +61,7 @@ final class GraphRoutes {
                     Schemas.whole("The newest release; 0 when nothing is published"),
                     "nodes",
                     Schemas.list(nodeSchema(), "Tables come after what they read")))
-            .by(_ -> Answer.json(graph())),
+            .by(call -> Answer.json(graph(new Sight(site, call.principal())))),
         Route.get("/api/v1/columns", "listColumns", "The columns of all tables")
             .tag("assets")
             .gives(
@@ -68,7 +69,7 @@ final class GraphRoutes {
                 "Columns",
                 Schemas.object(
                     "tables", Schemas.map(Schemas.list(Schemas.ref("Column"), "By schema.table"))))
-            .by(_ -> Answer.json(columns())));
+            .by(call -> Answer.json(columns(new Sight(site, call.principal())))));
   }
 
   private static Map<String, @Nullable Object> nodeSchema() {
@@ -99,23 +100,34 @@ final class GraphRoutes {
         Schemas.orNull(Schemas.whole("Of a table, when they were counted")));
   }
 
-  private Map<String, @Nullable Object> graph() {
+  /**
+   * What somebody sees of it. Messages may show rows of any table, and jobs do whatever they do.
+   */
+  private Map<String, @Nullable Object> graph(Sight sight) {
     Checked checked = site.current().checked();
     long head = site.store().head(site.environment()).number();
     LakeView view = site.store().view(site.environment(), head);
     List<Map<String, @Nullable Object>> nodes = new ArrayList<>();
     Map<String, RunRecord.Task> ends = ends();
-    checked.graph().assets().forEach(asset -> nodes.add(table(asset, view, ends)));
-    Map<String, FlowTask> tasks = checked.project().jobs().isEmpty() ? Map.of() : tasks();
-    checked
-        .project()
-        .jobs()
-        .forEach(job -> nodes.add(job(job, Optional.ofNullable(tasks.get("job:" + job.name())))));
-    checked
-        .project()
-        .endpoints()
-        .forEach(e -> nodes.add(endpoint(e, checked.endpointReads().get(e.file()))));
+    sight.graph().assets().forEach(asset -> nodes.add(table(asset, view, ends, sight)));
+    if (sight.all() && !checked.project().jobs().isEmpty()) {
+      Map<String, FlowTask> tasks = tasks();
+      checked
+          .project()
+          .jobs()
+          .forEach(job -> nodes.add(job(job, Optional.ofNullable(tasks.get("job:" + job.name())))));
+    }
+    checked.project().endpoints().stream()
+        .filter(e -> sight.seesEndpoint(e.file()))
+        .forEach(e -> {
+          List<TableName> reads = checked.endpointReads().getOrDefault(e.file(), List.of());
+          nodes.add(endpoint(e, seen(reads, sight)));
+        });
     return Json.object("release", head, "nodes", nodes);
+  }
+
+  private static List<String> seen(List<TableName> tables, Sight sight) {
+    return tables.stream().filter(sight::sees).map(TableName::toString).toList();
   }
 
   /** How each table's newest task ended. */
@@ -139,7 +151,7 @@ final class GraphRoutes {
   }
 
   private Map<String, @Nullable Object> table(
-      Asset asset, LakeView view, Map<String, RunRecord.Task> ends) {
+      Asset asset, LakeView view, Map<String, RunRecord.Task> ends, Sight sight) {
     Optional<TableState> state = view.table(asset.name());
     Standing standing =
         standing(asset, state, Optional.ofNullable(ends.get(asset.name().toString())));
@@ -157,11 +169,11 @@ final class GraphRoutes {
         "tags",
         asset.tags(),
         "reads",
-        asset.reads().stream().map(TableName::toString).toList(),
+        seen(asset.reads(), sight),
         "status",
         standing.status().name(),
         "message",
-        standing.message().orElse(null),
+        standing.message().filter(_ -> sight.all()).orElse(null),
         "built",
         state.map(s -> s.logicalTime().toString()).orElse(null),
         "rows",
@@ -225,8 +237,7 @@ final class GraphRoutes {
     };
   }
 
-  private static Map<String, @Nullable Object> endpoint(
-      Endpoint endpoint, @Nullable List<TableName> reads) {
+  private static Map<String, @Nullable Object> endpoint(Endpoint endpoint, List<String> reads) {
     return Json.object(
         "id",
         "endpoint:" + endpoint.name(),
@@ -241,7 +252,7 @@ final class GraphRoutes {
         "tags",
         endpoint.tags(),
         "reads",
-        reads == null ? List.of() : reads.stream().map(TableName::toString).toList(),
+        reads,
         "status",
         Status.OK.name(),
         "message",
@@ -252,11 +263,11 @@ final class GraphRoutes {
         null);
   }
 
-  private Map<String, @Nullable Object> columns() {
-    Map<String, @Nullable Object> tables = new HashMap<>();
-    for (Asset asset : site.current().checked().graph().assets()) {
+  private static Map<String, @Nullable Object> columns(Sight sight) {
+    Map<String, @Nullable Object> tables = new TreeMap<>();
+    for (Asset asset : sight.graph().assets()) {
       tables.put(asset.name().toString(), Shapes.columns(asset.columns()));
     }
-    return Json.object("tables", new java.util.TreeMap<>(tables));
+    return Json.object("tables", tables);
   }
 }

@@ -106,13 +106,14 @@ final class QueryValues {
       Given value = given.get(identity(parameter.name()));
       if (value == null) {
         values.put(parameter.name(), Optional.of(variable(text, parameter.name())));
-      } else if (value.value() == null) {
-        values.put(parameter.name(), Optional.empty());
+        continue;
+      }
+      @Nullable Object plain = value.value();
+      Optional<Statement.Bound> bound = plain == null ? Optional.empty() : bound(parameter, plain);
+      if (plain != null && bound.isEmpty()) {
+        mistakes.add(wrong(parameter, plain));
       } else {
-        bound(parameter, value.value())
-            .ifPresentOrElse(
-                bound -> values.put(parameter.name(), Optional.of(bound)),
-                () -> mistakes.add(wrong(parameter, value.value())));
+        values.put(parameter.name(), bound);
       }
     }
     if (!mistakes.isEmpty()) {

@@ -52,6 +52,8 @@ final class Shapes {
     all.put("Release", releaseSchema());
     all.put("Backfill", TaskShapes.backfillSchema());
     all.put("AuditEntry", TaskShapes.entrySchema());
+    all.put("User", PeopleRoutes.userSchema());
+    all.put("Token", PeopleRoutes.tokenSchema());
     return all;
   }
 
@@ -110,7 +112,7 @@ final class Shapes {
         "tags",
         asset.tags(),
         "reads",
-        names(asset.reads()),
+        names(asset.reads().stream().filter(read -> graph.asset(read).isPresent()).toList()),
         "readers",
         names(graph.readers(asset.name())),
         "published",
@@ -166,6 +168,7 @@ final class Shapes {
 
   static Map<String, @Nullable Object> detail(
       Asset asset,
+      List<Asset.BoundCheck> checks,
       Graph graph,
       LakeView view,
       List<RunRecord.CheckResult> results,
@@ -184,8 +187,7 @@ final class Shapes {
                     "description",
                     described(asset, c.name())))
             .toList());
-    detail.put(
-        "checks", asset.checks().stream().map(c -> check(c.check().name(), results)).toList());
+    detail.put("checks", checks.stream().map(c -> check(c.check().name(), results)).toList());
     detail.put("endpoints", endpoints);
     detail.put("history", history.stream().map(Shapes::state).toList());
     return detail;
