@@ -46,5 +46,8 @@ export function useWho(): Who {
   return now;
 }
 
+/** Whether they may read every table, and so what runs and builds say, which may show rows of any. */
+export const useSeesAll = () => useWho().tables.includes('*');
+
 /** Whether they may do what a role may; what they may not do is not offered. */
 export const useMay = (role: Role) => ROLES.indexOf(useWho().role) >= ROLES.indexOf(role);

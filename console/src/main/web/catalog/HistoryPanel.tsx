@@ -1,3 +1,4 @@
+import { useSeesAll } from '../api/session';
 import type { TableDetail } from '../api/types';
 import { Link } from '../app/router';
 import { bytes, count, dateTime } from '../ui/format';
@@ -6,6 +7,7 @@ import css from './catalog.module.css';
 
 /** What the table held through the releases that are kept: a line of its rows, and each state. */
 export function HistoryPanel({ detail: { history, name } }: { detail: TableDetail }) {
+  const all = useSeesAll();
   if (history.length === 0) return <Empty title="It has not been built yet" />;
   return (
     <div className={css.scroll}>
@@ -28,9 +30,7 @@ export function HistoryPanel({ detail: { history, name } }: { detail: TableDetai
               <td className="right">{h.rows === null ? '–' : count(h.rows)}</td>
               <td className="right">{change(h.rows, history[i + 1]?.rows)}</td>
               <td className="right">{bytes(h.bytes)}</td>
-              <td>
-                <Link to={`/builds/${encodeURIComponent(h.run)}`}>{h.run}</Link>
-              </td>
+              <td>{all ? <Link to={`/builds/${encodeURIComponent(h.run)}`}>{h.run}</Link> : h.run}</td>
               <td>
                 <code>{h.commit?.slice(0, 10) ?? '–'}</code>
               </td>

@@ -1,10 +1,11 @@
 import { useEffect, useRef } from 'react';
 import { useBuilds, useFlows, useRuns } from '../api/queries';
+import { useSeesAll } from '../api/session';
 import type { Build, Run, RunState } from '../api/types';
 import { Link, setParams, useParam } from '../app/router';
 import { duration, words } from '../ui/format';
 import { Status } from '../ui/Status';
-import { Ago, Button, Code, Empty, Head, Loaded, Tabs, useNow } from '../ui/ui';
+import { Ago, Button, Code, Empty, Head, Loaded, type Tab, Tabs, useNow } from '../ui/ui';
 import css from './RunsView.module.css';
 import { queued, ran } from './times';
 
@@ -12,17 +13,12 @@ const STATES: RunState[] = ['QUEUED', 'RUNNING', 'SUCCESS', 'FAILED', 'CANCELLED
 
 export default function RunsView() {
   const [tab, setTab] = useParam('tab');
+  const tabs: Tab[] = [{ id: 'flows', title: 'Runs of flows', body: () => <FlowRuns /> }];
+  if (useSeesAll()) tabs.push({ id: 'builds', title: 'Builds of tables', body: () => <Builds /> });
   return (
     <>
       <Head title="Runs" />
-      <Tabs
-        chosen={tab || 'flows'}
-        onChoose={(id) => setTab(id === 'flows' ? '' : id)}
-        tabs={[
-          { id: 'flows', title: 'Runs of flows', body: () => <FlowRuns /> },
-          { id: 'builds', title: 'Builds of tables', body: () => <Builds /> },
-        ]}
-      />
+      <Tabs chosen={tab || 'flows'} onChoose={(id) => setTab(id === 'flows' ? '' : id)} tabs={tabs} />
     </>
   );
 }
