@@ -2,16 +2,20 @@ package dev.towpath.cli;
 
 import dev.towpath.core.check.Checked;
 import dev.towpath.core.flow.Executor;
+import dev.towpath.server.Entrance;
 import dev.towpath.server.HttpServer;
 import dev.towpath.server.ServerFile;
+import dev.towpath.server.Tls;
 import dev.towpath.server.Token;
 import dev.towpath.server.reading.Limits;
 import dev.towpath.spi.TowpathException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -44,8 +48,17 @@ final class ServeCommand extends BaseCommand {
       paramLabel = "URL",
       description =
           "Where people reach the server through a proxy that ends TLS, such as"
-              + " https://data.example.org. Needed to listen beyond this machine.")
+              + " https://data.example.org. It or --tls-cert is needed to listen beyond this machine.")
   private @Nullable String proxy;
+
+  @Option(
+      names = "--tls-cert",
+      paramLabel = "FILE",
+      description = "The server's certificate and those that lead to a root, as PEM: speak TLS.")
+  private @Nullable Path certificate;
+
+  @Option(names = "--tls-key", paramLabel = "FILE", description = "The certificate's key, as PEM.")
+  private @Nullable Path key;
 
   @Option(
       names = "--slots",
@@ -66,38 +79,61 @@ final class ServeCommand extends BaseCommand {
     if (port < 0 || port > MOST_PORT) {
       throw new UsageException("--port cannot be " + port, "it is a number from 0 to " + MOST_PORT);
     }
-    requireLocal(outside);
+    Optional<Tls> tls = tls();
+    boolean open = isOpen();
+    if (open && tls.isEmpty() && outside.isEmpty()) {
+      throw new UsageException(
+          "--host " + host + " is reached from other machines, without TLS",
+          "give --tls-cert and --tls-key, or put a proxy with TLS before it and say so:"
+              + " --behind-proxy https://NAME");
+    }
     try (Platform platform = platform();
         Interrupts interrupts = Interrupts.watch()) {
-      ProjectVersions versions = new ProjectVersions(platform.project().root());
-      ProjectVersions.Pinned first = versions.now(options());
-      Checked checked = first.checked().orThrow();
-      checked.problems().forEach(p -> console().err().println(p.toString()));
-      platform.claimLake();
-      ProjectWatch watch = new ProjectWatch(options(), versions, first, console().err()::println);
-      Heartbeat heartbeat = new Heartbeat();
-      ServerFile file = new ServerFile(platform.workDirectory());
-      HttpServer.Options http =
+      if (open && platform.store().access().users().isEmpty()) {
+        throw new UsageException(
+            "--host " + host + " is reached from other machines, and there is no user",
+            "\"towpath user add NAME\" makes one; the local token is for this machine");
+      }
+      serve(
+          platform,
+          interrupts,
           new HttpServer.Options(
-              host, port, Token.in(platform.workDirectory()), outside, QUERY_TIME);
-      Limits limits =
-          Limits.of(QUERY_TIME, Math.max(4, Runtime.getRuntime().availableProcessors()));
-      try (ServedProject site =
-              new ServedProject(options(), platform, watch, heartbeat, limits, console());
-          HttpServer server =
-              HttpServer.start(site, platform.store().events(), http, this::mistake)) {
+              host, port, tls, outside, QUERY_TIME));
+      console().err().println("stopped");
+      return Main.OK;
+    }
+  }
+
+  private void serve(Platform platform, Interrupts interrupts, HttpServer.Options http) {
+    ProjectVersions versions = new ProjectVersions(platform.project().root());
+    ProjectVersions.Pinned first = versions.now(options());
+    Checked checked = first.checked().orThrow();
+    checked.problems().forEach(p -> console().err().println(p.toString()));
+    platform.claimLake();
+    ProjectWatch watch = new ProjectWatch(options(), versions, first, console().err()::println);
+    Heartbeat heartbeat = new Heartbeat();
+    ServerFile file = new ServerFile(platform.workDirectory());
+    Limits limits =
+        Limits.of(http.queryTime(), Math.max(4, Runtime.getRuntime().availableProcessors()));
+    try (ServedProject site =
+        new ServedProject(options(), platform, watch, heartbeat, limits, console())) {
+      Entrance entrance = new Entrance(site, Token.in(platform.workDirectory()));
+      try (HttpServer server =
+          HttpServer.start(site, platform.store().events(), entrance, http, this::mistake)) {
         interrupts.also(() -> {
           site.stop();
           server.stop(); // while the flows' runs are given their time to end
         });
-        file.write(server.url(), platform.environment().name(), platform.clock().instant());
+        file.write(
+            server.url(),
+            Optional.empty(),
+            platform.environment().name(),
+            platform.clock().instant());
         say(server, checked, platform);
         new FlowServer(options(), platform, watch, heartbeat, slots, console()).serve();
-      } finally {
-        file.remove();
       }
-      console().err().println("stopped");
-      return Main.OK;
+    } finally {
+      file.remove();
     }
   }
 
@@ -141,18 +177,26 @@ final class ServeCommand extends BaseCommand {
         "write scheme and name, such as https://data.example.org");
   }
 
+  private Optional<Tls> tls() {
+    Path chain = certificate;
+    Path secret = key;
+    if (chain == null && secret == null) {
+      return Optional.empty();
+    }
+    if (chain == null || secret == null) {
+      throw new UsageException(
+          "TLS needs a certificate and its key", "give both --tls-cert and --tls-key");
+    }
+    return Optional.of(Tls.read(chain, secret, clock().instant()));
+  }
+
   /**
-   * Whoever reaches the API can run shell jobs, and without TLS anybody on the way reads the token.
+   * Whether it listens beyond this machine. Whoever reaches the API can run jobs, and without TLS
+   * anybody on the way reads what lets them in.
    */
-  private void requireLocal(Optional<URI> outside) {
+  private boolean isOpen() {
     try {
-      for (InetAddress address : InetAddress.getAllByName(host)) {
-        if (!address.isLoopbackAddress() && outside.isEmpty()) {
-          throw new UsageException(
-              "--host " + host + " is reached from other machines, without TLS",
-              "put a proxy with TLS before it and say so: --behind-proxy https://NAME");
-        }
-      }
+      return !Stream.of(InetAddress.getAllByName(host)).allMatch(InetAddress::isLoopbackAddress);
     } catch (UnknownHostException e) {
       throw new TowpathException(
           "unknown host \"" + host + "\"", "--host takes an address of this machine", e);

@@ -73,6 +73,7 @@ class ArchitectureTest {
     "io.trino.tpch.., dev.towpath.source..",
     "io.javalin.., dev.towpath.server..",
     "org.eclipse.jetty.., dev.towpath.server..",
+    "org.bouncycastle.., dev.towpath.server..",
     "io.prometheus.., dev.towpath.server..",
     "picocli.., dev.towpath.cli.."
   })

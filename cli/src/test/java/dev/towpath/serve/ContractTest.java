@@ -219,6 +219,7 @@ class ContractTest {
     post("/api/v1/builds/{build}/cancel", "/api/v1/builds/" + build + "/cancel", "");
     post("/api/v1/rollback", "/api/v1/rollback", "{\"to\": 99}");
     post("/api/v1/rollback", "/api/v1/rollback", "{\"to\": 1}");
+    access();
     get("/healthz", "/healthz");
     get("/readyz", "/readyz");
     get("/metrics", "/metrics");
@@ -239,6 +240,32 @@ class ContractTest {
     assertThat(all).as("of these no answer was looked at").isEmpty();
   }
 
+  private static void access() throws Exception {
+    String users = "/api/v1/users";
+    post(users, users, "{\"name\": \"ada\", \"role\": \"viewer\", \"password\": \"four words and more\"}");
+    post(users, users, "{\"name\": \"ada\", \"role\": \"viewer\"}");
+    get(users, users);
+    agrees(
+        "put",
+        users + "/{user}",
+        server.send(
+            server
+                .request(users + "/ada")
+                .header("Content-Type", "application/json")
+                .PUT(HttpRequest.BodyPublishers.ofString("{\"tables\": [\"raw.*\"]}"))));
+    String tokens = "/api/v1/tokens";
+    post(tokens, tokens, "{\"name\": \"t\", \"user\": \"ada\", \"days\": 0}");
+    get(tokens, tokens);
+    agrees("delete", tokens + "/{token}", server.send(server.request(tokens + "/t").DELETE()));
+    String session = "/api/v1/session";
+    post(session, session, "{\"user\": \"ada\", \"password\": \"four words and more\"}");
+    post(session, session, "{\"user\": \"ada\", \"password\": \"wrong\"}");
+    get(session, session);
+    post(session + "/password", session + "/password", "{\"old\": \"x\", \"new\": \"y\"}");
+    agrees("delete", session, server.send(server.request(session).DELETE()));
+    agrees("delete", users + "/{user}", server.send(server.request(users + "/ada").DELETE()));
+  }
+
   @Test
   void whatIsOpenIsWhatTheDocumentSays() throws Exception {
     for (JsonNode operation : operations()) {
@@ -246,7 +273,7 @@ class ContractTest {
       assertThat(open)
           .as(operation.path("operationId").asText())
           .isEqualTo(
-              Set.of("isAlive", "isReady", "callHook")
+              Set.of("isAlive", "isReady", "callHook", "signIn")
                   .contains(operation.path("operationId").asText()));
     }
   }

@@ -306,6 +306,11 @@ class SecurityTest {
   }
 
   private static String raw(String request) throws IOException {
+    return raw(server, request);
+  }
+
+  /** What a server answers to these bytes. */
+  static String raw(Served server, String request) throws IOException {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
       socket.setSoTimeout(40_000);
       socket.getOutputStream().write(request.getBytes(US_ASCII));

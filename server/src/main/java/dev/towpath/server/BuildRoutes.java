@@ -1,5 +1,6 @@
 package dev.towpath.server;
 
+import dev.towpath.core.access.Role;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +37,8 @@ final class BuildRoutes {
             .tag("builds")
             .path("build", "Its id")
             .gives(200, "The build", schema())
-            .by(call -> Answer.json(json(find(call.path("build"))))),
+            .needs(Role.EDITOR)
+            .by(call -> Answer.json(json(find(call)))),
         Route.post("/api/v1/builds/{build}/cancel", "cancelBuild", "Stops a build")
             .tag("builds")
             .path("build", "Its id")
@@ -76,7 +78,10 @@ final class BuildRoutes {
         build.message().orElse(null));
   }
 
-  private Site.Build find(String id) {
+  /** What a build says may show rows of any table. */
+  private Site.Build find(Call call) {
+    Sight.requireAll(call, "builds");
+    String id = call.path("build");
     return site.build(id)
         .orElseThrow(() ->
             Refusal.of(
@@ -86,16 +91,23 @@ final class BuildRoutes {
   }
 
   private Answer start(Call call) {
+    Sight.requireAll(call, "builds");
     Map<String, @Nullable Object> body = call.body();
+    List<String> select = Call.texts(body, "select");
     Site.Build build =
-        site.startBuild(
-            Call.texts(body, "select"), Call.texts(body, "exclude"), Call.truth(body, "full"));
+        site.startBuild(select, Call.texts(body, "exclude"), Call.truth(body, "full"));
+    site.store()
+        .audit()
+        .add(
+            site.environment(),
+            call.does("build", build.id(), String.join(" ", select)),
+            site.clock().instant());
     return Answer.json(202, json(build));
   }
 
   private Answer cancel(Call call) {
-    Site.Build build = find(call.path("build"));
+    Site.Build build = find(call);
     site.cancelBuild(build.id());
-    return Answer.json(json(find(build.id())));
+    return Answer.json(json(find(call)));
   }
 }

@@ -1,5 +1,6 @@
 package dev.towpath.server;
 
+import dev.towpath.core.access.Principal;
 import dev.towpath.core.store.AuditLog;
 import io.javalin.http.Context;
 import java.io.ByteArrayOutputStream;
@@ -29,12 +30,14 @@ final class Call {
 
   private final Context context;
   private final Route route;
+  private final Guard.Visitor visitor;
   private final Map<String, Object> values = new HashMap<>();
   private byte @Nullable [] bytes;
 
-  Call(Context context, Route route) {
+  Call(Context context, Route route, Guard.Visitor visitor) {
     this.context = context;
     this.route = route;
+    this.visitor = visitor;
     read();
   }
 
@@ -194,9 +197,32 @@ final class Call {
     return Optional.ofNullable(context.header(name));
   }
 
-  /** Who asks. */
+  /** Who asks; only of routes that need a token or a session. */
+  Principal principal() {
+    return visitor.who().orElseThrow();
+  }
+
+  /** The secret of the session by which they ask, if it is one. */
+  Optional<String> session() {
+    return visitor.session();
+  }
+
+  /** Whether what lets them in still does, for answers that go on. */
+  boolean isStillIn() {
+    return visitor.still().getAsBoolean();
+  }
+
+  /** The address they ask from. */
+  String from() {
+    return visitor.from();
+  }
+
+  /** Who asks, for the audit log. */
   String who() {
-    return route.access() == Route.Access.SIGNED ? "webhook" : "admin token";
+    return visitor
+        .who()
+        .map(Principal::name)
+        .orElse(route.access() == Route.Access.SIGNED ? "webhook" : "unknown");
   }
 
   /** What is done by who asks, for the audit log. */

@@ -30,7 +30,8 @@ final class OpenApi {
             "version",
             version,
             "description",
-            "The API of a running Towpath server. Errors are problem documents (RFC 9457).",
+            "The API of a running Towpath server. Errors are problem documents (RFC 9457). x-role is"
+                + " what one must at least be to call an operation.",
             "license",
             Json.object("name", "Apache-2.0", "identifier", "Apache-2.0")),
         "servers",
@@ -54,7 +55,9 @@ final class OpenApi {
     operation.put("operationId", route.id());
     operation.put("summary", route.summary());
     operation.put("tags", List.of(route.tag()));
-    if (route.access() != Route.Access.TOKEN) {
+    if (route.access() == Route.Access.TOKEN) {
+      operation.put("x-role", route.role().word());
+    } else {
       operation.put("security", List.of());
     }
     List<Object> parameters = new ArrayList<>();

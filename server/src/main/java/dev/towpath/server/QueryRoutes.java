@@ -1,6 +1,6 @@
 package dev.towpath.server;
 
-import dev.towpath.core.access.Principal;
+import dev.towpath.core.access.Role;
 import dev.towpath.core.query.QueryText;
 import dev.towpath.server.form.Form;
 import dev.towpath.server.form.JsonRows;
@@ -41,6 +41,7 @@ final class QueryRoutes {
         Route.post(
                 "/api/v1/query", "query", "Runs a SELECT over the newest release or an older one")
             .tag("query")
+            .needs(Role.VIEWER)
             .header("Accept", "The form of the result: " + String.join(", ", Form.types()))
             .takes(
                 Schemas.requiring(
@@ -112,7 +113,7 @@ final class QueryRoutes {
     QueryValues given =
         new QueryValues(Call.object(body, "params"), site.current().checked().project().vars());
     Optional<Long> release = Call.whole(body, "release", 0, Long.MAX_VALUE);
-    try (Lakehouse.Snapshot snapshot = site.lakehouse().open(Principal.LOCAL, release)) {
+    try (Lakehouse.Snapshot snapshot = site.lakehouse().open(call.principal(), release)) {
       Lakehouse.Query query = snapshot.prepare(text, given.types());
       Ready ready = new Ready(query, given.of(text, query.parameters()), snapshot.release());
       return call.whileThere(() -> answer(ready, form, limit.orElse(DEFAULT_ROWS)));

@@ -22,7 +22,10 @@ final class RunRoutes {
 
   List<Route> routes() {
     return List.of(
-        Route.get("/api/v1/runs", "listRuns", "Runs of flows, newest first, page by page")
+        Route.get(
+                "/api/v1/runs",
+                "listRuns",
+                "Runs of flows, newest first, page by page; a page may have fewer than the limit")
             .tag("runs")
             .query("flow", Schemas.text("Its name"), "Only runs of this flow")
             .query(
@@ -45,7 +48,7 @@ final class RunRoutes {
             .tag("runs")
             .path("run", "Its id")
             .gives(200, "The run and its tasks", wholeSchema())
-            .by(call -> Answer.json(whole(find(site, call.path("run"))))),
+            .by(call -> Answer.json(whole(find(site, call, call.path("run"))))),
         Route.post(
                 "/api/v1/runs/{run}/retry",
                 "retryRun",
@@ -75,12 +78,13 @@ final class RunRoutes {
             .by(this::cancel));
   }
 
-  /** The run of that id in this environment, or a 404. */
-  static FlowRun find(Site site, String id) {
+  /** The run of that id in this environment, if who asks may see it, or a 404. */
+  static FlowRun find(Site site, Call call, String id) {
     return site.store()
         .flows()
         .run(id)
         .filter(r -> r.environment().equals(site.environment()))
+        .filter(r -> new Sight(site, call.principal()).seesFlow(r.flow()))
         .orElseThrow(
             () -> Refusal.of(404, "there is no run \"" + id + "\"", "GET /api/v1/runs lists them"));
   }
@@ -97,8 +101,12 @@ final class RunRoutes {
         runs.size() > limit
             ? Optional.of(Cursor.text(RunFilter.Position.of(runs.get(limit - 1))))
             : Optional.empty();
+    Sight sight = new Sight(site, call.principal());
     return Json.object(
-        "runs", runs.stream().limit(limit).map(Shapes::run).toList(), "next", next.orElse(null));
+        "runs",
+        runs.stream().limit(limit).filter(r -> sight.seesFlow(r.flow())).map(Shapes::run).toList(),
+        "next",
+        next.orElse(null));
   }
 
   private static Map<String, @Nullable Object> wholeSchema() {
@@ -114,7 +122,7 @@ final class RunRoutes {
   }
 
   private Answer retry(Call call) {
-    FlowRun run = find(site, call.path("run"));
+    FlowRun run = find(site, call, call.path("run"));
     Map<String, @Nullable Object> body = call.body();
     if (!run.state().isOver()) {
       throw Refusal.of(409, "the run is not over", "cancel it first");
@@ -124,7 +132,7 @@ final class RunRoutes {
         && site.store()
             .flows()
             .requeue(run.id(), call.does("retry", run.id(), ""), site.clock().instant())) {
-      return Answer.json(whole(find(site, run.id()))); // it had never started
+      return Answer.json(whole(find(site, call, run.id()))); // it had never started
     }
     Set<String> wanted = wanted(run, names);
     if (wanted.isEmpty()) {
@@ -142,7 +150,7 @@ final class RunRoutes {
     if (again.isEmpty()) {
       throw Refusal.of(409, "the run is not over any more", "somebody else was first");
     }
-    return Answer.json(whole(find(site, run.id())));
+    return Answer.json(whole(find(site, call, run.id())));
   }
 
   private Set<String> wanted(FlowRun run, List<String> names) {
@@ -167,7 +175,7 @@ final class RunRoutes {
   }
 
   private Answer cancel(Call call) {
-    FlowRun run = find(site, call.path("run"));
+    FlowRun run = find(site, call, call.path("run"));
     boolean open =
         site.store()
             .flows()
@@ -176,6 +184,7 @@ final class RunRoutes {
                 "cancelled by " + call.who(),
                 Optional.of(call.does("cancel", run.id(), "flow " + run.flow())),
                 site.clock().instant());
-    return Answer.json(Json.object("run", Shapes.run(find(site, run.id())), "cancelled", open));
+    return Answer.json(
+        Json.object("run", Shapes.run(find(site, call, run.id())), "cancelled", open));
   }
 }

@@ -50,6 +50,8 @@ final class Shapes {
     all.put("Release", releaseSchema());
     all.put("Backfill", TaskShapes.backfillSchema());
     all.put("AuditEntry", TaskShapes.entrySchema());
+    all.put("User", PeopleRoutes.userSchema());
+    all.put("Token", PeopleRoutes.tokenSchema());
     return all;
   }
 
@@ -108,7 +110,7 @@ final class Shapes {
         "tags",
         asset.tags(),
         "reads",
-        names(asset.reads()),
+        names(asset.reads().stream().filter(read -> graph.asset(read).isPresent()).toList()),
         "readers",
         names(graph.readers(asset.name())),
         "published",
@@ -164,6 +166,7 @@ final class Shapes {
 
   static Map<String, @Nullable Object> detail(
       Asset asset,
+      List<Asset.BoundCheck> checks,
       Graph graph,
       LakeView view,
       List<RunRecord.CheckResult> results,
@@ -175,8 +178,7 @@ final class Shapes {
         asset.columns().columns().stream()
             .map(c -> Json.object("name", c.name(), "type", c.type().sql()))
             .toList());
-    detail.put(
-        "checks", asset.checks().stream().map(c -> check(c.check().name(), results)).toList());
+    detail.put("checks", checks.stream().map(c -> check(c.check().name(), results)).toList());
     detail.put("endpoints", endpoints);
     detail.put("history", history.stream().map(Shapes::state).toList());
     return detail;
