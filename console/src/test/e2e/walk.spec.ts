@@ -41,7 +41,7 @@ test('a viewer sees what is theirs, and no button that would be refused', async 
   await expect(page.getByRole('rowheader', { name })).toBeVisible();
   await page.getByRole('button', { name: 'Log out' }).click();
 
-  await page.getByLabel('User').fill(name);
+  await page.getByRole('textbox', { name: 'User' }).fill(name);
   await page.getByLabel('Password').fill(password);
   await page.getByRole('button', { name: 'Log in' }).click();
   await page.getByRole('link', { name: 'Catalog' }).click();
@@ -68,7 +68,7 @@ test('a token is made, shown once, and revoked', async ({ page }) => {
   await open(page, '/settings?tab=tokens');
   await page.getByRole('button', { name: 'Create a token' }).click();
   await page.getByLabel('Name').fill(`${user}-report`);
-  await page.getByLabel('User', { exact: true }).selectOption(user);
+  await page.getByRole('combobox', { name: /^User/ }).selectOption(user);
   await page.getByRole('button', { name: 'Create', exact: true }).click();
   await expect(page.getByText('shown only now')).toBeVisible();
   await page.getByRole('button', { name: 'Done' }).click();

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { CsvRows } from '../../main/web/sql/csv';
 import { cell, workbook } from '../../main/web/sql/xlsx';
 
 const column = (name: string, type: string) => ({ name, type });
@@ -40,11 +41,9 @@ describe('a workbook', () => {
   });
 
   it('is a zip of two sheets: the rows, and what they answer', async () => {
-    const rows = {
-      columns: [column('n', 'INTEGER'), column('ü', 'VARCHAR')],
-      count: 30_000,
-      row: (i: number) => [i, `wörd ${i}`],
-    };
+    const rows = new CsvRows([column('n', 'INTEGER'), column('ü', 'VARCHAR')]);
+    const lines = Array.from({ length: 30_000 }, (_, i) => `${i},wörd ${i}\n`);
+    rows.push(new TextEncoder().encode(`n,ü\n${lines.join('')}`));
     const bytes = Buffer.from(await (await workbook(rows, [['SQL', 'SELECT 1']])).arrayBuffer());
     const files = unzip(bytes);
     expect(files.get('xl/worksheets/sheet1.xml')).toContain('<v>29999</v>');

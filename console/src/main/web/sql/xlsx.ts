@@ -20,11 +20,12 @@ export async function workbook(rows: Rows, about: [string, string][]): Promise<B
   ]);
 }
 
-function* sheet({ columns, count, row }: Rows): Generator<string> {
+function* sheet(rows: Rows): Generator<string> {
+  const { columns, count } = rows;
   yield `${SHEET}<sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><sheetData>`;
   yield `<row>${columns.map((c) => words(c.name)).join('')}</row>`;
   for (let i = 0; i < Math.min(count, MOST_ROWS); i++) {
-    const cells = row(i);
+    const cells = rows.row(i);
     yield `<row>${columns.map((c, at) => cell(cells[at] ?? null, c)).join('')}</row>`;
   }
   yield '</sheetData></worksheet>';
