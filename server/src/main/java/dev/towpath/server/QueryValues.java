@@ -103,16 +103,17 @@ final class QueryValues {
       }
     }
     for (Lakehouse.Parameter parameter : used) {
-      Given value = given.get(identity(parameter.name()));
-      if (value == null) {
+      Given known = given.get(identity(parameter.name()));
+      Object value = known == null ? null : known.value();
+      if (known == null) {
         values.put(parameter.name(), Optional.of(variable(text, parameter.name())));
-      } else if (value.value() == null) {
+      } else if (value == null) {
         values.put(parameter.name(), Optional.empty());
       } else {
-        bound(parameter, value.value())
+        bound(parameter, value)
             .ifPresentOrElse(
                 bound -> values.put(parameter.name(), Optional.of(bound)),
-                () -> mistakes.add(wrong(parameter, value.value())));
+                () -> mistakes.add(wrong(parameter, value)));
       }
     }
     if (!mistakes.isEmpty()) {
