@@ -219,6 +219,10 @@ class ContractTest {
     post("/api/v1/builds/{build}/cancel", "/api/v1/builds/" + build + "/cancel", "");
     post("/api/v1/rollback", "/api/v1/rollback", "{\"to\": 99}");
     post("/api/v1/rollback", "/api/v1/rollback", "{\"to\": 1}");
+    get("/api/v1/endpoints/openapi.json", "/api/v1/endpoints/openapi.json");
+    get("/api/docs", "/api/docs");
+    get("/api/docs/page.js", "/api/docs/page.js");
+    get("/api/docs/page.css", "/api/docs/page.css");
     get("/healthz", "/healthz");
     get("/readyz", "/readyz");
     get("/metrics", "/metrics");

@@ -45,6 +45,8 @@ public final class HttpServer implements AutoCloseable {
   private final EventHub hub;
   private final Metrics metrics;
   private final Map<String, Route> routes = new HashMap<>();
+  private final Endpoints endpoints;
+  private final EndpointAnswers answers;
   private final String host;
   private final int wantedPort;
   private final BiConsumer<String, Throwable> mistakes;
@@ -82,6 +84,8 @@ public final class HttpServer implements AutoCloseable {
     this.host = options.host();
     this.wantedPort = options.port();
     this.mistakes = mistakes;
+    this.endpoints = new Endpoints(site);
+    this.answers = new EndpointAnswers(site, options.queryTime(), options.token());
     Edits edits = new Edits(site);
     this.hub = new EventHub(events, site.environment(), () -> edits.look(this::tell));
     this.metrics = new Metrics(site, hub);
@@ -97,6 +101,7 @@ public final class HttpServer implements AutoCloseable {
     all.addAll(new QueryRoutes(site, options.queryTime()).routes());
     all.addAll(new EventRoutes(hub).routes());
     all.addAll(new HookRoutes(site).routes());
+    all.addAll(new EndpointDocs(site, endpoints).routes());
     all.add(document(all, site));
     all.forEach(route -> routes.put(key(route.method(), route.path()), route));
     this.javalin = Javalin.create(config -> configure(config, all));
@@ -115,7 +120,16 @@ public final class HttpServer implements AutoCloseable {
         Route.get("/api/v1/openapi.json", "getOpenApi", "This document")
             .tag("project")
             .gives(200, "An OpenAPI 3.1 document", Json.object("type", "object"))
-            .by(_ -> Answer.json(OpenApi.document(described, site.version())));
+            .by(_ ->
+                Answer.json(
+                    OpenApi.document(
+                        new OpenApi.Info(
+                            "Towpath",
+                            site.version(),
+                            "The API of a running Towpath server. Errors are problem documents"
+                                + " (RFC 9457)."),
+                        described,
+                        Shapes.all())));
     described.add(route);
     return route;
   }
@@ -206,6 +220,24 @@ public final class HttpServer implements AutoCloseable {
       throw Refusal.of(503, "the server starts", "try again", "Retry-After", "1");
     }
     current.admit(context, access(context));
+    endpoint(context);
+  }
+
+  /** What is at no path of ours may be at one that the project declares. */
+  private void endpoint(Context context) throws IOException {
+    String path = context.path();
+    if (path.startsWith("/api/") || routes.containsKey(key("GET", path))) {
+      return;
+    }
+    String method = context.method().equals(HandlerType.HEAD) ? "GET" : context.method().name();
+    Optional<Endpoints.Match> match = endpoints.find(method, path);
+    if (match.isPresent()) {
+      Route route = match.get().route();
+      context.attribute(ROUTE, route.path());
+      context.skipRemainingHandlers();
+      send(context, answers.answer(Call.unread(context, route), match.get()));
+      count(context);
+    }
   }
 
   private static void header(Context context, String name, String value) {
@@ -227,7 +259,11 @@ public final class HttpServer implements AutoCloseable {
 
   private void send(Context context, Route route) throws IOException {
     context.attribute(ROUTE, route.path());
-    switch (route.handler().answer(new Call(context, route))) {
+    send(context, route.handler().answer(new Call(context, route)));
+  }
+
+  private static void send(Context context, Answer answer) throws IOException {
+    switch (answer) {
       case Answer.Whole(int status, String type, String text, Map<String, String> headers) -> {
         headers.forEach((name, value) -> header(context, name, value));
         context.status(status);
@@ -318,7 +354,7 @@ public final class HttpServer implements AutoCloseable {
           405, context.method() + " is not for this path", "use " + allowed, "Allow", allowed);
     }
     if (e.getStatus() == 404) {
-      return Refusal.of(404, "there is nothing at this path", "GET /api/v1/openapi.json lists all");
+      return Refusal.nothingHere();
     }
     return Refusal.of(e.getStatus(), Refusal.title(e.getStatus()), null);
   }

@@ -1,6 +1,5 @@
 package dev.towpath.server;
 
-import dev.towpath.core.access.Principal;
 import dev.towpath.core.query.QueryText;
 import dev.towpath.server.form.Form;
 import dev.towpath.server.form.JsonRows;
@@ -112,7 +111,7 @@ final class QueryRoutes {
     QueryValues given =
         new QueryValues(Call.object(body, "params"), site.current().checked().project().vars());
     Optional<Long> release = Call.whole(body, "release", 0, Long.MAX_VALUE);
-    try (Lakehouse.Snapshot snapshot = site.lakehouse().open(Principal.LOCAL, release)) {
+    try (Lakehouse.Snapshot snapshot = site.lakehouse().open(call.principal(), release)) {
       Lakehouse.Query query = snapshot.prepare(text, given.types());
       Ready ready = new Ready(query, given.of(text, query.parameters()), snapshot.release());
       return call.whileThere(() -> answer(ready, form, limit.orElse(DEFAULT_ROWS)));
