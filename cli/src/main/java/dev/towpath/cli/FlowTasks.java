@@ -1,6 +1,7 @@
 package dev.towpath.cli;
 
 import dev.towpath.core.check.Checked;
+import dev.towpath.core.flow.Jobs;
 import dev.towpath.core.flow.TaskGraph;
 import dev.towpath.core.flow.TaskWork;
 import dev.towpath.core.project.Flow;
@@ -58,7 +59,8 @@ final class FlowTasks implements TaskWork, Scheduler.Starter, AutoCloseable {
   private Instant nextTidy = Instant.MIN;
 
   /** A version of the project, and what works on it. */
-  private record Version(ProjectVersions.Pinned pinned, Platform platform, JobTry tries) {
+  private record Version(
+      ProjectVersions.Pinned pinned, Platform platform, Jobs jobs, JobTry tries) {
     Checked checked() {
       return pinned.checked();
     }
@@ -157,7 +159,8 @@ final class FlowTasks implements TaskWork, Scheduler.Starter, AutoCloseable {
           pinned.hash(),
           _ -> {
             Platform own = platform.at(pinned.checked().orThrow().project());
-            return new Version(pinned, own, new JobTry(own.project(), own.jobRunners()));
+            return new Version(
+                pinned, own, new Jobs(own.project()), new JobTry(own.project(), own.jobRunners()));
           });
     }
   }
@@ -229,8 +232,7 @@ final class FlowTasks implements TaskWork, Scheduler.Starter, AutoCloseable {
       Job job =
           setting
               .version()
-              .checked()
-              .project()
+              .jobs()
               .job(name)
               .orElseThrow(
                   () -> new TowpathException("job " + name + " is not in the project any more"));

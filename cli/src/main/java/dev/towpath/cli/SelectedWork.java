@@ -1,7 +1,7 @@
 package dev.towpath.cli;
 
 import dev.towpath.core.check.Checked;
-import dev.towpath.core.flow.TaskGraph;
+import dev.towpath.core.flow.Jobs;
 import dev.towpath.core.graph.JobSelector;
 import dev.towpath.core.plan.Plan;
 import dev.towpath.core.project.Job;
@@ -93,7 +93,7 @@ final class SelectedWork {
         JobSelector.jobs(words, project.jobs().stream().map(Job::name).toList()).stream()
             .flatMap(name -> project.job(name).stream())
             .toList();
-    List<Job> after = chosen.stream().filter(j -> TaskGraph.isAfterTables(project, j)).toList();
+    List<Job> after = chosen.stream().filter(new Jobs(project)::isAfterTables).toList();
     List<Job> before = chosen.stream().filter(j -> !after.contains(j)).toList();
     Path logs = platform.workDirectory().resolve("logs").resolve(id);
     Map<String, String> variables = new HashMap<>(told);

@@ -8,7 +8,6 @@ import dev.towpath.core.project.TriggerRule;
 import dev.towpath.core.store.FlowRun;
 import dev.towpath.core.store.FlowTask;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -27,7 +26,7 @@ public final class TaskGraph {
 
   private static final String JOB = "job:";
 
-  private final Project project;
+  private final Jobs jobs;
   private final Flow flow;
   private final Predicate<String> sensors;
   private final Map<String, Job> ordinary = new LinkedHashMap<>();
@@ -41,23 +40,23 @@ public final class TaskGraph {
    * @throws dev.towpath.spi.TowpathException when it chooses jobs that are not there
    */
   public TaskGraph(Project project, Flow flow, Predicate<String> sensors) {
-    this.project = project;
+    this.jobs = new Jobs(project);
     this.flow = flow;
     this.sensors = sensors;
-    choose(flow.last(), last);
-    choose(flow.select(), ordinary);
+    List<String> names = project.jobs().stream().map(Job::name).toList();
+    choose(flow.last(), names, last);
+    choose(flow.select(), names, ordinary);
     ordinary.keySet().removeAll(last.keySet());
     this.tables =
         !JobSelector.tables(flow.select().stream().map(Flow.Choice::text).toList()).isEmpty();
   }
 
-  private void choose(List<Flow.Choice> choices, Map<String, Job> into) {
-    List<String> names = project.jobs().stream().map(Job::name).toList();
+  private void choose(List<Flow.Choice> choices, List<String> names, Map<String, Job> into) {
     List<Job> chosen =
         JobSelector.jobs(choices.stream().map(Flow.Choice::text).toList(), names).stream()
-            .flatMap(name -> project.job(name).stream())
+            .flatMap(name -> jobs.job(name).stream())
             .toList();
-    inOrder(project, chosen).forEach(job -> into.put(job.name(), job));
+    jobs.inOrder(chosen).forEach(job -> into.put(job.name(), job));
   }
 
   /** The name of a job's task. */
@@ -70,38 +69,12 @@ public final class TaskGraph {
     return task.substring(JOB.length());
   }
 
-  /** Whether a job starts only when tables have been published: one that it needs, however far. */
-  public static boolean isAfterTables(Project project, Job job) {
-    return !job.tables().isEmpty()
-        || job.jobs().stream()
-            .flatMap(name -> project.job(name).stream())
-            .anyMatch(need -> isAfterTables(project, need));
-  }
-
-  /** The jobs in an order in which each comes after those that it needs. */
-  public static List<Job> inOrder(Project project, Collection<Job> jobs) {
-    Map<String, Job> ordered = new LinkedHashMap<>();
-    jobs.forEach(job -> place(project, job, Set.copyOf(jobs), ordered));
-    return List.copyOf(ordered.values());
-  }
-
-  private static void place(Project project, Job job, Set<Job> among, Map<String, Job> ordered) {
-    if (ordered.containsKey(job.name())) {
-      return;
-    }
-    job.jobs().stream()
-        .flatMap(name -> project.job(name).stream())
-        .filter(among::contains)
-        .forEach(need -> place(project, need, among, ordered));
-    ordered.put(job.name(), job);
-  }
-
   /** The tasks of a run, each after those that it waits for. */
   public List<FlowTask> tasks(FlowRun run) {
     Map<String, Set<String>> needs = new LinkedHashMap<>();
     List<Job> before = new ArrayList<>();
     for (Job job : ordinary.values()) {
-      if (!tables || !isAfterTables(project, job)) {
+      if (!tables || !jobs.isAfterTables(job)) {
         before.add(job);
         needs.put(name(job), among(job, ordinary));
       }
@@ -111,7 +84,7 @@ public final class TaskGraph {
       before.forEach(job -> all.add(name(job)));
       needs.put(FlowTask.TABLES, all);
       for (Job job : ordinary.values()) {
-        if (isAfterTables(project, job)) {
+        if (jobs.isAfterTables(job)) {
           needs.put(name(job), afterTables(job));
         }
       }
@@ -142,10 +115,9 @@ public final class TaskGraph {
   private Set<String> afterTables(Job job) {
     Set<String> needs = among(job, ordinary);
     boolean through =
-        job.jobs().stream()
-            .filter(ordinary::containsKey)
-            .flatMap(need -> project.job(need).stream())
-            .anyMatch(need -> isAfterTables(project, need));
+        jobs.needs(job)
+            .filter(need -> ordinary.containsKey(need.name()))
+            .anyMatch(jobs::isAfterTables);
     if (!through || !job.tables().isEmpty()) {
       needs.add(FlowTask.TABLES);
     }
@@ -158,7 +130,7 @@ public final class TaskGraph {
       return FlowTask.waiting(
           run, name, FlowTask.TABLES, TABLES_POOL, flow.priority(), TriggerRule.NONE_FAILED);
     }
-    Job job = project.job(job(name)).orElseThrow();
+    Job job = jobs.job(job(name)).orElseThrow();
     return FlowTask.waiting(
             run,
             name,

@@ -1,6 +1,6 @@
 package dev.towpath.core.run;
 
-import dev.towpath.core.flow.TaskGraph;
+import dev.towpath.core.flow.Jobs;
 import dev.towpath.core.project.Flow;
 import dev.towpath.core.project.Job;
 import dev.towpath.core.project.Project;
@@ -75,7 +75,7 @@ public final class JobWork {
   public List<Outcome> run(Collection<Job> jobs) {
     List<Outcome> outcomes = new ArrayList<>();
     Set<String> failed = new HashSet<>();
-    for (Job job : TaskGraph.inOrder(project, jobs)) {
+    for (Job job : new Jobs(project).inOrder(jobs)) {
       Optional<String> lacking = job.jobs().stream().filter(failed::contains).findFirst();
       Outcome outcome =
           lacking.isPresent()
