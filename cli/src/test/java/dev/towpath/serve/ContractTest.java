@@ -250,7 +250,13 @@ class ContractTest {
       assertThat(open)
           .as(operation.path("operationId").asText())
           .isEqualTo(
-              Set.of("isAlive", "isReady", "callHook")
+              Set.of(
+                      "isAlive",
+                      "isReady",
+                      "callHook",
+                      "getDocsPage",
+                      "getDocsScript",
+                      "getDocsStyle")
                   .contains(operation.path("operationId").asText()));
     }
   }

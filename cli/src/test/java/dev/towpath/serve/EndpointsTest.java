@@ -129,8 +129,7 @@ class EndpointsTest {
             "{\"data\":[{\"id\":1,\"region\":\"N\",\"day\":\"2026-01-01\",\"part\":0.25,"
                 + "\"note\":\"a&b\"}],\"next\":null}");
     assertThat(data("/regions/S/rows")).isEqualTo("[]");
-    assertThat(data("/regions/S/rows?ids=2&since=2026-01-02&least=0.5"))
-        .startsWith("[{\"id\":2");
+    assertThat(data("/regions/S/rows?ids=2&since=2026-01-02&least=0.5")).startsWith("[{\"id\":2");
     assertThat(data("/regions/N/rows?kind=none")).isEqualTo("[]");
     assertThat(data("/regions/all/rows")).isEqualTo("[{\"one\":1}]");
     Served.problem(server.send(server.bare("/regions/N/rows")), 401);
@@ -152,7 +151,11 @@ class EndpointsTest {
     assertThat(errors(problem))
         .containsExactlyInAnyOrder("since", "least", "kind", "ids", "note", "lest");
     assertThat(problem.path("errors").toString())
-        .contains("it is one of all, none", "did you mean", "note is given 2 times", "it is of type DATE");
+        .contains(
+            "it is one of all, none",
+            "did you mean",
+            "note is given 2 times",
+            "it is of type DATE");
     assertThat(errors(Served.problem(get("/regions/N/rows?since=2019-12-31"), 400)))
         .containsExactly("since");
     assertThat(errors(Served.problem(server.post("/sums/a", "{\"nmbers\": [1]}"), 400)))
@@ -310,8 +313,7 @@ class EndpointsTest {
 
   @Test
   void anEndpointIsCalledNoMoreOftenThanItSays() throws Exception {
-    assertThat(get("/rare").headers().firstValue("Cache-Control"))
-        .hasValue("private, max-age=300");
+    assertThat(get("/rare").headers().firstValue("Cache-Control")).hasValue("private, max-age=300");
     assertThat(get("/rare").statusCode()).isEqualTo(200);
     HttpResponse<String> third = get("/rare");
     assertThat(Served.problem(third, 429).path("detail").asText()).contains("2 times in an hour");
@@ -373,7 +375,8 @@ class EndpointsTest {
   void thePageIsStaticAndRunsNoScriptsOfOthers(String path, String type) throws Exception {
     HttpResponse<String> answer = server.send(server.bare(path));
     assertThat(answer.statusCode()).isEqualTo(200);
-    assertThat(answer.headers().firstValue("Content-Type")).hasValueSatisfying(t -> t.startsWith(type));
+    assertThat(answer.headers().firstValue("Content-Type"))
+        .hasValueSatisfying(t -> t.startsWith(type));
     assertThat(answer.headers().firstValue("Content-Security-Policy").orElseThrow())
         .contains("default-src 'none'", "script-src 'self'");
     assertThat(answer.body()).doesNotContain("http://", "https://", "innerHTML", server.token());

@@ -87,8 +87,7 @@ final class EndpointAnswers {
     boolean post = endpoint.method().equals("POST");
     Map<String, @Nullable Object> body =
         post && match.route().body().isPresent() ? call.body() : Map.of();
-    EndpointValues values =
-        EndpointValues.read(match, call.query(), body, project.vars());
+    EndpointValues values = EndpointValues.read(match, call.query(), body, project.vars());
     Asked asked = new Asked(call, endpoint, form, values);
     Optional<PageCursor> page = values.cursor().map(c -> seal.read(c, asked.text()));
     // who may call an endpoint may read what its query reads
@@ -146,7 +145,10 @@ final class EndpointAnswers {
       // the project has been checked: what is wrong is that the release is older than it
       throw Refusal.of(
           503,
-          "release " + snapshot.release() + " cannot answer this yet: " + Refusal.of(e).getMessage(),
+          "release "
+              + snapshot.release()
+              + " cannot answer this yet: "
+              + Refusal.of(e).getMessage(),
           "\"towpath run\" builds what the endpoint reads");
     }
   }
@@ -208,7 +210,8 @@ final class EndpointAnswers {
     }
     if (form == Form.PARQUET && !paged) {
       return new Answer.Temporary(
-          form.type(), ready.query().parquet(ready.asked().values().bound(), limits(ready)),
+          form.type(),
+          ready.query().parquet(ready.asked().values().bound(), limits(ready)),
           ready.headers());
     }
     return paged ? page(ready, form) : rows(ready, form);
@@ -268,8 +271,7 @@ final class EndpointAnswers {
       RowsOut.all(form, rows, ready.query().columns(), bytes);
       Map<String, String> headers = new LinkedHashMap<>(ready.headers());
       rows.next(true)
-          .ifPresent(
-              c -> headers.put("Towpath-Next", seal.write(c, ready.asked().text())));
+          .ifPresent(c -> headers.put("Towpath-Next", seal.write(c, ready.asked().text())));
       Answer.Bytes answer =
           new Answer.Bytes(200, form.type(), bytes.toByteArray(), Map.copyOf(headers));
       ready.tag().ifPresent(tag -> kept.put(tag, answer));

@@ -57,9 +57,7 @@ final class EndpointDocs {
         .tag("endpoints")
         .access(Route.Access.OPEN)
         .gives(200, "A part of the page", type, Json.object("type", "string"))
-        .by(_ ->
-            new Answer.Whole(
-                200, type, text, Map.of("Content-Security-Policy", POLICY)));
+        .by(_ -> new Answer.Whole(200, type, text, Map.of("Content-Security-Policy", POLICY)));
   }
 
   private static String resource(String file) {

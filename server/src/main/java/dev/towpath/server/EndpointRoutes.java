@@ -118,15 +118,12 @@ final class EndpointRoutes {
     parameter.low().ifPresent(v -> one.put(number ? "minimum" : "x-minimum", json(parameter, v)));
     parameter.high().ifPresent(v -> one.put(number ? "maximum" : "x-maximum", json(parameter, v)));
     Map<String, @Nullable Object> all =
-        parameter.list()
-            ? new LinkedHashMap<>(Json.object("type", "array", "items", one))
-            : one;
+        parameter.list() ? new LinkedHashMap<>(Json.object("type", "array", "items", one)) : one;
     parameter
         .fallback()
         .ifPresent(v ->
             all.put(
-                "default",
-                parameter.list() ? List.of(json(parameter, v)) : json(parameter, v)));
+                "default", parameter.list() ? List.of(json(parameter, v)) : json(parameter, v)));
     return all;
   }
 

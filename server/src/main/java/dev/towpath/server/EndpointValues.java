@@ -40,8 +40,7 @@ record EndpointValues(
     List<Parameter> declared = EndpointRoutes.parameters(endpoint);
     Map<String, @Nullable Object> given = new LinkedHashMap<>(body);
     query.forEach((name, values) -> {
-      boolean list =
-          declared.stream().anyMatch(p -> p.name().equals(name) && p.list());
+      boolean list = declared.stream().anyMatch(p -> p.name().equals(name) && p.list());
       given.put(name, list || values.size() != 1 ? values : values.getFirst());
     });
     given.putAll(match.path());
@@ -54,8 +53,8 @@ record EndpointValues(
     }
     String text = Json.write(values);
     Map<String, Optional<Statement.Bound>> bound = new HashMap<>();
-    variables.forEach((name, v) ->
-        bound.put(name, Optional.of(new Statement.Bound(v.text(), v.type()))));
+    variables.forEach(
+        (name, v) -> bound.put(name, Optional.of(new Statement.Bound(v.text(), v.type()))));
     for (Parameter parameter : endpoint.parameters()) {
       bound.put(
           parameter.name(),

@@ -26,7 +26,7 @@ final class Endpoints {
   private record Declared(Endpoint endpoint, Route route, List<String> segments) {
     static Declared of(Endpoint endpoint, Checked checked) {
       return new Declared(
-          endpoint, EndpointRoutes.of(endpoint, checked), segments(endpoint.path()));
+          endpoint, EndpointRoutes.of(endpoint, checked), Endpoints.segments(endpoint.path()));
     }
 
     boolean isSound(Checked checked) {
@@ -91,8 +91,7 @@ final class Endpoints {
     }
     if (!methods.isEmpty()) {
       String allowed = String.join(", ", methods);
-      throw Refusal.of(
-          405, method + " is not for this path", "use " + allowed, "Allow", allowed);
+      throw Refusal.of(405, method + " is not for this path", "use " + allowed, "Allow", allowed);
     }
     return Optional.empty();
   }

@@ -208,7 +208,7 @@ public final class HttpServer implements AutoCloseable {
     return method + " " + path;
   }
 
-  private void admit(Context context) {
+  private void admit(Context context) throws IOException {
     context.attribute(STARTED, System.nanoTime());
     header(context, "X-Content-Type-Options", "nosniff");
     header(context, "Cache-Control", "no-store");

@@ -14,8 +14,7 @@ final class TypeSchemas {
   static Map<String, @Nullable Object> of(DataType type) {
     return switch (type) {
       case DataType.Decimal _ -> Json.object("type", "number");
-      case DataType.ListOf list ->
-          Json.object("type", "array", "items", nullable(list.element()));
+      case DataType.ListOf list -> Json.object("type", "array", "items", nullable(list.element()));
       case DataType.ArrayOf array ->
           Json.object(
               "type",

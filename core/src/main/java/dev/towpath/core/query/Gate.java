@@ -70,9 +70,7 @@ public final class Gate implements AutoCloseable {
     this.analyzer = analyzer;
     this.view = view;
     this.functions = new Functions(macros);
-    List<String> statements = macros.stream().flatMap(m -> Macros.statements(m).stream()).toList();
-    this.macros = new MacroReads(statements, view.tables().keySet());
-    statements.forEach(analyzer::declareMacro);
+    macros.stream().flatMap(m -> Macros.statements(m).stream()).forEach(analyzer::declareMacro);
   }
 
   /** Looks at a query of somebody who may read everything. */
