@@ -246,7 +246,10 @@ class ContractTest {
 
   private static void access() throws Exception {
     String users = "/api/v1/users";
-    post(users, users, "{\"name\": \"ada\", \"role\": \"viewer\", \"password\": \"four words and more\"}");
+    post(
+        users,
+        users,
+        "{\"name\": \"ada\", \"role\": \"viewer\", \"password\": \"four words and more\"}");
     post(users, users, "{\"name\": \"ada\", \"role\": \"viewer\"}");
     get(users, users);
     agrees(
