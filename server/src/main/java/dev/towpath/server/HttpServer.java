@@ -99,11 +99,19 @@ public final class HttpServer implements AutoCloseable {
     this.endpoints = new Endpoints(site);
     this.answers = new EndpointAnswers(site, options.queryTime(), entrance.seal());
     Edits edits = new Edits(site);
-    this.hub = new EventHub(events, site.environment(), () -> edits.look(this::tell));
+    this.hub =
+        new EventHub(
+            events,
+            site.environment(),
+            () -> {
+              edits.look(this::tell);
+              site.building().look(this::tell);
+            });
     this.metrics = new Metrics(site, hub);
     List<Route> all = new ArrayList<>();
     all.addAll(new HealthRoutes(site, metrics).routes());
     all.addAll(new ProjectRoutes(site).routes());
+    all.addAll(new GraphRoutes(site).routes());
     all.addAll(new FlowRoutes(site).routes());
     all.addAll(new RunRoutes(site).routes());
     all.addAll(new BackfillRoutes(site).routes());
@@ -207,6 +215,7 @@ public final class HttpServer implements AutoCloseable {
             HandlerType.findOrCreate(route.method()),
             route.path(),
             context -> send(context, route)));
+    ConsoleFiles.register(config.routes);
     config.routes.exception(Refusal.class, (e, context) -> refuse(context, e));
     config.routes.exception(
         HttpResponseException.class, (e, context) -> refuse(context, unknown(context, e)));
@@ -299,6 +308,9 @@ public final class HttpServer implements AutoCloseable {
     Route exact = routes.get(key(method, path));
     if (exact != null) {
       return exact.access();
+    }
+    if (method.equals("GET") && ConsoleFiles.owns(path)) {
+      return Route.Access.PAGE;
     }
     return path.startsWith("/api/v1/hooks/") && context.method().equals(HandlerType.POST)
         ? Route.Access.SIGNED
