@@ -2,6 +2,7 @@ package dev.towpath.cli;
 
 import dev.towpath.core.check.Checked;
 import dev.towpath.core.flow.Executor;
+import dev.towpath.pgwire.PgServer;
 import dev.towpath.server.Entrance;
 import dev.towpath.server.HttpServer;
 import dev.towpath.server.ServerFile;
@@ -44,6 +45,14 @@ final class ServeCommand extends BaseCommand {
   private int port;
 
   @Option(
+      names = "--pg-port",
+      paramLabel = "N",
+      description =
+          "A port for PostgreSQL's clients; 0 takes any that is free. Without it they are not"
+              + " answered.")
+  private @Nullable Integer pgPort;
+
+  @Option(
       names = "--behind-proxy",
       paramLabel = "URL",
       description =
@@ -76,8 +85,9 @@ final class ServeCommand extends BaseCommand {
           "--slots cannot be " + slots, "it is a number from 0 to " + Executor.MOST_RUNNING);
     }
     Optional<URI> outside = Optional.ofNullable(proxy).map(ServeCommand::outside);
-    if (port < 0 || port > MOST_PORT) {
-      throw new UsageException("--port cannot be " + port, "it is a number from 0 to " + MOST_PORT);
+    requirePort("--port", port);
+    if (pgPort != null) {
+      requirePort("--pg-port", pgPort);
     }
     Optional<Tls> tls = tls();
     boolean open = isOpen();
@@ -115,17 +125,18 @@ final class ServeCommand extends BaseCommand {
         new ServedProject(options(), platform, watch, heartbeat, limits, console())) {
       Entrance entrance = new Entrance(site, Token.in(platform.workDirectory()));
       try (HttpServer server =
-          HttpServer.start(site, platform.store().events(), entrance, http, this::mistake)) {
+              HttpServer.start(site, platform.store().events(), entrance, http, this::mistake);
+          PgServer postgres = postgres(site, entrance, checked, http.tls())) {
         interrupts.also(() -> {
           site.stop();
           server.stop(); // while the flows' runs are given their time to end
         });
         file.write(
             server.url(),
-            Optional.empty(),
+            Optional.ofNullable(postgres).map(PgServer::port),
             platform.environment().name(),
             platform.clock().instant());
-        say(server, checked, platform);
+        say(server, postgres, checked, platform);
         new FlowServer(options(), platform, watch, heartbeat, slots, console(), site.building())
             .serve();
       }
@@ -134,7 +145,25 @@ final class ServeCommand extends BaseCommand {
     }
   }
 
-  private void say(HttpServer server, Checked checked, Platform platform) {
+  private static void requirePort(String option, int port) {
+    if (port < 0 || port > MOST_PORT) {
+      throw new UsageException(
+          option + " cannot be " + port, "it is a number from 0 to " + MOST_PORT);
+    }
+  }
+
+  private @Nullable PgServer postgres(
+      ServedProject site, Entrance entrance, Checked checked, Optional<Tls> tls) {
+    if (pgPort == null) {
+      return null;
+    }
+    PgServer.Options postgres =
+        PgServer.Options.of(host, pgPort, checked.project().name(), tls.map(Tls::context));
+    return PgServer.start(site.lakehouse(), entrance, postgres, this::mistake);
+  }
+
+  private void say(
+      HttpServer server, @Nullable PgServer postgres, Checked checked, Platform platform) {
     console()
         .err()
         .println(
@@ -144,6 +173,7 @@ final class ServeCommand extends BaseCommand {
                 + platform.environment().name()
                 + " at "
                 + server.url()
+                + (postgres == null ? "" : "; PostgreSQL's clients at port " + postgres.port())
                 + "; Ctrl-C stops");
   }
 

@@ -234,6 +234,10 @@ class ContractTest {
     post("/api/v1/rollback", "/api/v1/rollback", "{\"to\": 99}");
     post("/api/v1/rollback", "/api/v1/rollback", "{\"to\": 1}");
     access();
+    get("/api/v1/endpoints/openapi.json", "/api/v1/endpoints/openapi.json");
+    get("/api/docs", "/api/docs");
+    get("/api/docs/page.js", "/api/docs/page.js");
+    get("/api/docs/page.css", "/api/docs/page.css");
     get("/healthz", "/healthz");
     get("/readyz", "/readyz");
     get("/metrics", "/metrics");
@@ -290,7 +294,14 @@ class ContractTest {
       assertThat(open)
           .as(operation.path("operationId").asText())
           .isEqualTo(
-              Set.of("isAlive", "isReady", "callHook", "signIn")
+              Set.of(
+                      "isAlive",
+                      "isReady",
+                      "callHook",
+                      "signIn",
+                      "getDocsPage",
+                      "getDocsScript",
+                      "getDocsStyle")
                   .contains(operation.path("operationId").asText()));
     }
   }
