@@ -31,6 +31,7 @@ const VIEWS: [name: string, path: Where, ready: string][] = [
   ['checks', '/catalog/core.flights?tab=checks', 'text=Last result'],
   ['releases', '/releases', 'text=against'],
   ['history', '/catalog/marts.daily?tab=history', 'role=columnheader[name="Commit"]'],
+  ['apis', '/apis?on=route', 'role=button[name="Call"]'],
   ['account', '/settings', 'text=May read'],
   ['users', '/settings?tab=users', 'role=button[name="Add a user"]'],
   ['tokens', '/settings?tab=tokens', 'role=button[name="Create a token"]'],

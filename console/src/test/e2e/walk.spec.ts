@@ -186,6 +186,18 @@ test('a flow is paused and resumed, and a backfill shows what it would run', asy
   await expect(page.getByRole('dialog').getByRole('status')).toContainText('3 runs');
 });
 
+test('an endpoint is called, and what is wrong with a call is said', async ({ page }) => {
+  await open(page, '/apis');
+  await page.getByRole('button', { name: /GET \/league/ }).click();
+  await page.getByLabel('min_flights').fill('many');
+  await page.getByRole('button', { name: 'Call' }).click();
+  await expect(page.getByRole('alert')).toContainText('min_flights');
+  await page.getByLabel('min_flights').fill('5000');
+  await page.getByRole('button', { name: 'Call' }).click();
+  await expect(page.getByRole('grid')).toContainText('Delta Air Lines Inc.');
+  await expect(page.getByText(/curl -s .*min_flights=5000/)).toBeVisible();
+});
+
 test('a table tells what it holds', async ({ page }) => {
   await open(page, '/catalog');
   await page.getByRole('searchbox').fill('arr_delay');

@@ -44,6 +44,8 @@ export interface Asked {
   method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
   body?: unknown;
   accept?: string;
+  /** What the path is below; the API's root unless it is said. */
+  root?: string;
   signal?: AbortSignal;
   headers?: Record<string, string>;
 }
@@ -56,7 +58,7 @@ export async function ask(path: string, asked: Asked = {}): Promise<Response> {
   if (asked.body !== undefined) headers['Content-Type'] = 'application/json';
   let response: Response;
   try {
-    response = await fetch(`/api/v1${path}`, {
+    response = await fetch(`${asked.root ?? '/api/v1'}${path}`, {
       method: asked.method ?? 'GET',
       headers,
       body: asked.body === undefined ? undefined : JSON.stringify(asked.body),

@@ -20,6 +20,7 @@ const VIEWS: [string, ComponentType<Record<string, string>>][] = [
   ['/catalog/:name', lazy(() => import('../catalog/TableView'))],
   ['/releases', lazy(() => import('../catalog/ReleasesView'))],
   ['/sql', lazy(() => import('../sql/SqlView'))],
+  ['/apis', lazy(() => import('../apis/ApisView'))],
   ['/settings', lazy(() => import('../settings/SettingsView'))],
 ];
 
