@@ -137,7 +137,8 @@ final class ServeCommand extends BaseCommand {
             platform.environment().name(),
             platform.clock().instant());
         say(server, postgres, checked, platform);
-        new FlowServer(options(), platform, watch, heartbeat, slots, console()).serve();
+        new FlowServer(options(), platform, watch, heartbeat, slots, console(), site.building())
+            .serve();
       }
     } finally {
       file.remove();

@@ -92,6 +92,16 @@ final class TestSite implements Site, AutoCloseable {
   }
 
   @Override
+  public Map<String, Object> lineage(Asset asset, String column) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Building building() {
+    return new Building();
+  }
+
+  @Override
   public Lakehouse lakehouse() {
     throw new UnsupportedOperationException();
   }
