@@ -89,6 +89,7 @@ public final class HttpServer implements AutoCloseable {
     Edits edits = new Edits(site);
     this.hub = new EventHub(events, site.environment(), () -> edits.look(this::tell));
     this.metrics = new Metrics(site, hub);
+    metrics.answers(answers.kept());
     List<Route> all = new ArrayList<>();
     all.addAll(new HealthRoutes(site, metrics).routes());
     all.addAll(new ProjectRoutes(site).routes());
