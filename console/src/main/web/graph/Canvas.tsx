@@ -27,9 +27,9 @@ interface Props {
 
 export function Canvas({ nodes, selected, lit, onSelect }: Props) {
   const shape = nodes.map((n) => `${n.id}<${n.reads}`).join('\n');
-  // eslint-disable-next-line react-hooks/exhaustive-deps -- how nodes are may change without moving them
+  // how nodes are may change without moving them
   const layout = useMemo(() => layOut(nodes, SIZE), [shape]);
-  const { window, world, camera, move, cell } = useCamera(layout, layout.boxes.get(selected));
+  const { window, world, move, cell } = useCamera(layout, layout.boxes.get(selected));
 
   const seen = useMemo(() => visible(nodes, layout, cell), [nodes, layout, cell]);
   const step = (e: KeyboardEvent, id: string) => {
@@ -80,9 +80,6 @@ export function Canvas({ nodes, selected, lit, onSelect }: Props) {
         />
         <Button icon="fit" aria-label="All of it" onClick={() => move((_, s) => fit(layout, s))} />
       </div>
-      <output className="visually-hidden" data-testid="scale">
-        {camera.current.scale}
-      </output>
     </div>
   );
 }
@@ -269,5 +266,5 @@ function useCamera(layout: Layout, chosen: Box | undefined) {
     };
   }, [move]);
 
-  return { window, world, camera, move, cell };
+  return { window, world, move, cell };
 }

@@ -335,5 +335,3 @@ export function Tags({ tags }: { tags: string[] }) {
     </span>
   ));
 }
-
-export { css as uiCss };
