@@ -2,7 +2,7 @@ package dev.towpath.pgwire.catalog;
 
 import static dev.towpath.pgwire.catalog.CatalogWords.isSymbol;
 
-import dev.towpath.pgwire.text.ArrayLiterals;
+import dev.towpath.pgwire.text.Literals;
 import dev.towpath.pgwire.text.Sql;
 import dev.towpath.pgwire.text.Token;
 import dev.towpath.pgwire.text.Token.Kind;
@@ -125,8 +125,8 @@ final class Dialect {
   }
 
   private String string(Token token) {
-    return ArrayLiterals.isArray(tokens, at)
-        ? ArrayLiterals.list(token.value())
+    return Literals.isArray(tokens, at)
+        ? Literals.list(token.value())
         : Names.literal(token.value());
   }
 

@@ -96,12 +96,23 @@ final class Planner {
       Map<String, Optional<Statement.Bound>> values,
       Optional<List<Integer>> formats) {
     Optional<Question> question = question(command, types);
+    question.ifPresent(q -> requireValues(q, values));
     Optional<Columns> columns =
         columns(command, question)
             .map(schema ->
                 formats.map(f -> Columns.of(schema, f)).orElseGet(() -> usual(command, schema)));
     return new Portal(
         Optional.of(command), columns, question.map(q -> new Rows(q, values)).orElse(null), null);
+  }
+
+  private static void requireValues(
+      Question question, Map<String, Optional<Statement.Bound>> values) {
+    for (Lakehouse.Parameter parameter : question.parameters()) {
+      if (!values.containsKey(parameter.name())) {
+        throw PgError.of(
+            SqlState.UNDEFINED_PARAMETER, "there is no parameter $" + parameter.name());
+      }
+    }
   }
 
   private Columns usual(Command command, Schema schema) {
@@ -138,11 +149,7 @@ final class Planner {
       Command.Declare declare,
       Question question,
       @org.jspecify.annotations.Nullable Runnable held) {
-    if (!question.parameters().isEmpty()) {
-      throw PgError.of(
-          SqlState.UNDEFINED_PARAMETER,
-          "there is no parameter $" + question.parameters().getFirst().name());
-    }
+    requireValues(question, Map.of());
     return new Portal(
         Optional.of(declare),
         Optional.of(Columns.same(question.columns(), declare.binary())),

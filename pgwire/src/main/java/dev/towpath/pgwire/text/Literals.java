@@ -5,13 +5,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Arrays as PostgreSQL writes them, {@code '{a,b}'::text[]}, which DuckDB does not read. They come
- * from drivers and from postgres_fdw.
+ * Arrays and bytes as PostgreSQL writes them, {@code '{a,b}'::text[]} and {@code '\x00ff'::bytea},
+ * which DuckDB does not read or reads otherwise. They come from drivers and from postgres_fdw.
  */
-public final class ArrayLiterals {
-  private ArrayLiterals() {}
+public final class Literals {
+  private Literals() {}
 
-  /** The statement with lists in their place. */
+  /** The statement with DuckDB's own in their place. */
   public static String rewrite(Sql sql) {
     List<Token> tokens = sql.tokens();
     StringBuilder text = new StringBuilder();
@@ -20,9 +20,24 @@ public final class ArrayLiterals {
       if (isArray(tokens, i)) {
         text.append(sql.text(), from, tokens.get(i).start()).append(list(tokens.get(i).value()));
         from = tokens.get(i).end();
+      } else if (isBytes(tokens, i)) {
+        text.append(sql.text(), from, tokens.get(i).start()).append(blob(tokens.get(i).value()));
+        from = tokens.get(i).end();
       }
     }
     return from == 0 ? sql.text() : text.append(sql.text().substring(from)).toString();
+  }
+
+  private static boolean isBytes(List<Token> tokens, int index) {
+    return index + 2 < tokens.size()
+        && tokens.get(index).kind() == Token.Kind.STRING
+        && tokens.get(index + 1).isSymbol("::")
+        && tokens.get(index + 2).is("bytea")
+        && tokens.get(index).value().matches("\\\\x([0-9a-fA-F]{2})*");
+  }
+
+  private static String blob(String hex) {
+    return Names.literal(hex.substring(2).replaceAll("..", "\\\\x$0"));
   }
 
   /** Whether a token is the text of an array that is cast to one. */
