@@ -141,6 +141,17 @@ function visible(nodes: GraphNode[], layout: Layout, cell: string): GraphNode[] 
   });
 }
 
+/** What most others are linked with. */
+function hub(layout: Layout): Box | undefined {
+  const links = new Map<string, number>();
+  for (const { from, to } of layout.wires) {
+    links.set(from, (links.get(from) ?? 0) + 1);
+    links.set(to, (links.get(to) ?? 0) + 1);
+  }
+  const most = [...links].reduce((a, b) => (b[1] > a[1] ? b : a), ['', 0]);
+  return layout.boxes.get(most[0]);
+}
+
 /** Where an arrow key leads: to what is read or reads, or up and down its layer. */
 function neighbour(layout: Layout, id: string, key: string): string | null {
   const box = layout.boxes.get(id)!;
@@ -197,7 +208,9 @@ function useCamera(layout: Layout, chosen: Box | undefined) {
     touched.current = false;
     const again = () =>
       show(
-        touched.current ? camera.current : begin(layout, first.current, SIZE, window.current!.getBoundingClientRect()),
+        touched.current
+          ? camera.current
+          : begin(layout, { chosen: first.current, hub: hub(layout) }, SIZE, window.current!.getBoundingClientRect()),
       );
     again();
     const observer = new ResizeObserver(again);
