@@ -72,7 +72,7 @@ for (const [name, path, ready] of VIEWS) {
 
 test('the login', async ({ page }) => {
   await page.goto('/console/');
-  await page.getByLabel('Password').waitFor();
+  await page.getByLabel('Token').waitFor();
   await page.screenshot({ path: 'target/screenshots/login.png' });
   expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
 });

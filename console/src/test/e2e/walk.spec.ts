@@ -13,7 +13,6 @@ async function ask(page: Page, sql: string) {
 
 test('a wrong token is told, the right one lets in, and logging out ends it', async ({ page }) => {
   await page.goto('/console/catalog');
-  await page.getByRole('button', { name: 'With a token' }).click();
   await page.getByLabel('Token').fill('nonsense');
   await page.getByRole('button', { name: 'Log in' }).click();
   await expect(page.getByRole('alert')).toContainText('token');
@@ -24,9 +23,9 @@ test('a wrong token is told, the right one lets in, and logging out ends it', as
   await page.reload();
   await expect(page.getByRole('heading', { name: 'Catalog' })).toBeVisible();
   await page.getByRole('button', { name: 'Log out' }).click();
-  await expect(page.getByLabel('Password')).toBeVisible();
+  await expect(page.getByLabel('Token')).toBeVisible();
   await page.reload();
-  await expect(page.getByLabel('Password')).toBeVisible();
+  await expect(page.getByLabel('Token')).toBeVisible();
 });
 
 test('a viewer sees what is theirs, and no button that would be refused', async ({ page }) => {
@@ -40,6 +39,7 @@ test('a viewer sees what is theirs, and no button that would be refused', async 
   await expect(page.getByRole('rowheader', { name })).toBeVisible();
   await page.getByRole('button', { name: 'Log out' }).click();
 
+  await page.getByRole('button', { name: 'With user and password' }).click();
   await page.getByRole('textbox', { name: 'User' }).fill(name);
   await page.getByLabel('Password').fill(password);
   await page.getByRole('button', { name: 'Log in' }).click();
@@ -223,5 +223,5 @@ test('an expired login asks for another one', async ({ page }) => {
   await page.getByRole('heading', { name: 'Catalog' }).waitFor();
   await page.context().clearCookies();
   await page.getByRole('link', { name: 'Releases', exact: true }).click();
-  await expect(page.getByLabel('Password')).toBeVisible();
+  await expect(page.getByLabel('Token')).toBeVisible();
 });

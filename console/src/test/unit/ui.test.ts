@@ -6,7 +6,7 @@ import { dayOf, days, shift, weekday } from '../../main/web/flows/calendar';
 import { startOfDay } from '../../main/web/flows/zone';
 import { when } from '../../main/web/flows/when';
 import { given } from '../../main/web/flows/TriggerForm';
-import { fit, reveal, zoom } from '../../main/web/graph/camera';
+import { begin, fit, reveal, zoom } from '../../main/web/graph/camera';
 import { queued, ran, span, ticks } from '../../main/web/runs/times';
 import type { Bar } from '../../main/web/runs/Gantt';
 import type { Parameter, ReleaseTable, Run } from '../../main/web/api/types';
@@ -144,6 +144,19 @@ describe('the camera', () => {
   it('fits what is large and does not blow up what is small', () => {
     expect(fit({ width: 100, height: 100 }, { width: 1000, height: 800 }).scale).toBe(1);
     expect(fit({ width: 10_000, height: 100 }, { width: 1056, height: 800 }).scale).toBeCloseTo(0.1);
+  });
+  it('begins with all of it, or where it can be read', () => {
+    const [world, size, phone] = [
+      { width: 1400, height: 900 },
+      { width: 200, height: 50 },
+      { width: 390, height: 700 },
+    ];
+    const hub = { x: 600, y: 400 };
+    expect(begin(world, { chosen: undefined, hub }, size, { width: 1400, height: 900 }).scale).toBeGreaterThan(0.9);
+    const camera = begin(world, { chosen: undefined, hub }, size, phone);
+    expect(camera.scale).toBe(0.7);
+    expect((700 - 0) * camera.scale + camera.x).toBeCloseTo(195);
+    expect(begin(world, { chosen: undefined, hub: undefined }, size, phone).scale).toBeLessThan(0.4);
   });
   it('moves only when it must', () => {
     const camera = { x: 0, y: 0, scale: 1 };

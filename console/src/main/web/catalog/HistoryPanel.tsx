@@ -2,7 +2,7 @@ import { useSeesAll } from '../api/session';
 import type { TableDetail } from '../api/types';
 import { Link } from '../app/router';
 import { bytes, count, dateTime } from '../ui/format';
-import { Empty } from '../ui/ui';
+import { Empty, Wide } from '../ui/ui';
 import css from './catalog.module.css';
 
 /** What the table held through the releases that are kept: a line of its rows, and each state. */
@@ -10,7 +10,7 @@ export function HistoryPanel({ detail: { history, name } }: { detail: TableDetai
   const all = useSeesAll();
   if (history.length === 0) return <Empty title="It has not been built yet" />;
   return (
-    <div className={css.scroll}>
+    <Wide label="History">
       {history.length > 1 && <Line points={[...history].reverse().map((h) => h.rows ?? 0)} name={name} />}
       <table className={css.table}>
         <thead>
@@ -38,7 +38,7 @@ export function HistoryPanel({ detail: { history, name } }: { detail: TableDetai
           ))}
         </tbody>
       </table>
-    </div>
+    </Wide>
   );
 }
 

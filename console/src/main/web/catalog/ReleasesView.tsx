@@ -6,7 +6,7 @@ import { useMay } from '../api/session';
 import type { Release, ReleaseTable } from '../api/types';
 import { Link, setParams, useParam } from '../app/router';
 import { bytes, count, list, plural, words } from '../ui/format';
-import { Ago, Button, Code, Dialog, Empty, Failure, Head, Loaded, Panel } from '../ui/ui';
+import { Ago, Button, Code, Dialog, Empty, Failure, Head, Loaded, Panel, Wide } from '../ui/ui';
 import css from './catalog.module.css';
 import { change } from './HistoryPanel';
 
@@ -109,7 +109,7 @@ function Difference({ now, before }: { now: number; before: number | null }) {
         const changes = differences(a!, b!);
         if (changes.length === 0) return <Empty title={`Its tables are those of release ${before}`} />;
         return (
-          <div className={css.scroll}>
+          <Wide label="What changed">
             <table className={css.table}>
               <thead>
                 <tr>
@@ -134,7 +134,7 @@ function Difference({ now, before }: { now: number; before: number | null }) {
                 ))}
               </tbody>
             </table>
-          </div>
+          </Wide>
         );
       }}
     </Loaded>

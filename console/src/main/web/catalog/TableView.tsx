@@ -5,7 +5,7 @@ import { BuildButton } from '../graph/BuildButton';
 import { bytes, count, plural } from '../ui/format';
 import { Grid } from '../ui/Grid';
 import { Icon } from '../ui/icons';
-import { Ago, Code, Empty, Head, Loaded, type Tab, Tabs, Tags } from '../ui/ui';
+import { Ago, Code, Empty, Head, Loaded, type Tab, Tabs, Tags, Wide } from '../ui/ui';
 import css from './catalog.module.css';
 import { HistoryPanel } from './HistoryPanel';
 import { table as sqlName } from './profile';
@@ -124,7 +124,7 @@ function Columns({ detail }: { detail: TableDetail }) {
   const described = detail.columns.some((c) => c.description !== '');
   const origins = new Map(lineage?.columns.map((c) => [c.name, c.from]));
   return (
-    <div className={css.scroll}>
+    <Wide label="Columns">
       <table className={css.table}>
         <thead>
           <tr>
@@ -157,7 +157,7 @@ function Columns({ detail }: { detail: TableDetail }) {
       {lineage && lineage.rows.length > 0 && (
         <p className={css.note}>Which rows there are depends on {lineage.rows.join(', ')}.</p>
       )}
-    </div>
+    </Wide>
   );
 }
 
@@ -183,7 +183,7 @@ function Checks({ detail }: { detail: TableDetail }) {
     );
   }
   return (
-    <div className={css.scroll}>
+    <Wide label="Checks">
       <table className={css.table}>
         <thead>
           <tr>
@@ -212,7 +212,7 @@ function Checks({ detail }: { detail: TableDetail }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </Wide>
   );
 }
 
@@ -223,7 +223,7 @@ function Readers({ name }: { name: string }) {
         readers.length === 0 ? (
           <Empty title="Nothing in the project reads it" />
         ) : (
-          <div className={css.scroll}>
+          <Wide label="Readers">
             <table className={css.table}>
               <thead>
                 <tr>
@@ -251,7 +251,7 @@ function Readers({ name }: { name: string }) {
               </tbody>
             </table>
             <p className={css.note}>{plural(readers.length, 'reader')} would notice a change.</p>
-          </div>
+          </Wide>
         )
       }
     </Loaded>

@@ -27,9 +27,9 @@ interface Props {
 
 export function Canvas({ nodes, selected, lit, onSelect }: Props) {
   const shape = nodes.map((n) => `${n.id}<${n.reads}`).join('\n');
-  // eslint-disable-next-line react-hooks/exhaustive-deps -- how nodes are may change without moving them
+  // how nodes are may change without moving them
   const layout = useMemo(() => layOut(nodes, SIZE), [shape]);
-  const { window, world, camera, move, cell } = useCamera(layout, layout.boxes.get(selected));
+  const { window, world, move, cell } = useCamera(layout, layout.boxes.get(selected));
 
   const seen = useMemo(() => visible(nodes, layout, cell), [nodes, layout, cell]);
   const step = (e: KeyboardEvent, id: string) => {
@@ -80,9 +80,6 @@ export function Canvas({ nodes, selected, lit, onSelect }: Props) {
         />
         <Button icon="fit" aria-label="All of it" onClick={() => move((_, s) => fit(layout, s))} />
       </div>
-      <output className="visually-hidden" data-testid="scale">
-        {camera.current.scale}
-      </output>
     </div>
   );
 }
@@ -144,6 +141,17 @@ function visible(nodes: GraphNode[], layout: Layout, cell: string): GraphNode[] 
   });
 }
 
+/** What most others are linked with. */
+function hub(layout: Layout): Box | undefined {
+  const links = new Map<string, number>();
+  for (const { from, to } of layout.wires) {
+    links.set(from, (links.get(from) ?? 0) + 1);
+    links.set(to, (links.get(to) ?? 0) + 1);
+  }
+  const most = [...links].reduce((a, b) => (b[1] > a[1] ? b : a), ['', 0]);
+  return layout.boxes.get(most[0]);
+}
+
 /** Where an arrow key leads: to what is read or reads, or up and down its layer. */
 function neighbour(layout: Layout, id: string, key: string): string | null {
   const box = layout.boxes.get(id)!;
@@ -200,7 +208,9 @@ function useCamera(layout: Layout, chosen: Box | undefined) {
     touched.current = false;
     const again = () =>
       show(
-        touched.current ? camera.current : begin(layout, first.current, SIZE, window.current!.getBoundingClientRect()),
+        touched.current
+          ? camera.current
+          : begin(layout, { chosen: first.current, hub: hub(layout) }, SIZE, window.current!.getBoundingClientRect()),
       );
     again();
     const observer = new ResizeObserver(again);
@@ -269,5 +279,5 @@ function useCamera(layout: Layout, chosen: Box | undefined) {
     };
   }, [move]);
 
-  return { window, world, camera, move, cell };
+  return { window, world, move, cell };
 }

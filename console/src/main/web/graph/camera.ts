@@ -5,6 +5,11 @@ export interface Camera {
   scale: number;
 }
 
+export interface Point {
+  x: number;
+  y: number;
+}
+
 export interface Extent {
   width: number;
   height: number;
@@ -13,6 +18,7 @@ export interface Extent {
 const MOST = 2;
 const LEAST = 0.08;
 const READABLE = 0.7;
+const DISCERNIBLE = 0.4;
 const MARGIN = 28;
 
 /** Everything, in the middle, and no larger than it is. */
@@ -28,16 +34,17 @@ export function fit(world: Extent, window: Extent): Camera {
   };
 }
 
-/** What is seen first: everything, or if that would be too small to read, what is chosen. */
+/** What is seen first: everything; or if that would be too small to read, what is chosen or else most linked. */
 export function begin(
   world: Extent,
-  chosen: { x: number; y: number } | undefined,
+  at: { chosen: Point | undefined; hub: Point | undefined },
   size: Extent,
   window: Extent,
 ): Camera {
   const all = fit(world, window);
-  if (!chosen || all.scale >= READABLE) return all;
-  return reveal({ x: -Infinity, y: 0, scale: READABLE }, chosen, size, window);
+  const centre = at.chosen ?? at.hub;
+  if (!centre || all.scale >= (at.chosen ? READABLE : DISCERNIBLE)) return all;
+  return reveal({ x: -Infinity, y: 0, scale: READABLE }, centre, size, window);
 }
 
 /** Larger or smaller by a factor, while the point under (x, y) of the window stays there. */
@@ -48,7 +55,7 @@ export function zoom(camera: Camera, factor: number, x: number, y: number): Came
 }
 
 /** Moved so that a rectangle of the graph is seen; as it was when it is seen already. */
-export function reveal(camera: Camera, at: { x: number; y: number }, size: Extent, window: Extent): Camera {
+export function reveal(camera: Camera, at: Point, size: Extent, window: Extent): Camera {
   const left = at.x * camera.scale + camera.x;
   const top = at.y * camera.scale + camera.y;
   const seen =

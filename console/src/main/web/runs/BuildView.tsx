@@ -2,7 +2,7 @@ import { useBuilds, useBuiltTables } from '../api/queries';
 import { Link } from '../app/router';
 import { count, duration } from '../ui/format';
 import { Status } from '../ui/Status';
-import { Ago, Empty, Head, Loaded, Panel, useNow } from '../ui/ui';
+import { Ago, Empty, Head, Loaded, Panel, useNow, Wide } from '../ui/ui';
 import { Gantt } from './Gantt';
 import css from './RunView.module.css';
 import { tableBar, Why } from './RunView';
@@ -63,7 +63,7 @@ export default function BuildView({ id = '' }: { id?: string }) {
                   />
                 </Panel>
                 <Panel title="What came of it">
-                  <div className={css.scroll}>
+                  <Wide label="What came of it">
                     <table className={css.table}>
                       <thead>
                         <tr>
@@ -86,7 +86,7 @@ export default function BuildView({ id = '' }: { id?: string }) {
                         ))}
                       </tbody>
                     </table>
-                  </div>
+                  </Wide>
                 </Panel>
               </>
             )

@@ -10,7 +10,7 @@ export interface Log {
 }
 
 const RETRY_MILLIS = 1_000;
-// eslint-disable-next-line no-control-regex -- this is what the control characters of terminals look like
+// this is what the control characters of terminals look like
 const COLOURS = /\x1b\[[0-9;?]*[A-Za-z]/g;
 
 /** Follows a log until its run is over; lines that come together are shown together. */

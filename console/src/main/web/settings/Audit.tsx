@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import { useParam } from '../app/router';
 import { dateTime } from '../ui/format';
-import { Empty, Loaded, Search } from '../ui/ui';
+import { Empty, Loaded, Panel, Search, Wide } from '../ui/ui';
 import { useAudit } from './people';
 import css from './settings.module.css';
 
@@ -22,30 +22,32 @@ export function Audit() {
           entries.length === 0 ? (
             <Empty title="Nothing of that is in the log" />
           ) : (
-            <div className={css.scroll}>
-              <table className={css.table}>
-                <thead>
-                  <tr>
-                    <th>When</th>
-                    <th>Who</th>
-                    <th>Did</th>
-                    <th>To</th>
-                    <th>Detail</th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {entries.map((e) => (
-                    <tr key={e.id}>
-                      <td className={css.when}>{dateTime(e.at)}</td>
-                      <td>{e.who}</td>
-                      <th scope="row">{e.action}</th>
-                      <td className={css.words}>{e.subject}</td>
-                      <td className={css.words}>{e.detail}</td>
+            <Panel>
+              <Wide label="Audit log">
+                <table className={css.table}>
+                  <thead>
+                    <tr>
+                      <th>When</th>
+                      <th>Who</th>
+                      <th>Did</th>
+                      <th>To</th>
+                      <th>Detail</th>
                     </tr>
-                  ))}
-                </tbody>
-              </table>
-            </div>
+                  </thead>
+                  <tbody>
+                    {entries.map((e) => (
+                      <tr key={e.id}>
+                        <td className={css.when}>{dateTime(e.at)}</td>
+                        <td>{e.who}</td>
+                        <th scope="row">{e.action}</th>
+                        <td className={css.words}>{e.subject}</td>
+                        <td className={css.words}>{e.detail}</td>
+                      </tr>
+                    ))}
+                  </tbody>
+                </table>
+              </Wide>
+            </Panel>
           )
         }
       </Loaded>

@@ -1,6 +1,6 @@
 import { type FormEvent, useState } from 'react';
 import { useWho } from '../api/session';
-import { Ago, Button, Code, Dialog, Empty, Failure, Field, Loaded } from '../ui/ui';
+import { Ago, Button, Code, Dialog, Empty, Failure, Field, Loaded, Panel, Wide } from '../ui/ui';
 import { type Token, useCreateToken, useRevokeToken, useTokens, useUsers } from './people';
 import css from './settings.module.css';
 
@@ -20,27 +20,29 @@ export function Tokens() {
           tokens.length === 0 ? (
             <Empty title="There are no tokens yet">A program proves with one who it acts for.</Empty>
           ) : (
-            <div className={css.scroll}>
-              <table className={css.table}>
-                <thead>
-                  <tr>
-                    <th>Token</th>
-                    <th>User</th>
-                    <th>At most</th>
-                    <th>Used</th>
-                    <th>Expires</th>
-                    <th>
-                      <span className="visually-hidden">Revoke</span>
-                    </th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {tokens.map((token) => (
-                    <Row key={token.name} token={token} />
-                  ))}
-                </tbody>
-              </table>
-            </div>
+            <Panel>
+              <Wide label="Tokens">
+                <table className={css.table}>
+                  <thead>
+                    <tr>
+                      <th>Token</th>
+                      <th>User</th>
+                      <th>At most</th>
+                      <th>Used</th>
+                      <th>Expires</th>
+                      <th>
+                        <span className="visually-hidden">Revoke</span>
+                      </th>
+                    </tr>
+                  </thead>
+                  <tbody>
+                    {tokens.map((token) => (
+                      <Row key={token.name} token={token} />
+                    ))}
+                  </tbody>
+                </table>
+              </Wide>
+            </Panel>
           )
         }
       </Loaded>

@@ -1,6 +1,6 @@
 import { type FormEvent, useState } from 'react';
 import type { Role } from '../api/session';
-import { Ago, Button, Code, Dialog, Empty, Failure, Field, Loaded } from '../ui/ui';
+import { Ago, Button, Code, Dialog, Empty, Failure, Field, Loaded, Panel, Wide } from '../ui/ui';
 import { ROLES, useAddUser, useChangeUser, useDropUser, type User, useUsers } from './people';
 import css from './settings.module.css';
 
@@ -40,38 +40,40 @@ export function Users() {
 
 function UserTable({ users, onEdit }: { users: User[]; onEdit: (user: User) => void }) {
   return (
-    <div className={css.scroll}>
-      <table className={css.table}>
-        <thead>
-          <tr>
-            <th>User</th>
-            <th>Role</th>
-            <th>Also reads</th>
-            <th>Password</th>
-            <th>Added</th>
-            <th>
-              <span className="visually-hidden">Change</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {users.map((user) => (
-            <tr key={user.name}>
-              <th scope="row">{user.name}</th>
-              <td>{user.role}</td>
-              <td>{user.tables.join(', ') || '–'}</td>
-              <td>{user.password ? 'yes' : 'none, only tokens'}</td>
-              <td>
-                <Ago at={user.created} />
-              </td>
-              <td className="right">
-                <Button onClick={() => onEdit(user)}>Change</Button>
-              </td>
+    <Panel>
+      <Wide label="Users">
+        <table className={css.table}>
+          <thead>
+            <tr>
+              <th>User</th>
+              <th>Role</th>
+              <th>Also reads</th>
+              <th>Password</th>
+              <th>Added</th>
+              <th>
+                <span className="visually-hidden">Change</span>
+              </th>
             </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+          </thead>
+          <tbody>
+            {users.map((user) => (
+              <tr key={user.name}>
+                <th scope="row">{user.name}</th>
+                <td>{user.role}</td>
+                <td>{user.tables.join(', ') || '–'}</td>
+                <td>{user.password ? 'yes' : 'none, only tokens'}</td>
+                <td>
+                  <Ago at={user.created} />
+                </td>
+                <td className="right">
+                  <Button onClick={() => onEdit(user)}>Change</Button>
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Wide>
+    </Panel>
   );
 }
 

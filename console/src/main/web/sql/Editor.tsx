@@ -124,7 +124,7 @@ export function Editor({ ref, start, tables, mistakes, mistakesFrom, onChange, o
     });
     view.current = editor;
     return () => editor.destroy();
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- the text belongs to the editor once it is there
+    // the text belongs to the editor once it is there
   }, []);
 
   useEffect(() => {

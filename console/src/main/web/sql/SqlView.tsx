@@ -39,7 +39,7 @@ export default function SqlView() {
     localStorage.setItem(KEPT, given);
     setParams({ q: '' });
     runIt();
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- a query that came by a link runs once
+    // a query that came by a link runs once
   }, []);
 
   return (

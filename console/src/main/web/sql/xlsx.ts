@@ -52,7 +52,7 @@ const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;
 
 /** Text as XML; control characters, which XML cannot hold, are left out. */
 const escaped = (value: string) =>
-  // eslint-disable-next-line no-control-regex -- these are what is left out
+  // these are what is left out
   value.replace(/[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/g, '').replace(/[&<>]/g, (c) => ENTITIES[c]!);
 
 const XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n';

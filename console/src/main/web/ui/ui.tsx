@@ -319,6 +319,15 @@ export function Search({
   );
 }
 
+/** A table that may be wider than the screen: it scrolls in itself, by keys too. */
+export function Wide({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <div className={css.wide} role="region" aria-label={label} tabIndex={0}>
+      {children}
+    </div>
+  );
+}
+
 export function Tags({ tags }: { tags: string[] }) {
   return tags.map((tag) => (
     <span key={tag} className={css.tag}>
@@ -326,5 +335,3 @@ export function Tags({ tags }: { tags: string[] }) {
     </span>
   ));
 }
-
-export { css as uiCss };

@@ -78,8 +78,20 @@ final class ServeCommand extends BaseCommand {
       defaultValue = "512")
   private int slots;
 
+  @Option(
+      names = "--hot-tables",
+      paramLabel = "MB",
+      description =
+          "Megabytes of disk for copies of tables that are read often, in a format that answers"
+              + " quicker; 0 makes none (default: ${DEFAULT-VALUE}).",
+      defaultValue = "2048")
+  private int hot;
+
   @Override
   public Integer call() {
+    if (hot < 0) {
+      throw new UsageException("--hot-tables cannot be " + hot, "it is a number of megabytes");
+    }
     if (slots < 0 || slots > Executor.MOST_RUNNING) {
       throw new UsageException(
           "--slots cannot be " + slots, "it is a number from 0 to " + Executor.MOST_RUNNING);
@@ -122,7 +134,8 @@ final class ServeCommand extends BaseCommand {
     Limits limits =
         Limits.of(http.queryTime(), Math.max(4, Runtime.getRuntime().availableProcessors()));
     try (ServedProject site =
-        new ServedProject(options(), platform, watch, heartbeat, limits, console())) {
+        new ServedProject(
+            options(), platform, watch, heartbeat, limits, (long) hot << 20, console())) {
       Entrance entrance = new Entrance(site, Token.in(platform.workDirectory()));
       try (HttpServer server =
               HttpServer.start(site, platform.store().events(), entrance, http, this::mistake);

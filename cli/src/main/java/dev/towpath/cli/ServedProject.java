@@ -38,13 +38,18 @@ final class ServedProject implements Site, AutoCloseable {
   private @Nullable LineageText lineage;
   private @Nullable Checked lineageOf;
 
-  /** Serves a project whose lake has been claimed. */
+  /**
+   * Serves a project whose lake has been claimed.
+   *
+   * @param hot bytes for copies of tables that are read often
+   */
   ServedProject(
       Options options,
       Platform platform,
       ProjectWatch watch,
       Heartbeat heartbeat,
       Limits limits,
+      long hot,
       Console console) {
     this.platform = platform;
     this.watch = watch;
@@ -52,7 +57,8 @@ final class ServedProject implements Site, AutoCloseable {
     this.console = console;
     this.builds = new Builds(options, console, building);
     this.environment = platform.environment().name();
-    this.lakehouse = platform.lakehouse(() -> watch.state().checked().project().macros(), limits);
+    this.lakehouse =
+        platform.lakehouse(() -> watch.state().checked().project().macros(), limits, hot);
   }
 
   @Override

@@ -69,7 +69,7 @@ class LakehouseTest {
     project.run("run").good();
     Options options = new Options().in(folder);
     platform = new Platform(options);
-    lakehouse = platform.lakehouse(() -> platform.project().macros(), LIMITS);
+    lakehouse = platform.lakehouse(() -> platform.project().macros(), LIMITS, 64L << 20);
   }
 
   @AfterAll

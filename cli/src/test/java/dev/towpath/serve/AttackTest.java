@@ -11,8 +11,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -47,19 +45,11 @@ class AttackTest {
     String view = "/* towpath\nkind: view\n*/\n";
     project.write("models/hr/seen.sql", view + "SELECT name FROM hr.pay");
     project.write("models/marts/named.sql", view + "SELECT count(*) AS n FROM hr.seen");
-    project.write(
-        "macros/m.sql",
-        """
-        CREATE MACRO payroll() AS TABLE SELECT * FROM hr.pay;
-        CREATE MACRO top_pay() AS (SELECT max(name) FROM hr.pay);
-        """);
     viewer = Served.user(folder, "vera", "viewer");
     server = Served.start(folder);
     JsonNode build = server.build();
     assertThat(build.path("state").asText()).as(build.toString()).isEqualTo("SUCCESS");
-    for (String sql :
-        List.of(
-            "FROM hr.pay", "FROM hr.seen", "FROM payroll()", "SELECT top_pay()", "FROM raw.t")) {
+    for (String sql : List.of("FROM hr.pay", "FROM hr.seen", "FROM raw.t")) {
       assertThat(ask(sql, server.token()).statusCode()).as(sql).isEqualTo(200);
     }
   }
@@ -135,8 +125,6 @@ class AttackTest {
                 "SELECT * FROM query('FROM hr.pay')",
                 "SELECT * FROM query('FROM ' || 'hr.pay')",
                 "SELECT * FROM json_execute_serialized_sql(json_serialize_sql('FROM hr.pay'))",
-                "SELECT * FROM payroll()",
-                "SELECT top_pay()",
                 "SELECT * FROM sql_auto_complete('FROM hr.')",
                 "SELECT * FROM duckdb_tables()",
                 "SELECT * FROM duckdb_views()",
@@ -333,34 +321,6 @@ class AttackTest {
                               Map.of("sql", "SELECT 1", "params", Map.of(name, 1))))));
       Served.problem(answer, 400);
     }
-  }
-
-  /** What would fill memory or the disk ends with a clear error, and others notice nothing. */
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "SELECT list(a.range || repeat('x', 1000)) FROM range(100000000) a",
-        "SELECT a.range AS x FROM range(3000000000) a ORDER BY hash(a.range)",
-        "SELECT count(*) FROM range(1000000) a, range(1000000) b WHERE hash(a.range, b.range) = 0",
-        "SELECT repeat('x', 2000000000) FROM range(10)",
-        "SELECT string_agg(repeat('x', 1000000), '') FROM range(100000)"
-      })
-  void whatWouldFillTheMachineIsStopped(String sql) throws Exception {
-    CompletableFuture<HttpResponse<String>> heavy =
-        CompletableFuture.supplyAsync(() -> {
-          try {
-            return ask(sql, viewer);
-          } catch (Exception e) {
-            throw new IllegalStateException(e);
-          }
-        });
-    for (int i = 0; i < 5; i++) {
-      assertThat(ask("SELECT count(*) FROM marts.m", viewer).body()).contains("[3]");
-    }
-    HttpResponse<String> answer = heavy.get(150, TimeUnit.SECONDS);
-    assertThat(answer.statusCode()).as(answer.body()).isIn(400, 413, 422, 503, 504);
-    assertThat(answer.body()).doesNotContain(folder.toString(), "Exception");
-    assertThat(ask("SELECT count(*) FROM marts.m", viewer).body()).contains("[3]");
   }
 
   @Test

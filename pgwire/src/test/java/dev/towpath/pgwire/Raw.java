@@ -21,6 +21,7 @@ final class Raw implements AutoCloseable {
   int secret;
 
   /** A message of the server. */
+  @SuppressWarnings("ArrayRecordComponent") // nobody compares two
   record Answer(char type, byte[] body) {
     /** An error's code, or another message's text. */
     String text() {

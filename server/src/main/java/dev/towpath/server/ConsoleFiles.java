@@ -65,7 +65,7 @@ final class ConsoleFiles {
       context.contentType("text/plain; charset=utf-8");
       context.result(
           """
-          This Towpath was built without its console, because there was no npm.
+          This Towpath was built without its console: there was no npm, or it could not reach its registry.
           In a checkout, install Node.js 20.19 or newer, touch console/pom.xml and start ./towpath again.
           The API is at /api/v1.
           """);

@@ -108,6 +108,7 @@ public final class HttpServer implements AutoCloseable {
               site.building().look(this::tell);
             });
     this.metrics = new Metrics(site, hub);
+    metrics.answers(answers.kept());
     List<Route> all = new ArrayList<>();
     all.addAll(new HealthRoutes(site, metrics).routes());
     all.addAll(new ProjectRoutes(site).routes());
