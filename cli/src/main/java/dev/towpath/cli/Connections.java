@@ -78,6 +78,7 @@ final class Connections {
             checked.project(),
             checked.graph(),
             checked.endpointReads(),
+            checked.endpointColumns(),
             problems.stream().distinct().sorted().toList(),
             checked.cached(),
             checked.bound()),

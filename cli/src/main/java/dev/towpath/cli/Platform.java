@@ -339,8 +339,12 @@ final class Platform implements AutoCloseable {
     }
   }
 
-  /** The lake as people ask a server, of which it takes a third of the engine's memory. */
-  ReleaseLakehouse lakehouse(Supplier<List<Macro>> macros, Limits limits) {
+  /**
+   * The lake as people ask a server, of which it takes a third of the engine's memory.
+   *
+   * @param hot bytes on the disk for copies of tables that are read often
+   */
+  ReleaseLakehouse lakehouse(Supplier<List<Macro>> macros, Limits limits, long hot) {
     Environment environment = environment();
     Path folder = scratch();
     Supplier<Serving> serving =
@@ -352,6 +356,7 @@ final class Platform implements AutoCloseable {
                       folder,
                       environment.memory().orElseGet(Platform::defaultMemory) / 3,
                       MOST_SPILLED,
+                      hot,
                       environment.threads().orElse(Runtime.getRuntime().availableProcessors())));
           opened.push(made);
           return made;

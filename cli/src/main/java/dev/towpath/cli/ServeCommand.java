@@ -2,6 +2,7 @@ package dev.towpath.cli;
 
 import dev.towpath.core.check.Checked;
 import dev.towpath.core.flow.Executor;
+import dev.towpath.pgwire.PgServer;
 import dev.towpath.server.Entrance;
 import dev.towpath.server.HttpServer;
 import dev.towpath.server.ServerFile;
@@ -44,6 +45,14 @@ final class ServeCommand extends BaseCommand {
   private int port;
 
   @Option(
+      names = "--pg-port",
+      paramLabel = "N",
+      description =
+          "A port for PostgreSQL's clients; 0 takes any that is free. Without it they are not"
+              + " answered.")
+  private @Nullable Integer pgPort;
+
+  @Option(
       names = "--behind-proxy",
       paramLabel = "URL",
       description =
@@ -69,15 +78,28 @@ final class ServeCommand extends BaseCommand {
       defaultValue = "512")
   private int slots;
 
+  @Option(
+      names = "--hot-tables",
+      paramLabel = "MB",
+      description =
+          "Megabytes of disk for copies of tables that are read often, in a format that answers"
+              + " quicker; 0 makes none (default: ${DEFAULT-VALUE}).",
+      defaultValue = "2048")
+  private int hot;
+
   @Override
   public Integer call() {
+    if (hot < 0) {
+      throw new UsageException("--hot-tables cannot be " + hot, "it is a number of megabytes");
+    }
     if (slots < 0 || slots > Executor.MOST_RUNNING) {
       throw new UsageException(
           "--slots cannot be " + slots, "it is a number from 0 to " + Executor.MOST_RUNNING);
     }
     Optional<URI> outside = Optional.ofNullable(proxy).map(ServeCommand::outside);
-    if (port < 0 || port > MOST_PORT) {
-      throw new UsageException("--port cannot be " + port, "it is a number from 0 to " + MOST_PORT);
+    requirePort("--port", port);
+    if (pgPort != null) {
+      requirePort("--pg-port", pgPort);
     }
     Optional<Tls> tls = tls();
     boolean open = isOpen();
@@ -94,11 +116,7 @@ final class ServeCommand extends BaseCommand {
             "--host " + host + " is reached from other machines, and there is no user",
             "\"towpath user add NAME\" makes one; the local token is for this machine");
       }
-      serve(
-          platform,
-          interrupts,
-          new HttpServer.Options(
-              host, port, tls, outside, QUERY_TIME));
+      serve(platform, interrupts, new HttpServer.Options(host, port, tls, outside, QUERY_TIME));
       console().err().println("stopped");
       return Main.OK;
     }
@@ -116,28 +134,49 @@ final class ServeCommand extends BaseCommand {
     Limits limits =
         Limits.of(http.queryTime(), Math.max(4, Runtime.getRuntime().availableProcessors()));
     try (ServedProject site =
-        new ServedProject(options(), platform, watch, heartbeat, limits, console())) {
+        new ServedProject(
+            options(), platform, watch, heartbeat, limits, (long) hot << 20, console())) {
       Entrance entrance = new Entrance(site, Token.in(platform.workDirectory()));
       try (HttpServer server =
-          HttpServer.start(site, platform.store().events(), entrance, http, this::mistake)) {
+              HttpServer.start(site, platform.store().events(), entrance, http, this::mistake);
+          PgServer postgres = postgres(site, entrance, checked, http.tls())) {
         interrupts.also(() -> {
           site.stop();
           server.stop(); // while the flows' runs are given their time to end
         });
         file.write(
             server.url(),
-            Optional.empty(),
+            Optional.ofNullable(postgres).map(PgServer::port),
             platform.environment().name(),
             platform.clock().instant());
-        say(server, checked, platform);
-        new FlowServer(options(), platform, watch, heartbeat, slots, console()).serve();
+        say(server, postgres, checked, platform);
+        new FlowServer(options(), platform, watch, heartbeat, slots, console(), site.building())
+            .serve();
       }
     } finally {
       file.remove();
     }
   }
 
-  private void say(HttpServer server, Checked checked, Platform platform) {
+  private static void requirePort(String option, int port) {
+    if (port < 0 || port > MOST_PORT) {
+      throw new UsageException(
+          option + " cannot be " + port, "it is a number from 0 to " + MOST_PORT);
+    }
+  }
+
+  private @Nullable PgServer postgres(
+      ServedProject site, Entrance entrance, Checked checked, Optional<Tls> tls) {
+    if (pgPort == null) {
+      return null;
+    }
+    PgServer.Options postgres =
+        PgServer.Options.of(host, pgPort, checked.project().name(), tls.map(Tls::context));
+    return PgServer.start(site.lakehouse(), entrance, postgres, this::mistake);
+  }
+
+  private void say(
+      HttpServer server, @Nullable PgServer postgres, Checked checked, Platform platform) {
     console()
         .err()
         .println(
@@ -147,6 +186,7 @@ final class ServeCommand extends BaseCommand {
                 + platform.environment().name()
                 + " at "
                 + server.url()
+                + (postgres == null ? "" : "; PostgreSQL's clients at port " + postgres.port())
                 + "; Ctrl-C stops");
   }
 

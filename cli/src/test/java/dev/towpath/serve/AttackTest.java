@@ -345,7 +345,11 @@ class AttackTest {
         String answer =
             SecurityTest.raw(
                 server,
-                method + " " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + server.port()
+                method
+                    + " "
+                    + path
+                    + " HTTP/1.1\r\nHost: 127.0.0.1:"
+                    + server.port()
                     + "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
         assertThat(answer)
             .as(method + " " + path)

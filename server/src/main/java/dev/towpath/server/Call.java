@@ -3,6 +3,7 @@ package dev.towpath.server;
 import dev.towpath.core.access.Principal;
 import dev.towpath.core.store.AuditLog;
 import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -35,10 +36,39 @@ final class Call {
   private byte @Nullable [] bytes;
 
   Call(Context context, Route route, Guard.Visitor visitor) {
+    this(context, route, visitor, true);
+  }
+
+  private Call(Context context, Route route, Guard.Visitor visitor, boolean read) {
     this.context = context;
     this.route = route;
     this.visitor = visitor;
-    read();
+    if (read) {
+      read();
+    }
+  }
+
+  /** A call whose parameters the handler reads itself. */
+  static Call unread(Context context, Route route, Guard.Visitor visitor) {
+    return new Call(context, route, visitor, false);
+  }
+
+  /** Everything in the query of the URL, each with all its values. */
+  Map<String, List<String>> query() {
+    return context.queryParamMap();
+  }
+
+  /** Whether only the headers of the answer are wanted. */
+  boolean isHead() {
+    return context.method().equals(HandlerType.HEAD);
+  }
+
+  /** Whether the client has an answer with this tag already. */
+  boolean knows(String tag) {
+    return header("If-None-Match")
+        .map(known -> List.of(known.split("\\s*,\\s*")))
+        .filter(known -> known.contains(tag) || known.contains("W/" + tag) || known.contains("*"))
+        .isPresent();
   }
 
   private void read() {

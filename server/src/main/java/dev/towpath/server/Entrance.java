@@ -75,6 +75,11 @@ public final class Entrance implements Doorkeeper {
     return Signature.sha256(secret.getBytes(StandardCharsets.UTF_8));
   }
 
+  /** What cursors are signed with: servers of one folder share it, and nobody else knows it. */
+  String seal() {
+    return localToken;
+  }
+
   Decisions decisions() {
     return decisions;
   }

@@ -38,8 +38,8 @@ final class EventRoutes {
                 200,
                 "First `hello` with the newest id: a snapshot read after it misses nothing. Then"
                     + " each event under its own type, its data a JSON object with id, at, type,"
-                    + " flow, run, task and detail; `project.changed` says that the files were edited, and has no"
-                    + " id. `reset` says that events were missed",
+                    + " flow, run, task and detail; `project.changed` says that the files were edited,"
+                    + " `tables.changed` what this server builds right now: they have no id. `reset` says that events were missed",
                 Sse.TYPE,
                 Json.object("type", "string"))
             .by(this::follow));

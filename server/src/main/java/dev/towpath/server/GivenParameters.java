@@ -52,11 +52,27 @@ final class GivenParameters {
     return values;
   }
 
+  /**
+   * The values of a call of an endpoint, by name as it is declared; null for what may be left out
+   * and is. A value may come as text, several of a parameter as a list.
+   *
+   * @throws Refusal a 400 that names every mistake
+   */
+  static Map<String, @Nullable Object> ofEndpoint(
+      List<Parameter> declared, Map<String, @Nullable Object> given) {
+    GivenParameters parameters = new GivenParameters(declared, "");
+    Map<String, @Nullable Object> values = parameters.read(given, true);
+    parameters.refuse();
+    return values;
+  }
+
   private Map<String, @Nullable Object> read(Map<String, @Nullable Object> given, boolean strict) {
     Map<String, @Nullable Object> values = new LinkedHashMap<>();
     for (Parameter parameter : declared) {
       Object value = given.get(parameter.name());
-      if (value == null && parameter.fallback().isEmpty()) {
+      if (value == null && parameter.nullable()) {
+        values.put(parameter.name(), null);
+      } else if (value == null && parameter.fallback().isEmpty()) {
         wrong(parameter, parameter.name() + " is missing", "it is " + kind(parameter));
       } else if (value == null) {
         fallback(parameter).ifPresent(v -> values.put(parameter.name(), v));
@@ -95,6 +111,10 @@ final class GivenParameters {
   }
 
   private Optional<Object> whole(Parameter parameter, Object given) {
+    if (!parameter.list() && given instanceof List<?> several && several.size() > 1) {
+      wrong(parameter, parameter.name() + " is given " + several.size() + " times", "give it once");
+      return Optional.empty();
+    }
     if (!parameter.list()) {
       return one(parameter, given);
     }

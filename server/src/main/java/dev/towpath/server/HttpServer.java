@@ -54,6 +54,8 @@ public final class HttpServer implements AutoCloseable {
   private final Map<String, Route> routes = new HashMap<>();
   private final Options options;
   private final Entrance entrance;
+  private final Endpoints endpoints;
+  private final EndpointAnswers answers;
   private final BiConsumer<String, Throwable> mistakes;
   private @Nullable Guard guard;
 
@@ -94,12 +96,23 @@ public final class HttpServer implements AutoCloseable {
     this.entrance = entrance;
     this.mistakes = mistakes;
     Sessions sessions = new Sessions(entrance);
+    this.endpoints = new Endpoints(site);
+    this.answers = new EndpointAnswers(site, options.queryTime(), entrance.seal());
     Edits edits = new Edits(site);
-    this.hub = new EventHub(events, site.environment(), () -> edits.look(this::tell));
+    this.hub =
+        new EventHub(
+            events,
+            site.environment(),
+            () -> {
+              edits.look(this::tell);
+              site.building().look(this::tell);
+            });
     this.metrics = new Metrics(site, hub);
+    metrics.answers(answers.kept());
     List<Route> all = new ArrayList<>();
     all.addAll(new HealthRoutes(site, metrics).routes());
     all.addAll(new ProjectRoutes(site).routes());
+    all.addAll(new GraphRoutes(site).routes());
     all.addAll(new FlowRoutes(site).routes());
     all.addAll(new RunRoutes(site).routes());
     all.addAll(new BackfillRoutes(site).routes());
@@ -111,6 +124,7 @@ public final class HttpServer implements AutoCloseable {
     all.addAll(new HookRoutes(site).routes());
     all.addAll(new PeopleRoutes(site).routes());
     all.addAll(new SessionRoutes(entrance, sessions, () -> guard().cookie()).routes());
+    all.addAll(new EndpointDocs(site, endpoints).routes());
     all.add(document(all, site));
     all.forEach(route -> routes.put(key(route.method(), route.path()), route));
     this.javalin = Javalin.create(config -> configure(config, all));
@@ -129,7 +143,17 @@ public final class HttpServer implements AutoCloseable {
         Route.get("/api/v1/openapi.json", "getOpenApi", "This document")
             .tag("project")
             .gives(200, "An OpenAPI 3.1 document", Json.object("type", "object"))
-            .by(_ -> Answer.json(OpenApi.document(described, site.version())));
+            .by(_ ->
+                Answer.json(
+                    OpenApi.document(
+                        new OpenApi.Info(
+                            "Towpath",
+                            site.version(),
+                            "The API of a running Towpath server. Errors are problem documents"
+                                + " (RFC 9457). x-role is what one must at least be to call an"
+                                + " operation."),
+                        described,
+                        Shapes.all())));
     described.add(route);
     return route;
   }
@@ -192,6 +216,7 @@ public final class HttpServer implements AutoCloseable {
             HandlerType.findOrCreate(route.method()),
             route.path(),
             context -> send(context, route)));
+    ConsoleFiles.register(config.routes);
     config.routes.exception(Refusal.class, (e, context) -> refuse(context, e));
     config.routes.exception(
         HttpResponseException.class, (e, context) -> refuse(context, unknown(context, e)));
@@ -232,7 +257,7 @@ public final class HttpServer implements AutoCloseable {
     return method + " " + path;
   }
 
-  private void admit(Context context) {
+  private void admit(Context context) throws IOException {
     context.attribute(STARTED, System.nanoTime());
     header(context, "X-Content-Type-Options", "nosniff");
     header(context, "Cache-Control", "no-store");
@@ -242,7 +267,9 @@ public final class HttpServer implements AutoCloseable {
     if (isTls() && !Guard.isLoopback(context)) {
       header(context, "Strict-Transport-Security", "max-age=31536000");
     }
-    context.attribute(VISITOR, guard().admit(context, access(context)));
+    Guard.Visitor visitor = guard().admit(context, access(context));
+    context.attribute(VISITOR, visitor);
+    endpoint(context, visitor);
   }
 
   private Guard guard() {
@@ -251,6 +278,24 @@ public final class HttpServer implements AutoCloseable {
       throw Refusal.of(503, "the server starts", "try again", "Retry-After", "1");
     }
     return current;
+  }
+
+  /** What is at no path of ours may be at one that the project declares. */
+  private void endpoint(Context context, Guard.Visitor visitor) throws IOException {
+    String path = context.path();
+    if (path.startsWith("/api/") || routes.containsKey(key("GET", path))) {
+      return;
+    }
+    String method = context.method().equals(HandlerType.HEAD) ? "GET" : context.method().name();
+    Optional<Endpoints.Match> match = endpoints.find(method, path);
+    if (match.isPresent()) {
+      Route route = match.get().route();
+      context.attribute(ROUTE, route.path());
+      context.skipRemainingHandlers();
+      allow(route, visitor);
+      send(context, answers.answer(Call.unread(context, route, visitor), match.get()));
+      count(context);
+    }
   }
 
   private static void header(Context context, String name, String value) {
@@ -264,6 +309,9 @@ public final class HttpServer implements AutoCloseable {
     Route exact = routes.get(key(method, path));
     if (exact != null) {
       return exact.access();
+    }
+    if (method.equals("GET") && ConsoleFiles.owns(path)) {
+      return Route.Access.PAGE;
     }
     return path.startsWith("/api/v1/hooks/") && context.method().equals(HandlerType.POST)
         ? Route.Access.SIGNED
@@ -287,7 +335,11 @@ public final class HttpServer implements AutoCloseable {
     context.attribute(ROUTE, route.path());
     Guard.Visitor visitor = Objects.requireNonNull(context.attribute(VISITOR));
     allow(route, visitor);
-    switch (route.handler().answer(new Call(context, route, visitor))) {
+    send(context, route.handler().answer(new Call(context, route, visitor)));
+  }
+
+  private static void send(Context context, Answer answer) throws IOException {
+    switch (answer) {
       case Answer.Whole(int status, String type, String text, Map<String, String> headers) -> {
         headers.forEach((name, value) -> header(context, name, value));
         context.status(status);
@@ -378,7 +430,7 @@ public final class HttpServer implements AutoCloseable {
           405, context.method() + " is not for this path", "use " + allowed, "Allow", allowed);
     }
     if (e.getStatus() == 404) {
-      return Refusal.of(404, "there is nothing at this path", "GET /api/v1/openapi.json lists all");
+      return Refusal.nothingHere();
     }
     return Refusal.of(e.getStatus(), Refusal.title(e.getStatus()), null);
   }

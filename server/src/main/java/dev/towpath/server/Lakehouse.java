@@ -34,6 +34,19 @@ public interface Lakehouse {
    */
   Snapshot open(Principal who, Optional<Long> release);
 
+  /** How much it has to do. */
+  Load load();
+
+  /**
+   * How much there is to do.
+   *
+   * @param running queries that compute
+   * @param waiting queries that wait for their turn
+   * @param open results that are open
+   * @param hotTables copies of tables that are read often, and their bytes
+   */
+  record Load(int running, int waiting, int open, int hotTables, long hotBytes) {}
+
   /** One release, for one person. */
   interface Snapshot extends AutoCloseable {
     long release();

@@ -3,6 +3,7 @@ package dev.towpath.server;
 import dev.towpath.core.store.Event;
 import dev.towpath.core.store.FlowRun;
 import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
@@ -70,6 +71,50 @@ final class Metrics {
     hub.listen(this::count);
   }
 
+  private void queries(Lakehouse lakehouse) {
+    GaugeWithCallback.builder()
+        .name("towpath_queries")
+        .help("Queries by what they do: compute, wait for their turn, or are open to be read")
+        .labelNames("state")
+        .callback(gauge -> {
+          Lakehouse.Load load = lakehouse.load();
+          gauge.call(load.running(), "running");
+          gauge.call(load.waiting(), "waiting");
+          gauge.call(load.open(), "open");
+        })
+        .register(registry);
+    GaugeWithCallback.builder()
+        .name("towpath_hot_tables")
+        .help("Copies of tables that are read often")
+        .callback(gauge -> gauge.call(lakehouse.load().hotTables()))
+        .register(registry);
+    GaugeWithCallback.builder()
+        .name("towpath_hot_tables_bytes")
+        .help("Bytes of copies of tables that are read often")
+        .unit(Unit.BYTES)
+        .callback(gauge -> gauge.call(lakehouse.load().hotBytes()))
+        .register(registry);
+  }
+
+  /** Answers of endpoints that are kept. */
+  void answers(KeptAnswers kept) {
+    CounterWithCallback.builder()
+        .name("towpath_kept_answers_total")
+        .help("Calls of endpoints whose answer was looked for among those that are kept")
+        .labelNames("found")
+        .callback(counter -> {
+          counter.call(kept.hits(), "yes");
+          counter.call(kept.misses(), "no");
+        })
+        .register(registry);
+    GaugeWithCallback.builder()
+        .name("towpath_kept_answers_bytes")
+        .help("Bytes of answers of endpoints that are kept")
+        .unit(Unit.BYTES)
+        .callback(gauge -> gauge.call(kept.bytes()))
+        .register(registry);
+  }
+
   private void gauges(Site site, EventHub hub) {
     GaugeWithCallback.builder()
         .name("towpath_runs_open")
@@ -98,6 +143,7 @@ final class Metrics {
         .help("Clients that follow events")
         .callback(gauge -> gauge.call(hub.followers()))
         .register(registry);
+    queries(site.lakehouse());
     GaugeWithCallback.builder()
         .name("jvm_memory_used_bytes")
         .help("Memory that the JVM uses")

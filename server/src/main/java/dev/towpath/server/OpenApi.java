@@ -11,7 +11,16 @@ import org.jspecify.annotations.Nullable;
 final class OpenApi {
   private OpenApi() {}
 
-  static Map<String, @Nullable Object> document(List<Route> routes, String version) {
+  /** What stands at the top of a document. */
+  record Info(String title, String version, String description) {}
+
+  /**
+   * A document of routes.
+   *
+   * @param schemas that they refer to, by name
+   */
+  static Map<String, @Nullable Object> document(
+      Info info, List<Route> routes, Map<String, Map<String, @Nullable Object>> schemas) {
     Map<String, @Nullable Object> paths = new LinkedHashMap<>();
     for (Route route : routes) {
       @SuppressWarnings("unchecked") // made here
@@ -26,14 +35,11 @@ final class OpenApi {
         "info",
         Json.object(
             "title",
-            "Towpath",
+            info.title(),
             "version",
-            version,
+            info.version(),
             "description",
-            "The API of a running Towpath server. Errors are problem documents (RFC 9457). x-role is"
-                + " what one must at least be to call an operation.",
-            "license",
-            Json.object("name", "Apache-2.0", "identifier", "Apache-2.0")),
+            info.description()),
         "servers",
         List.of(Json.object("url", "/")),
         "security",
@@ -47,7 +53,7 @@ final class OpenApi {
             "securitySchemes",
             Json.object("token", Json.object("type", "http", "scheme", "bearer")),
             "schemas",
-            Shapes.all()));
+            schemas));
   }
 
   private static Map<String, @Nullable Object> operation(Route route) {

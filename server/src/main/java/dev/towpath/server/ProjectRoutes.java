@@ -56,7 +56,44 @@ final class ProjectRoutes {
               Sight sight = sight(call);
               Asset asset = find(sight.graph(), call.path("asset"));
               return Answer.json(sight.lineage(site.lineage(asset)));
-            }));
+            }),
+        Route.get(
+                "/api/v1/assets/{asset}/columns/{column}/lineage",
+                "getColumnLineage",
+                "Where a column comes from, up to sources, and all that is made of it")
+            .tag("assets")
+            .path("asset", "Its name, such as marts.daily")
+            .path("column", "Its name")
+            .gives(
+                200,
+                "What `towpath lineage TABLE.COLUMN --json` says: trees of columns, of tables whose"
+                    + " rows depend on it, and of checks, tests and endpoints",
+                Schemas.object(
+                    "column",
+                    Schemas.text("schema.table.column"),
+                    "upstream",
+                    Schemas.list(Json.object("type", "object")),
+                    "downstream",
+                    Schemas.list(Json.object("type", "object"))))
+            .by(call ->
+                Answer.json(lineage(sight(call), call.path("asset"), call.path("column")))));
+  }
+
+  private Map<String, @Nullable Object> lineage(Sight sight, String table, String column) {
+    Asset asset = find(sight.graph(), table);
+    List<String> names = asset.columns().names();
+    String found =
+        names.stream()
+            .filter(n -> Names.identity(n).equals(Names.identity(column)))
+            .findFirst()
+            .orElseThrow(() ->
+                Refusal.of(
+                    404,
+                    "unknown column \"" + column + "\" in " + asset.name(),
+                    Names.nearest(column, names)
+                        .map(n -> "did you mean \"" + n + "\"?")
+                        .orElse("there are: " + String.join(", ", names))));
+    return sight.traces(site.lineage(asset, found));
   }
 
   private Sight sight(Call call) {

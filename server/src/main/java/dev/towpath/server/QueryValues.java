@@ -103,18 +103,17 @@ final class QueryValues {
       }
     }
     for (Lakehouse.Parameter parameter : used) {
-      Given value = given.get(identity(parameter.name()));
-      if (value == null) {
+      Given known = given.get(identity(parameter.name()));
+      Object value = known == null ? null : known.value();
+      if (known == null) {
         values.put(parameter.name(), Optional.of(variable(text, parameter.name())));
-        continue;
-      }
-      @Nullable Object plain = value.value();
-      Optional<Statement.Bound> bound =
-          plain == null ? Optional.empty() : bound(parameter, plain);
-      if (plain != null && bound.isEmpty()) {
-        mistakes.add(wrong(parameter, plain));
+      } else if (value == null) {
+        values.put(parameter.name(), Optional.empty());
       } else {
-        values.put(parameter.name(), bound);
+        bound(parameter, value)
+            .ifPresentOrElse(
+                bound -> values.put(parameter.name(), Optional.of(bound)),
+                () -> mistakes.add(wrong(parameter, value)));
       }
     }
     if (!mistakes.isEmpty()) {

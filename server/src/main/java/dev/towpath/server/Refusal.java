@@ -38,6 +38,11 @@ public final class Refusal extends TowpathException {
     return new Refusal(status, detail, hint, List.of(), Map.of(header, value));
   }
 
+  /** What is said of a path that leads nowhere, and of what somebody may not see. */
+  static Refusal nothingHere() {
+    return of(404, "there is nothing at this path", "GET /api/v1/openapi.json lists all");
+  }
+
   /** A 429, with when to come again. */
   public static Refusal busy(String detail, long seconds) {
     return of(429, detail, "try again in a moment", "Retry-After", Long.toString(seconds));

@@ -1,9 +1,13 @@
 package dev.towpath.server;
 
+import dev.towpath.core.graph.JobSelector;
+import dev.towpath.core.project.Flow;
 import dev.towpath.core.store.FlowRun;
 import dev.towpath.core.store.FlowTask;
 import dev.towpath.core.store.RunFilter;
+import dev.towpath.core.store.RunRecord;
 import dev.towpath.spi.Names;
+import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Runs of flows. */
 final class RunRoutes {
+  /** How many of the newest builds are looked at for those of a run. */
+  private static final int BUILDS = 200;
+
   private final Site site;
 
   RunRoutes(Site site) {
@@ -110,15 +117,54 @@ final class RunRoutes {
   }
 
   private static Map<String, @Nullable Object> wholeSchema() {
-    return Schemas.object("run", Schemas.ref("Run"), "tasks", Schemas.list(Schemas.ref("Task")));
+    return Schemas.object(
+        "run",
+        Schemas.ref("Run"),
+        "tasks",
+        Schemas.list(Schemas.ref("Task")),
+        "builds",
+        Schemas.list(Schemas.text("Its id"), "The builds of its tables, newest first"));
   }
 
   private Map<String, @Nullable Object> whole(FlowRun run) {
+    List<FlowTask> tasks = site.store().tasks().tasks(run.id());
     return Json.object(
         "run",
         Shapes.run(run),
         "tasks",
-        site.store().tasks().tasks(run.id()).stream().map(TaskShapes::task).toList());
+        tasks.stream().map(TaskShapes::task).toList(),
+        "builds",
+        builds(run, tasks));
+  }
+
+  /**
+   * The builds of its tables. A run names only the last that ended well; those that failed are
+   * known by what they built, and when.
+   */
+  private List<String> builds(FlowRun run, List<FlowTask> tasks) {
+    Optional<FlowTask> build =
+        tasks.stream().filter(t -> t.key().name().equals(FlowTask.TABLES)).findFirst();
+    if (build.isEmpty() || build.get().started().isEmpty()) {
+      return List.of();
+    }
+    List<String> words =
+        site.current().checked().project().flow(run.flow()).stream()
+            .flatMap(f -> JobSelector.tables(texts(f)).stream())
+            .toList();
+    Instant from = run.started().orElse(run.created());
+    Instant to = build.get().finished().orElse(Instant.MAX);
+    return site.store().runs(site.environment(), BUILDS).stream()
+        .filter(b ->
+            run.run().filter(b.id()::equals).isPresent()
+                || (b.selection().equals(words)
+                    && !b.started().isBefore(from)
+                    && !b.started().isAfter(to)))
+        .map(RunRecord::id)
+        .toList();
+  }
+
+  private static List<String> texts(Flow flow) {
+    return flow.select().stream().map(Flow.Choice::text).toList();
   }
 
   private Answer retry(Call call) {

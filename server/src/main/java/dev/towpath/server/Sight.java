@@ -11,6 +11,8 @@ import dev.towpath.core.project.Flow;
 import dev.towpath.core.project.Project;
 import dev.towpath.core.store.Event;
 import dev.towpath.spi.TableName;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -134,6 +136,40 @@ final class Sight {
         list(lineage, "rows").stream().filter(this::seesColumn).toList(),
         "readers",
         objects(lineage, "readers").stream().filter(this::seesReader).toList());
+  }
+
+  /** Lineage of a column, without what they do not see and all that lies behind it. */
+  Map<String, @Nullable Object> traces(Map<String, @Nullable Object> lineage) {
+    return all()
+        ? lineage
+        : Json.object(
+            "column",
+            lineage.get("column"),
+            "upstream",
+            traces(lineage, "upstream"),
+            "downstream",
+            traces(lineage, "downstream"));
+  }
+
+  private List<Map<Object, @Nullable Object>> traces(Map<?, ?> of, String direction) {
+    List<Map<Object, @Nullable Object>> seen = new ArrayList<>();
+    for (Map<?, ?> trace : objects(of, direction)) {
+      if (seesTrace(trace)) {
+        Map<Object, @Nullable Object> copy = new LinkedHashMap<>(trace);
+        copy.put(direction, traces(trace, direction));
+        seen.add(copy);
+      }
+    }
+    return seen;
+  }
+
+  private boolean seesTrace(Map<?, ?> trace) {
+    if (trace.containsKey("column")) {
+      return seesColumn(trace.get("column"));
+    }
+    return trace.containsKey("table")
+        ? seesColumn(trace.get("table"))
+        : trace.containsKey("endpoint") && seesEndpoint(String.valueOf(trace.get("file")));
   }
 
   private boolean seesColumn(@Nullable Object column) {

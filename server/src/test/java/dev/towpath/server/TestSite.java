@@ -51,7 +51,8 @@ final class TestSite implements Site, AutoCloseable {
   public Current current() {
     Project project = ProjectReader.read(folder, Map.of(), SourceTypes.of(List.of()));
     return new Current(
-        new Checked(project, new Graph(List.of()), Map.of(), project.problems(), 0, 0),
+        new Checked(
+            project, new Graph(List.of()), Map.of(), Map.of(), project.problems(), 0, 0),
         List.of(),
         now);
   }
@@ -89,6 +90,16 @@ final class TestSite implements Site, AutoCloseable {
   @Override
   public Map<String, Object> lineage(Asset asset) {
     throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Map<String, Object> lineage(Asset asset, String column) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Building building() {
+    return new Building();
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.towpath.spi;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,10 +20,22 @@ public interface Serving extends AutoCloseable {
    * @param tempDirectory for spilling and for results that become files; removed by close
    * @param memoryLimit bytes it may use before it spills
    * @param tempLimit bytes it may spill before queries fail
+   * @param hotLimit bytes of copies, in its own format, of tables that are read often; 0 for none
    * @param threads at least 1
    */
   record Options(
-      Path lakeRoot, Path tempDirectory, long memoryLimit, long tempLimit, int threads) {}
+      Path lakeRoot,
+      Path tempDirectory,
+      long memoryLimit,
+      long tempLimit,
+      long hotLimit,
+      int threads) {}
+
+  /** Copies that there are of tables that are read often. */
+  record Hot(int tables, long bytes) {}
+
+  /** What is hot just now. */
+  Hot hot();
 
   /**
    * An empty catalog.
@@ -39,6 +52,9 @@ public interface Serving extends AutoCloseable {
   interface Catalog extends AutoCloseable {
     /** Makes a relation readable under a name that has none yet. */
     void expose(TableName table, Relation relation);
+
+    /** Notes that tables are about to be read, so that those that often are get quicker. */
+    void reading(Set<TableName> tables);
 
     /**
      * A query's result, which is computed as it is asked for.

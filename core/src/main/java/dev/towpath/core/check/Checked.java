@@ -3,6 +3,7 @@ package dev.towpath.core.check;
 import dev.towpath.core.graph.Graph;
 import dev.towpath.core.project.Project;
 import dev.towpath.spi.Problem;
+import dev.towpath.spi.Schema;
 import dev.towpath.spi.TableName;
 import dev.towpath.spi.TowpathException;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.Map;
  * @param graph all tables that could be typed
  * @param endpointReads the tables that each endpoint reads, sorted, by the endpoint's file; broken
  *     endpoints are left out
+ * @param endpointColumns the columns of their rows, likewise
  * @param problems everything found, sorted, without doubles
  * @param cached queries whose types came from the cache
  * @param bound queries that were typed anew
@@ -22,11 +24,13 @@ public record Checked(
     Project project,
     Graph graph,
     Map<String, List<TableName>> endpointReads,
+    Map<String, Schema> endpointColumns,
     List<Problem> problems,
     int cached,
     int bound) {
   public Checked {
     endpointReads = Map.copyOf(endpointReads);
+    endpointColumns = Map.copyOf(endpointColumns);
     problems = List.copyOf(problems);
   }
 

@@ -28,6 +28,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -108,7 +109,7 @@ public final class Checker {
       new ControlChecks(project, parameters, analysis, nodes, problems).run(parsed);
       new JobSqlChecks(project, parameters, analysis, nodes, problems).run(parsed);
       new FlowChecks(project, nodes, sources, problems).run();
-      Map<String, List<TableName>> endpointReads =
+      Map<String, EndpointChecks.Sound> endpoints =
           new EndpointChecks(project, analysis, nodes, problems).run(parsed);
       new AccessChecks(project, nodes.keySet(), problems).run();
       List<Asset> assets = new ArrayList<>();
@@ -120,10 +121,17 @@ public final class Checker {
       return new Checked(
           project,
           new Graph(assets),
-          endpointReads,
+          values(endpoints, EndpointChecks.Sound::reads),
+          values(endpoints, EndpointChecks.Sound::columns),
           problems.sorted(),
           analysis.hits(),
           analysis.misses());
+    }
+
+    private static <A, B> Map<String, B> values(Map<String, A> map, Function<A, B> part) {
+      Map<String, B> values = new HashMap<>();
+      map.forEach((key, value) -> values.put(key, part.apply(value)));
+      return values;
     }
 
     private void collect() {

@@ -42,19 +42,31 @@ final class EndpointChecks {
     this.problems = problems;
   }
 
-  /** The tables that each sound endpoint reads, by its file. */
-  Map<String, List<TableName>> run(Map<String, Parsed> parsed) {
-    Map<String, List<TableName>> reads = new HashMap<>();
+  /**
+   * What a sound endpoint does.
+   *
+   * @param reads the tables that it reads, sorted
+   * @param columns its rows
+   */
+  record Sound(List<TableName> reads, Schema columns) {
+    Sound {
+      reads = List.copyOf(reads);
+    }
+  }
+
+  /** What each sound endpoint does, by its file. */
+  Map<String, Sound> run(Map<String, Parsed> parsed) {
+    Map<String, Sound> sound = new HashMap<>();
     for (Endpoint endpoint : project.endpoints()) {
       if (Checker.isQuery(parsed.get(endpoint.text()), endpoint.file(), endpoint.text(), problems)
           && parsed.get(endpoint.text()) instanceof Query query) {
-        bind(endpoint, query).ifPresent(tables -> reads.put(endpoint.file(), tables));
+        bind(endpoint, query).ifPresent(found -> sound.put(endpoint.file(), found));
       }
     }
-    return reads;
+    return sound;
   }
 
-  private Optional<List<TableName>> bind(Endpoint endpoint, Query query) {
+  private Optional<Sound> bind(Endpoint endpoint, Query query) {
     TreeSet<TableName> reads = new TreeSet<>();
     boolean good =
         new References(project, nodes, problems)
@@ -99,7 +111,7 @@ final class EndpointChecks {
       }
       case Typed typed -> {
         endpoint.answering().page().ifPresent(page -> keys(endpoint, page, typed.columns()));
-        yield Optional.of(List.copyOf(reads));
+        yield Optional.of(new Sound(List.copyOf(reads), typed.columns()));
       }
     };
   }

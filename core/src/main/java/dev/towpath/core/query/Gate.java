@@ -47,7 +47,6 @@ public final class Gate implements AutoCloseable {
   private final SqlAnalyzer analyzer;
   private final LakeView view;
   private final Functions functions;
-  private final MacroReads macros;
   private final Set<TableName> declared = new HashSet<>();
 
   /**
@@ -71,9 +70,7 @@ public final class Gate implements AutoCloseable {
     this.analyzer = analyzer;
     this.view = view;
     this.functions = new Functions(macros);
-    List<String> statements = macros.stream().flatMap(m -> Macros.statements(m).stream()).toList();
-    this.macros = new MacroReads(statements, view.tables().keySet());
-    statements.forEach(analyzer::declareMacro);
+    macros.stream().flatMap(m -> Macros.statements(m).stream()).forEach(analyzer::declareMacro);
   }
 
   /** Looks at a query of somebody who may read everything. */
@@ -183,17 +180,6 @@ public final class Gate implements AutoCloseable {
                 "unknown table \"" + shown + "\" in " + release(),
                 Optional.of(new TableHints(view.tables().keySet(), granted).hint(use)),
                 use.offset() + shift));
-      }
-    }
-    for (TableName table : macros.of(query.functions())) {
-      if (granted.test(table)) {
-        tables.add(table);
-      } else {
-        problems.add(
-            text.problem(
-                "a macro of the query reads a table that is unknown in " + release(),
-                Optional.of("ask without it"),
-                -1));
       }
     }
     if (!problems.isEmpty()) {

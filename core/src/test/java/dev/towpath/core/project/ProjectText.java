@@ -154,6 +154,9 @@ final class ProjectText {
     lines.add("endpoint " + endpoint.name() + " " + endpoint.method() + " " + endpoint.path());
     add("description", endpoint.description());
     parameters(endpoint.parameters(), Optional.of(endpoint));
+    if (!endpoint.answering().equals(Answering.DEFAULT)) {
+      lines.add("  " + endpoint.answering());
+    }
     list("tags", endpoint.tags());
   }
 

@@ -189,6 +189,7 @@ final class OpenRelease {
     synchronized (exposed) {
       tables.forEach(table -> expose(open, table));
     }
+    open.catalog().reading(tables);
   }
 
   private void expose(Opened open, TableName table) {

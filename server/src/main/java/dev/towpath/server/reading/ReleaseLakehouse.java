@@ -35,6 +35,7 @@ public final class ReleaseLakehouse implements Lakehouse, AutoCloseable {
   private final Turns turns;
   private final Alarms alarms = new Alarms();
   private final Map<Long, OpenRelease> open = new ConcurrentHashMap<>();
+  private volatile boolean used;
   private volatile Head head = new Head(-1, -1);
 
   /**
@@ -95,6 +96,7 @@ public final class ReleaseLakehouse implements Lakehouse, AutoCloseable {
         if (number != newest) {
           dismiss(found); // closed when this one leaves
         }
+        used = true;
         return new OneSnapshot(found, who);
       }
     }
@@ -111,6 +113,12 @@ public final class ReleaseLakehouse implements Lakehouse, AutoCloseable {
       }
     }
     return entered;
+  }
+
+  @Override
+  public Load load() {
+    Serving.Hot hot = used ? doors.engine().get().hot() : new Serving.Hot(0, 0);
+    return new Load(turns.running(), turns.waiting(), turns.opened(), hot.tables(), hot.bytes());
   }
 
   @Override

@@ -70,4 +70,8 @@ final class Turns {
   int waiting() {
     return waiting.get();
   }
+
+  int opened() {
+    return open.get();
+  }
 }

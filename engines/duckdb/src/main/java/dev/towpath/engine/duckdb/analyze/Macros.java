@@ -35,8 +35,24 @@ final class Macros {
             && at < words.size()
             && (tokens.is(words.get(at), "MACRO") || tokens.is(words.get(at), "FUNCTION"));
     return macro
-        ? Optional.empty()
+        ? hiding(tokens)
         : at(words.get(Math.min(at, words.size() - 1)), "this is no CREATE MACRO statement");
+  }
+
+  /** A call that would let a query read, through a macro, what it does not name. */
+  private static Optional<Mistake> hiding(SqlTokens tokens) {
+    for (int i = 0; i + 1 < tokens.all().size(); i++) {
+      Token token = tokens.all().get(i);
+      if (tokens.is(tokens.all().get(i + 1), "(") && Rules.isHiding(tokens.name(token))) {
+        return Optional.of(
+            new Mistake(
+                "a macro cannot call " + tokens.name(token) + "()",
+                Optional.of("read tables in queries, and hand their values to macros"),
+                token.start(),
+                token.end() - token.start()));
+      }
+    }
+    return Optional.empty();
   }
 
   /** The name that a sound statement defines, without a schema, in lower case. */

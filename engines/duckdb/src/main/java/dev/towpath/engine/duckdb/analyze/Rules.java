@@ -108,6 +108,12 @@ class Rules {
     }
   }
 
+  /** Whether a function reads what its arguments name, so that nobody else can tell what. */
+  static boolean isHiding(String name) {
+    String lower = name.toLowerCase(Locale.ROOT);
+    return HIDING.contains(lower) || isOutside(lower);
+  }
+
   private static boolean isOutside(String name) {
     return OUTSIDE.contains(name)
         || name.startsWith("read_")

@@ -26,6 +26,7 @@ public final class DuckDbServing implements Serving {
   private final DuckDBConnection root;
   private final Hands hands = new Hands();
   private final BufferAllocator memory = new RootAllocator();
+  private final HotTables hot;
   private final AtomicLong number = new AtomicLong();
   private final Set<ServedCatalog> catalogs = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
@@ -36,6 +37,7 @@ public final class DuckDbServing implements Serving {
     Directories.createIfWritable(options.tempDirectory());
     try {
       this.root = open(options);
+      this.hot = new HotTables(root, options);
     } catch (SQLException e) {
       throw Failures.of(e);
     }
@@ -80,7 +82,13 @@ public final class DuckDbServing implements Serving {
     }
     ServedCatalog catalog =
         new ServedCatalog(
-            "towpath_" + number.incrementAndGet(), root, hands, memory, options, catalogs::remove);
+            "towpath_" + number.incrementAndGet(),
+            root,
+            hands,
+            memory,
+            options,
+            hot,
+            catalogs::remove);
     catalogs.add(catalog);
     try {
       catalog.open(macros);
@@ -92,8 +100,14 @@ public final class DuckDbServing implements Serving {
   }
 
   @Override
+  public Hot hot() {
+    return hot.state();
+  }
+
+  @Override
   public void close() {
     closed = true;
+    hot.close();
     catalogs.forEach(ServedCatalog::close);
     hands.close();
     try {

@@ -17,6 +17,8 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
@@ -35,7 +37,9 @@ final class ServedCatalog implements Serving.Catalog {
   private final Hands hands;
   private final BufferAllocator memory;
   private final Serving.Options options;
+  private final HotTables hot;
   private final Consumer<ServedCatalog> onClose;
+  private final Map<TableName, HotTables.Entry> entries = new ConcurrentHashMap<>();
   private final ConcurrentLinkedDeque<DuckDBConnection> idle = new ConcurrentLinkedDeque<>();
   private final Set<StreamedResult> running = ConcurrentHashMap.newKeySet();
 
@@ -50,12 +54,14 @@ final class ServedCatalog implements Serving.Catalog {
       Hands hands,
       BufferAllocator memory,
       Serving.Options options,
+      HotTables hot,
       Consumer<ServedCatalog> onClose) {
     this.name = name;
     this.root = root;
     this.hands = hands;
     this.memory = memory;
     this.options = options;
+    this.hot = hot;
     this.onClose = onClose;
   }
 
@@ -80,11 +86,51 @@ final class ServedCatalog implements Serving.Catalog {
   public void expose(TableName table, Relation relation) {
     run(() ->
         change(connection -> {
-          String select =
-              new Exposure(options.lakeRoot(), connection::prepare).select(relation).sql();
           execute(connection, "CREATE SCHEMA IF NOT EXISTS " + Names.quote(table.schema()));
-          execute(connection, "CREATE VIEW " + table.quoted() + " AS " + select);
+          execute(
+              connection,
+              "CREATE VIEW "
+                  + table.quoted()
+                  + " AS "
+                  + select(connection, options.lakeRoot(), relation));
         }));
+    if (relation instanceof Relation.Lake lake) {
+      entries.put(table, hot.at(this, table, lake));
+    }
+  }
+
+  /** The SELECT that a relation is read with. */
+  static String select(DuckDBConnection connection, Path lake, Relation relation)
+      throws SQLException {
+    return new Exposure(lake, connection::prepare).select(relation).sql();
+  }
+
+  @Override
+  public void reading(Set<TableName> tables) {
+    for (TableName table : tables) {
+      HotTables.Entry entry = entries.get(table);
+      if (entry != null) {
+        hot.read(entry);
+      }
+    }
+  }
+
+  /** Reads a table from somewhere else from now on; false when the catalog is closed. */
+  boolean point(TableName table, Relation.Lake relation, Optional<String> copy) {
+    if (closed) {
+      return false;
+    }
+    run(() ->
+        change(connection ->
+            execute(
+                connection,
+                "CREATE OR REPLACE VIEW "
+                    + table.quoted()
+                    + " AS "
+                    + (copy.isPresent()
+                        ? copy.get()
+                        : select(connection, options.lakeRoot(), relation)))));
+    return true;
   }
 
   @Override
@@ -189,6 +235,7 @@ final class ServedCatalog implements Serving.Catalog {
       return;
     }
     closed = true;
+    hot.forget(this);
     for (StreamedResult result : new ArrayList<>(running)) {
       result.cancel();
       result.close();

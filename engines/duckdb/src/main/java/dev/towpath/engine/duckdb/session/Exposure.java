@@ -169,15 +169,13 @@ public final class Exposure {
       long below = 0; // columns still to come that are part of a nested one
       row.next();
       while (row.next()) {
-        if (below == 0) {
-          int id = row.getInt(3);
-          String name = row.getString(1);
-          if (row.wasNull()) {
-            continue;
-          }
-          names.put(id, name);
-        } else {
+        String name = row.getString(1);
+        int id = row.getInt(3);
+        boolean known = !row.wasNull();
+        if (below > 0) {
           below--;
+        } else if (known) {
+          names.put(id, name);
         }
         below += row.getLong(2);
       }

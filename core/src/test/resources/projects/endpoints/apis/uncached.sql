@@ -1,0 +1,5 @@
+/* towpath
+post: /uncached
+cache: off
+*/
+SELECT 1 AS id

@@ -1,0 +1,203 @@
+package dev.towpath.engine.duckdb.serving;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.towpath.engine.duckdb.session.DuckDbEngine;
+import dev.towpath.spi.Batch;
+import dev.towpath.spi.DataFile;
+import dev.towpath.spi.DataType;
+import dev.towpath.spi.Engine;
+import dev.towpath.spi.EngineSession;
+import dev.towpath.spi.Field;
+import dev.towpath.spi.FileScan;
+import dev.towpath.spi.Monitor;
+import dev.towpath.spi.Relation;
+import dev.towpath.spi.Schema;
+import dev.towpath.spi.Serving;
+import dev.towpath.spi.Slice;
+import dev.towpath.spi.Statement;
+import dev.towpath.spi.TableFiles;
+import dev.towpath.spi.TableName;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class HotTablesTest {
+  private static final Schema ONE = Schema.of("n", "BIGINT");
+
+  @TempDir private Path folder;
+  private Serving serving;
+
+  @AfterEach
+  void close() {
+    serving.close();
+    assertThat(folder.resolve("tmp")).doesNotExist();
+  }
+
+  private void open(long hot) {
+    serving =
+        new DuckDbServing(
+            new Serving.Options(
+                folder.resolve("lake"), folder.resolve("tmp"), 512L << 20, 1L << 30, hot, 2));
+  }
+
+  /** A table of one file that holds the numbers below some other. */
+  private Relation.Lake table(String name, int rows) throws IOException {
+    Path file = folder.resolve("lake").resolve(name + ".parquet");
+    Files.createDirectories(file.getParent());
+    try (EngineSession session =
+        new DuckDbEngine()
+            .open(
+                new Engine.Options(
+                    folder.resolve("lake"),
+                    folder.resolve("made"),
+                    256L << 20,
+                    1,
+                    Instant.EPOCH))) {
+      session.export(
+          Statement.of("SELECT (hash(range) % 1000000007)::BIGINT AS n FROM range(" + rows + ")"),
+          FileScan.Format.PARQUET,
+          file,
+          Monitor.NONE);
+    }
+    return new Relation.Lake(
+        new TableFiles(
+            List.of(new Field(1, "n", DataType.parse("BIGINT"), List.of())),
+            List.of(
+                new DataFile(
+                    name + ".parquet", rows, Files.size(file), List.of(1), Map.of(), Map.of()))));
+  }
+
+  private static long read(Serving.Catalog catalog, String table) {
+    catalog.reading(Set.of(new TableName("s", table)));
+    try (Serving.Result result =
+        catalog.run(Statement.of("SELECT count(n) AS n FROM s." + table), ONE, Slice.ALL)) {
+      Batch batch = result.next();
+      return batch == null ? -1 : batch.column(0).whole(0);
+    }
+  }
+
+  private static void until(Callable<Boolean> condition) throws Exception {
+    Instant end = Instant.now().plus(Duration.ofSeconds(60));
+    while (!condition.call()) {
+      assertThat(Instant.now()).isBefore(end);
+      Thread.sleep(20);
+    }
+  }
+
+  private boolean plansParquet(Serving.Catalog catalog, String table) {
+    Schema plan = Schema.of("k", "VARCHAR", "v", "VARCHAR");
+    StringBuilder text = new StringBuilder();
+    try (Serving.Result result =
+        catalog.run(Statement.of("EXPLAIN SELECT n % 7 FROM s." + table), plan, Slice.ALL)) {
+      for (Batch batch = result.next(); batch != null; batch = result.next()) {
+        text.append(batch.column(1).value(0));
+      }
+    }
+    return text.toString().contains("READ_PARQUET");
+  }
+
+  @Test
+  void aTableThatIsReadOftenIsCopiedAndSharedByReleases() throws Exception {
+    open(64L << 20);
+    Relation.Lake table = table("t", 100_000);
+    try (Serving.Catalog one = serving.catalog(List.of());
+        Serving.Catalog two = serving.catalog(List.of())) {
+      one.expose(new TableName("s", "t"), table);
+      two.expose(new TableName("s", "t"), table);
+      assertThat(read(one, "t")).isEqualTo(100_000);
+      assertThat(plansParquet(one, "t")).isTrue();
+      assertThat(serving.hot()).isEqualTo(new Serving.Hot(0, 0));
+      assertThat(read(one, "t")).isEqualTo(100_000);
+      until(() -> !plansParquet(one, "t") && !plansParquet(two, "t"));
+      assertThat(serving.hot().tables()).isEqualTo(1);
+      assertThat(serving.hot().bytes()).isPositive();
+      assertThat(read(one, "t")).isEqualTo(100_000);
+      assertThat(read(two, "t")).isEqualTo(100_000);
+    }
+    try (Serving.Catalog later = serving.catalog(List.of())) {
+      later.expose(new TableName("s", "t"), table);
+      assertThat(read(later, "t")).isEqualTo(100_000);
+      until(() -> !plansParquet(later, "t"));
+      assertThat(serving.hot().tables()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void theOneThatWasReadLongestAgoGoesEvenWhileItIsRead() throws Exception {
+    open(3L << 20);
+    try (Serving.Catalog catalog = serving.catalog(List.of())) {
+      for (String name : List.of("a", "b", "c", "d")) {
+        catalog.expose(new TableName("s", name), table(name, 150_000));
+      }
+      read(catalog, "a");
+      read(catalog, "a");
+      until(() -> !plansParquet(catalog, "a"));
+      try (Serving.Result reading =
+          catalog.run(Statement.of("SELECT x.n FROM s.a x, range(20) y"), ONE, Slice.ALL)) {
+        Batch batch = reading.next();
+        assertThat(batch).isNotNull();
+        long rows = batch.rows();
+        for (String name : List.of("b", "c", "d")) {
+          for (int i = 0; i < 2; i++) {
+            assertThat(read(catalog, name)).isEqualTo(150_000);
+          }
+          until(() -> !plansParquet(catalog, name));
+          assertThat(serving.hot().bytes()).isLessThanOrEqualTo(3L << 20);
+        }
+        assertThat(plansParquet(catalog, "a")).isTrue();
+        for (batch = reading.next(); batch != null; batch = reading.next()) {
+          rows += batch.rows();
+        }
+        assertThat(rows).isEqualTo(3_000_000);
+      }
+      assertThat(read(catalog, "a")).isEqualTo(150_000);
+      try (Stream<Path> files = Files.list(folder.resolve("tmp"))) {
+        assertThat(files.filter(f -> f.toString().endsWith(".db")).count())
+            .isEqualTo(serving.hot().tables());
+      }
+    }
+  }
+
+  @Test
+  void withoutRoomNothingIsCopied() throws Exception {
+    open(0);
+    try (Serving.Catalog catalog = serving.catalog(List.of())) {
+      catalog.expose(new TableName("s", "t"), table("t", 1000));
+      for (int i = 0; i < 5; i++) {
+        assertThat(read(catalog, "t")).isEqualTo(1000);
+      }
+      Thread.sleep(300);
+      assertThat(serving.hot()).isEqualTo(new Serving.Hot(0, 0));
+      assertThat(plansParquet(catalog, "t")).isTrue();
+    }
+  }
+
+  @Test
+  void aTableWhoseFilesAreGoneIsNotCopiedAndHindersNobody() throws Exception {
+    open(64L << 20);
+    try (Serving.Catalog catalog = serving.catalog(List.of())) {
+      Relation.Lake table = table("t", 1000);
+      catalog.expose(new TableName("s", "t"), table);
+      Files.delete(folder.resolve("lake/t.parquet"));
+      for (int i = 0; i < 3; i++) {
+        catalog.reading(Set.of(new TableName("s", "t")));
+      }
+      catalog.expose(new TableName("s", "u"), table("u", 1000));
+      read(catalog, "u");
+      read(catalog, "u");
+      until(() -> !plansParquet(catalog, "u"));
+      assertThat(serving.hot().tables()).isEqualTo(1);
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package dev.towpath.server;
+
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * Answers by their tags, which say what they were made of, so that none is ever out of date. The
+ * one that was asked for longest ago goes first. Thread-safe.
+ */
+final class KeptAnswers {
+  /** The most bytes of one answer; larger ones are sent, not kept. */
+  static final int MOST_OF_ONE = 1 << 20;
+
+  private final long most;
+  private final Map<String, Answer.Bytes> byTag = new LinkedHashMap<>(256, 0.75f, true);
+  private final LongAdder hits = new LongAdder();
+  private final LongAdder misses = new LongAdder();
+  private long bytes;
+
+  /** Answers of so many bytes together. */
+  KeptAnswers(long most) {
+    this.most = most;
+  }
+
+  Optional<Answer.Bytes> get(String tag) {
+    Answer.Bytes known;
+    synchronized (this) {
+      known = byTag.get(tag);
+    }
+    (known == null ? misses : hits).increment();
+    return Optional.ofNullable(known);
+  }
+
+  synchronized void put(String tag, Answer.Bytes answer) {
+    if (answer.body().length > MOST_OF_ONE) {
+      return;
+    }
+    Answer.Bytes before = byTag.put(tag, answer);
+    bytes += answer.body().length - (before == null ? 0 : before.body().length);
+    Iterator<Answer.Bytes> eldest = byTag.values().iterator();
+    while (bytes > most && eldest.hasNext()) {
+      bytes -= eldest.next().body().length;
+      eldest.remove();
+    }
+  }
+
+  synchronized long bytes() {
+    return bytes;
+  }
+
+  long hits() {
+    return hits.sum();
+  }
+
+  long misses() {
+    return misses.sum();
+  }
+}
