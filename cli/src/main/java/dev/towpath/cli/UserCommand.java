@@ -88,8 +88,7 @@ final class UserCommand extends BaseCommand {
         Grants own =
             new Grants(grants.tables().orElse(List.of()), grants.endpoints().orElse(List.of()));
         String known = User.fresh(name); // before anybody types a password
-        User user =
-            people(platform).add(Who.name(), known, role(role), own, password.read(known));
+        User user = people(platform).add(Who.name(), known, role(role), own, password.read(known));
         console()
             .out()
             .println(
@@ -163,7 +162,9 @@ final class UserCommand extends BaseCommand {
       try (Platform platform = platform()) {
         People.Scope scope =
             new People.Scope(
-                Optional.ofNullable(role).map(UserCommand::role), grants.tables(), grants.endpoints());
+                Optional.ofNullable(role).map(UserCommand::role),
+                grants.tables(),
+                grants.endpoints());
         User user = people(platform).allow(Who.name(), name, scope);
         Grants reads = platform.project().access().principal(user).grants();
         console()

@@ -338,7 +338,8 @@ class AttackTest {
     assertThat(hidden.statusCode()).isEqualTo(404);
     assertThat(hidden.body()).isEqualTo(absent.body());
     assertThat(server.send(server.request("/payroll")).body()).contains(SECRET);
-    for (String path : List.of("/api/v1/graph", "/api/v1/columns", "/api/v1/endpoints/openapi.json")) {
+    for (String path :
+        List.of("/api/v1/graph", "/api/v1/columns", "/api/v1/endpoints/openapi.json")) {
       HttpResponse<String> answer = server.send(server.request(path, viewer));
       assertThat(answer.statusCode()).isEqualTo(200);
       assertThat(answer.body()).as(path).doesNotContain("hr.", "payroll", "raw.t");

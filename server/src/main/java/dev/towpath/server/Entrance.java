@@ -97,7 +97,8 @@ public final class Entrance implements Doorkeeper {
   Entry enterByToken(String token, String door, String from) {
     Optional<Entry> entry = token.length() > MOST_TOKEN ? Optional.empty() : byHash(hash(token));
     if (entry.isEmpty()) {
-      List<Throttle.Key> keys = List.of(new Throttle.Key("token " + Throttle.place(from), 100, LONG));
+      List<Throttle.Key> keys =
+          List.of(new Throttle.Key("token " + Throttle.place(from), 100, LONG));
       requirePatience(keys, door, from);
       decisions.refused("unknown", "token", "a wrong token", door, from);
       throw unauthorized("the token is wrong");
