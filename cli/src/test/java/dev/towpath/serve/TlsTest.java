@@ -3,6 +3,7 @@ package dev.towpath.serve;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.towpath.cli.Towpath;
 import java.io.IOException;
@@ -16,6 +17,9 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -95,6 +99,42 @@ class TlsTest {
         + "\n-----END "
         + kind
         + "-----\n";
+  }
+
+  @Test
+  void postgresClientsSpeakTlsWithTheSameCertificate() throws Exception {
+    Pair pair = pair(folder, "server", "-keyalg", "EC", "-validity", "2");
+    String token = Served.user(folder, "ada", "viewer");
+    try (Served server =
+        Served.start(
+            folder,
+            "--tls-cert",
+            pair.certificate().toString(),
+            "--tls-key",
+            pair.key().toString(),
+            "--pg-port",
+            "0")) {
+      int port =
+          Served.JSON
+              .readTree(folder.resolve(".towpath/server.json").toFile())
+              .path("pg_port")
+              .asInt();
+      String url =
+          "jdbc:postgresql://127.0.0.1:"
+              + port
+              + "/small?sslmode=verify-full&sslrootcert="
+              + pair.certificate();
+      try (Connection connection = DriverManager.getConnection(url, "token", token);
+          var rows = connection.createStatement().executeQuery("SELECT current_user")) {
+        rows.next();
+        assertThat(rows.getString(1)).isEqualTo("ada");
+      }
+      Pair other = pair(folder, "other", "-keyalg", "EC", "-validity", "2");
+      String wrong = url.replace(pair.certificate().toString(), other.certificate().toString());
+      assertThatThrownBy(() -> DriverManager.getConnection(wrong, "token", token))
+          .isInstanceOf(SQLException.class)
+          .hasMessageContaining("SSL");
+    }
   }
 
   @ParameterizedTest

@@ -13,41 +13,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Rewrites a query about the catalog from PostgreSQL's dialect into DuckDB's, word by word: what
  * DuckDB has no name for, and what it means otherwise.
  */
 final class Dialect {
-  private static final Map<String, String> TYPES =
-      Map.ofEntries(
-          Map.entry("oid", "UINTEGER"),
-          Map.entry("xid", "UINTEGER"),
-          Map.entry("name", "VARCHAR"),
-          Map.entry("char", "VARCHAR"),
-          Map.entry("bpchar", "VARCHAR"),
-          Map.entry("regprocedure", "VARCHAR"),
-          Map.entry("regrole", "VARCHAR"),
-          Map.entry("regnamespace", "VARCHAR"),
-          Map.entry("aclitem", "VARCHAR"),
-          Map.entry("sql_identifier", "VARCHAR"),
-          Map.entry("character_data", "VARCHAR"),
-          Map.entry("cardinal_number", "INTEGER"),
-          Map.entry("yes_or_no", "VARCHAR"),
-          Map.entry("int2vector", "SMALLINT[]"),
-          Map.entry("oidvector", "UINTEGER[]"),
-          Map.entry("pg_node_tree", "VARCHAR"));
-
-  /** Casts that look something up: the function for a name, and the one for a number. */
-  private static final Map<String, String> LOOK_UPS =
-      Map.of(
-          "regclass",
-          "towpath_regclass",
-          "regtype",
-          "towpath_regtype",
-          "regproc",
-          "towpath_regproc");
-
   /**
    * Functions that have another name in DuckDB, and any number of arguments, so that no macro does.
    */
@@ -104,9 +76,11 @@ final class Dialect {
     }
     if (token.isSymbol("::")) {
       cast();
-    } else if (token.is("as") && isInCast() && castTarget(at + 1).isPresent()) {
-      lookUpByName(castTarget(at + 1).get());
-      put("AS " + castTarget(at + 1).get().engine(), castTarget(at + 1).get().tokens() + 1);
+    } else if (token.is("as") && isInCast() && CastTarget.at(tokens, at + 1).isPresent()) {
+      lookUpByName(CastTarget.at(tokens, at + 1).get());
+      put(
+          "AS " + CastTarget.at(tokens, at + 1).get().engine(),
+          CastTarget.at(tokens, at + 1).get().tokens() + 1);
     } else if (token.kind() == Kind.SYMBOL && MATCHES.contains(token.text())) {
       match(token.text(), 1);
     } else if (token.kind() == Kind.PARAMETER) {
@@ -246,34 +220,9 @@ final class Dialect {
     return index >= 0 && tokens.get(index).value().equals("pg_catalog");
   }
 
-  private record Target(String name, String engine, int tokens) {}
-
-  /** The type after :: or AS, when it is one that DuckDB does not have or means otherwise. */
-  private Optional<Target> castTarget(int index) {
-    int name = index;
-    while (isSymbol(tokens, name + 1, ".")) {
-      name += 2;
-    }
-    if (name >= tokens.size() || !tokens.get(name).isName()) {
-      return Optional.empty();
-    }
-    String type = tokens.get(name).value();
-    int passed = name + 1 - index;
-    if (LOOK_UPS.containsKey(type)) {
-      return Optional.of(new Target(type, "UINTEGER", passed));
-    }
-    String list = isSymbol(tokens, name + 1, "[") && isSymbol(tokens, name + 2, "]") ? "[]" : "";
-    boolean qualified = name > index;
-    if (TYPES.containsKey(type) || qualified) {
-      String engine = TYPES.getOrDefault(type, type) + list;
-      return Optional.of(new Target(type, engine, passed + list.length()));
-    }
-    return Optional.empty();
-  }
-
   /** CAST('pg_class' AS regclass): a name becomes a number. */
-  private void lookUpByName(Target target) {
-    String lookUp = LOOK_UPS.get(target.name());
+  private void lookUpByName(CastTarget target) {
+    @Nullable String lookUp = target.lookUp();
     if (lookUp != null && isOperand(tokens.get(at - 1)) && isSymbol(tokens, at - 2, "(")) {
       int operand = written[at - 1];
       pieces.set(operand, lookUp + "_oid(" + pieces.get(operand) + ")");
@@ -290,12 +239,12 @@ final class Dialect {
   }
 
   private void cast() {
-    Optional<Target> target = castTarget(at + 1);
+    Optional<CastTarget> target = CastTarget.at(tokens, at + 1);
     if (target.isEmpty()) {
       put("::", 1);
       return;
     }
-    String lookUp = LOOK_UPS.get(target.get().name());
+    @Nullable String lookUp = target.get().lookUp();
     if (lookUp == null) {
       put("::" + target.get().engine(), target.get().tokens() + 1);
       return;

@@ -20,7 +20,7 @@ final class TimeText {
 
   /** Days since 1970. */
   static void date(Outbox out, long days) {
-    if (Math.abs(days) == DATE_INFINITY) {
+    if (Math.abs(days) >= DATE_INFINITY) {
       out.chars(days < 0 ? "-infinity" : "infinity");
       return;
     }

@@ -1,0 +1,274 @@
+#!/usr/bin/env python3
+"""The PostgreSQL protocol: TPC-H's 22 queries over the wire against DuckDB in process and PostgreSQL on the same rows; a million
+rows of ten columns fetched by psycopg and pgjdbc, from both servers; what 200 idle connections take.
+
+    python3 benchmarks/pgwire.py --work DIR [--rounds 3] [--scale 1] [tpch|fetch|idle ...]
+
+Sides run in turn, A B A B. Needs a built checkout, PostgreSQL's server programs (Debian: postgresql), as root a user
+`postgres`, and pgjdbc in Maven's repository; psycopg and duckdb come from PyPI into a venv in DIR.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import re
+import shutil
+import signal
+import statistics
+import subprocess
+import sys
+import time
+import venv
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+TOWPATH = ROOT / "towpath"
+TABLES = "region nation supplier customer part partsupp orders lineitem".split()
+PG_PORT, WIRE_PORT = 5497, 5498
+
+WIDE = """SELECT i::INTEGER AS a, i AS b, (i * 3)::DOUBLE AS c, (i / 100)::DECIMAL(18, 2) AS d, 'name ' || i AS e,
+  DATE '2000-01-01' + (i % 9000)::INTEGER AS f, TIMESTAMP '2000-01-01 00:00:00' + to_seconds(i) AS g, i % 2 = 0 AS h,
+  (i % 100)::SMALLINT AS k, 'x' || (i % 10) AS l
+FROM range(1000000) t(i)
+"""
+
+JAVA = """
+import java.sql.*;
+class Fetch {
+  public static void main(String[] a) throws Exception {
+    try (Connection c = DriverManager.getConnection(a[0], a[1], a[2]); Statement s = c.createStatement()) {
+      c.setAutoCommit(false);
+      s.setFetchSize(10000);
+      for (int round = 0; round < Integer.parseInt(a[3]) + 1; round++) {
+        long began = System.nanoTime(), rows = 0;
+        try (ResultSet r = s.executeQuery("SELECT * FROM marts.wide")) {
+          while (r.next()) { for (int i = 1; i <= 10; i++) r.getObject(i); rows++; }
+        }
+        if (round > 0) System.out.println((System.nanoTime() - began) / 1e9);
+      }
+    }
+  }
+}
+"""
+
+
+def sh(command, **more):
+    done = subprocess.run([str(c) for c in command], capture_output=True, text=True, **more)
+    if done.returncode != 0:
+        sys.exit(f"{' '.join(map(str, command))} failed:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
+    return done.stdout
+
+
+def geometric(values):
+    return statistics.geometric_mean(values)
+
+
+class Bench:
+    def __init__(self, work, rounds, scale):
+        self.work, self.rounds, self.scale = work, rounds, scale
+        self.project = work / "project"
+        self.python = work / "venv" / "bin" / "python"
+        if not self.python.exists():
+            venv.create(work / "venv", with_pip=True)
+            sh([self.python, "-m", "pip", "install", "-q", "psycopg[binary]", "duckdb==2.0.0"])
+        if not (self.project / "towpath.yml").exists():
+            self.prepare()
+        self.token = sh([TOWPATH, "-C", self.project, "token"]).strip()
+        self.queries = [
+            re.sub(r"^/\*.*?\*/", "", f.read_text(), flags=re.S).strip().rstrip(";")
+            for f in sorted((ROOT / "examples/tpch/models/queries").glob("q*.sql"))
+        ]
+
+    def prepare(self):
+        (self.project / "sources").mkdir(parents=True)
+        (self.project / "models" / "marts").mkdir(parents=True)
+        source = (ROOT / "examples/tpch/sources/tpch.yml").read_text()
+        (self.project / "sources" / "tpch.yml").write_text(re.sub(r"(?m)^scale: .*", f"scale: {self.scale}", source))
+        (self.project / "models" / "marts" / "wide.sql").write_text(WIDE)
+        (self.project / "towpath.yml").write_text("project: bench\n")
+        sh([TOWPATH, "-C", self.project, "run"])
+        for table in TABLES + ["wide"]:
+            name = ("marts." if table == "wide" else "tpch.") + table
+            sh([TOWPATH, "-C", self.project, "query", f"FROM {name}", "--format", "parquet", "--output", self.work / f"{table}.parquet"])
+
+    def serve(self):
+        log = open(self.work / "serve.log", "w")
+        server = subprocess.Popen(
+            [str(TOWPATH), "-C", str(self.project), "serve", "--port", "0", "--pg-port", str(WIRE_PORT)], stdout=log, stderr=log)
+        self.wait(f"host=127.0.0.1 port={WIRE_PORT} user=admin password={self.token} dbname=bench")
+        return server
+
+    def wait(self, dsn):
+        for _ in range(300):
+            done = subprocess.run([self.python, "-c", f"import psycopg; psycopg.connect({dsn!r})"], capture_output=True)
+            if done.returncode == 0:
+                return
+            time.sleep(0.2)
+        sys.exit("a server does not start")
+
+    def postgres(self):
+        """A cluster with the same rows, types that PostgreSQL people would use, and statistics."""
+        data, bin_dir = self.work / "pg", next(pathlib.Path("/usr/lib/postgresql").glob("*/bin"))
+        fresh = not data.exists()
+        as_user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", "--"] if os.getuid() == 0 else []
+        if fresh:
+            data.mkdir()
+            if as_user:
+                shutil.chown(data, "postgres", "postgres")
+            sh(as_user + [bin_dir / "initdb", "-D", data, "-U", "postgres", "--auth=trust", "--no-sync"], cwd="/")
+        server = subprocess.Popen(
+            as_user + [str(bin_dir / "postgres"), "-D", str(data), "-p", str(PG_PORT), "-c", "listen_addresses=127.0.0.1", "-c",
+                       "unix_socket_directories=", "-c", "shared_buffers=1GB", "-c", "work_mem=256MB", "-c", "fsync=off"],
+            cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.wait(f"host=127.0.0.1 port={PG_PORT} user=postgres dbname=postgres")
+        if fresh:
+            for table in TABLES + ["wide"]:
+                sh([self.python, "-c", LOAD, self.work / f"{table}.parquet", "marts" if table == "wide" else "tpch", table, PG_PORT])
+        return server
+
+    def tpch(self):
+        sides = {"native": [], "wire": [], "postgres": []}
+        script = self.work / "queries.json"
+        script.write_text(json.dumps(self.queries))
+        server, postgres = self.serve(), self.postgres()
+        try:
+            for round_ in range(self.rounds + 1):
+                for side in sides:
+                    seconds = json.loads(sh([self.python, "-c", ASK, side, script, self.work, WIRE_PORT, PG_PORT, self.token]))
+                    if round_ > 0:  # the first round warms up
+                        sides[side].append(seconds)
+                    print(side, f"{sum(seconds):.2f} s", flush=True)
+        finally:
+            stop(server)
+            stop(postgres)
+        best = {side: [statistics.median(each) for each in zip(*rounds)] for side, rounds in sides.items()}
+        for number, (n, w, p) in enumerate(zip(*best.values()), 1):
+            print(f"| q{number:02} | {n * 1000:.0f} | {w * 1000:.0f} | {p * 1000:.0f} |")
+        print(f"sum: native {sum(best['native']):.2f} s, wire {sum(best['wire']):.2f} s, PostgreSQL {sum(best['postgres']):.2f} s")
+        print(f"wire / native: {sum(best['wire']) / sum(best['native']):.2f} of the sums,"
+              f" {geometric([w / n for w, n in zip(best['wire'], best['native'])]):.2f} geometric mean")
+        print(f"PostgreSQL / wire: {geometric([p / w for p, w in zip(best['postgres'], best['wire'])]):.1f} geometric mean")
+
+    def fetch(self):
+        server, postgres = self.serve(), self.postgres()
+        (self.work / "Fetch.java").write_text(JAVA)
+        jar = sorted(pathlib.Path.home().glob(".m2/repository/org/postgresql/postgresql/*/postgresql-*.jar"))[-1]
+        java = os.environ.get("JAVA_HOME", "/usr/lib/jvm/temurin-25-jdk-amd64") + "/bin/java"
+        where = {"wire": (WIRE_PORT, "admin", self.token, "bench"), "postgres": (PG_PORT, "postgres", "x", "postgres")}
+        times = {}
+        try:
+            for _ in range(self.rounds):
+                for side, (port, user, password, database) in where.items():
+                    dsn = f"host=127.0.0.1 port={port} user={user} password={password} dbname={database}"
+                    for form in ("text", "binary"):
+                        seconds = float(sh([self.python, "-c", FETCH, dsn, form]))
+                        times.setdefault((f"psycopg {form}", side), []).append(seconds)
+                    url = f"jdbc:postgresql://127.0.0.1:{port}/{database}"
+                    found = sh([java, "-cp", jar, self.work / "Fetch.java", url, user, password, "1"])
+                    times.setdefault(("pgjdbc", side), []).append(float(found.split()[-1]))
+        finally:
+            stop(server)
+            stop(postgres)
+        for (client, side), seconds in sorted(times.items()):
+            print(f"| {client} | {side} | {statistics.median(seconds):.2f} s | {1 / statistics.median(seconds):.2f} M rows/s |")
+
+    def idle(self):
+        server = self.serve()
+        try:
+            print(sh([self.python, "-c", IDLE, WIRE_PORT, self.token, self.pid(server)]))
+        finally:
+            stop(server)
+
+    def pid(self, server):
+        return json.loads((self.project / ".towpath" / "server.json").read_text())["pid"]
+
+
+LOAD = """
+import duckdb, psycopg, sys
+file, schema, table, port = sys.argv[1:]
+rows = duckdb.connect().execute(f"SELECT * FROM '{file}'")
+types = {"VARCHAR": "text", "DOUBLE": "float8"}
+columns = ", ".join(f'"{d[0]}" {types.get(str(d[1]), str(d[1]))}' for d in rows.description)
+with psycopg.connect(f"host=127.0.0.1 port={port} user=postgres dbname=postgres") as c:
+    c.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
+    c.execute(f"CREATE TABLE {schema}.{table} ({columns})")
+    with c.cursor().copy(f"COPY {schema}.{table} FROM STDIN") as copy:
+        while batch := rows.fetchmany(20000):
+            for row in batch:
+                copy.write_row(row)
+with psycopg.connect(f"host=127.0.0.1 port={port} user=postgres dbname=postgres", autocommit=True) as c:
+    c.execute(f"VACUUM ANALYZE {schema}.{table}")
+"""
+
+ASK = """
+import json, sys, time
+side, script, work, wire, pg, token = sys.argv[1:]
+queries = json.load(open(script))
+if side == "native":
+    import duckdb
+    c = duckdb.connect()
+    c.execute("CREATE SCHEMA tpch")
+    for t in "region nation supplier customer part partsupp orders lineitem".split():
+        c.execute(f"CREATE TABLE tpch.{t} AS FROM '{work}/{t}.parquet'")
+    ask = lambda q: c.execute(q).fetchall()
+else:
+    import psycopg
+    dsn = (f"port={wire} user=admin password={token} dbname=bench" if side == "wire" else f"port={pg} user=postgres dbname=postgres")
+    c = psycopg.connect("host=127.0.0.1 " + dsn, autocommit=True)
+    ask = lambda q: c.execute(q).fetchall()
+def timed(q):
+    began = time.monotonic(); ask(q); return time.monotonic() - began
+if side != "postgres":
+    for q in queries: ask(q)
+print(json.dumps([timed(q) for q in queries]))
+"""
+
+FETCH = """
+import sys, time, psycopg
+c = psycopg.connect(sys.argv[1])
+binary = sys.argv[2] == "binary"
+c.execute("SELECT * FROM marts.wide LIMIT 1", binary=binary).fetchall()
+began = time.monotonic()
+rows = c.execute("SELECT * FROM marts.wide", binary=binary).fetchall()
+assert len(rows) == 1000000
+print(time.monotonic() - began)
+"""
+
+IDLE = """
+import sys, time, psycopg
+port, token, pid = sys.argv[1:]
+def resident():
+    time.sleep(2)
+    return next(int(l.split()[1]) / 1024 for l in open(f"/proc/{pid}/status") if l.startswith("VmRSS"))
+def connect():
+    c = psycopg.connect(f"host=127.0.0.1 port={port} user=admin password={token} dbname=bench", autocommit=True)
+    c.execute("SELECT count(*) FROM tpch.nation").fetchall()
+    return c
+first = [connect() for _ in range(20)]
+before = resident()
+more = [connect() for _ in range(200)]
+print(f"200 idle connections: {resident() - before:.0f} MB more resident memory ({before:.0f} MB before)")
+"""
+
+
+def stop(process):
+    process.send_signal(signal.SIGINT)
+    process.wait(timeout=60)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--work", type=pathlib.Path, required=True)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--scale", default="1")
+    parser.add_argument("names", nargs="*", default=[])
+    given = parser.parse_args()
+    given.work.mkdir(parents=True, exist_ok=True)
+    bench = Bench(given.work.resolve(), given.rounds, given.scale)
+    for name in given.names or ["tpch", "fetch", "idle"]:
+        print(f"# {name}", flush=True)
+        getattr(bench, name)()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,220 @@
+package dev.towpath.pgwire.type;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.towpath.pgwire.wire.Outbox;
+import dev.towpath.pgwire.wire.PgError;
+import dev.towpath.spi.DataType;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Values as PostgreSQL writes them. */
+class FormatsTest {
+  private static byte[] written(String type, Object value, boolean binary, ZoneId zone) {
+    Outbox out = Outbox.scratch();
+    List<Object> one = new ArrayList<>();
+    one.add(value);
+    Encoder.of(DataType.parse(type), binary, zone).write(out, new ObjectVector(one), 0);
+    return out.take();
+  }
+
+  private static String text(String type, Object value) {
+    return new String(written(type, value, false, ZoneOffset.UTC), StandardCharsets.UTF_8);
+  }
+
+  private static String hex(String type, Object value) {
+    return HexFormat.of().formatHex(written(type, value, true, ZoneOffset.UTC));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0, 0",
+    "-0.0, -0",
+    "1, 1",
+    "0.1, 0.1",
+    "100000, 100000",
+    "12345678.9, 12345678.9",
+    "1e14, 100000000000000",
+    "1e15, 1e+15",
+    "1.5e20, 1.5e+20",
+    "1e-4, 0.0001",
+    "1e-5, 1e-05",
+    "-2.5e-300, -2.5e-300",
+    "NaN, NaN",
+    "-Infinity, -Infinity"
+  })
+  void doubles(double value, String text) {
+    assertThat(text("DOUBLE", value)).isEqualTo(text);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 1", "1.1, 1.1", "123456, 123456", "1234567, 1.234567e+06", "1e-5, 1e-05"})
+  void floats(float value, String text) {
+    assertThat(text("FLOAT", value)).isEqualTo(text);
+  }
+
+  @Test
+  void datesAndTimes() {
+    assertThat(text("DATE", LocalDate.of(2024, 2, 29))).isEqualTo("2024-02-29");
+    assertThat(text("DATE", LocalDate.of(0, 12, 31))).isEqualTo("0001-12-31 BC");
+    assertThat(text("DATE", LocalDate.of(12345, 1, 2))).isEqualTo("12345-01-02");
+    assertThat(text("DATE", "-infinity")).isEqualTo("-infinity");
+    assertThat(hex("DATE", "infinity")).isEqualTo("7fffffff");
+    assertThat(hex("DATE", LocalDate.of(1999, 12, 31))).isEqualTo("ffffffff");
+    assertThat(text("TIMESTAMP", LocalDateTime.parse("1969-12-31T23:59:59.000001")))
+        .isEqualTo("1969-12-31 23:59:59.000001");
+    assertThat(text("TIMESTAMP", "infinity")).isEqualTo("infinity");
+    assertThat(hex("TIMESTAMP", "-infinity")).isEqualTo("8000000000000000");
+    assertThat(text("TIME", java.time.LocalTime.of(1, 2, 3, 450_000_000))).isEqualTo("01:02:03.45");
+    assertThat(text("TIME", "24:00:00")).isEqualTo("24:00:00");
+    OffsetDateTime noon = OffsetDateTime.parse("2024-07-01T12:00:00Z");
+    String zoned = "TIMESTAMP WITH TIME ZONE";
+    assertThat(
+            new String(
+                written(zoned, noon, false, ZoneId.of("Asia/Kolkata")), StandardCharsets.UTF_8))
+        .isEqualTo("2024-07-01 17:30:00+05:30");
+    assertThat(
+            new String(
+                written(zoned, noon, false, ZoneId.of("America/New_York")), StandardCharsets.UTF_8))
+        .isEqualTo("2024-07-01 08:00:00-04");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          1 year 2 months 3 days 04:05:06.7 | 1 year 2 mons 3 days 04:05:06.7
+          00:00:00                          | 00:00:00
+          -1 year                           | -1 years
+          1 month -3 days                   | 1 mon -3 days
+          -2 days 00:00:01                  | -2 days +00:00:01
+          -00:00:01.5                       | -00:00:01.5
+          1 day                             | 1 day
+          100:00:00                         | 100:00:00
+          """)
+  void intervals(String duckdb, String postgres) {
+    assertThat(text("INTERVAL", duckdb)).isEqualTo(postgres);
+  }
+
+  @Test
+  void intervalsInBinary() {
+    assertThat(hex("INTERVAL", "14 months 3 days 00:00:01"))
+        .isEqualTo("00000000000f4240" + "00000003" + "0000000e");
+  }
+
+  @Test
+  void arraysAndBytes() {
+    assertThat(
+            text("VARCHAR[]", java.util.Arrays.asList("a", null, "b,c", "d\"\\", "", "NULL", "{")))
+        .isEqualTo("{a,NULL,\"b,c\",\"d\\\"\\\\\",\"\",\"NULL\",\"{\"}");
+    assertThat(text("BLOB", new byte[] {0, (byte) 0xff, 'a'})).isEqualTo("\\x00ff61");
+    assertThat(hex("INTEGER[]", java.util.Arrays.asList(1L, null)))
+        .isEqualTo(
+            "00000001"
+                + "00000001"
+                + "00000017"
+                + "00000002"
+                + "00000001"
+                + "0000000400000001"
+                + "ffffffff");
+    assertThat(hex("INTEGER[]", List.of())).isEqualTo("00000000" + "00000000" + "00000017");
+    assertThat(text("INTEGER[][]", List.of(List.of(1L), List.of()))).isEqualTo("[[1],[]]");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0, 0000000000000000",
+    "1, 00010000000000000001",
+    "-1.5, 00020000400000010001" + "1388",
+    "10000, 00010001000000000001",
+    "0.0001, 0001ffff00000004" + "0001",
+    "12345678.9, 000300010000000104d2162e2328"
+  })
+  void numericsInBinary(BigDecimal value, String hex) {
+    assertThat(hex("DECIMAL(38,10)", value)).isEqualTo(hex);
+  }
+
+  @Test
+  void numericsComeBackFromBinary() {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    for (int i = 0; i < 10_000; i++) {
+      BigDecimal value =
+          new BigDecimal(new BigInteger(random.nextInt(126), random), random.nextInt(38));
+      BigDecimal signed = random.nextBoolean() ? value.negate() : value;
+      byte[] bytes = written("DECIMAL(38,10)", signed, true, ZoneOffset.UTC);
+      String back = Decoder.decode(WireType.plain(PgType.NUMERIC), bytes, true);
+      assertThat(new BigDecimal(back)).as("seed " + seed).isEqualTo(signed);
+      assertThat(text("DECIMAL(38,10)", signed))
+          .as("seed " + seed)
+          .isEqualTo(signed.toPlainString());
+    }
+  }
+
+  @Test
+  void wholeNumbersAreWrittenInFull() {
+    for (long value :
+        new long[] {
+          0, 9, 10, -1, 99, 100, Long.MAX_VALUE, Long.MIN_VALUE, 1_000_000_000_000_000_000L
+        }) {
+      assertThat(text("BIGINT", value)).isEqualTo(String.valueOf(value));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          BOOL        | t                  | true
+          BYTEA       | \\x00ff            | \\x00\\xFF
+          BYTEA       | a\\\\b\\377        | \\x61\\x5C\\x62\\xFF
+          TEXT        | {a,b}              | {a,b}
+          """)
+  void textsAreWhatTheEngineReads(PgType type, String sent, String read) {
+    assertThat(Decoder.decode(WireType.plain(type), sent.getBytes(StandardCharsets.UTF_8), false))
+        .isEqualTo(read);
+  }
+
+  @Test
+  void arraysAreLists() {
+    WireType texts = new WireType(PgType.TEXT, true, -1);
+    assertThat(
+            Decoder.decode(
+                texts, "{a, NULL ,\"x\\\"y\",\"\"}".getBytes(StandardCharsets.UTF_8), false))
+        .isEqualTo("[\"a\", NULL, \"x\\\"y\", \"\"]");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a,b", "{a", "{{1},{2}}", "{a,}", "{\"a}"})
+  void whatIsNoArrayIsRefused(String text) {
+    WireType texts = new WireType(PgType.TEXT, true, -1);
+    assertThatThrownBy(() -> Decoder.decode(texts, text.getBytes(StandardCharsets.UTF_8), false))
+        .isInstanceOf(PgError.class)
+        .hasMessageContaining("malformed array literal");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"INT4, 000001", "INT4, 0000000100", "UUID, 00", "JSONB, 0200", "NUMERIC, 0001"})
+  void binaryOfAnotherLengthIsRefused(PgType type, String hex) {
+    assertThatThrownBy(
+            () -> Decoder.decode(WireType.plain(type), HexFormat.of().parseHex(hex), true))
+        .isInstanceOf(PgError.class);
+  }
+}
