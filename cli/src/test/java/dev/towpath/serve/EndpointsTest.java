@@ -376,7 +376,7 @@ class EndpointsTest {
     HttpResponse<String> answer = server.send(server.bare(path));
     assertThat(answer.statusCode()).isEqualTo(200);
     assertThat(answer.headers().firstValue("Content-Type"))
-        .hasValueSatisfying(t -> t.startsWith(type));
+        .hasValueSatisfying(t -> assertThat(t).startsWith(type));
     assertThat(answer.headers().firstValue("Content-Security-Policy").orElseThrow())
         .contains("default-src 'none'", "script-src 'self'");
     assertThat(answer.body()).doesNotContain("http://", "https://", "innerHTML", server.token());
