@@ -6,7 +6,10 @@ import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-@Command(name = "audit", description = "Lists who did what to flows and runs, newest first.")
+@Command(
+    name = "audit",
+    description =
+        "Lists who came in, who did not, and who did what to flows, runs and users, newest first.")
 final class AuditCommand extends BaseCommand {
   @Option(
       names = "--limit",

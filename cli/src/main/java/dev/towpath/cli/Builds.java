@@ -32,12 +32,14 @@ final class Builds implements AutoCloseable {
 
   private final Options options;
   private final Console console;
+  private final RunListener listener;
   private final Map<String, Site.Build> known = new LinkedHashMap<>();
   private final Map<String, Thread> running = new LinkedHashMap<>();
 
-  Builds(Options options, Console console) {
+  Builds(Options options, Console console, RunListener listener) {
     this.options = options;
     this.console = console;
+    this.listener = listener;
   }
 
   /** Begins one. */
@@ -91,7 +93,7 @@ final class Builds implements AutoCloseable {
                       Optional.empty(),
                       RunWork.logicalTime(platform)));
       SelectedWork.Result result =
-          new SelectedWork(platform, checked, RunListener.NONE, console, (_, _) -> {})
+          new SelectedWork(platform, checked, listener, console, (_, _) -> {})
               .run(id, request, words, Map.of());
       List<Problem> problems = result.problems();
       return build(

@@ -4,6 +4,7 @@ import dev.towpath.core.flow.Executor;
 import dev.towpath.core.flow.TaskGraph;
 import dev.towpath.core.project.Job;
 import dev.towpath.core.project.Project;
+import dev.towpath.core.run.RunListener;
 import dev.towpath.core.schedule.Scheduler;
 import dev.towpath.core.store.Event;
 import dev.towpath.core.store.FlowRun;
@@ -59,6 +60,7 @@ final class FlowServer {
    *
    * @param platform its store is used until the server ends
    * @param slots tasks that it does at a time; with none, it leaves them to workers
+   * @param listener hears of the tables that it builds
    */
   FlowServer(
       Options options,
@@ -66,7 +68,8 @@ final class FlowServer {
       ProjectWatch watch,
       Heartbeat heartbeat,
       int slots,
-      Console console) {
+      Console console,
+      RunListener listener) {
     this.platform = platform;
     this.store = platform.store();
     this.environment = platform.environment().name();
@@ -74,7 +77,8 @@ final class FlowServer {
     this.heartbeat = heartbeat;
     this.console = console;
     this.pinned = watch.current();
-    this.tasks = new FlowTasks(options, platform, watch.versions(), console, () -> pinned);
+    this.tasks =
+        new FlowTasks(options, platform, watch.versions(), console, () -> pinned, listener);
     this.scheduler =
         new Scheduler(
             environment,

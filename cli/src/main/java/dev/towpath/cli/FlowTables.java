@@ -25,16 +25,19 @@ import java.util.Optional;
 final class FlowTables {
   private final Platform served;
   private final Console console;
+  private final RunListener listener;
 
   /**
    * For a process.
    *
    * @param served whose store, and so whose lease, the release is published under: a process that
    *     has lost its tasks publishes nothing of them
+   * @param listener hears of the tables that are built
    */
-  FlowTables(Platform served, Console console) {
+  FlowTables(Platform served, Console console, RunListener listener) {
     this.served = served;
     this.console = console;
+    this.listener = listener;
   }
 
   /** Does it on this thread, with one version of the project. */
@@ -50,7 +53,7 @@ final class FlowTables {
               false,
               Optional.empty(),
               logicalTime(run, platform.clock().instant()));
-      RunResult result = new RunWork(platform, checked, RunListener.NONE).run(request, words);
+      RunResult result = new RunWork(platform, checked, listener).run(request, words);
       List<Problem> problems = new ArrayList<>();
       result.tasks().forEach(task -> problems.addAll(task.problems()));
       if (result.success()) {

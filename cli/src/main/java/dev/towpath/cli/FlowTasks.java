@@ -8,6 +8,7 @@ import dev.towpath.core.project.Flow;
 import dev.towpath.core.project.Job;
 import dev.towpath.core.project.Project;
 import dev.towpath.core.run.JobTry;
+import dev.towpath.core.run.RunListener;
 import dev.towpath.core.schedule.Scheduler;
 import dev.towpath.core.store.FlowRun;
 import dev.towpath.core.store.FlowStore;
@@ -73,18 +74,20 @@ final class FlowTasks implements TaskWork, Scheduler.Starter, AutoCloseable {
    * Does tasks.
    *
    * @param current tells the newest version of the project that has no errors
+   * @param listener hears of the tables that are built
    */
   FlowTasks(
       Options options,
       Platform platform,
       ProjectVersions files,
       Console console,
-      Supplier<ProjectVersions.Pinned> current) {
+      Supplier<ProjectVersions.Pinned> current,
+      RunListener listener) {
     this.options = options;
     this.files = files;
     this.platform = platform;
     this.current = current;
-    this.tables = new FlowTables(platform, console);
+    this.tables = new FlowTables(platform, console, listener);
   }
 
   /** Does tasks of runs that other processes start. */
@@ -96,7 +99,8 @@ final class FlowTasks implements TaskWork, Scheduler.Starter, AutoCloseable {
         platform,
         files,
         console,
-        () -> own.updateAndGet(known -> known == null ? files.now(options) : known));
+        () -> own.updateAndGet(known -> known == null ? files.now(options) : known),
+        RunListener.NONE);
   }
 
   @Override

@@ -47,6 +47,7 @@ final class LineageCommand extends BaseCommand {
     }
     try (Platform platform = platform();
         Interrupts _ = Interrupts.watch()) {
+      platform.expectLineages();
       Checked checked = platform.check();
       Graph graph = checked.graph();
       Asset asset = asset(graph);

@@ -62,6 +62,7 @@ import dev.towpath.task.shell.ShellRunner;
 import dev.towpath.task.sql.Places;
 import dev.towpath.task.sql.SqlRunner;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -96,6 +97,7 @@ final class Platform implements AutoCloseable {
   private final Supplier<Lake> lake = once(this::openLake);
   private final Supplier<MetadataStore> store;
   private volatile @Nullable TowpathException lost;
+  private @Nullable DuckDbAnalyzer lineageAnalyzer;
   private volatile Consumer<String> notices = System.err::println;
   private final Supplier<Interpreters> interpreters = once(this::findPython);
   private final Supplier<PythonRunner> python = once(this::openPython);
@@ -217,11 +219,27 @@ final class Platform implements AutoCloseable {
 
   /** Where the columns of a checked project come from; the caller closes it. */
   Lineages lineages(Checked checked) {
-    LineageCache cache =
-        new LineageCache(
-            workDirectory().resolve("cache").resolve("lineage.bin"),
-            Version.text() + " " + DuckDbAnalyzer.engineVersion());
-    return new Lineages(checked, DuckDbAnalyzer::new, cache);
+    String version = Version.text() + " " + DuckDbAnalyzer.engineVersion();
+    DuckDbAnalyzer early = lineageAnalyzer;
+    lineageAnalyzer = null;
+    return new Lineages(
+        checked,
+        () -> early == null ? new DuckDbAnalyzer() : early,
+        new LineageCache(lineageFile(), version));
+  }
+
+  private Path lineageFile() {
+    return workDirectory().resolve("cache").resolve("lineage.bin");
+  }
+
+  /** Says that lineages will be asked for: what finds them opens while the project is read. */
+  void expectLineages() {
+    if (!Files.exists(lineageFile())) {
+      DuckDbAnalyzer early = new DuckDbAnalyzer();
+      early.begin();
+      opened.push(early);
+      lineageAnalyzer = early;
+    }
   }
 
   /** Runs the project's Python; starts nothing until it is asked to. */

@@ -8,10 +8,12 @@ import dev.towpath.core.release.Releases;
 import dev.towpath.core.schedule.Beginning;
 import dev.towpath.core.store.MetadataStore;
 import dev.towpath.core.store.Release;
+import dev.towpath.server.Building;
 import dev.towpath.server.Lakehouse;
 import dev.towpath.server.Site;
 import dev.towpath.server.reading.Limits;
 import dev.towpath.server.reading.ReleaseLakehouse;
+import dev.towpath.spi.Lineage;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -28,6 +30,7 @@ final class ServedProject implements Site, AutoCloseable {
   private final ProjectWatch watch;
   private final Heartbeat heartbeat;
   private final Console console;
+  private final Building building = new Building();
   private final ReleaseLakehouse lakehouse;
   private final Builds builds;
   private final String environment;
@@ -52,7 +55,7 @@ final class ServedProject implements Site, AutoCloseable {
     this.watch = watch;
     this.heartbeat = heartbeat;
     this.console = console;
-    this.builds = new Builds(options, console);
+    this.builds = new Builds(options, console, building);
     this.environment = platform.environment().name();
     this.lakehouse =
         platform.lakehouse(() -> watch.state().checked().project().macros(), limits, hot);
@@ -94,8 +97,22 @@ final class ServedProject implements Site, AutoCloseable {
   }
 
   @Override
-  @SuppressWarnings("ReferenceEquality") // whether it is the version that the lineage was made of
+  public Building building() {
+    return building;
+  }
+
+  @Override
   public Map<String, @Nullable Object> lineage(Asset asset) {
+    return lineage().json(asset);
+  }
+
+  @Override
+  public Map<String, @Nullable Object> lineage(Asset asset, String column) {
+    return lineage().json(new Lineage.Input(asset.name(), column), Integer.MAX_VALUE, false);
+  }
+
+  @SuppressWarnings("ReferenceEquality") // whether it is the version that the lineage was made of
+  private LineageText lineage() {
     lock.lock();
     try {
       Checked checked = current().checked();
@@ -108,7 +125,7 @@ final class ServedProject implements Site, AutoCloseable {
         lineage = known;
         lineageOf = checked;
       }
-      return known.json(checked.graph().get(asset.name()));
+      return known;
     } finally {
       lock.unlock();
     }

@@ -41,6 +41,7 @@ class ArchitectureTest {
           source   | source spi
           importer | importer core spi
           server   | server core spi
+          pgwire   | pgwire server core spi
           """)
   void modulesUseOnlyWhatTheyMay(String module, String allowed) {
     List<String> packages = List.of(allowed.split(" "));
@@ -67,12 +68,13 @@ class ArchitectureTest {
 
   @ParameterizedTest
   @CsvSource({
-    "org.duckdb.., dev.towpath.engine.duckdb..",
+    "org.duckdb.., dev.towpath.(engine.duckdb|pgwire.catalog)..",
     "org.apache.arrow.., dev.towpath.engine.duckdb..",
     "org.apache.iceberg.., dev.towpath.lake..",
     "io.trino.tpch.., dev.towpath.source..",
     "io.javalin.., dev.towpath.server..",
     "org.eclipse.jetty.., dev.towpath.server..",
+    "org.bouncycastle.., dev.towpath.server..",
     "io.prometheus.., dev.towpath.server..",
     "picocli.., dev.towpath.cli.."
   })
@@ -95,6 +97,7 @@ class ArchitectureTest {
         "dev.towpath.task.(*)..",
         "dev.towpath.importer.(*)..",
         "dev.towpath.task.(*)..",
+        "dev.towpath.pgwire.(*)..",
         "dev.towpath.cli.(*).."
       })
   void packagesHaveNoCycles(String slice) {

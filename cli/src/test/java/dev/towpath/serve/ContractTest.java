@@ -170,6 +170,15 @@ class ContractTest {
     get("/api/v1/assets/{asset}", "/api/v1/assets/marts.m");
     get("/api/v1/assets/{asset}", "/api/v1/assets/raw.t");
     get("/api/v1/assets/{asset}/lineage", "/api/v1/assets/marts.m/lineage");
+    String column = "/api/v1/assets/{asset}/columns/{column}/lineage";
+    JsonNode traced = get(column, "/api/v1/assets/raw.t/columns/ID/lineage");
+    assertThat(traced.path("column").asText()).isEqualTo("raw.t.id");
+    assertThat(traced.path("downstream").toString()).contains("marts.m.part");
+    assertThat(get(column, "/api/v1/assets/raw.t/columns/regio/lineage").path("hint").asText())
+        .isEqualTo("did you mean \"region\"?");
+    get("/api/v1/columns", "/api/v1/columns");
+    JsonNode nodes = get("/api/v1/graph", "/api/v1/graph").path("nodes");
+    assertThat(nodes.findValuesAsText("id")).contains("raw.t", "marts.m", "job:talk");
     get("/api/v1/flows", "/api/v1/flows");
     get("/api/v1/flows/{flow}", "/api/v1/flows/typed");
     get("/api/v1/flows/{flow}", "/api/v1/flows/none");
@@ -216,9 +225,15 @@ class ContractTest {
     Served.until(
         () -> !server.get("/api/v1/builds/" + build).path("state").asText().equals("RUNNING"));
     get("/api/v1/builds/{build}", "/api/v1/builds/" + build);
+    String kept =
+        get("/api/v1/builds", "/api/v1/builds").path("builds").path(0).path("id").asText();
+    String tables = "/api/v1/builds/{build}/tables";
+    assertThat(get(tables, "/api/v1/builds/" + kept + "/tables").path("tables").size())
+        .isEqualTo(2);
     post("/api/v1/builds/{build}/cancel", "/api/v1/builds/" + build + "/cancel", "");
     post("/api/v1/rollback", "/api/v1/rollback", "{\"to\": 99}");
     post("/api/v1/rollback", "/api/v1/rollback", "{\"to\": 1}");
+    access();
     get("/api/v1/endpoints/openapi.json", "/api/v1/endpoints/openapi.json");
     get("/api/docs", "/api/docs");
     get("/api/docs/page.js", "/api/docs/page.js");
@@ -243,6 +258,35 @@ class ContractTest {
     assertThat(all).as("of these no answer was looked at").isEmpty();
   }
 
+  private static void access() throws Exception {
+    String users = "/api/v1/users";
+    post(
+        users,
+        users,
+        "{\"name\": \"ada\", \"role\": \"viewer\", \"password\": \"four words and more\"}");
+    post(users, users, "{\"name\": \"ada\", \"role\": \"viewer\"}");
+    get(users, users);
+    agrees(
+        "put",
+        users + "/{user}",
+        server.send(
+            server
+                .request(users + "/ada")
+                .header("Content-Type", "application/json")
+                .PUT(HttpRequest.BodyPublishers.ofString("{\"tables\": [\"raw.*\"]}"))));
+    String tokens = "/api/v1/tokens";
+    post(tokens, tokens, "{\"name\": \"t\", \"user\": \"ada\", \"days\": 0}");
+    get(tokens, tokens);
+    agrees("delete", tokens + "/{token}", server.send(server.request(tokens + "/t").DELETE()));
+    String session = "/api/v1/session";
+    post(session, session, "{\"user\": \"ada\", \"password\": \"four words and more\"}");
+    post(session, session, "{\"user\": \"ada\", \"password\": \"wrong\"}");
+    get(session, session);
+    post(session + "/password", session + "/password", "{\"old\": \"x\", \"new\": \"y\"}");
+    agrees("delete", session, server.send(server.request(session).DELETE()));
+    agrees("delete", users + "/{user}", server.send(server.request(users + "/ada").DELETE()));
+  }
+
   @Test
   void whatIsOpenIsWhatTheDocumentSays() throws Exception {
     for (JsonNode operation : operations()) {
@@ -254,6 +298,7 @@ class ContractTest {
                       "isAlive",
                       "isReady",
                       "callHook",
+                      "signIn",
                       "getDocsPage",
                       "getDocsScript",
                       "getDocsStyle")

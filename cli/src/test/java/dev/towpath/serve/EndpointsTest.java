@@ -81,8 +81,13 @@ class EndpointsTest {
     project.write("apis/off.sql", "/* towpath\nget: /off\ncache: off\n*/\nFROM marts.other\n");
     project.write(
         "apis/slow.sql",
-        "/* towpath\nget: /slow\ntimeout: 1s\n*/\n"
-            + "SELECT count(*) AS n FROM range(100000000000) a, range(1000000) b\n");
+        """
+        /* towpath
+        get: /slow
+        timeout: 1s
+        */
+        SELECT count(*) AS n FROM range(100000000000) a, range(1000000) b
+        """);
     project.write(
         "apis/types.sql",
         """

@@ -66,6 +66,18 @@ class LifeTest {
 
   @Test
   void behindAProxyItGoesByThatName() throws Exception {
+    Towpath.Result nobody =
+        project.run(
+            "serve",
+            "--host",
+            "0.0.0.0",
+            "--behind-proxy",
+            "https://data.example.org",
+            "--port",
+            "0");
+    assertThat(nobody.exit()).isEqualTo(2);
+    assertThat(nobody.err()).contains("there is no user", "towpath user add NAME");
+    Served.user(folder, "ada", "admin");
     try (Served server =
         Served.start(folder, "--host", "0.0.0.0", "--behind-proxy", "https://data.example.org")) {
       var fromOutside =

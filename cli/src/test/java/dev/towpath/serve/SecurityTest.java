@@ -45,8 +45,7 @@ class SecurityTest {
         "/api/v1/events",
         "/metrics",
         "/api/v1/nothing",
-        "/",
-        "/console/",
+        "/consoles/",
         "/healthz/",
         "/api/v1/hooks/hook"
       })
@@ -65,6 +64,36 @@ class SecurityTest {
   void otherCredentialsAreNone(String header) throws Exception {
     Served.problem(
         server.send(server.bare("/api/v1/project").header("Authorization", header)), 401);
+  }
+
+  @Test
+  void theConsoleIsForAnybodyAndTellsNothing() throws Exception {
+    HttpResponse<String> page = server.send(server.bare("/console/runs/1"));
+    assertThat(page.body()).doesNotContain(server.token());
+    assertThat(page.headers().firstValue("Content-Type").orElse("")).startsWith("text/");
+    for (String path : new String[] {"/", "/console"}) {
+      HttpResponse<String> home = server.send(server.bare(path));
+      assertThat(home.statusCode()).isEqualTo(302);
+      assertThat(home.headers().firstValue("Location").orElse("")).endsWith("/console/");
+    }
+    for (String path :
+        new String[] {
+          "/console/assets/none.js",
+          "/console/assets/../index.html",
+          "/console/assets/%2e%2e/%2e%2e/server/Guard.class",
+          "/console/assets/..%2f..%2f..%2fMETA-INF/MANIFEST.MF"
+        }) {
+      assertThat(
+              raw(
+                  "GET "
+                      + path
+                      + " HTTP/1.1\r\nHost: 127.0.0.1:"
+                      + server.port()
+                      + "\r\nConnection: close\r\n\r\n"))
+          .as(path)
+          .matches("(?s)HTTP/1.1 40[014] .*")
+          .doesNotContain("Manifest-Version");
+    }
   }
 
   @Test
@@ -306,6 +335,11 @@ class SecurityTest {
   }
 
   private static String raw(String request) throws IOException {
+    return raw(server, request);
+  }
+
+  /** What a server answers to these bytes. */
+  static String raw(Served server, String request) throws IOException {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
       socket.setSoTimeout(40_000);
       socket.getOutputStream().write(request.getBytes(US_ASCII));

@@ -30,7 +30,7 @@ final class Served implements AutoCloseable {
   static final ObjectMapper JSON = new ObjectMapper();
   static final String SECRET = "s3cret-of-the-hook";
 
-  private static final Pattern ADDRESS = Pattern.compile(" at (http://\\S+); ");
+  private static final Pattern ADDRESS = Pattern.compile(" at (https?://\\S+); ");
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final HttpClient client =
@@ -86,6 +86,16 @@ final class Served implements AutoCloseable {
           color: {type: varchar, default: red, values: [red, blue]}
         """);
     return project;
+  }
+
+  /** Adds a user with a token of the same name; gives the token. */
+  static String user(Path folder, String name, String role, String... limits) {
+    Towpath project = new Towpath(folder);
+    project.run("user", "add", name, "--role", role, "--no-password").good();
+    List<String> command =
+        new ArrayList<>(List.of("token", "create", name, "--user", name, "--expires", "1h"));
+    command.addAll(List.of(limits));
+    return project.run(command.toArray(String[]::new)).good().out().strip();
   }
 
   static Served start(Path folder, String... options) throws Exception {
@@ -149,6 +159,11 @@ final class Served implements AutoCloseable {
     return HttpRequest.newBuilder(url.resolve(path))
         .timeout(PATIENCE)
         .header("Authorization", "Bearer " + token);
+  }
+
+  /** A request with another token. */
+  HttpRequest.Builder request(String path, String other) {
+    return bare(path).header("Authorization", "Bearer " + other);
   }
 
   /** A request as it is given. */

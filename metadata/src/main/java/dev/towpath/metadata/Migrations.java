@@ -20,9 +20,33 @@ final class Migrations {
           version5(),
           version6(),
           version7(),
-          version8());
+          version8(),
+          version9());
 
   private Migrations() {}
+
+  // Who may come in. hash and scram are of the password; tables and endpoints are patterns, one a
+  // line. A session ends when its proof is not that of its account or token any more.
+  private static String version9() {
+    return """
+    CREATE TABLE account (
+      name TEXT PRIMARY KEY, role TEXT NOT NULL, tables TEXT NOT NULL, endpoints TEXT NOT NULL,
+      hash TEXT, scram TEXT, created INTEGER NOT NULL
+    ) WITHOUT ROWID;
+    CREATE TABLE api_token (
+      hash TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, account TEXT NOT NULL, shown TEXT NOT NULL,
+      role TEXT NOT NULL, tables TEXT NOT NULL, endpoints TEXT NOT NULL, created INTEGER NOT NULL,
+      expires INTEGER, used INTEGER
+    ) WITHOUT ROWID;
+    CREATE INDEX api_token_account ON api_token (account);
+    CREATE TABLE web_session (
+      hash TEXT PRIMARY KEY, account TEXT, proof TEXT NOT NULL, created INTEGER NOT NULL,
+      seen INTEGER NOT NULL
+    ) WITHOUT ROWID;
+    CREATE INDEX web_session_proof ON web_session (proof);
+    CREATE TABLE store_secret (id INTEGER PRIMARY KEY, secret BLOB NOT NULL);
+    """;
+  }
 
   // Flows of which a run failed and none has succeeded since: the first run that failed.
   private static String version8() {

@@ -1,5 +1,6 @@
 package dev.towpath.metadata;
 
+import dev.towpath.core.store.AccessStore;
 import dev.towpath.core.store.AuditLog;
 import dev.towpath.core.store.BackfillStore;
 import dev.towpath.core.store.EventStore;
@@ -44,6 +45,7 @@ public abstract sealed class SqlStore implements MetadataStore permits SqliteSto
   private final Backfills backfills;
   private final Events events;
   private final Audits audit;
+  private final Accounts access;
   private final Messages outbox;
   private final Versions versions;
   private final ObjectStore objects;
@@ -62,6 +64,7 @@ public abstract sealed class SqlStore implements MetadataStore permits SqliteSto
     this.backfills = new Backfills(database);
     this.events = new Events(database);
     this.audit = new Audits(database);
+    this.access = new Accounts(database);
     this.outbox = new Messages(database);
     this.versions = new Versions(database);
   }
@@ -379,6 +382,11 @@ public abstract sealed class SqlStore implements MetadataStore permits SqliteSto
   @Override
   public AuditLog audit() {
     return audit;
+  }
+
+  @Override
+  public AccessStore access() {
+    return access;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.towpath.server;
 
+import dev.towpath.core.access.Role;
 import dev.towpath.core.project.Flow;
 import dev.towpath.core.schedule.Firing;
 import dev.towpath.core.schedule.Firings;
@@ -71,6 +72,7 @@ final class BackfillRoutes {
         change("cancel", "Ends it, and cancels its runs", Backfill.State.CANCELLED),
         Route.get("/api/v1/audit", "listAudit", "Who did what, newest first")
             .tag("audit")
+            .needs(Role.ADMIN)
             .query("limit", Schemas.whole(1L, 1_000L, 100L), "The most entries")
             .gives(
                 200, "Entries", Schemas.object("entries", Schemas.list(Schemas.ref("AuditEntry"))))
@@ -114,6 +116,7 @@ final class BackfillRoutes {
         .backfills()
         .backfill(id)
         .filter(b -> b.environment().equals(site.environment()))
+        .filter(b -> new Sight(site, call.principal()).seesFlow(b.flow()))
         .orElseThrow(() ->
             Refusal.of(
                 404, "there is no backfill \"" + id + "\"", "GET /api/v1/backfills lists them"));
@@ -124,9 +127,11 @@ final class BackfillRoutes {
   }
 
   private Map<String, @Nullable Object> list(Call call) {
+    Sight sight = new Sight(site, call.principal());
     return Json.object(
         "backfills",
         site.store().backfills().list(site.environment(), call.number("limit")).stream()
+            .filter(b -> sight.seesFlow(b.flow()))
             .map(this::json)
             .toList());
   }
@@ -140,7 +145,7 @@ final class BackfillRoutes {
   }
 
   private Answer start(Call call) {
-    Flow flow = FlowRoutes.find(site, call.path("flow"));
+    Flow flow = FlowRoutes.find(site, call);
     Map<String, @Nullable Object> body = call.body();
     Instant from = moment(body, "from");
     Instant to = moment(body, "to");

@@ -1,7 +1,11 @@
 package dev.towpath.server;
 
+import dev.towpath.core.access.Role;
+import dev.towpath.core.store.RunRecord;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Runs that somebody asks for by a selection, as {@code towpath run} does them. */
@@ -32,11 +36,25 @@ final class BuildRoutes {
                 false)
             .gives(202, "The build, which goes on", schema())
             .by(this::start),
+        Route.get("/api/v1/builds", "listBuilds", "Builds of tables by anybody, newest first")
+            .tag("builds")
+            .query("limit", Schemas.whole(1L, 500L, 50L), "The most builds")
+            .gives(200, "Builds", Schemas.object("builds", Schemas.list(recordSchema())))
+            .by(call -> Answer.json(list(call))),
+        Route.get("/api/v1/builds/{build}/tables", "getBuildTables", "What became of each table")
+            .tag("builds")
+            .path("build", "Its id, or that of any build that is kept")
+            .gives(
+                200,
+                "Tables in the order in which they began; those that wait are not there yet",
+                Schemas.object("tables", Schemas.list(taskSchema())))
+            .by(call -> Answer.json(tables(call))),
         Route.get("/api/v1/builds/{build}", "getBuild", "A build of this server")
             .tag("builds")
             .path("build", "Its id")
             .gives(200, "The build", schema())
-            .by(call -> Answer.json(json(find(call.path("build"))))),
+            .needs(Role.EDITOR)
+            .by(call -> Answer.json(json(find(call)))),
         Route.post("/api/v1/builds/{build}/cancel", "cancelBuild", "Stops a build")
             .tag("builds")
             .path("build", "Its id")
@@ -76,7 +94,99 @@ final class BuildRoutes {
         build.message().orElse(null));
   }
 
-  private Site.Build find(String id) {
+  private static Map<String, @Nullable Object> recordSchema() {
+    return Schemas.object(
+        "id",
+        Schemas.text("Unique in the store"),
+        "state",
+        stateSchema(),
+        "started",
+        Schemas.moment("When it began"),
+        "finished",
+        Schemas.orNull(Schemas.moment("When it was over")),
+        "select",
+        Schemas.list(Schemas.text("As it was written"), "All when there is none"),
+        "release",
+        Schemas.orNull(Schemas.whole("What it published")),
+        "message",
+        Schemas.orNull(Schemas.text("Why it failed")));
+  }
+
+  private static Map<String, @Nullable Object> stateSchema() {
+    return Schemas.oneOf(
+        Stream.of(RunRecord.State.values()).map(Enum::name).toList(), "Where it stands");
+  }
+
+  private static Map<String, @Nullable Object> taskSchema() {
+    return Schemas.object(
+        "table",
+        Schemas.text("schema.table"),
+        "state",
+        stateSchema(),
+        "started",
+        Schemas.moment("When it began"),
+        "finished",
+        Schemas.orNull(Schemas.moment("When it was over")),
+        "rows",
+        Schemas.orNull(Schemas.whole("Of the table after it, when they were counted")),
+        "reason",
+        Schemas.text("Why it was built"),
+        "message",
+        Schemas.orNull(Schemas.text("Why it failed or was skipped")));
+  }
+
+  private Map<String, @Nullable Object> list(Call call) {
+    Sight.requireAll(call, "builds");
+    return Json.object(
+        "builds",
+        site.store().runs(site.environment(), call.number("limit")).stream()
+            .map(run ->
+                Json.object(
+                    "id",
+                    run.id(),
+                    "state",
+                    run.state().name(),
+                    "started",
+                    run.started().toString(),
+                    "finished",
+                    run.finished().map(Instant::toString).orElse(null),
+                    "select",
+                    run.selection(),
+                    "release",
+                    run.release().orElse(null),
+                    "message",
+                    run.message().orElse(null)))
+            .toList());
+  }
+
+  private Map<String, @Nullable Object> tables(Call call) {
+    Sight.requireAll(call, "builds");
+    return Json.object(
+        "tables",
+        site.store().tasks(call.path("build")).stream()
+            .map(task ->
+                Json.object(
+                    "table",
+                    task.asset(),
+                    "state",
+                    task.state().name(),
+                    "started",
+                    task.started().toString(),
+                    "finished",
+                    task.finished().map(Instant::toString).orElse(null),
+                    "rows",
+                    task.rows() < 0 ? null : task.rows(),
+                    "reason",
+                    task.reason(),
+                    "message",
+                    task.message().orElse(null)))
+            .toList());
+  }
+
+  /** What a build says may show rows of any table. */
+  private Site.Build find(Call call) {
+    Sight.requireAll(call, "builds");
+    String id = call.path("build");
     return site.build(id)
         .orElseThrow(() ->
             Refusal.of(
@@ -86,16 +196,23 @@ final class BuildRoutes {
   }
 
   private Answer start(Call call) {
+    Sight.requireAll(call, "builds");
     Map<String, @Nullable Object> body = call.body();
+    List<String> select = Call.texts(body, "select");
     Site.Build build =
-        site.startBuild(
-            Call.texts(body, "select"), Call.texts(body, "exclude"), Call.truth(body, "full"));
+        site.startBuild(select, Call.texts(body, "exclude"), Call.truth(body, "full"));
+    site.store()
+        .audit()
+        .add(
+            site.environment(),
+            call.does("build", build.id(), String.join(" ", select)),
+            site.clock().instant());
     return Answer.json(202, json(build));
   }
 
   private Answer cancel(Call call) {
-    Site.Build build = find(call.path("build"));
+    Site.Build build = find(call);
     site.cancelBuild(build.id());
-    return Answer.json(json(find(build.id())));
+    return Answer.json(json(find(call)));
   }
 }

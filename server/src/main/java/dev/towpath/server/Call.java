@@ -31,24 +31,26 @@ final class Call {
 
   private final Context context;
   private final Route route;
+  private final Guard.Visitor visitor;
   private final Map<String, Object> values = new HashMap<>();
   private byte @Nullable [] bytes;
 
-  Call(Context context, Route route) {
-    this(context, route, true);
+  Call(Context context, Route route, Guard.Visitor visitor) {
+    this(context, route, visitor, true);
   }
 
-  private Call(Context context, Route route, boolean read) {
+  private Call(Context context, Route route, Guard.Visitor visitor, boolean read) {
     this.context = context;
     this.route = route;
+    this.visitor = visitor;
     if (read) {
       read();
     }
   }
 
   /** A call whose parameters the handler reads itself. */
-  static Call unread(Context context, Route route) {
-    return new Call(context, route, false);
+  static Call unread(Context context, Route route, Guard.Visitor visitor) {
+    return new Call(context, route, visitor, false);
   }
 
   /** Everything in the query of the URL, each with all its values. */
@@ -67,11 +69,6 @@ final class Call {
         .map(known -> List.of(known.split("\\s*,\\s*")))
         .filter(known -> known.contains(tag) || known.contains("W/" + tag) || known.contains("*"))
         .isPresent();
-  }
-
-  /** Who asks. */
-  Principal principal() {
-    return Principal.LOCAL;
   }
 
   private void read() {
@@ -230,9 +227,32 @@ final class Call {
     return Optional.ofNullable(context.header(name));
   }
 
-  /** Who asks. */
+  /** Who asks; only of routes that need a token or a session. */
+  Principal principal() {
+    return visitor.who().orElseThrow();
+  }
+
+  /** The secret of the session by which they ask, if it is one. */
+  Optional<String> session() {
+    return visitor.session();
+  }
+
+  /** Whether what lets them in still does, for answers that go on. */
+  boolean isStillIn() {
+    return visitor.still().getAsBoolean();
+  }
+
+  /** The address they ask from. */
+  String from() {
+    return visitor.from();
+  }
+
+  /** Who asks, for the audit log. */
   String who() {
-    return route.access() == Route.Access.SIGNED ? "webhook" : "admin token";
+    return visitor
+        .who()
+        .map(Principal::name)
+        .orElse(route.access() == Route.Access.SIGNED ? "webhook" : "unknown");
   }
 
   /** What is done by who asks, for the audit log. */

@@ -1,6 +1,7 @@
 package dev.towpath.server;
 
 import dev.towpath.core.check.Checked;
+import dev.towpath.core.access.Role;
 import dev.towpath.core.project.Answering;
 import dev.towpath.core.project.Endpoint;
 import dev.towpath.core.project.Parameter;
@@ -60,6 +61,7 @@ final class EndpointRoutes {
         endpoint.tags().isEmpty() ? "endpoints" : endpoint.tags().getFirst(),
         endpoint.description().orElse(endpoint.name()),
         Route.Access.TOKEN,
+        Role.VIEWER,
         params,
         body,
         List.of(answers(endpoint, checked.endpointColumns().get(endpoint.file()))),

@@ -17,9 +17,11 @@ final class EventRoutes {
   /** The store keeps about so many events; who was away for longer starts afresh. */
   private static final long KEPT = 100_000;
 
+  private final Site site;
   private final EventHub hub;
 
-  EventRoutes(EventHub hub) {
+  EventRoutes(Site site, EventHub hub) {
+    this.site = site;
     this.hub = hub;
   }
 
@@ -36,8 +38,8 @@ final class EventRoutes {
                 200,
                 "First `hello` with the newest id: a snapshot read after it misses nothing. Then"
                     + " each event under its own type, its data a JSON object with id, at, type,"
-                    + " flow, run, task and detail; `project.changed` says that the files were edited, and has no"
-                    + " id. `reset` says that events were missed",
+                    + " flow, run, task and detail; `project.changed` says that the files were edited,"
+                    + " `tables.changed` what this server builds right now: they have no id. `reset` says that events were missed",
                 Sse.TYPE,
                 Json.object("type", "string"))
             .by(this::follow));
@@ -48,7 +50,7 @@ final class EventRoutes {
     if (!hub.join(MOST_FOLLOWERS)) {
       throw Refusal.of(503, "too many clients follow events", "close some", "Retry-After", "10");
     }
-    return new Answer.Stream(Sse.TYPE, out -> stream(out, seen));
+    return new Answer.Stream(Sse.TYPE, out -> stream(out, call, seen));
   }
 
   private Long id(String text) {
@@ -59,7 +61,7 @@ final class EventRoutes {
     }
   }
 
-  private void stream(OutputStream out, Optional<Long> seen) throws IOException {
+  private void stream(OutputStream out, Call call, Optional<Long> seen) throws IOException {
     try {
       Sse sse = new Sse(out);
       sse.retry(RETRY_MILLIS);
@@ -72,17 +74,23 @@ final class EventRoutes {
       } else {
         sse.event("hello", Long.toString(at), Json.write(Json.object("last", newest)));
       }
-      while (!hub.isClosed()) {
+      while (!hub.isClosed() && call.isStillIn()) {
+        Sight sight = new Sight(site, call.principal());
         EventHub.News news = hub.next(at, noticed, BEAT_MILLIS);
+        boolean told = false;
         for (EventHub.Notice notice : news.notices()) {
-          sse.event(notice.type(), null, notice.data());
+          sse.event(notice.type(), null, sight.all() ? notice.data() : "{}");
           noticed = notice.number();
+          told = true;
         }
         for (Event event : news.events()) {
-          sse.event(event.type(), Long.toString(event.id()), Json.write(json(event)));
           at = event.id();
+          if (sight.sees(event)) {
+            sse.event(event.type(), Long.toString(event.id()), Json.write(json(event)));
+            told = true;
+          }
         }
-        if (news.isEmpty() && !hub.isClosed()) {
+        if (!told && !hub.isClosed()) {
           sse.beat();
         }
       }

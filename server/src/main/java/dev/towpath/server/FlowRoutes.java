@@ -27,12 +27,17 @@ final class FlowRoutes {
         Route.get("/api/v1/flows", "listFlows", "All flows, and when each is due next")
             .tag("flows")
             .gives(200, "Flows", Schemas.object("flows", Schemas.list(Schemas.ref("Flow"))))
-            .by(_ -> Answer.json(flows())),
+            .by(call ->
+                Answer.json(
+                    Json.object(
+                        "flows",
+                        new Sight(site, call.principal())
+                            .flows().stream().map(this::json).toList()))),
         Route.get("/api/v1/flows/{flow}", "getFlow", "A flow")
             .tag("flows")
             .path("flow", "Its name")
             .gives(200, "The flow", Schemas.ref("Flow"))
-            .by(call -> Answer.json(json(find(site, call.path("flow"))))),
+            .by(call -> Answer.json(json(find(site, call)))),
         Route.get(
                 "/api/v1/flows/{flow}/firings",
                 "listFirings",
@@ -77,9 +82,10 @@ final class FlowRoutes {
             .by(call -> pause(call, false)));
   }
 
-  /** The flow of that name, or a 404. */
-  static Flow find(Site site, String name) {
-    List<Flow> flows = site.current().checked().project().flows();
+  /** The flow that the path names, if who asks may see it, or a 404. */
+  static Flow find(Site site, Call call) {
+    String name = call.path("flow");
+    List<Flow> flows = new Sight(site, call.principal()).flows();
     return flows.stream()
         .filter(f -> f.name().equals(name))
         .findFirst()
@@ -92,18 +98,13 @@ final class FlowRoutes {
                     .orElse("GET /api/v1/flows lists all")));
   }
 
-  private Map<String, @Nullable Object> flows() {
-    return Json.object(
-        "flows", site.current().checked().project().flows().stream().map(this::json).toList());
-  }
-
   private Map<String, @Nullable Object> json(Flow flow) {
     return Shapes.flow(
         flow, site.store().flows().flow(site.environment(), flow.name()), site.clock().instant());
   }
 
   private Map<String, @Nullable Object> firings(Call call) {
-    Flow flow = find(site, call.path("flow"));
+    Flow flow = find(site, call);
     Instant from = call.instant("from").orElseGet(() -> site.clock().instant());
     Instant to =
         call.instant("to")
@@ -118,7 +119,7 @@ final class FlowRoutes {
   }
 
   private Answer trigger(Call call) {
-    Flow flow = find(site, call.path("flow"));
+    Flow flow = find(site, call);
     Map<String, @Nullable Object> params =
         GivenParameters.read(flow.parameters(), Call.object(call.body(), "params"), true);
     Instant now = site.clock().instant();
@@ -139,7 +140,7 @@ final class FlowRoutes {
   }
 
   private Answer pause(Call call, boolean paused) {
-    Flow flow = find(site, call.path("flow"));
+    Flow flow = find(site, call);
     Instant now = site.clock().instant();
     site.store()
         .flows()

@@ -34,7 +34,10 @@ final class HealthRoutes {
         Route.get("/metrics", "getMetrics", "Measurements for Prometheus")
             .tag("health")
             .gives(200, "In Prometheus's text format", "text/plain", Json.object("type", "string"))
-            .by(_ -> new Answer.Whole(200, Metrics.TYPE, metrics.text(), Map.of())));
+            .by(call -> {
+              Sight.requireAll(call, "metrics");
+              return new Answer.Whole(200, Metrics.TYPE, metrics.text(), Map.of());
+            }));
   }
 
   private Answer ready() {

@@ -1,5 +1,6 @@
 package dev.towpath.server;
 
+import dev.towpath.core.access.Principal;
 import dev.towpath.core.store.EventStore;
 import dev.towpath.spi.TowpathException;
 import io.javalin.Javalin;
@@ -20,14 +21,19 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,15 +46,16 @@ public final class HttpServer implements AutoCloseable {
   private static final Duration GRACE = Duration.ofSeconds(5);
   private static final String STARTED = "towpath.started";
   private static final String ROUTE = "towpath.route";
+  private static final String VISITOR = "towpath.visitor";
 
   private final Javalin javalin;
   private final EventHub hub;
   private final Metrics metrics;
   private final Map<String, Route> routes = new HashMap<>();
+  private final Options options;
+  private final Entrance entrance;
   private final Endpoints endpoints;
   private final EndpointAnswers answers;
-  private final String host;
-  private final int wantedPort;
   private final BiConsumer<String, Throwable> mistakes;
   private @Nullable Guard guard;
 
@@ -56,43 +63,56 @@ public final class HttpServer implements AutoCloseable {
    * What a server needs to know.
    *
    * @param port 0 for any that is free
+   * @param tls what it needs to speak TLS, if it does
    * @param outside where people reach it through a proxy, if they do
    * @param queryTime how long a query may take
    */
   public record Options(
-      String host, int port, String token, Optional<URI> outside, Duration queryTime) {
-    /** Without the token. */
-    @Override
-    public String toString() {
-      return "Options[" + host + ":" + port + "]";
-    }
-  }
+      String host, int port, Optional<Tls> tls, Optional<URI> outside, Duration queryTime) {}
 
   /**
    * Starts a server.
    *
+   * @param entrance says who may come in
    * @param mistakes hears of failures that are mistakes of ours, and where they were
    * @throws TowpathException when it cannot have the port
    */
   public static HttpServer start(
-      Site site, EventStore events, Options options, BiConsumer<String, Throwable> mistakes) {
-    return new HttpServer(site, events, options, mistakes);
+      Site site,
+      EventStore events,
+      Entrance entrance,
+      Options options,
+      BiConsumer<String, Throwable> mistakes) {
+    return new HttpServer(site, events, entrance, options, mistakes);
   }
 
   private HttpServer(
-      Site site, EventStore events, Options options, BiConsumer<String, Throwable> mistakes) {
-    this.host = options.host();
-    this.wantedPort = options.port();
+      Site site,
+      EventStore events,
+      Entrance entrance,
+      Options options,
+      BiConsumer<String, Throwable> mistakes) {
+    this.options = options;
+    this.entrance = entrance;
     this.mistakes = mistakes;
+    Sessions sessions = new Sessions(entrance);
     this.endpoints = new Endpoints(site);
-    this.answers = new EndpointAnswers(site, options.queryTime(), options.token());
+    this.answers = new EndpointAnswers(site, options.queryTime(), entrance.seal());
     Edits edits = new Edits(site);
-    this.hub = new EventHub(events, site.environment(), () -> edits.look(this::tell));
+    this.hub =
+        new EventHub(
+            events,
+            site.environment(),
+            () -> {
+              edits.look(this::tell);
+              site.building().look(this::tell);
+            });
     this.metrics = new Metrics(site, hub);
     metrics.answers(answers.kept());
     List<Route> all = new ArrayList<>();
     all.addAll(new HealthRoutes(site, metrics).routes());
     all.addAll(new ProjectRoutes(site).routes());
+    all.addAll(new GraphRoutes(site).routes());
     all.addAll(new FlowRoutes(site).routes());
     all.addAll(new RunRoutes(site).routes());
     all.addAll(new BackfillRoutes(site).routes());
@@ -100,14 +120,16 @@ public final class HttpServer implements AutoCloseable {
     all.addAll(new BuildRoutes(site).routes());
     all.addAll(new ReleaseRoutes(site).routes());
     all.addAll(new QueryRoutes(site, options.queryTime()).routes());
-    all.addAll(new EventRoutes(hub).routes());
+    all.addAll(new EventRoutes(site, hub).routes());
     all.addAll(new HookRoutes(site).routes());
+    all.addAll(new PeopleRoutes(site).routes());
+    all.addAll(new SessionRoutes(entrance, sessions, () -> guard().cookie()).routes());
     all.addAll(new EndpointDocs(site, endpoints).routes());
     all.add(document(all, site));
     all.forEach(route -> routes.put(key(route.method(), route.path()), route));
     this.javalin = Javalin.create(config -> configure(config, all));
-    bind(options);
-    guard = new Guard(options.token(), host, port(), options.outside());
+    bind();
+    guard = new Guard(entrance, sessions, names(), port(), isTls(), options.outside());
     hub.start();
   }
 
@@ -128,26 +150,38 @@ public final class HttpServer implements AutoCloseable {
                             "Towpath",
                             site.version(),
                             "The API of a running Towpath server. Errors are problem documents"
-                                + " (RFC 9457)."),
+                                + " (RFC 9457). x-role is what one must at least be to call an"
+                                + " operation."),
                         described,
                         Shapes.all())));
     described.add(route);
     return route;
   }
 
-  private void bind(Options options) {
+  private boolean isTls() {
+    return options.tls().isPresent();
+  }
+
+  /** What it is called by, besides what every server of this machine is. */
+  private List<String> names() {
+    List<String> names = new ArrayList<>(List.of(options.host()));
+    options.tls().ifPresent(tls -> names.addAll(tls.names()));
+    return names;
+  }
+
+  private void bind() {
     try {
       javalin.start();
     } catch (JavalinBindException e) {
       hub.close();
       throw new TowpathException(
-          "port " + options.port() + " of " + host + " is taken",
+          "port " + options.port() + " of " + options.host() + " is taken",
           "another server has it, maybe \"towpath serve\"; --port N takes another, --port 0 any",
           e);
     } catch (RuntimeException e) {
       hub.close();
       throw new TowpathException(
-          "cannot listen at " + host + ": " + cause(e),
+          "cannot listen at " + options.host() + ": " + cause(e),
           "--host names an address of this machine",
           e);
     }
@@ -182,6 +216,7 @@ public final class HttpServer implements AutoCloseable {
             HandlerType.findOrCreate(route.method()),
             route.path(),
             context -> send(context, route)));
+    ConsoleFiles.register(config.routes);
     config.routes.exception(Refusal.class, (e, context) -> refuse(context, e));
     config.routes.exception(
         HttpResponseException.class, (e, context) -> refuse(context, unknown(context, e)));
@@ -198,11 +233,24 @@ public final class HttpServer implements AutoCloseable {
   }
 
   private ServerConnector connector(Server server, HttpConfiguration http) {
-    ServerConnector connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
+    HttpConnectionFactory plain = new HttpConnectionFactory(http);
+    ServerConnector connector =
+        options
+            .tls()
+            .map(tls -> new ServerConnector(server, 1, 1, secure(tls, http), plain))
+            .orElseGet(() -> new ServerConnector(server, 1, 1, plain));
     connector.setIdleTimeout(IDLE.toMillis());
-    connector.setHost(host);
-    connector.setPort(wantedPort);
+    connector.setHost(options.host());
+    connector.setPort(options.port());
     return connector;
+  }
+
+  private static SslConnectionFactory secure(Tls tls, HttpConfiguration http) {
+    http.addCustomizer(new SecureRequestCustomizer(false)); // the guard looks at Host
+    SslContextFactory.Server factory = new SslContextFactory.Server();
+    factory.setSslContext(tls.context());
+    factory.setIncludeProtocols("TLSv1.3", "TLSv1.2");
+    return new SslConnectionFactory(factory, HttpVersion.HTTP_1_1.asString());
   }
 
   private static String key(String method, String path) {
@@ -216,16 +264,24 @@ public final class HttpServer implements AutoCloseable {
     header(context, "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
     header(context, "Referrer-Policy", "no-referrer");
     header(context, "Cross-Origin-Resource-Policy", "same-origin");
+    if (isTls() && !Guard.isLoopback(context)) {
+      header(context, "Strict-Transport-Security", "max-age=31536000");
+    }
+    Guard.Visitor visitor = guard().admit(context, access(context));
+    context.attribute(VISITOR, visitor);
+    endpoint(context, visitor);
+  }
+
+  private Guard guard() {
     Guard current = guard;
     if (current == null) {
       throw Refusal.of(503, "the server starts", "try again", "Retry-After", "1");
     }
-    current.admit(context, access(context));
-    endpoint(context);
+    return current;
   }
 
   /** What is at no path of ours may be at one that the project declares. */
-  private void endpoint(Context context) throws IOException {
+  private void endpoint(Context context, Guard.Visitor visitor) throws IOException {
     String path = context.path();
     if (path.startsWith("/api/") || routes.containsKey(key("GET", path))) {
       return;
@@ -236,7 +292,8 @@ public final class HttpServer implements AutoCloseable {
       Route route = match.get().route();
       context.attribute(ROUTE, route.path());
       context.skipRemainingHandlers();
-      send(context, answers.answer(Call.unread(context, route), match.get()));
+      allow(route, visitor);
+      send(context, answers.answer(Call.unread(context, route, visitor), match.get()));
       count(context);
     }
   }
@@ -253,14 +310,32 @@ public final class HttpServer implements AutoCloseable {
     if (exact != null) {
       return exact.access();
     }
+    if (method.equals("GET") && ConsoleFiles.owns(path)) {
+      return Route.Access.PAGE;
+    }
     return path.startsWith("/api/v1/hooks/") && context.method().equals(HandlerType.POST)
         ? Route.Access.SIGNED
         : Route.Access.TOKEN;
   }
 
+  /** Throws unless who has come in may do this; whichever way the request was led here. */
+  private void allow(Route route, Guard.Visitor visitor) {
+    if (route.access() != Route.Access.TOKEN) {
+      return;
+    }
+    Principal who = visitor.who().orElseThrow(() -> Entrance.unauthorized("a token is needed"));
+    if (!who.role().isAtLeast(route.role())) {
+      String needs = "this needs the role " + route.role().word();
+      entrance.decisions().forbidden(who, route.method() + " " + route.path(), needs);
+      throw Refusal.of(403, needs, who.name() + " comes in as " + who.role().word());
+    }
+  }
+
   private void send(Context context, Route route) throws IOException {
     context.attribute(ROUTE, route.path());
-    send(context, route.handler().answer(new Call(context, route)));
+    Guard.Visitor visitor = Objects.requireNonNull(context.attribute(VISITOR));
+    allow(route, visitor);
+    send(context, route.handler().answer(new Call(context, route, visitor)));
   }
 
   private static void send(Context context, Answer answer) throws IOException {
@@ -386,9 +461,10 @@ public final class HttpServer implements AutoCloseable {
 
   /** Where it is reached from this machine. */
   public URI url() {
+    String host = options.host();
     boolean any = host.equals("0.0.0.0") || host.equals("::");
     String name = any ? "127.0.0.1" : host.contains(":") ? "[" + host + "]" : host;
-    return URI.create("http://" + name + ":" + port());
+    return URI.create((isTls() ? "https" : "http") + "://" + name + ":" + port());
   }
 
   /**

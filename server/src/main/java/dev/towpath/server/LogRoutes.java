@@ -49,7 +49,7 @@ final class LogRoutes {
                             Schemas.text("Its name, such as job.fetch"),
                             "bytes",
                             Schemas.whole("Its length")))))
-            .by(call -> Answer.json(list(RunRoutes.find(site, call.path("run"))))),
+            .by(call -> Answer.json(list(RunRoutes.find(site, call, call.path("run"))))),
         Route.get(
                 "/api/v1/runs/{run}/logs/{log}",
                 "getLog",
@@ -110,12 +110,12 @@ final class LogRoutes {
   }
 
   private Answer log(Call call) {
-    FlowRun run = RunRoutes.find(site, call.path("run"));
+    FlowRun run = RunRoutes.find(site, call, call.path("run"));
     String log = call.path("log");
     boolean follow = call.accepted(List.of("text/plain", Sse.TYPE)).equals(Sse.TYPE);
     if (follow) {
       long from = call.text("Last-Event-ID").map(LogRoutes::place).orElse(0L);
-      return new Answer.Stream(Sse.TYPE, out -> follow(out, run.id(), log, from));
+      return new Answer.Stream(Sse.TYPE, out -> follow(out, call, run.id(), log, from));
     }
     Path file =
         file(run, log)
@@ -177,13 +177,15 @@ final class LogRoutes {
     }
   }
 
-  private void follow(OutputStream out, String id, String log, long from) throws IOException {
+  private void follow(OutputStream out, Call call, String id, String log, long from)
+      throws IOException {
     Sse sse = new Sse(out);
     long at = from;
     long silent = 0;
     try {
-      while (!hub.isClosed()) {
-        FlowRun run = RunRoutes.find(site, id); // before the file, so that its end is not missed
+      while (!hub.isClosed() && call.isStillIn()) {
+        FlowRun run =
+            RunRoutes.find(site, call, id); // before the file, so that its end is not missed
         byte[] all = file(run, log).map(LogRoutes::read).orElse(new byte[0]);
         long before = at;
         at = lines(sse, all, at, run.state().isOver());

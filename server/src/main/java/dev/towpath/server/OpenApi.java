@@ -34,7 +34,12 @@ final class OpenApi {
         "3.1.0",
         "info",
         Json.object(
-            "title", info.title(), "version", info.version(), "description", info.description()),
+            "title",
+            info.title(),
+            "version",
+            info.version(),
+            "description",
+            info.description()),
         "servers",
         List.of(Json.object("url", "/")),
         "security",
@@ -56,7 +61,9 @@ final class OpenApi {
     operation.put("operationId", route.id());
     operation.put("summary", route.summary());
     operation.put("tags", List.of(route.tag()));
-    if (route.access() != Route.Access.TOKEN) {
+    if (route.access() == Route.Access.TOKEN) {
+      operation.put("x-role", route.role().word());
+    } else {
       operation.put("security", List.of());
     }
     List<Object> parameters = new ArrayList<>();

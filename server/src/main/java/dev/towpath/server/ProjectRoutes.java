@@ -7,6 +7,7 @@ import dev.towpath.core.graph.Selector;
 import dev.towpath.core.store.LakeView;
 import dev.towpath.core.store.MetadataStore;
 import dev.towpath.spi.Names;
+import dev.towpath.spi.Problem;
 import dev.towpath.spi.TableName;
 import dev.towpath.spi.TowpathException;
 import java.util.List;
@@ -30,7 +31,7 @@ final class ProjectRoutes {
                 "/api/v1/project", "getProject", "The project as it is in force, and its problems")
             .tag("project")
             .gives(200, "The project", projectSchema())
-            .by(_ -> Answer.json(project())),
+            .by(call -> Answer.json(project(sight(call)))),
         Route.get("/api/v1/assets", "listAssets", "All tables, inputs first")
             .tag("assets")
             .query(
@@ -38,12 +39,12 @@ final class ProjectRoutes {
                 Schemas.text("Such as marts.* or +marts.daily, tag:finance"),
                 "Which ones, as commands select them; all without it")
             .gives(200, "Tables", Schemas.object("assets", Schemas.list(Schemas.ref("Asset"))))
-            .by(call -> Answer.json(assets(call.text("select")))),
+            .by(call -> Answer.json(assets(sight(call).graph(), call.text("select")))),
         Route.get("/api/v1/assets/{asset}", "getAsset", "A table: columns, checks and history")
             .tag("assets")
             .path("asset", "Its name, such as marts.daily")
             .gives(200, "The table", Schemas.ref("AssetDetail"))
-            .by(call -> Answer.json(asset(call.path("asset")))),
+            .by(call -> Answer.json(asset(sight(call), call.path("asset")))),
         Route.get(
                 "/api/v1/assets/{asset}/lineage",
                 "getLineage",
@@ -51,12 +52,59 @@ final class ProjectRoutes {
             .tag("assets")
             .path("asset", "Its name, such as marts.daily")
             .gives(200, "Lineage", lineageSchema())
-            .by(call -> Answer.json(site.lineage(find(call.path("asset"))))));
+            .by(call -> {
+              Sight sight = sight(call);
+              Asset asset = find(sight.graph(), call.path("asset"));
+              return Answer.json(sight.lineage(site.lineage(asset)));
+            }),
+        Route.get(
+                "/api/v1/assets/{asset}/columns/{column}/lineage",
+                "getColumnLineage",
+                "Where a column comes from, up to sources, and all that is made of it")
+            .tag("assets")
+            .path("asset", "Its name, such as marts.daily")
+            .path("column", "Its name")
+            .gives(
+                200,
+                "What `towpath lineage TABLE.COLUMN --json` says: trees of columns, of tables whose"
+                    + " rows depend on it, and of checks, tests and endpoints",
+                Schemas.object(
+                    "column",
+                    Schemas.text("schema.table.column"),
+                    "upstream",
+                    Schemas.list(Json.object("type", "object")),
+                    "downstream",
+                    Schemas.list(Json.object("type", "object"))))
+            .by(call ->
+                Answer.json(lineage(sight(call), call.path("asset"), call.path("column")))));
   }
 
-  private Map<String, @Nullable Object> project() {
+  private Map<String, @Nullable Object> lineage(Sight sight, String table, String column) {
+    Asset asset = find(sight.graph(), table);
+    List<String> names = asset.columns().names();
+    String found =
+        names.stream()
+            .filter(n -> Names.identity(n).equals(Names.identity(column)))
+            .findFirst()
+            .orElseThrow(() ->
+                Refusal.of(
+                    404,
+                    "unknown column \"" + column + "\" in " + asset.name(),
+                    Names.nearest(column, names)
+                        .map(n -> "did you mean \"" + n + "\"?")
+                        .orElse("there are: " + String.join(", ", names))));
+    return sight.traces(site.lineage(asset, found));
+  }
+
+  private Sight sight(Call call) {
+    return new Sight(site, call.principal());
+  }
+
+  private Map<String, @Nullable Object> project(Sight sight) {
     Site.Current current = site.current();
     Checked checked = current.checked();
+    List<Problem> problems = sight.all() ? current.problems() : List.of();
+    List<Problem> warnings = sight.all() ? checked.problems() : List.of();
     return Json.object(
         "name",
         checked.project().name(),
@@ -69,19 +117,19 @@ final class ProjectRoutes {
         "since",
         current.since().toString(),
         "assets",
-        checked.graph().assets().size(),
+        sight.graph().assets().size(),
         "flows",
-        checked.project().flows().size(),
+        sight.flows().size(),
         "jobs",
         checked.project().jobs().size(),
         "endpoints",
-        checked.project().endpoints().size(),
+        checked.project().endpoints().stream().filter(e -> sight.seesEndpoint(e.file())).count(),
         "current",
         current.problems().isEmpty(),
         "problems",
-        current.problems().stream().map(Shapes::problem).toList(),
+        problems.stream().map(Shapes::problem).toList(),
         "warnings",
-        checked.problems().stream().filter(p -> !p.isError()).map(Shapes::problem).toList());
+        warnings.stream().filter(p -> !p.isError()).map(Shapes::problem).toList());
   }
 
   private static Map<String, @Nullable Object> projectSchema() {
@@ -117,8 +165,7 @@ final class ProjectRoutes {
     return store.view(site.environment(), store.head(site.environment()).number());
   }
 
-  private Map<String, @Nullable Object> assets(Optional<String> select) {
-    Graph graph = site.current().checked().graph();
+  private Map<String, @Nullable Object> assets(Graph graph, Optional<String> select) {
     List<TableName> names =
         select.isEmpty()
             ? graph.assets().stream().map(Asset::name).toList()
@@ -136,8 +183,8 @@ final class ProjectRoutes {
     }
   }
 
-  private Asset find(String name) {
-    Graph graph = site.current().checked().graph();
+  /** A table that somebody may see. */
+  private static Asset find(Graph graph, String name) {
     Optional<Asset> found =
         name.indexOf('.') < 1 || name.endsWith(".")
             ? Optional.empty()
@@ -151,18 +198,21 @@ final class ProjectRoutes {
                 .orElse("GET /api/v1/assets lists all")));
   }
 
-  private Map<String, @Nullable Object> asset(String name) {
-    Asset asset = find(name);
+  private Map<String, @Nullable Object> asset(Sight sight, String name) {
+    Graph graph = sight.graph();
+    Asset asset = find(graph, name);
     Checked checked = site.current().checked();
     List<String> endpoints =
         checked.endpointReads().entrySet().stream()
             .filter(e -> e.getValue().contains(asset.name()))
             .map(Map.Entry::getKey)
+            .filter(sight::seesEndpoint)
             .sorted()
             .toList();
     return Shapes.detail(
         asset,
-        checked.graph(),
+        asset.checks().stream().filter(sight::sees).toList(),
+        graph,
         view(),
         site.store().checks(site.environment(), asset.name()),
         site.store().history(site.environment(), asset.name(), HISTORY),

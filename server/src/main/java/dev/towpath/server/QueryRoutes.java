@@ -1,5 +1,6 @@
 package dev.towpath.server;
 
+import dev.towpath.core.access.Role;
 import dev.towpath.core.query.QueryText;
 import dev.towpath.server.form.Form;
 import dev.towpath.server.form.JsonRows;
@@ -40,6 +41,7 @@ final class QueryRoutes {
         Route.post(
                 "/api/v1/query", "query", "Runs a SELECT over the newest release or an older one")
             .tag("query")
+            .needs(Role.VIEWER)
             .header("Accept", "The form of the result: " + String.join(", ", Form.types()))
             .takes(
                 Schemas.requiring(

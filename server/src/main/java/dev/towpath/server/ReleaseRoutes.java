@@ -1,5 +1,6 @@
 package dev.towpath.server;
 
+import dev.towpath.core.access.Role;
 import dev.towpath.core.store.LakeView;
 import dev.towpath.core.store.Release;
 import dev.towpath.spi.TowpathException;
@@ -51,12 +52,13 @@ final class ReleaseRoutes {
                             Schemas.orNull(Schemas.whole("null when they were not counted")),
                             "bytes",
                             Schemas.whole("On disk")))))
-            .by(call -> Answer.json(one(call.whole("release").orElseThrow()))),
+            .by(call -> Answer.json(one(call))),
         Route.post(
                 "/api/v1/rollback",
                 "rollback",
                 "Publishes a release that has what an earlier one had")
             .tag("releases")
+            .needs(Role.ADMIN)
             .takes(
                 Schemas.requiring(
                     Schemas.object(
@@ -82,7 +84,9 @@ final class ReleaseRoutes {
             .toList());
   }
 
-  private Map<String, @Nullable Object> one(long number) {
+  private Map<String, @Nullable Object> one(Call call) {
+    long number = call.whole("release").orElseThrow();
+    Sight sight = new Sight(site, call.principal());
     LakeView view;
     try {
       view = site.store().view(site.environment(), number);
@@ -95,6 +99,7 @@ final class ReleaseRoutes {
         Shapes.release(release),
         "tables",
         view.tables().values().stream()
+            .filter(s -> sight.sees(s.table()))
             .sorted(Comparator.comparing(s -> s.table().toString()))
             .map(s ->
                 Json.object(

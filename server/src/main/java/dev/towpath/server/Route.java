@@ -1,5 +1,6 @@
 package dev.towpath.server;
 
+import dev.towpath.core.access.Role;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * registration and the OpenAPI document are both made from it, so that they cannot differ.
  *
  * @param id names it in generated clients
+ * @param role what one who comes in must at least be
  * @param parameters of path, query and header; a query parameter that is not among them is refused
  * @param body what it takes, if it takes anything
  * @param answers by status, besides the errors that any route may give
@@ -22,6 +24,7 @@ record Route(
     String tag,
     String summary,
     Access access,
+    Role role,
     List<Param> parameters,
     Optional<Body> body,
     List<Answers> answers,
@@ -33,9 +36,13 @@ record Route(
 
   /** Who may call it. */
   enum Access {
-    /** Anybody. */
+    /** Anybody, by whatever name they call the server: whether it lives. */
     OPEN,
-    /** Who has the token. */
+    /** Anybody, who may have followed a link from elsewhere: a page without data. */
+    PAGE,
+    /** Anybody who comes of a page of this server, or of no page: who wants to sign in. */
+    LOGIN,
+    /** Who has a token or a session. */
     TOKEN,
     /** Who signs. */
     SIGNED
@@ -81,6 +88,14 @@ record Route(
     return new Builder("POST", path, id, summary);
   }
 
+  static Builder put(String path, String id, String summary) {
+    return new Builder("PUT", path, id, summary);
+  }
+
+  static Builder delete(String path, String id, String summary) {
+    return new Builder("DELETE", path, id, summary);
+  }
+
   /** Puts a route together. */
   static final class Builder {
     private final String method;
@@ -91,6 +106,7 @@ record Route(
     private final List<Answers> answers = new ArrayList<>();
     private String tag = "";
     private Access access = Access.TOKEN;
+    private Role role;
     private @Nullable Body body;
 
     private Builder(String method, String path, String id, String summary) {
@@ -98,6 +114,7 @@ record Route(
       this.path = path;
       this.id = id;
       this.summary = summary;
+      this.role = method.equals("GET") ? Role.VIEWER : Role.EDITOR;
     }
 
     Builder tag(String name) {
@@ -107,6 +124,12 @@ record Route(
 
     Builder access(Access who) {
       access = who;
+      return this;
+    }
+
+    /** Who may call it; without it, viewers may GET, and editors do the rest. */
+    Builder needs(Role least) {
+      role = least;
       return this;
     }
 
@@ -164,6 +187,7 @@ record Route(
           tag,
           summary,
           access,
+          role,
           parameters,
           Optional.ofNullable(body),
           answers,

@@ -1,9 +1,13 @@
 package dev.towpath.server;
 
+import dev.towpath.core.graph.JobSelector;
+import dev.towpath.core.project.Flow;
 import dev.towpath.core.store.FlowRun;
 import dev.towpath.core.store.FlowTask;
 import dev.towpath.core.store.RunFilter;
+import dev.towpath.core.store.RunRecord;
 import dev.towpath.spi.Names;
+import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Runs of flows. */
 final class RunRoutes {
+  /** How many of the newest builds are looked at for those of a run. */
+  private static final int BUILDS = 200;
+
   private final Site site;
 
   RunRoutes(Site site) {
@@ -22,7 +29,10 @@ final class RunRoutes {
 
   List<Route> routes() {
     return List.of(
-        Route.get("/api/v1/runs", "listRuns", "Runs of flows, newest first, page by page")
+        Route.get(
+                "/api/v1/runs",
+                "listRuns",
+                "Runs of flows, newest first, page by page; a page may have fewer than the limit")
             .tag("runs")
             .query("flow", Schemas.text("Its name"), "Only runs of this flow")
             .query(
@@ -45,7 +55,7 @@ final class RunRoutes {
             .tag("runs")
             .path("run", "Its id")
             .gives(200, "The run and its tasks", wholeSchema())
-            .by(call -> Answer.json(whole(find(site, call.path("run"))))),
+            .by(call -> Answer.json(whole(find(site, call, call.path("run"))))),
         Route.post(
                 "/api/v1/runs/{run}/retry",
                 "retryRun",
@@ -75,12 +85,13 @@ final class RunRoutes {
             .by(this::cancel));
   }
 
-  /** The run of that id in this environment, or a 404. */
-  static FlowRun find(Site site, String id) {
+  /** The run of that id in this environment, if who asks may see it, or a 404. */
+  static FlowRun find(Site site, Call call, String id) {
     return site.store()
         .flows()
         .run(id)
         .filter(r -> r.environment().equals(site.environment()))
+        .filter(r -> new Sight(site, call.principal()).seesFlow(r.flow()))
         .orElseThrow(
             () -> Refusal.of(404, "there is no run \"" + id + "\"", "GET /api/v1/runs lists them"));
   }
@@ -97,24 +108,67 @@ final class RunRoutes {
         runs.size() > limit
             ? Optional.of(Cursor.text(RunFilter.Position.of(runs.get(limit - 1))))
             : Optional.empty();
+    Sight sight = new Sight(site, call.principal());
     return Json.object(
-        "runs", runs.stream().limit(limit).map(Shapes::run).toList(), "next", next.orElse(null));
+        "runs",
+        runs.stream().limit(limit).filter(r -> sight.seesFlow(r.flow())).map(Shapes::run).toList(),
+        "next",
+        next.orElse(null));
   }
 
   private static Map<String, @Nullable Object> wholeSchema() {
-    return Schemas.object("run", Schemas.ref("Run"), "tasks", Schemas.list(Schemas.ref("Task")));
+    return Schemas.object(
+        "run",
+        Schemas.ref("Run"),
+        "tasks",
+        Schemas.list(Schemas.ref("Task")),
+        "builds",
+        Schemas.list(Schemas.text("Its id"), "The builds of its tables, newest first"));
   }
 
   private Map<String, @Nullable Object> whole(FlowRun run) {
+    List<FlowTask> tasks = site.store().tasks().tasks(run.id());
     return Json.object(
         "run",
         Shapes.run(run),
         "tasks",
-        site.store().tasks().tasks(run.id()).stream().map(TaskShapes::task).toList());
+        tasks.stream().map(TaskShapes::task).toList(),
+        "builds",
+        builds(run, tasks));
+  }
+
+  /**
+   * The builds of its tables. A run names only the last that ended well; those that failed are
+   * known by what they built, and when.
+   */
+  private List<String> builds(FlowRun run, List<FlowTask> tasks) {
+    Optional<FlowTask> build =
+        tasks.stream().filter(t -> t.key().name().equals(FlowTask.TABLES)).findFirst();
+    if (build.isEmpty() || build.get().started().isEmpty()) {
+      return List.of();
+    }
+    List<String> words =
+        site.current().checked().project().flow(run.flow()).stream()
+            .flatMap(f -> JobSelector.tables(texts(f)).stream())
+            .toList();
+    Instant from = run.started().orElse(run.created());
+    Instant to = build.get().finished().orElse(Instant.MAX);
+    return site.store().runs(site.environment(), BUILDS).stream()
+        .filter(b ->
+            run.run().filter(b.id()::equals).isPresent()
+                || (b.selection().equals(words)
+                    && !b.started().isBefore(from)
+                    && !b.started().isAfter(to)))
+        .map(RunRecord::id)
+        .toList();
+  }
+
+  private static List<String> texts(Flow flow) {
+    return flow.select().stream().map(Flow.Choice::text).toList();
   }
 
   private Answer retry(Call call) {
-    FlowRun run = find(site, call.path("run"));
+    FlowRun run = find(site, call, call.path("run"));
     Map<String, @Nullable Object> body = call.body();
     if (!run.state().isOver()) {
       throw Refusal.of(409, "the run is not over", "cancel it first");
@@ -124,7 +178,7 @@ final class RunRoutes {
         && site.store()
             .flows()
             .requeue(run.id(), call.does("retry", run.id(), ""), site.clock().instant())) {
-      return Answer.json(whole(find(site, run.id()))); // it had never started
+      return Answer.json(whole(find(site, call, run.id()))); // it had never started
     }
     Set<String> wanted = wanted(run, names);
     if (wanted.isEmpty()) {
@@ -142,7 +196,7 @@ final class RunRoutes {
     if (again.isEmpty()) {
       throw Refusal.of(409, "the run is not over any more", "somebody else was first");
     }
-    return Answer.json(whole(find(site, run.id())));
+    return Answer.json(whole(find(site, call, run.id())));
   }
 
   private Set<String> wanted(FlowRun run, List<String> names) {
@@ -167,7 +221,7 @@ final class RunRoutes {
   }
 
   private Answer cancel(Call call) {
-    FlowRun run = find(site, call.path("run"));
+    FlowRun run = find(site, call, call.path("run"));
     boolean open =
         site.store()
             .flows()
@@ -176,6 +230,7 @@ final class RunRoutes {
                 "cancelled by " + call.who(),
                 Optional.of(call.does("cancel", run.id(), "flow " + run.flow())),
                 site.clock().instant());
-    return Answer.json(Json.object("run", Shapes.run(find(site, run.id())), "cancelled", open));
+    return Answer.json(
+        Json.object("run", Shapes.run(find(site, call, run.id())), "cancelled", open));
   }
 }

@@ -16,8 +16,12 @@ import java.util.UUID;
  * another one on the same project leaves it alone while that one lives.
  */
 public final class ServerFile {
-  /** What it says. */
-  public record Note(URI url, long pid) {}
+  /**
+   * What it says.
+   *
+   * @param pgPort where the PostgreSQL protocol is answered, if it is
+   */
+  public record Note(URI url, long pid, Optional<Integer> pgPort) {}
 
   private final Path file;
 
@@ -33,16 +37,23 @@ public final class ServerFile {
           && map.get("url") instanceof String url
           && map.get("pid") instanceof Long pid) {
         boolean alive = ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
-        return alive ? Optional.of(new Note(URI.create(url), pid)) : Optional.empty();
+        Optional<Integer> pgPort =
+            map.get("pg_port") instanceof Long port
+                ? Optional.of(Math.toIntExact(port))
+                : Optional.empty();
+        return alive ? Optional.of(new Note(URI.create(url), pid, pgPort)) : Optional.empty();
       }
       return Optional.empty();
-    } catch (IOException | Json.MalformedException | IllegalArgumentException e) {
+    } catch (IOException
+        | Json.MalformedException
+        | IllegalArgumentException
+        | ArithmeticException e) {
       return Optional.empty(); // half a note of a server that was killed is none
     }
   }
 
   /** Leaves the note, unless another server that lives has left one. */
-  public void write(URI url, String environment, Instant now) {
+  public void write(URI url, Optional<Integer> pgPort, String environment, Instant now) {
     long pid = ProcessHandle.current().pid();
     if (read().filter(n -> n.pid() != pid).isPresent()) {
       return;
@@ -56,6 +67,8 @@ public final class ServerFile {
                   Json.object(
                       "url",
                       url.toString(),
+                      "pg_port",
+                      pgPort.orElse(null),
                       "pid",
                       pid,
                       "environment",

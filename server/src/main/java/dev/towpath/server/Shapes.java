@@ -2,6 +2,7 @@ package dev.towpath.server;
 
 import dev.towpath.core.graph.Asset;
 import dev.towpath.core.graph.Graph;
+import dev.towpath.core.project.ColumnDeclaration;
 import dev.towpath.core.project.Flow;
 import dev.towpath.core.project.Parameter;
 import dev.towpath.core.schedule.Firing;
@@ -14,6 +15,7 @@ import dev.towpath.core.store.Release;
 import dev.towpath.core.store.RunRecord;
 import dev.towpath.core.store.TableState;
 import dev.towpath.spi.Problem;
+import dev.towpath.spi.Schema;
 import dev.towpath.spi.TableName;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -50,6 +52,8 @@ final class Shapes {
     all.put("Release", releaseSchema());
     all.put("Backfill", TaskShapes.backfillSchema());
     all.put("AuditEntry", TaskShapes.entrySchema());
+    all.put("User", PeopleRoutes.userSchema());
+    all.put("Token", PeopleRoutes.tokenSchema());
     return all;
   }
 
@@ -108,7 +112,7 @@ final class Shapes {
         "tags",
         asset.tags(),
         "reads",
-        names(asset.reads()),
+        names(asset.reads().stream().filter(read -> graph.asset(read).isPresent()).toList()),
         "readers",
         names(graph.readers(asset.name())),
         "published",
@@ -164,6 +168,7 @@ final class Shapes {
 
   static Map<String, @Nullable Object> detail(
       Asset asset,
+      List<Asset.BoundCheck> checks,
       Graph graph,
       LakeView view,
       List<RunRecord.CheckResult> results,
@@ -173,13 +178,41 @@ final class Shapes {
     detail.put(
         "columns",
         asset.columns().columns().stream()
-            .map(c -> Json.object("name", c.name(), "type", c.type().sql()))
+            .map(c ->
+                Json.object(
+                    "name",
+                    c.name(),
+                    "type",
+                    c.type().sql(),
+                    "description",
+                    described(asset, c.name())))
             .toList());
-    detail.put(
-        "checks", asset.checks().stream().map(c -> check(c.check().name(), results)).toList());
+    detail.put("checks", checks.stream().map(c -> check(c.check().name(), results)).toList());
     detail.put("endpoints", endpoints);
     detail.put("history", history.stream().map(Shapes::state).toList());
     return detail;
+  }
+
+  /** Columns with their types. */
+  static List<Map<String, @Nullable Object>> columns(Schema schema) {
+    return schema.columns().stream()
+        .map(c -> Json.object("name", c.name(), "type", c.type().sql()))
+        .toList();
+  }
+
+  /** What its file says of a column. */
+  private static String described(Asset asset, String column) {
+    List<ColumnDeclaration> declared =
+        switch (asset.definition()) {
+          case Asset.FromSource source -> source.table().columns();
+          case Asset.FromSeed seed -> seed.seed().columns();
+          case Asset.FromModel model -> model.model().columns();
+        };
+    return declared.stream()
+        .filter(c -> c.name().equals(column))
+        .findFirst()
+        .flatMap(ColumnDeclaration::description)
+        .orElse("");
   }
 
   private static Map<String, @Nullable Object> check(
@@ -214,7 +247,14 @@ final class Shapes {
   private static Map<String, @Nullable Object> assetDetailSchema() {
     Object[] more = {
       "columns",
-      Schemas.list(Schemas.ref("Column")),
+      Schemas.list(
+          Schemas.object(
+              "name",
+              Schemas.text("As it is written"),
+              "type",
+              Schemas.text("DuckDB's name of its type"),
+              "description",
+              Schemas.text("May be empty"))),
       "checks",
       Schemas.list(
           Schemas.object(
@@ -415,7 +455,9 @@ final class Shapes {
         "params",
         JsonText.object(run.params()),
         "backfill",
-        run.backfill().orElse(null));
+        run.backfill().orElse(null),
+        "build",
+        run.run().orElse(null));
   }
 
   private static Map<String, @Nullable Object> runSchema() {
@@ -449,7 +491,9 @@ final class Shapes {
         "params",
         Schemas.map(Schemas.any("A value of the flow's parameter")),
         "backfill",
-        Schemas.orNull(Schemas.text("The backfill that it is part of")));
+        Schemas.orNull(Schemas.text("The backfill that it is part of")),
+        "build",
+        Schemas.orNull(Schemas.text("The build of tables that it did last")));
   }
 
   static Map<String, @Nullable Object> release(Release release) {

@@ -39,6 +39,12 @@ public interface Site {
   /** Where the columns of a table come from and who reads them, as {@code towpath lineage} says. */
   Map<String, @Nullable Object> lineage(Asset asset);
 
+  /** The same for one of its columns, all the way up and down. */
+  Map<String, @Nullable Object> lineage(Asset asset, String column);
+
+  /** What this process builds right now. */
+  Building building();
+
   /** The lake, as people ask it. */
   Lakehouse lakehouse();
 

@@ -20,7 +20,9 @@ import java.util.UUID;
  * when it is first asked for.
  */
 public final class Token {
-  private static final String PREFIX = "towpath_";
+  /** How every token begins, so that people and scanners of leaked secrets tell it. */
+  static final String PREFIX = "towpath_";
+
   private static final int BYTES = 32;
   private static final int LEAST_LENGTH = 32;
   private static final Set<PosixFilePermission> OTHERS =
@@ -58,11 +60,16 @@ public final class Token {
     }
   }
 
-  /** Written beside and linked into place, so that nobody ever reads half of it. */
-  private static void make(Path file) throws IOException {
+  /** The text of a new token: 256 random bits. */
+  static String fresh() {
     byte[] random = new byte[BYTES];
     new SecureRandom().nextBytes(random);
-    String token = PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(random);
+    return PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(random);
+  }
+
+  /** Written beside and linked into place, so that nobody ever reads half of it. */
+  private static void make(Path file) throws IOException {
+    String token = fresh();
     Files.createDirectories(file.toAbsolutePath().getParent());
     Path part = file.resolveSibling(".token." + UUID.randomUUID());
     try {

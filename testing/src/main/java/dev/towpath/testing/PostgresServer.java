@@ -34,6 +34,11 @@ public final class PostgresServer extends DatabaseServer {
     return server;
   }
 
+  /** PostgreSQL's own client. */
+  public static Path psql() {
+    return Programs.find("postgresql-client", "psql", "/usr/lib/postgresql/*/bin/psql");
+  }
+
   /** The one that the tests of a process share, made by the first who asks. */
   public static PostgresServer shared() {
     return Holder.SHARED;

@@ -111,6 +111,7 @@ public final class Checker {
       new FlowChecks(project, nodes, sources, problems).run();
       Map<String, EndpointChecks.Sound> endpoints =
           new EndpointChecks(project, analysis, nodes, problems).run(parsed);
+      new AccessChecks(project, nodes.keySet(), problems).run();
       List<Asset> assets = new ArrayList<>();
       for (Node node : nodes.values()) {
         if (node.schema != null) {

@@ -1,5 +1,6 @@
 package dev.towpath.core.project;
 
+import dev.towpath.core.access.Access;
 import dev.towpath.spi.Problem;
 import dev.towpath.spi.TableName;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ import java.util.function.UnaryOperator;
  * @param vars project variables by name
  * @param onRequest selectors of what is built only when a command names it
  * @param telling how people are told what happened
+ * @param accessRules what each role may read
  * @param pools slots that tasks of flows share, by name
  * @param macros {@code macros/*.sql}, in order of path
  * @param variables what {@code ${NAME}} stands for
@@ -41,6 +43,7 @@ public record Project(
     List<Flow> flows,
     List<Job> jobs,
     Telling telling,
+    AccessRules accessRules,
     List<Macro> macros,
     Variables variables,
     List<String> notices,
@@ -61,6 +64,11 @@ public record Project(
     macros = List.copyOf(macros);
     notices = List.copyOf(notices);
     problems = List.copyOf(problems);
+  }
+
+  /** What each role may read. */
+  public Access access() {
+    return accessRules.access();
   }
 
   /** The model of that name. */

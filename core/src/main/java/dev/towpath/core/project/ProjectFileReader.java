@@ -33,6 +33,7 @@ final class ProjectFileReader {
           "timezone",
           "on_request",
           "pools",
+          "access",
           "notify",
           "smtp");
   static final Set<String> ENVIRONMENT_KEYS =
@@ -55,7 +56,8 @@ final class ProjectFileReader {
       ZoneId zone,
       List<Flow.Choice> onRequest,
       Map<String, Integer> pools,
-      Telling telling) {}
+      Telling telling,
+      AccessRules access) {}
 
   /** Reads the file; what is broken is noted and gets its default. */
   static Content read(SourceText source, String folder, Variables variables, Problems problems) {
@@ -65,7 +67,14 @@ final class ProjectFileReader {
         problems.error(new Location(FILE, 1, 1), "the file is empty", "write project: " + folder);
       }
       return new Content(
-          folder, List.of(dev()), Map.of(), ZoneOffset.UTC, List.of(), Map.of(), Telling.NONE);
+          folder,
+          List.of(dev()),
+          Map.of(),
+          ZoneOffset.UTC,
+          List.of(),
+          Map.of(),
+          Telling.NONE,
+          AccessRules.NONE);
     }
     return new ProjectFileReader(variables, problems).content(map.get(), folder);
   }
@@ -96,7 +105,14 @@ final class ProjectFileReader {
             .flatMap(v -> v.asText().map(text -> new Flow.Choice(text, v.location())).stream())
             .toList();
     return new Content(
-        name, environments(map), vars(map), zone, onRequest, pools(map), NoticeReader.telling(map));
+        name,
+        environments(map),
+        vars(map),
+        zone,
+        onRequest,
+        pools(map),
+        NoticeReader.telling(map),
+        AccessReader.read(map));
   }
 
   private Map<String, Integer> pools(YamlMap map) {

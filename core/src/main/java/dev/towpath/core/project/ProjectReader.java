@@ -180,6 +180,7 @@ public final class ProjectReader {
         flows,
         jobs,
         content.telling(),
+        content.access(),
         macros,
         variables,
         files.notices(),

@@ -22,6 +22,9 @@ public interface AuditLog {
    */
   record Act(String who, String action, String subject, String detail) {}
 
+  /** What somebody does, where and when. */
+  record Note(String environment, Act act, Instant at) {}
+
   /** What somebody did. */
   record Entry(long id, Instant at, String environment, Act act) {}
 }

@@ -196,6 +196,9 @@ public interface MetadataStore extends AutoCloseable {
   /** Who did what. */
   AuditLog audit();
 
+  /** Who may come in. */
+  AccessStore access();
+
   /** Messages that are owed. */
   Outbox outbox();
 

@@ -147,6 +147,8 @@ class SchemasTest {
         "source   | {type: http, url: x, tables: {a: {pagination: {type: link, param: p}}}}",
         "source   | {type: http, url: x, tables: {a: {mode: incremental, cursor: c}}}",
         "model    | {kind: tabel}",
+        "towpath  | {project: t, access: {admin: {tables: [m.*]}}}",
+        "towpath  | {project: t, access: {viewer: {table: [m.*]}}}",
         "model    | {kind: incremental}",
         "model    | {time: day}",
         "model    | {checks: not_null(a)}",
@@ -191,6 +193,7 @@ class SchemasTest {
       delimiter = '|',
       value = {
         "towpath  | {project: t, on_request: [a.*, b.c]}",
+        "towpath  | {project: t, access: {viewer: {tables: [m.*], endpoints: '*'}, editor: {tables: '*'}}}",
         "towpath  | {project: t, environments: {dev: , prod: {engine: duckdb, memory: 1 GiB}}}",
         "source   | {type: tpch, scale: '${SCALE}', tables: {orders: , o: {table: orders}}}",
         "source   | {type: http, url: x, pagination: {type: page, size: 9}, tables: {a: {records: d.e}}}",
@@ -218,6 +221,8 @@ class SchemasTest {
   void keysAreThoseOfTheReaders() {
     Set<String> timed = new TreeSet<>(ModelReader.KEYS);
     assertThat(keys("towpath", "")).isEqualTo(ProjectFileReader.KEYS);
+    assertThat(keys("towpath", "/properties/access")).isEqualTo(AccessReader.ROLES);
+    assertThat(keys("towpath", "/$defs/grants")).isEqualTo(AccessReader.KEYS);
     assertThat(keys("towpath", "/$defs/environment/oneOf/1"))
         .isEqualTo(ProjectFileReader.ENVIRONMENT_KEYS);
     assertThat(keys("towpath", "/$defs/engine")).isEqualTo(ProjectFileReader.ENGINE_KEYS);

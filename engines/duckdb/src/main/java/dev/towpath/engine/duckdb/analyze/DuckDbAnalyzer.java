@@ -76,6 +76,11 @@ public final class DuckDbAnalyzer implements SqlAnalyzer {
     return known == null ? new Rules(sql) : new QuestionRules(sql, known);
   }
 
+  /** Begins to open it, while the caller does something else. */
+  public void begin() {
+    workers.begin();
+  }
+
   private static String resource(String name) {
     try (InputStream in = DuckDbError.class.getResourceAsStream(name)) {
       return new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8).strip();

@@ -68,6 +68,13 @@ final class Workers implements AutoCloseable {
     return threads.getCorePoolSize();
   }
 
+  /** Begins to open the database; if that fails, whoever needs it is told. */
+  synchronized void begin() {
+    if (!closed) {
+      threads.execute(new FutureTask<>(() -> work(connection -> connection)));
+    }
+  }
+
   /** Does the work on one of the threads and waits for it. */
   <T> T run(Work<T> work) {
     return all(List.of(work)).getFirst();

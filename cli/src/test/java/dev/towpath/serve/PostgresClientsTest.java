@@ -1,0 +1,196 @@
+package dev.towpath.serve;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.postgresql.util.PSQLException;
+
+/** The real program, asked by PostgreSQL's driver. */
+class PostgresClientsTest {
+  @TempDir private static Path folder;
+  private static Served served;
+  private static String viewer;
+
+  @BeforeAll
+  static void start() throws Exception {
+    Served.project(folder);
+    Files.writeString(
+        folder.resolve("towpath.yml"),
+        "project: small\naccess:\n  viewer: {tables: [marts.*], endpoints: [\"*\"]}\n");
+    viewer = Served.user(folder, "ada", "viewer");
+    served = Served.start(folder, "--pg-port", "0");
+    served.build();
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    assertThat(served.stop()).isZero();
+    served.close();
+  }
+
+  private static int port() throws Exception {
+    JsonNode note = Served.JSON.readTree(folder.resolve(".towpath/server.json").toFile());
+    return note.path("pg_port").asInt();
+  }
+
+  private static Connection connect(String user, String password, String database)
+      throws Exception {
+    return DriverManager.getConnection(
+        "jdbc:postgresql://127.0.0.1:" + port() + "/" + database, user, password);
+  }
+
+  private static Connection admin() throws Exception {
+    return connect("admin", served.token(), "small");
+  }
+
+  private static List<String> rows(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      List<String> all = new ArrayList<>();
+      while (rows.next()) {
+        List<String> row = new ArrayList<>();
+        for (int i = 1; i <= rows.getMetaData().getColumnCount(); i++) {
+          row.add(rows.getString(i));
+        }
+        all.add(String.join("|", row.stream().map(String::valueOf).toList()));
+      }
+      return all;
+    }
+  }
+
+  @Test
+  void adminReadsTheLakeWithTheLocalToken() throws Exception {
+    try (Connection connection = admin()) {
+      assertThat(rows(connection, "SELECT id, region, day, part FROM marts.m ORDER BY id"))
+          .containsExactly("1|N|2026-01-01|0.25", "2|S|2026-01-02|0.50", "3|null|null|0.75");
+      try (var statement =
+          connection.prepareStatement("SELECT region FROM marts.m WHERE id = ? AND part > ?")) {
+        for (int i = 0; i < 8; i++) {
+          statement.setLong(1, 2);
+          statement.setBigDecimal(2, new java.math.BigDecimal("0.1"));
+          try (ResultSet row = statement.executeQuery()) {
+            row.next();
+            assertThat(row.getString(1)).isEqualTo("S");
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void aTransactionSeesOneReleaseWhileAnotherIsPublished() throws Exception {
+    try (Connection connection = admin();
+        Connection other = admin()) {
+      connection.setAutoCommit(false);
+      List<String> before = rows(connection, "SELECT count(*) FROM marts.m");
+      Files.writeString(
+          folder.resolve("seeds/raw/t.csv"),
+          Files.readString(folder.resolve("seeds/raw/t.csv")) + "9,W,2026-01-09\n");
+      served.build();
+      assertThat(rows(connection, "SELECT count(*) FROM marts.m")).isEqualTo(before);
+      assertThat(rows(other, "SELECT count(*) FROM marts.m")).isNotEqualTo(before);
+      connection.commit();
+      assertThat(rows(connection, "SELECT count(*) FROM marts.m")).isNotEqualTo(before);
+      Files.writeString(
+          folder.resolve("seeds/raw/t.csv"),
+          Files.readString(folder.resolve("seeds/raw/t.csv")).replace("9,W,2026-01-09\n", ""));
+      served.build();
+    }
+  }
+
+  @Test
+  void aViewerComesInByTokenAndSeesTheMartsOnly() throws Exception {
+    try (Connection connection = connect("token", viewer, "small")) {
+      assertThat(rows(connection, "SELECT current_user")).containsExactly("ada");
+      assertThat(rows(connection, "SELECT count(*) > 0 FROM marts.m")).containsExactly("t");
+      assertThat(
+              rows(
+                  connection,
+                  "SELECT n.nspname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+                      + " WHERE n.oid >= 16384"))
+          .containsExactly("marts");
+      String hidden = message(connection, "SELECT * FROM raw.t");
+      String missing = message(connection, "SELECT * FROM raw.u");
+      assertThat(hidden.replace("raw.t", "raw.u")).isEqualTo(missing);
+      assertThat(hidden).contains("unknown table \"raw.t\"").doesNotContain("did you mean");
+    }
+  }
+
+  private static String message(Connection connection, String sql) {
+    try {
+      rows(connection, sql);
+      return "no error";
+    } catch (SQLException e) {
+      return String.valueOf(e.getMessage());
+    }
+  }
+
+  @Test
+  void whoIsNotKnownIsRefusedLikeAWrongPassword() {
+    for (String user : List.of("admin", "nobody", "ada", "token")) {
+      assertThatThrownBy(() -> connect(user, "towpath_" + "x".repeat(43), "small"))
+          .isInstanceOfSatisfying(
+              PSQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("28P01"))
+          .hasMessageContaining("password authentication failed for user \"" + user + "\"");
+    }
+    assertThatThrownBy(() -> connect("admin", served.token(), "postgres"))
+        .hasMessageContaining("the database is \"small\"");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SELECT * FROM read_csv('/etc/passwd')",
+        "SELECT * FROM '/etc/passwd'",
+        "SELECT * FROM glob('*')",
+        "COPY (SELECT 1) TO '/tmp/out'",
+        "COPY (SELECT * FROM read_text('/etc/passwd')) TO STDOUT",
+        "WITH x AS (COPY marts.m TO '/tmp/x') SELECT * FROM x",
+        "WITH x AS (DELETE FROM marts.m RETURNING *) SELECT * FROM x",
+        "DECLARE c CURSOR WITH HOLD FOR SELECT * FROM read_blob('/etc/passwd')",
+        "ATTACH '/tmp/x.db' AS x",
+        "INSTALL httpfs",
+        "PRAGMA database_list",
+        "SET memory_limit = '100GB'",
+        "SELECT * FROM duckdb_settings()",
+        "SELECT * FROM pg_class, read_csv('/etc/passwd')",
+        "SELECT getenv('HOME')"
+      })
+  void noFileAndNoSettingIsReached(String sql) throws Exception {
+    try (Connection connection = admin()) {
+      assertThatThrownBy(() -> rows(connection, sql))
+          .isInstanceOf(PSQLException.class)
+          .hasMessageNotContaining("mistake in towpath");
+      assertThat(rows(connection, "SELECT 1")).containsExactly("1");
+    }
+  }
+
+  @Test
+  void mistakesAreShownAtTheirPlace() throws Exception {
+    try (Connection connection = admin()) {
+      assertThatThrownBy(() -> rows(connection, "SELECT id,\n  nope FROM marts.m"))
+          .isInstanceOfSatisfying(
+              PSQLException.class,
+              e -> {
+                assertThat(e.getSQLState()).isEqualTo("42703");
+                assertThat(e.getServerErrorMessage().getPosition()).isEqualTo(14);
+              });
+    }
+  }
+}

@@ -1,0 +1,4 @@
+/* towpath
+get: /daily
+*/
+SELECT day, amount FROM marts.daily

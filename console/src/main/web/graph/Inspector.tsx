@@ -1,0 +1,221 @@
+import { useState } from 'react';
+import { useColumnLineage, useTable } from '../api/queries';
+import type { GraphNode, Trace } from '../api/types';
+import { Link } from '../app/router';
+import { count, plural } from '../ui/format';
+import { Icon, kindIcon } from '../ui/icons';
+import { Status } from '../ui/Status';
+import { Ago, Button, Loaded, Tags } from '../ui/ui';
+import { BuildButton } from './BuildButton';
+import css from './Inspector.module.css';
+
+interface Props {
+  node: GraphNode;
+  nodes: GraphNode[];
+  readers: string[];
+  onSelect: (id: string) => void;
+  /** Lights what a column comes from and goes to. */
+  onTrace: (ids: Set<string> | null) => void;
+  onClose: () => void;
+}
+
+/** All about what is chosen in the graph. */
+export function Inspector({ node, nodes, readers, onSelect, onTrace, onClose }: Props) {
+  const table = node.kind !== 'job' && node.kind !== 'endpoint';
+  return (
+    <aside className={css.inspector} aria-label={node.title}>
+      <header>
+        <Icon name={kindIcon(node.kind)} />
+        <h2>{node.title}</h2>
+        <Button icon="close" look="quiet" aria-label="Close" onClick={onClose} />
+      </header>
+      {node.kind !== 'endpoint' && (
+        <p>
+          <Status state={node.status} />
+        </p>
+      )}
+      {node.message && (
+        <p className={css.message} data-bad={node.status === 'FAILED'}>
+          {node.message}
+        </p>
+      )}
+      {node.description && <p>{node.description}</p>}
+      <dl className={css.facts}>
+        <dt>Kind</dt>
+        <dd>{node.kind}</dd>
+        <dt>File</dt>
+        <dd>
+          <code>{node.file}</code>
+        </dd>
+        {node.built && (
+          <>
+            <dt>{table ? 'Built' : 'Ran'}</dt>
+            <dd>
+              <Ago at={node.built} />
+            </dd>
+          </>
+        )}
+        {node.rows !== null && (
+          <>
+            <dt>Rows</dt>
+            <dd>{count(node.rows)}</dd>
+          </>
+        )}
+        {node.tags.length > 0 && (
+          <>
+            <dt>Tags</dt>
+            <dd>
+              <Tags tags={node.tags} />
+            </dd>
+          </>
+        )}
+      </dl>
+      {table && (
+        <div className={css.actions}>
+          <BuildButton table={node.id} />
+          <Link to={`/catalog/${encodeURIComponent(node.id)}`}>In the catalog</Link>
+        </div>
+      )}
+      <Names title="Reads" ids={node.reads} nodes={nodes} onSelect={onSelect} />
+      <Names title="Read by" ids={readers} nodes={nodes} onSelect={onSelect} />
+      {table && <Columns table={node.id} onTrace={onTrace} />}
+    </aside>
+  );
+}
+
+function Names({
+  title,
+  ids,
+  nodes,
+  onSelect,
+}: {
+  title: string;
+  ids: string[];
+  nodes: GraphNode[];
+  onSelect: (id: string) => void;
+}) {
+  if (ids.length === 0) return null;
+  return (
+    <section>
+      <h3>{title}</h3>
+      <ul className={css.names}>
+        {ids.map((id) => (
+          <li key={id}>
+            <button type="button" onClick={() => onSelect(id)}>
+              {nodes.find((n) => n.id === id)?.title ?? id}
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Columns({ table, onTrace }: { table: string; onTrace: (ids: Set<string> | null) => void }) {
+  const detail = useTable(table);
+  const [column, setColumn] = useState<string | null>(null);
+  const choose = (name: string | null) => {
+    setColumn(name);
+    if (name === null) onTrace(null);
+  };
+  return (
+    <section>
+      <h3>Columns</h3>
+      <Loaded of={detail} rows={4}>
+        {({ columns }) => (
+          <ul className={css.columns}>
+            {columns.map((c) => (
+              <li key={c.name}>
+                <button
+                  type="button"
+                  aria-expanded={c.name === column}
+                  title={c.description || undefined}
+                  onClick={() => choose(c.name === column ? null : c.name)}
+                >
+                  <Icon name="right" size={12} />
+                  <span className="truncate">{c.name}</span>
+                  <small className="truncate">{c.type.toLowerCase()}</small>
+                </button>
+                {c.name === column && <ColumnTrace table={table} column={c.name} onTrace={onTrace} />}
+              </li>
+            ))}
+          </ul>
+        )}
+      </Loaded>
+    </section>
+  );
+}
+
+function ColumnTrace({
+  table,
+  column,
+  onTrace,
+}: {
+  table: string;
+  column: string;
+  onTrace: (ids: Set<string> | null) => void;
+}) {
+  const lineage = useColumnLineage(table, column);
+  return (
+    <div className={css.trace}>
+      <Loaded of={lineage} rows={2}>
+        {({ upstream, downstream }) => {
+          const users = flat(downstream);
+          return (
+            <>
+              <h4>Comes from</h4>
+              {upstream.length === 0 ? (
+                <p className="muted">a source, a seed or no column</p>
+              ) : (
+                <Steps traces={upstream} way="upstream" />
+              )}
+              <h4>If it goes, {plural(new Set(users.map(nameOf)).size, 'user')} would break</h4>
+              {downstream.length === 0 ? (
+                <p className="muted">nothing reads it</p>
+              ) : (
+                <Steps traces={downstream} way="downstream" />
+              )}
+              <Button
+                onClick={() =>
+                  onTrace(new Set([table, ...[...flat(upstream), ...users].flatMap((t) => idOf(t) ?? [])]))
+                }
+              >
+                Show in the graph
+              </Button>
+            </>
+          );
+        }}
+      </Loaded>
+    </div>
+  );
+}
+
+function Steps({ traces, way }: { traces: Trace[]; way: 'upstream' | 'downstream' }) {
+  return (
+    <ul className={css.steps}>
+      {traces.map((trace, i) => (
+        <li key={i}>
+          <span>{nameOf(trace)}</span>
+          <small> {trace.shown ? 'as above' : (trace.use ?? kindOf(trace))}</small>
+          {(trace[way] ?? []).length > 0 && <Steps traces={trace[way]!} way={way} />}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+const flat = (traces: Trace[]): Trace[] =>
+  traces.flatMap((t) => [t, ...flat(t.upstream ?? []), ...flat(t.downstream ?? [])]);
+
+const KNOWN = new Set(['use', 'file', 'rows', 'shown', 'cut', 'upstream', 'downstream']);
+
+/** The member that names it: column, table, or the kind of a reader such as check. */
+const kindOf = (trace: Trace) => Object.keys(trace).find((key) => !KNOWN.has(key)) ?? '';
+
+const nameOf = (trace: Trace) => String((trace as Record<string, unknown>)[kindOf(trace)] ?? '');
+
+function idOf(trace: Trace): string | undefined {
+  if (trace.column) return trace.column.split('.').slice(0, 2).join('.');
+  if (trace.table) return trace.table;
+  return trace.endpoint && trace.file ? `endpoint:${trace.file.replace(/^.*\/|\.sql$/g, '')}` : undefined;
+}

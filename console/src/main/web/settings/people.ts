@@ -1,0 +1,88 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { askJson, path } from '../api/client';
+import type { Role } from '../api/session';
+
+export interface User {
+  name: string;
+  role: Role;
+  tables: string[];
+  endpoints: string[];
+  password: boolean;
+  created: string;
+}
+
+export interface Token {
+  name: string;
+  user: string;
+  begins: string;
+  role: Role;
+  tables: string[];
+  endpoints: string[];
+  created: string;
+  expires: string | null;
+  used: string | null;
+}
+
+export interface AuditEntry {
+  id: number;
+  at: string;
+  who: string;
+  action: string;
+  subject: string;
+  detail: string;
+}
+
+export const ROLES: Record<Role, string> = {
+  viewer: 'reads tables, endpoints and dashboards',
+  editor: 'starts, stops and repeats runs, too',
+  admin: 'everything: users, tokens, rollbacks, the audit log',
+};
+
+export const useUsers = () =>
+  useQuery({ queryKey: ['users'], queryFn: () => askJson<{ users: User[] }>('/users'), select: (d) => d.users });
+
+export const useTokens = () =>
+  useQuery({ queryKey: ['tokens'], queryFn: () => askJson<{ tokens: Token[] }>('/tokens'), select: (d) => d.tokens });
+
+export const useAudit = () =>
+  useQuery({
+    queryKey: ['audit'],
+    queryFn: () => askJson<{ entries: AuditEntry[] }>('/audit?limit=500'),
+    select: (d) => d.entries,
+    refetchInterval: 10_000,
+  });
+
+/** A change to users or tokens; lists that may have changed are asked for again. */
+function useChange<T, A>(change: (given: A) => Promise<T>) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: change,
+    onSuccess: () => {
+      for (const key of ['users', 'tokens', 'audit']) void client.invalidateQueries({ queryKey: [key] });
+    },
+  });
+}
+
+export const useAddUser = () =>
+  useChange((user: { name: string; role: Role; tables: string[]; password?: string }) =>
+    askJson<User>('/users', { method: 'POST', body: user }),
+  );
+
+export const useChangeUser = () =>
+  useChange(({ name, ...changes }: { name: string; role?: Role; tables?: string[]; password?: string }) =>
+    askJson<User>(path`/users/${name}`, { method: 'PUT', body: changes }),
+  );
+
+export const useDropUser = () => useChange((name: string) => askJson(path`/users/${name}`, { method: 'DELETE' }));
+
+export const useCreateToken = () =>
+  useChange((token: { name: string; user: string; days: number }) =>
+    askJson<{ token: Token; text: string }>('/tokens', { method: 'POST', body: token }),
+  );
+
+export const useRevokeToken = () => useChange((name: string) => askJson(path`/tokens/${name}`, { method: 'DELETE' }));
+
+export const useChangePassword = () =>
+  useChange((passwords: { old: string; new: string }) =>
+    askJson('/session/password', { method: 'POST', body: passwords }),
+  );

@@ -1,0 +1,180 @@
+import {
+  acceptCompletion,
+  autocompletion,
+  closeBrackets,
+  closeBracketsKeymap,
+  completionKeymap,
+} from '@codemirror/autocomplete';
+import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
+import { PostgreSQL, sql } from '@codemirror/lang-sql';
+import { bracketMatching, HighlightStyle, indentOnInput, syntaxHighlighting } from '@codemirror/language';
+import { type Diagnostic, lintKeymap, setDiagnostics } from '@codemirror/lint';
+import { Compartment, EditorState, Prec } from '@codemirror/state';
+import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers, placeholder } from '@codemirror/view';
+import { tags } from '@lezer/highlight';
+import { type RefObject, useEffect, useImperativeHandle, useRef } from 'react';
+import type { Mistake } from '../api/client';
+import type { Column } from '../api/types';
+
+export interface EditorHandle {
+  /** What is selected, else all of it, and the line where it begins, from 0. */
+  query(): { sql: string; line: number };
+  replace(text: string): void;
+  focus(): void;
+}
+
+interface Props {
+  ref: RefObject<EditorHandle | null>;
+  start: string;
+  tables: Record<string, Column[]>;
+  mistakes: Mistake[];
+  /** The line of the editor where the query began that the mistakes are about. */
+  mistakesFrom: number;
+  onChange: (text: string) => void;
+  onRun: () => void;
+}
+
+const LOOK = EditorView.theme({
+  '&': { height: '100%', fontSize: '12.5px', backgroundColor: 'var(--surface)', color: 'var(--text)' },
+  '&.cm-focused': { outline: 'none' },
+  '.cm-scroller': { fontFamily: 'var(--mono)', lineHeight: '20px' },
+  '.cm-content': { caretColor: 'var(--text)', padding: '8px 0' },
+  '.cm-cursor': { borderLeftColor: 'var(--text)' },
+  '.cm-gutters': { backgroundColor: 'var(--surface)', color: 'var(--muted)', border: 'none' },
+  '.cm-activeLine': { backgroundColor: 'color-mix(in srgb, var(--hover) 60%, transparent)' },
+  '.cm-activeLineGutter': { backgroundColor: 'transparent' },
+  '&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground': {
+    backgroundColor: 'color-mix(in srgb, var(--accent) 26%, transparent)',
+  },
+  '.cm-placeholder': { color: 'var(--muted)' },
+  '.cm-tooltip': {
+    backgroundColor: 'var(--surface)',
+    color: 'var(--text)',
+    border: '1px solid var(--line)',
+    borderRadius: '6px',
+    boxShadow: 'var(--shadow)',
+  },
+  '.cm-tooltip-autocomplete > ul': { fontFamily: 'var(--mono)', maxHeight: '240px' },
+  '.cm-tooltip-autocomplete > ul > li': { padding: '3px 10px' },
+  '.cm-tooltip-autocomplete > ul > li[aria-selected]': { backgroundColor: 'var(--selected)', color: 'var(--text)' },
+  '.cm-completionDetail': { color: 'var(--muted)', fontStyle: 'normal', marginLeft: '12px' },
+  '.cm-diagnostic-error': { borderLeftColor: 'var(--bad)' },
+  '.cm-lintRange-error': {
+    backgroundImage: 'none',
+    textDecoration: 'underline wavy var(--bad)',
+    textUnderlineOffset: '3px',
+  },
+});
+
+const COLOURS = HighlightStyle.define([
+  { tag: tags.keyword, color: 'var(--accent)', fontWeight: '600' },
+  { tag: [tags.string, tags.special(tags.string)], color: 'var(--ok)' },
+  { tag: [tags.number, tags.bool, tags.null], color: 'var(--warn)' },
+  { tag: [tags.lineComment, tags.blockComment], color: 'var(--muted)', fontStyle: 'italic' },
+  { tag: [tags.typeName, tags.standard(tags.name)], color: 'var(--accent)' },
+]);
+
+/** SQL, completed from the catalog. It lives in a shadow tree, where its styles need no leave of the page's CSP. */
+export function Editor({ ref, start, tables, mistakes, mistakesFrom, onChange, onRun }: Props) {
+  const host = useRef<HTMLDivElement>(null);
+  const view = useRef<EditorView | null>(null);
+  const language = useRef(new Compartment());
+  const acts = useRef({ onChange, onRun });
+  acts.current = { onChange, onRun };
+
+  useEffect(() => {
+    const root = host.current!.shadowRoot ?? host.current!.attachShadow({ mode: 'open' });
+    const editor = new EditorView({
+      root,
+      parent: root,
+      doc: start,
+      extensions: [
+        Prec.highest(
+          keymap.of([
+            { key: 'Mod-Enter', run: () => (acts.current.onRun(), true) },
+            { key: 'Tab', run: acceptCompletion },
+          ]),
+        ),
+        lineNumbers(),
+        history(),
+        drawSelection(),
+        indentOnInput(),
+        bracketMatching(),
+        closeBrackets(),
+        autocompletion({ icons: false }),
+        highlightActiveLine(),
+        EditorState.allowMultipleSelections.of(true),
+        EditorView.contentAttributes.of({ 'aria-label': 'SQL' }),
+        placeholder('SELECT … FROM schema.table'),
+        keymap.of([
+          ...closeBracketsKeymap,
+          ...defaultKeymap,
+          ...historyKeymap,
+          ...completionKeymap,
+          ...lintKeymap,
+          indentWithTab,
+        ]),
+        language.current.of(sql({ dialect: PostgreSQL })),
+        syntaxHighlighting(COLOURS),
+        LOOK,
+        EditorView.updateListener.of((update) => {
+          if (update.docChanged) acts.current.onChange(update.state.doc.toString());
+        }),
+      ],
+    });
+    view.current = editor;
+    return () => editor.destroy();
+    // the text belongs to the editor once it is there
+  }, []);
+
+  useEffect(() => {
+    const schema = Object.fromEntries(
+      Object.entries(tables).map(([name, columns]) => [
+        name,
+        columns.map((c) => ({ label: c.name, detail: c.type.toLowerCase(), type: 'property' })),
+      ]),
+    );
+    view.current?.dispatch({
+      effects: language.current.reconfigure(sql({ dialect: PostgreSQL, schema, upperCaseKeywords: true })),
+    });
+  }, [tables]);
+
+  useEffect(() => {
+    const editor = view.current!;
+    const found = mistakes.flatMap((m) => diagnostic(editor, m, mistakesFrom) ?? []);
+    editor.dispatch(setDiagnostics(editor.state, found));
+  }, [mistakes, mistakesFrom]);
+
+  useImperativeHandle(ref, () => ({
+    query: () => {
+      const { state } = view.current!;
+      const { from, to, empty } = state.selection.main;
+      return empty
+        ? { sql: state.doc.toString(), line: 0 }
+        : { sql: state.sliceDoc(from, to), line: state.doc.lineAt(from).number - 1 };
+    },
+    replace: (text) => {
+      const editor = view.current!;
+      editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: text } });
+      editor.focus();
+    },
+    focus: () => view.current!.focus(),
+  }));
+
+  return <div ref={host} style={{ height: '100%' }} />;
+}
+
+/** A mistake at its place: from there to the end of the word. */
+function diagnostic({ state }: EditorView, mistake: Mistake, first: number): Diagnostic | null {
+  if (!mistake.line) return null;
+  const line = state.doc.line(Math.min(state.doc.lines, mistake.line + first));
+  const from = Math.min(line.to, line.from + Math.max(0, (mistake.column ?? 1) - 1));
+  const word = /^\w+/.exec(state.sliceDoc(from, line.to))?.[0].length ?? 1;
+  const message = [mistake.message ?? mistake.detail, mistake.hint].filter(Boolean).join('\n');
+  return {
+    from: Math.min(from, Math.max(line.from, line.to - 1)),
+    to: Math.min(from + word, line.to),
+    severity: 'error',
+    message,
+  };
+}

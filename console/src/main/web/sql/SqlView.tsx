@@ -1,0 +1,237 @@
+import { useEffect, useRef, useState } from 'react';
+import { queryAs, useColumns, useReleases } from '../api/queries';
+import { setParams, useParam } from '../app/router';
+import { count, duration, plural } from '../ui/format';
+import { Grid } from '../ui/Grid';
+import { Ago, Button, Empty, Failure, Tabs } from '../ui/ui';
+import { Chart } from './Chart';
+import { CsvRows } from './csv';
+import { Editor, type EditorHandle } from './Editor';
+import { type Past, readHistory } from './history';
+import css from './SqlView.module.css';
+import { type Asking, type Result, useResult } from './useResult';
+import { MOST_ROWS, workbook } from './xlsx';
+
+const KEPT = 'towpath.sql.text';
+const NONE = {};
+
+export default function SqlView() {
+  const [given] = useParam('q');
+  const [release, setRelease] = useParam('release');
+  const [tab, setTab] = useState('rows');
+  const [past, setPast] = useState(readHistory);
+  const [line, setLine] = useState(0);
+  const editor = useRef<EditorHandle>(null);
+  const start = useRef(given || (localStorage.getItem(KEPT) ?? ''));
+  const tables = useColumns().data ?? NONE;
+  const releases = (useReleases().data ?? []).filter((r) => r.release > 0);
+  const { asking, run, loadAll, cancel } = useResult(setPast);
+
+  const runIt = () => {
+    const { sql, line: first } = editor.current!.query();
+    if (sql.trim() === '') return;
+    setLine(first);
+    setTab((was) => (was === 'history' ? 'rows' : was));
+    void run({ sql, release: release ? Number(release) : undefined });
+  };
+  useEffect(() => {
+    if (!given) return;
+    localStorage.setItem(KEPT, given);
+    setParams({ q: '' });
+    runIt();
+    // a query that came by a link runs once
+  }, []);
+
+  return (
+    <div className={css.sql}>
+      <div className={css.bar}>
+        <h1>SQL</h1>
+        {asking.state === 'running' ? (
+          <Button icon="stop" look="danger" onClick={cancel}>
+            Cancel
+          </Button>
+        ) : (
+          <Button icon="play" look="primary" onClick={runIt} title="Ctrl Enter">
+            Run
+          </Button>
+        )}
+        <span className={css.keys}>
+          <kbd>Ctrl Enter</kbd> runs all, or what is selected
+        </span>
+        <label>
+          Release{' '}
+          <select value={release} onChange={(e) => setRelease(e.target.value)}>
+            <option value="">newest</option>
+            {releases.map((r) => (
+              <option key={r.release}>{r.release}</option>
+            ))}
+          </select>
+        </label>
+      </div>
+      <div className={css.editor}>
+        <Editor
+          ref={editor}
+          start={start.current}
+          tables={tables}
+          mistakes={asking.mistakes}
+          mistakesFrom={line}
+          onChange={(text) => localStorage.setItem(KEPT, text)}
+          onRun={runIt}
+        />
+      </div>
+      {asking.error && (
+        <div className={css.error}>
+          <Failure error={asking.error} />
+        </div>
+      )}
+      <div className={css.results} data-stale={asking.state === 'running'}>
+        <Tabs
+          chosen={tab}
+          onChoose={setTab}
+          tabs={[
+            {
+              id: 'rows',
+              title: 'Result',
+              fills: true,
+              body: () => <Outcome asking={asking} onAll={loadAll} onCancel={cancel} />,
+            },
+            {
+              id: 'chart',
+              title: 'Chart',
+              body: () => (asking.result ? <Chart rows={asking.result.rows} /> : <Empty title="Run a query first" />),
+            },
+            {
+              id: 'history',
+              title: `History ${past.length}`,
+              body: () => <History past={past} onTake={(sql) => editor.current?.replace(sql)} />,
+            },
+          ]}
+        />
+      </div>
+    </div>
+  );
+}
+
+function Outcome({
+  asking,
+  onAll,
+  onCancel,
+}: {
+  asking: Asking;
+  onAll: (result: Result) => Promise<void>;
+  onCancel: () => void;
+}) {
+  const { result, state } = asking;
+  if (!result) {
+    if (state === 'running') return <Running since={asking.since} />;
+    return asking.error ? null : (
+      <Empty title="Nothing has been run yet">Tables and columns are completed as you type.</Empty>
+    );
+  }
+  return (
+    <>
+      <div className={css.outcome} role="status">
+        {state === 'running' ? (
+          <Running since={asking.since} />
+        ) : (
+          <>
+            <span>
+              {result.more ? `The first ${count(result.rows.count)} rows` : plural(result.rows.count, 'row')} in{' '}
+              {duration(result.millis)}, release {result.release}
+            </span>
+            {result.more && state === 'idle' && <Button onClick={() => void onAll(result)}>Load all rows</Button>}
+            {state === 'loading' && (
+              <>
+                <span>{plural(asking.loaded, 'row')} loaded</span>
+                <Button icon="stop" onClick={onCancel}>
+                  Stop
+                </Button>
+              </>
+            )}
+          </>
+        )}
+        <Export result={result} />
+      </div>
+      <Grid key={result.question.sql} rows={result.rows} label="The result" />
+    </>
+  );
+}
+
+function Running({ since }: { since: number }) {
+  const [now, setNow] = useState(since);
+  useEffect(() => {
+    const timer = setInterval(() => setNow(performance.now()), 100);
+    return () => clearInterval(timer);
+  }, []);
+  return <span className={css.running}>Running, {duration(Math.max(0, now - since))}</span>;
+}
+
+const FORMS: [string, string, string][] = [
+  ['CSV', 'text/csv', 'csv'],
+  ['Excel', 'text/csv', 'xlsx'],
+  ['Parquet', 'application/vnd.apache.parquet', 'parquet'],
+];
+
+/** A file of all rows; Excel's is made here, with a sheet that says what was asked. */
+async function file(response: Response, ending: string, { question, rows, release }: Result): Promise<Blob> {
+  if (ending !== 'xlsx') return response.blob();
+  const all = new CsvRows(rows.columns);
+  for await (const piece of response.body!) all.push(piece);
+  all.finish();
+  if (all.count > MOST_ROWS) throw new Error(`Excel holds ${count(MOST_ROWS)} rows, and these are ${count(all.count)}`);
+  return workbook(all, [
+    ['Query', question.sql],
+    ['Release', String(release)],
+    ['Made', new Date().toISOString()],
+  ]);
+}
+
+/** All rows as a file, computed anew from the same release. */
+function Export({ result }: { result: Result }) {
+  const [error, setError] = useState<Error | null>(null);
+  const [busy, setBusy] = useState('');
+  const save = async ([name, accept, ending]: [string, string, string]) => {
+    setBusy(name);
+    setError(null);
+    try {
+      const response = await queryAs(accept, { sql: result.question.sql, release: result.release });
+      const url = URL.createObjectURL(await file(response, ending, result));
+      const link = document.createElement('a');
+      link.href = url;
+      link.download = `result.${ending}`;
+      link.click();
+      URL.revokeObjectURL(url);
+    } catch (e) {
+      setError(e as Error);
+    }
+    setBusy('');
+  };
+  return (
+    <span className={css.exports}>
+      {error && <Failure error={error} />}
+      {FORMS.map((form) => (
+        <Button key={form[0]} icon="download" disabled={busy !== ''} onClick={() => void save(form)}>
+          {form[0]}
+        </Button>
+      ))}
+    </span>
+  );
+}
+
+function History({ past, onTake }: { past: Past[]; onTake: (sql: string) => void }) {
+  if (past.length === 0) return <Empty title="Nothing has been run in this browser yet" />;
+  return (
+    <ul className={css.history}>
+      {past.map((p) => (
+        <li key={p.at}>
+          <button type="button" onClick={() => onTake(p.sql)}>
+            <code>{p.sql.replace(/\s+/g, ' ').slice(0, 300)}</code>
+            <small data-bad={p.error !== null}>
+              <Ago at={p.at} /> · {p.error ?? `${plural(p.rows ?? 0, 'row')} in ${duration(p.millis)}`}
+            </small>
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,227 @@
+import type { Page } from '@playwright/test';
+import { api, expect, open, test, TOKEN } from './console';
+
+/** What people do, from one end to the other, against a real server. */
+
+/** Types a query in place of what is there, and runs it. */
+async function ask(page: Page, sql: string) {
+  await page.getByRole('textbox', { name: 'SQL' }).click();
+  await page.keyboard.press('Control+a');
+  await page.keyboard.insertText(sql);
+  await page.keyboard.press('Control+Enter');
+}
+
+test('a wrong token is told, the right one lets in, and logging out ends it', async ({ page }) => {
+  await page.goto('/console/catalog');
+  await page.getByLabel('Token').fill('nonsense');
+  await page.getByRole('button', { name: 'Log in' }).click();
+  await expect(page.getByRole('alert')).toContainText('token');
+  await page.getByLabel('Token').fill(TOKEN);
+  await page.getByRole('button', { name: 'Log in' }).click();
+  await expect(page.getByRole('heading', { name: 'Catalog' })).toBeVisible();
+  await expect(page.getByText('Live', { exact: true })).toBeVisible();
+  await page.reload();
+  await expect(page.getByRole('heading', { name: 'Catalog' })).toBeVisible();
+  await page.getByRole('button', { name: 'Log out' }).click();
+  await expect(page.getByLabel('Token')).toBeVisible();
+  await page.reload();
+  await expect(page.getByLabel('Token')).toBeVisible();
+});
+
+test('a viewer sees what is theirs, and no button that would be refused', async ({ page }) => {
+  const password = `correct horse ${Date.now()}`;
+  const name = `vera-${Date.now()}`;
+  await open(page, '/settings?tab=users');
+  await page.getByRole('button', { name: 'Add a user' }).click();
+  await page.getByLabel('Name').fill(name);
+  await page.getByLabel('Password').fill(password);
+  await page.getByRole('button', { name: 'Add', exact: true }).click();
+  await expect(page.getByRole('rowheader', { name })).toBeVisible();
+  await page.getByRole('button', { name: 'Log out' }).click();
+
+  await page.getByRole('button', { name: 'With user and password' }).click();
+  await page.getByRole('textbox', { name: 'User' }).fill(name);
+  await page.getByLabel('Password').fill(password);
+  await page.getByRole('button', { name: 'Log in' }).click();
+  await page.getByRole('link', { name: 'Catalog' }).click();
+  await expect(page.getByRole('link', { name: 'marts.daily' })).toBeVisible();
+  await expect(page.getByRole('link', { name: 'core.flights' })).toHaveCount(0);
+  await page.getByRole('link', { name: 'marts.daily' }).click();
+  await expect(page.getByRole('heading', { name: 'marts.daily' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Build' })).toHaveCount(0);
+  await page.getByRole('link', { name: 'Graph', exact: true }).click();
+  await expect(page.getByRole('button', { name: /marts\.daily/ }).first()).toBeVisible();
+  await expect(page.locator('[id="node-core.flights"]')).toHaveCount(0);
+  await page.getByRole('link', { name: 'Flows' }).click();
+  await expect(page.getByRole('heading', { name: 'Flows' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Run now' })).toHaveCount(0);
+  await page.getByRole('link', { name: 'Settings' }).click();
+  await expect(page.getByText('viewer: reads')).toBeVisible();
+  await expect(page.getByRole('tab', { name: 'Users' })).toHaveCount(0);
+  await api('DELETE', `/users/${name}`);
+});
+
+test('a token is made, shown once, and revoked', async ({ page }) => {
+  const user = `robot-${Date.now()}`;
+  await api('POST', '/users', { name: user, role: 'viewer' });
+  await open(page, '/settings?tab=tokens');
+  await page.getByRole('button', { name: 'Create a token' }).click();
+  await page.getByLabel('Name').fill(`${user}-report`);
+  await page.getByRole('combobox', { name: /^User/ }).selectOption(user);
+  await page.getByRole('button', { name: 'Create', exact: true }).click();
+  await expect(page.getByText('shown only now')).toBeVisible();
+  await page.getByRole('button', { name: 'Done' }).click();
+  const row = page.getByRole('row').filter({ hasText: `${user}-report` });
+  await row.getByRole('button', { name: 'Revoke' }).click();
+  await row.getByRole('button', { name: 'Really revoke' }).click();
+  await expect(row).toHaveCount(0);
+  await page.getByRole('tab', { name: 'Audit log' }).click();
+  await expect(page.getByRole('cell', { name: `${user}-report`, exact: false }).first()).toBeVisible();
+  await api('DELETE', `/users/${user}`);
+});
+
+test('the graph is walked by keyboard, and tells what a column is made of and who would miss it', async ({ page }) => {
+  await open(page, '/graph');
+  await page
+    .getByRole('button', { name: /core\.flights/ })
+    .first()
+    .click();
+  await expect(page).toHaveURL(/on=core\.flights/);
+  await page.locator('[id="node-core.flights"]').focus();
+  await page.keyboard.press('ArrowRight');
+  await expect(page).toHaveURL(/on=marts\./);
+  await open(page, '/graph?on=marts.daily');
+  await page
+    .getByRole('complementary', { name: 'marts.daily' })
+    .getByRole('button', { name: /^on_time_pct/ })
+    .click();
+  await expect(page.getByText('core.flights.on_time', { exact: true })).toBeVisible();
+  await expect(page.getByText(/If it goes, \d+ users? would break/)).toBeVisible();
+});
+
+test('Ctrl K finds a table and goes there', async ({ page }) => {
+  await open(page, '/runs');
+  await page.getByRole('heading', { name: 'Runs' }).waitFor();
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox', { name: /Find/ }).fill('league');
+  await expect(page.getByRole('listbox').getByRole('option').first()).toContainText('marts.league');
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/catalog\/marts\.league/);
+  await expect(page.getByRole('heading', { name: 'marts.league' })).toBeVisible();
+});
+
+test('a query shows its rows, its mistakes at their place, and all of a large result', async ({ page }) => {
+  await open(page, '/sql');
+  await ask(page, 'SELECT origin,\n  nonsens FROM core.flights');
+  await expect(page.getByRole('alert')).toContainText('nonsens');
+  await expect(page.locator('.cm-lintRange-error')).toHaveText('nonsens');
+
+  await ask(page, 'SELECT row_number() OVER () AS n, origin, dest, NULL AS nothing FROM core.flights');
+  await expect(page.getByText(/The first 10,000 rows/)).toBeVisible();
+  await page.getByRole('button', { name: 'Load all rows' }).click();
+  await expect(page.getByText(/^336,776 rows/)).toBeVisible({ timeout: 30_000 });
+  const grid = page.getByRole('grid');
+  await grid.evaluate((g) => g.scrollTo(0, g.scrollHeight));
+  await expect(grid.getByRole('rowheader', { name: '336776' })).toBeVisible();
+  expect(await grid.getByRole('row').count()).toBeLessThan(60);
+
+  await ask(page, "SELECT '<img src=x onerror=alert(1)>' AS evil, '\u202Eabc' AS rtl, repeat('x', 1000000) AS big");
+  await expect(grid.getByText('<img src=x onerror=alert(1)>')).toBeVisible();
+});
+
+test('a result is drawn, and exported', async ({ page }) => {
+  await open(page, `/sql?q=${encodeURIComponent('SELECT airline, flights FROM marts.league ORDER BY place')}`);
+  await page.getByRole('grid').waitFor();
+  await page.getByRole('tab', { name: 'Chart' }).click();
+  await expect(page.getByRole('img', { name: /flights over airline/ })).toBeVisible();
+  await page.getByRole('tab', { name: 'Result' }).click();
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'CSV' }).click(),
+  ]);
+  expect(download.suggestedFilename()).toBe('result.csv');
+  const [book] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Excel' }).click(),
+  ]);
+  expect(book.suggestedFilename()).toBe('result.xlsx');
+});
+
+test('a flow is started, watched live, cancelled and tried again', async ({ page }) => {
+  await open(page, '/flows');
+  await page.getByRole('button', { name: 'Run now' }).first().click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Run', exact: true }).click();
+  await expect(page).toHaveURL(/\/runs\/.+/);
+  // the job waits for a file that does not come: nobody reloads the page to see it
+  await expect(page.getByText('watching')).toBeVisible({ timeout: 20_000 });
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await expect(page.getByText('cancelled', { exact: true }).first()).toBeVisible();
+  await page.getByRole('button', { name: 'Retry what failed' }).click();
+  await expect(page.getByText('watching')).toBeVisible({ timeout: 20_000 });
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await expect(page.getByRole('button', { name: 'Retry what failed' })).toBeVisible();
+});
+
+test('a run that somebody else starts appears by itself', async ({ page }) => {
+  await open(page, '/runs');
+  await page.getByText('Live', { exact: true }).waitFor();
+  const { id } = await api<{ id: string }>('POST', '/flows/nightly/runs', {});
+  await expect(page.locator(`a[href$="/runs/${id}"]`)).toBeVisible();
+  await api('POST', `/runs/${id}/cancel`);
+  await expect(page.getByRole('row').filter({ has: page.locator(`a[href$="/runs/${id}"]`) })).toContainText(
+    'cancelled',
+  );
+});
+
+test('a flow is paused and resumed, and a backfill shows what it would run', async ({ page }) => {
+  await open(page, '/flows/nightly');
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await expect(page.getByText('paused').first()).toBeVisible();
+  await page.getByRole('button', { name: 'Resume' }).click();
+  await expect(page.getByRole('button', { name: 'Pause' })).toBeVisible();
+  await page.getByRole('button', { name: 'Backfill' }).click();
+  await page.getByLabel('From').fill('2026-01-01');
+  await page.getByLabel('To, not included').fill('2026-01-04');
+  await page.getByRole('button', { name: 'Preview' }).click();
+  await expect(page.getByRole('dialog').getByRole('status')).toContainText('3 runs');
+});
+
+test('an endpoint is called, and what is wrong with a call is said', async ({ page }) => {
+  await open(page, '/apis');
+  await page.getByRole('button', { name: /GET \/league/ }).click();
+  await page.getByLabel('min_flights').fill('many');
+  await page.getByRole('button', { name: 'Call' }).click();
+  await expect(page.getByRole('alert')).toContainText('min_flights');
+  await page.getByLabel('min_flights').fill('5000');
+  await page.getByRole('button', { name: 'Call' }).click();
+  await expect(page.getByRole('grid')).toContainText('Delta Air Lines Inc.');
+  await expect(page.getByText(/curl -s .*min_flights=5000/)).toBeVisible();
+});
+
+test('a table tells what it holds', async ({ page }) => {
+  await open(page, '/catalog');
+  await page.getByRole('searchbox').fill('arr_delay');
+  await expect(page.getByText('column arr_delay').first()).toBeVisible();
+  await open(page, '/catalog/marts.daily');
+  await page.getByRole('tab', { name: 'Sample' }).click();
+  await expect(page.getByRole('grid')).toContainText('2013');
+  await page.getByRole('tab', { name: 'Profile' }).click();
+  await expect(page.getByRole('img', { name: /How often/ }).first()).toBeVisible();
+  await page.getByRole('tab', { name: 'History' }).click();
+  await expect(page.getByRole('columnheader', { name: 'Change' })).toBeVisible();
+});
+
+test('what is not there is said, with a way on', async ({ page }) => {
+  await open(page, '/nowhere');
+  await expect(page.getByRole('link', { name: 'To the graph', exact: true })).toBeVisible();
+  await open(page, '/catalog/marts.dayly');
+  await expect(page.getByRole('alert')).toContainText('did you mean "marts.daily"?');
+});
+
+test('an expired login asks for another one', async ({ page }) => {
+  await open(page, '/catalog');
+  await page.getByRole('heading', { name: 'Catalog' }).waitFor();
+  await page.context().clearCookies();
+  await page.getByRole('link', { name: 'Releases', exact: true }).click();
+  await expect(page.getByLabel('Token')).toBeVisible();
+});

@@ -1,0 +1,235 @@
+package dev.towpath.pgwire;
+
+import dev.towpath.core.access.Principal;
+import dev.towpath.pgwire.session.Session;
+import dev.towpath.pgwire.session.Settings;
+import dev.towpath.pgwire.wire.Answers;
+import dev.towpath.pgwire.wire.Frames;
+import dev.towpath.pgwire.wire.Message;
+import dev.towpath.pgwire.wire.Outbox;
+import dev.towpath.pgwire.wire.PgError;
+import dev.towpath.pgwire.wire.SqlState;
+import dev.towpath.spi.TowpathException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** One client, from its first byte to its last. Read by a virtual thread of its own. */
+final class Connection implements Runnable {
+  /** Startup parameters that are no settings. */
+  private static final Set<String> NO_SETTINGS =
+      Set.of("user", "database", "options", "replication");
+
+  private final Socket raw;
+  private final PgServer server;
+  private final int id;
+  private final int secret;
+  private final long began = System.nanoTime();
+  private volatile @Nullable Frames in;
+  private volatile @Nullable Outbox out;
+  private volatile @Nullable Session session;
+  private volatile @Nullable Inbox inbox;
+
+  Connection(Socket raw, PgServer server, int id, int secret) {
+    this.raw = raw;
+    this.server = server;
+    this.id = id;
+    this.secret = secret;
+  }
+
+  @Override
+  public void run() {
+    try (raw) {
+      Startup startup = new Startup(raw, server.options().tls(), server.options().mostBytes());
+      try {
+        switch (startup.read()) {
+          case Startup.Wish.Cancel cancel -> server.cancel(cancel.session(), cancel.secret());
+          case Startup.Wish.Session wish -> serve(wish);
+        }
+      } catch (TowpathException e) {
+        startup.refuse(
+            e instanceof PgError error
+                ? error
+                : PgError.fatal(
+                    SqlState.SYSTEM_ERROR, String.valueOf(e.getMessage()), e.hint().orElse(null)));
+      }
+    } catch (IOException | UncheckedIOException e) {
+      server.gone(e);
+    } catch (RuntimeException e) {
+      server.mistake("a PostgreSQL client's connection", e);
+    } finally {
+      server.forget(id);
+    }
+  }
+
+  private void serve(Startup.Wish.Session wish) throws IOException {
+    in = wish.line().in();
+    out = wish.line().out();
+    requireSafe(wish.encrypted());
+    Outbox answers = wish.line().out();
+    String user = wish.parameters().getOrDefault("user", "");
+    String from = raw.getInetAddress().getHostAddress();
+    Principal who = new Login(server.doorkeeper(), wish.line().in(), answers, from).admit(user);
+    requireKnown(wish.parameters());
+    Settings settings = settings(wish.parameters(), who, answers);
+    answers.begin('K').int32(id).int32(secret).end();
+    try (Session opened =
+        new Session(
+            server.lakehouse(),
+            who,
+            server.answerer(who, id),
+            settings,
+            answers,
+            server::mistake)) {
+      opened.ready();
+      Inbox box = new Inbox(server.pool());
+      inbox = box;
+      session = opened;
+      try {
+        read(wish.line().in(), opened, box);
+      } finally {
+        opened.running().stop(PgError.of(SqlState.CANCELED, "the client has gone"));
+        box.close();
+      }
+    }
+  }
+
+  private void read(Frames in, Session opened, Inbox box) throws IOException {
+    while (true) {
+      try {
+        Message message = in.next();
+        if (message.type() == 'X') {
+          return;
+        }
+        box.put(message.body().length, () -> answer(() -> opened.handle(message)));
+      } catch (PgError broken) { // what follows cannot be told apart any more
+        box.put(0, () -> answer(() -> opened.end(broken)));
+        box.finish();
+        return;
+      }
+    }
+  }
+
+  private void answer(Runnable work) {
+    try {
+      work.run();
+    } catch (PgError | UncheckedIOException over) {
+      leave(over);
+    } catch (RuntimeException | Error e) {
+      server.mistake("a PostgreSQL client's message", e);
+      leave(e);
+    }
+  }
+
+  /** Ends the connection from a thread that is not its reader. */
+  private void leave(Throwable why) {
+    Inbox box = inbox;
+    if (box != null) {
+      box.stop();
+    }
+    try {
+      raw.close();
+    } catch (IOException e) {
+      e.addSuppressed(why);
+      server.gone(e);
+    }
+  }
+
+  /** A password that anybody on the way may read is none. */
+  private void requireSafe(boolean encrypted) {
+    if (!encrypted && !raw.getInetAddress().isLoopbackAddress() && server.options().needsTls()) {
+      throw PgError.fatal(
+          SqlState.INVALID_AUTHORIZATION, "TLS is needed from other machines", "sslmode=require");
+    }
+  }
+
+  private void requireKnown(Map<String, String> parameters) {
+    String database = parameters.getOrDefault("database", parameters.getOrDefault("user", ""));
+    if (!database.equals(server.options().database())) {
+      throw PgError.fatal(
+          SqlState.NO_SUCH_DATABASE,
+          "database \"" + database + "\" does not exist",
+          "the database is \"" + server.options().database() + "\"");
+    }
+    String replication = parameters.getOrDefault("replication", "false");
+    if (!Set.of("false", "off", "no", "0").contains(replication)) {
+      throw PgError.fatal(SqlState.FEATURE_NOT_SUPPORTED, "there is no replication", null);
+    }
+  }
+
+  private static Settings settings(Map<String, String> parameters, Principal who, Outbox out) {
+    Answers answers = new Answers(out);
+    boolean[] begun = {false};
+    Settings settings =
+        new Settings(
+            who.name(),
+            (name, value) -> {
+              if (begun[0]) {
+                answers.parameter(name, value);
+              }
+            });
+    parameters.forEach((name, value) -> {
+      if (!NO_SETTINGS.contains(name)) {
+        settings.begin(name, value);
+      }
+    });
+    Options.read(parameters.getOrDefault("options", "")).forEach(settings::begin);
+    begun[0] = true;
+    settings.report();
+    return settings;
+  }
+
+  /** Stops what it does, if the secret is the one it was told. */
+  void cancel(int given) {
+    boolean same =
+        MessageDigest.isEqual(
+            ByteBuffer.allocate(4).putInt(0, given).array(),
+            ByteBuffer.allocate(4).putInt(0, secret).array());
+    Session opened = session;
+    if (same && opened != null) {
+      opened.running().cancel();
+    }
+  }
+
+  /** Says goodbye, after what is being answered has been stopped. */
+  void end() {
+    Inbox box = inbox;
+    Session opened = session;
+    if (box == null || opened == null) {
+      leave(new IOException("the server stops"));
+    } else {
+      PgError goodbye =
+          PgError.fatal(
+              SqlState.SHUTDOWN, "terminating connection due to administrator command", null);
+      box.putNow(() -> answer(() -> opened.end(goodbye)));
+      opened.running().stop(goodbye);
+    }
+  }
+
+  /** Closes the connection if the client has kept it waiting too long. */
+  void watch(long now, PgServer.Patience patience) {
+    Session opened = session;
+    if (opened != null) {
+      opened.running().stopIfLate(now);
+    }
+    Frames reading = in;
+    Outbox writing = out;
+    boolean late =
+        (opened == null && isPast(began, patience.login(), now))
+            || (reading != null && isPast(reading.begun(), patience.message(), now))
+            || (writing != null && isPast(writing.sending(), patience.taking(), now));
+    if (late) {
+      leave(new IOException("the client is too slow"));
+    }
+  }
+
+  private static boolean isPast(long since, Duration patience, long now) {
+    return since != 0 && now - since > patience.toNanos();
+  }
+}

@@ -1,0 +1,114 @@
+package dev.towpath.pgwire.catalog;
+
+import dev.towpath.pgwire.wire.PgError;
+import dev.towpath.pgwire.wire.SqlState;
+import dev.towpath.spi.Names;
+import dev.towpath.spi.Schema;
+import dev.towpath.spi.TableName;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import org.duckdb.DuckDBConnection;
+import org.jspecify.annotations.Nullable;
+
+/** What one release looks like to those who may see the same of it. Thread-safe. */
+final class Catalog implements AutoCloseable {
+  private final DuckDBConnection root;
+  private final String name;
+  private final Gate gate;
+  private final ConcurrentLinkedDeque<Connection> idle = new ConcurrentLinkedDeque<>();
+
+  /**
+   * A catalog, filled.
+   *
+   * @param name unlike all others in the database
+   */
+  Catalog(DuckDBConnection root, String name, String database, Map<TableName, Schema> tables) {
+    this.root = root;
+    this.name = name;
+    try {
+      execute(root, "ATTACH ':memory:' AS " + name);
+      execute(root, "CREATE SCHEMA " + name + ".pg; CREATE SCHEMA " + name + ".info");
+      Connection connection = connect();
+      for (String statement : Fill.statements(database, tables)) {
+        execute(connection, statement);
+      }
+      this.gate = new Gate(names(connection));
+      giveBack(connection);
+    } catch (SQLException e) {
+      throw new IllegalStateException("the catalog cannot be made: " + e.getMessage(), e);
+    }
+  }
+
+  private static void execute(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  private static Set<String> names(Connection connection) throws SQLException {
+    Set<String> names = new HashSet<>();
+    String sql =
+        "SELECT CASE schema_name WHEN 'pg' THEN '' ELSE schema_name || '.' END || name FROM (SELECT"
+            + " schema_name, table_name AS name FROM duckdb_tables() WHERE database_name ="
+            + " current_catalog() UNION ALL SELECT schema_name, view_name FROM duckdb_views()"
+            + " WHERE database_name = current_catalog() AND NOT internal)";
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      while (rows.next()) {
+        names.add(rows.getString(1));
+      }
+    }
+    return names;
+  }
+
+  private Connection connect() throws SQLException {
+    Connection connection = root.duplicate();
+    // The search path comes first, so that its functions win over DuckDB's of the same name.
+    execute(connection, "SET search_path = '" + name + ".pg'");
+    return connection;
+  }
+
+  /** A connection, to be given back. */
+  Connection take() throws SQLException {
+    @Nullable Connection connection = idle.poll();
+    return connection == null ? connect() : connection;
+  }
+
+  void giveBack(Connection connection) {
+    idle.push(connection);
+  }
+
+  /** Throws unless the query does no more than read the catalog. */
+  void check(Connection connection, String sql) throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement("SELECT json_serialize_sql(?::VARCHAR)::VARCHAR")) {
+      statement.setString(1, sql);
+      try (ResultSet rows = statement.executeQuery()) {
+        if (!rows.next()) {
+          throw PgError.of(SqlState.INTERNAL_ERROR, "the query cannot be read");
+        }
+        gate.check(rows.getString(1));
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      for (Connection connection : idle) {
+        connection.close();
+      }
+      idle.clear();
+      execute(root, "DETACH " + Names.quote(name));
+    } catch (SQLException e) {
+      throw new IllegalStateException("the catalog cannot be closed: " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,237 @@
+package dev.towpath.pgwire.catalog;
+
+import dev.towpath.pgwire.session.Batches;
+import dev.towpath.pgwire.session.Question;
+import dev.towpath.pgwire.type.ObjectVector;
+import dev.towpath.pgwire.type.WireType;
+import dev.towpath.pgwire.wire.PgError;
+import dev.towpath.pgwire.wire.SqlState;
+import dev.towpath.server.Lakehouse;
+import dev.towpath.spi.Batch;
+import dev.towpath.spi.CancelledException;
+import dev.towpath.spi.Column;
+import dev.towpath.spi.DataType;
+import dev.towpath.spi.Schema;
+import dev.towpath.spi.Statement;
+import java.sql.Connection;
+import java.sql.ParameterMetaData;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.sql.SQLTimeoutException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** A query that the catalog answers. Used by one thread at a time. */
+final class CatalogQuestion implements Question {
+  /** More than this is not a question about a catalog. */
+  private static final int MOST_ROWS = 1_000_000;
+
+  private static final DataType OID = new DataType.Simple(WireType.OID);
+
+  private final Catalog catalog;
+  private final Connection connection;
+  private final PreparedStatement statement;
+  private final Schema columns;
+  private final List<Lakehouse.Parameter> parameters;
+  private final Runnable release;
+  private boolean closed;
+
+  private CatalogQuestion(
+      Catalog catalog, Connection connection, CatalogText text, Runnable release)
+      throws SQLException {
+    this.catalog = catalog;
+    this.connection = connection;
+    // With parameters in it DuckDB does not always tell the columns, with NULLs it does.
+    try (PreparedStatement described = connection.prepareStatement(text.described())) {
+      this.columns = columns(described.getMetaData());
+    }
+    this.statement = connection.prepareStatement(text.sql());
+    this.parameters = parameters(statement.getParameterMetaData());
+    this.release = release;
+  }
+
+  /**
+   * Looks at a query.
+   *
+   * @param text in DuckDB's dialect
+   * @param release lets go of the catalog
+   */
+  static CatalogQuestion prepare(Catalog catalog, CatalogText text, Runnable release) {
+    try {
+      Connection connection = catalog.take();
+      try {
+        catalog.check(connection, text.sql());
+        return new CatalogQuestion(catalog, connection, text, release);
+      } catch (SQLException | RuntimeException e) {
+        catalog.giveBack(connection);
+        throw e;
+      }
+    } catch (SQLException e) {
+      throw failure(e);
+    }
+  }
+
+  private static Schema columns(ResultSetMetaData result) throws SQLException {
+    List<Column> columns = new ArrayList<>();
+    for (int i = 1; i <= result.getColumnCount(); i++) {
+      columns.add(new Column(result.getColumnName(i), type(result.getColumnTypeName(i))));
+    }
+    return new Schema(columns);
+  }
+
+  /** Unsigned integers stand for OIDs in the catalog, enums for single characters. */
+  private static DataType type(String name) {
+    return switch (name) {
+      case "UINTEGER" -> OID;
+      case "UINTEGER[]" -> new DataType.ListOf(OID);
+      case "ENUM" -> new DataType.Simple(WireType.CHAR);
+      case "\"NULL\"", "UNKNOWN", "INVALID" -> new DataType.Simple("VARCHAR");
+      default -> DataType.parse(name);
+    };
+  }
+
+  private static List<Lakehouse.Parameter> parameters(ParameterMetaData meta) throws SQLException {
+    List<Lakehouse.Parameter> parameters = new ArrayList<>();
+    for (int i = 1; i <= meta.getParameterCount(); i++) {
+      parameters.add(
+          new Lakehouse.Parameter(String.valueOf(i), type(meta.getParameterTypeName(i))));
+    }
+    return parameters;
+  }
+
+  @Override
+  public Schema columns() {
+    return columns;
+  }
+
+  @Override
+  public List<Lakehouse.Parameter> parameters() {
+    return parameters;
+  }
+
+  @Override
+  public Batches run(Map<String, Optional<Statement.Bound>> values) {
+    try {
+      for (int i = 1; i <= parameters.size(); i++) {
+        Optional<Statement.Bound> value = values.getOrDefault(String.valueOf(i), Optional.empty());
+        statement.setObject(i, value.isEmpty() ? null : bound(value.get()));
+      }
+      return batches(rows());
+    } catch (SQLException e) {
+      throw failure(e);
+    }
+  }
+
+  private static Object bound(Statement.Bound value) {
+    try {
+      return value.type().equals(OID) ? (Object) Long.parseLong(value.text()) : value.text();
+    } catch (NumberFormatException e) {
+      throw PgError.of(
+              SqlState.INVALID_TEXT, "invalid input syntax for type oid: \"" + value.text() + "\"")
+          .because(e);
+    }
+  }
+
+  private List<List<@Nullable Object>> rows() throws SQLException {
+    List<List<@Nullable Object>> rows = new ArrayList<>();
+    try (ResultSet result = statement.executeQuery()) {
+      while (result.next()) {
+        if (Thread.interrupted()) {
+          throw new CancelledException();
+        }
+        if (rows.size() == MOST_ROWS) {
+          throw PgError.of(SqlState.PROGRAM_LIMIT, "the answer is too long for the catalog");
+        }
+        List<@Nullable Object> row = new ArrayList<>();
+        for (int i = 1; i <= columns.columns().size(); i++) {
+          row.add(value(result.getObject(i)));
+        }
+        rows.add(row);
+      }
+    }
+    return rows;
+  }
+
+  private static @Nullable Object value(@Nullable Object value) throws SQLException {
+    return switch (value) {
+      case null -> null;
+      case java.sql.Array array -> {
+        List<@Nullable Object> list = new ArrayList<>();
+        for (Object element : (Object[]) array.getArray()) {
+          list.add(value(element));
+        }
+        yield list;
+      }
+      case java.sql.Timestamp time -> time.toLocalDateTime();
+      case java.sql.Date date -> date.toLocalDate();
+      default -> value;
+    };
+  }
+
+  private Batches batches(List<List<@Nullable Object>> rows) {
+    return new Batches() {
+      private boolean read = rows.isEmpty();
+
+      @Override
+      public @Nullable Batch next() {
+        if (read) {
+          return null;
+        }
+        read = true;
+        return new Rows(rows);
+      }
+
+      @Override
+      public void close() {
+        read = true;
+      }
+    };
+  }
+
+  private record Rows(List<List<@Nullable Object>> all) implements Batch {
+    @Override
+    public int rows() {
+      return all.size();
+    }
+
+    @Override
+    public Vector column(int index) {
+      List<@Nullable Object> values = new ArrayList<>(all.size());
+      all.forEach(row -> values.add(row.get(index)));
+      return new ObjectVector(values);
+    }
+  }
+
+  private static RuntimeException failure(SQLException e) {
+    if (e instanceof SQLTimeoutException) {
+      return new CancelledException(e);
+    }
+    String message = CatalogFailure.message(e);
+    SqlState state =
+        message.contains("Table") && message.contains("does not exist")
+            ? SqlState.UNDEFINED_TABLE
+            : message.contains("Function") ? SqlState.UNDEFINED_FUNCTION : SqlState.SYNTAX_ERROR;
+    return PgError.of(state, message).because(e);
+  }
+
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    try {
+      statement.close();
+      catalog.giveBack(connection);
+    } catch (SQLException e) {
+      throw failure(e);
+    } finally {
+      release.run();
+    }
+  }
+}

@@ -1,0 +1,227 @@
+package dev.towpath.pgwire.wire;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * Writes messages to a connection. They are gathered, and sent when there are many or on {@link
+ * #flush}; what has been gathered is given back then, so that an idle connection holds little. Used
+ * by one thread.
+ */
+public final class Outbox {
+  private static final int SMALL = 1 << 10;
+  private static final int MUCH = 64 << 10;
+
+  private final OutputStream out;
+  private byte[] buffer = new byte[SMALL];
+  private int size;
+  private int message = -1;
+  private volatile long sending;
+
+  public Outbox(OutputStream out) {
+    this.out = out;
+  }
+
+  /** Keeps what is written until it is taken away. */
+  public static Outbox scratch() {
+    return new Outbox(OutputStream.nullOutputStream());
+  }
+
+  /**
+   * When the bytes that are being sent were first offered, by System.nanoTime; 0 when nothing is
+   * being sent. Any thread may ask.
+   */
+  public long sending() {
+    return sending;
+  }
+
+  /** Begins a message. */
+  public Outbox begin(char type) {
+    int8(type);
+    message = size;
+    return int32(0);
+  }
+
+  /** Ends the message, which then may be sent. */
+  public void end() {
+    patch(message, size - message);
+    message = -1;
+    if (size >= MUCH) {
+      send();
+    }
+  }
+
+  /** A message without content. */
+  public void empty(char type) {
+    begin(type).end();
+  }
+
+  /** Takes back a message that has begun and not ended, if there is one. */
+  public void retract() {
+    if (message >= 0) {
+      size = message - 1;
+      message = -1;
+    }
+  }
+
+  /** Sends all that is gathered. */
+  public void flush() {
+    send();
+    if (buffer.length > SMALL) {
+      buffer = new byte[SMALL];
+    }
+  }
+
+  private void send() {
+    if (size == 0) {
+      return;
+    }
+    sending = System.nanoTime() | 1;
+    try {
+      out.write(buffer, 0, size);
+      out.flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } finally {
+      sending = 0;
+      size = 0;
+    }
+  }
+
+  public Outbox int8(int value) {
+    room(1);
+    buffer[size++] = (byte) value;
+    return this;
+  }
+
+  public Outbox int16(int value) {
+    room(2);
+    buffer[size++] = (byte) (value >> 8);
+    buffer[size++] = (byte) value;
+    return this;
+  }
+
+  public Outbox int32(int value) {
+    room(4);
+    size += 4;
+    patch(size - 4, value);
+    return this;
+  }
+
+  public Outbox int64(long value) {
+    return int32((int) (value >> 32)).int32((int) value);
+  }
+
+  public Outbox bytes(byte[] value) {
+    room(value.length);
+    System.arraycopy(value, 0, buffer, size, value.length);
+    size += value.length;
+    return this;
+  }
+
+  /** Text and a zero byte. */
+  public Outbox text(String value) {
+    return chars(value).int8(0);
+  }
+
+  /** Text alone. */
+  public Outbox chars(String value) {
+    return bytes(value.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** A number in decimal digits. */
+  public Outbox digits(long value) {
+    if (value == Long.MIN_VALUE) {
+      return chars(Long.toString(value));
+    }
+    room(20);
+    long rest = value;
+    if (rest < 0) {
+      buffer[size++] = '-';
+      rest = -rest;
+    }
+    int count = 1;
+    for (long power = 10; count < 19 && rest >= power; power *= 10) {
+      count++;
+    }
+    for (int i = size + count - 1; i >= size; i--) {
+      buffer[i] = (byte) ('0' + rest % 10);
+      rest /= 10;
+    }
+    size += count;
+    return this;
+  }
+
+  /** A number in at least so many decimal digits. */
+  public Outbox digits(long value, int least) {
+    long power = 10;
+    for (int i = 1; i < least; i++) {
+      if (value < power) {
+        int8('0');
+      }
+      power *= 10;
+    }
+    return digits(value);
+  }
+
+  /** A number in decimal digits with as many after the point as it has. */
+  public Outbox digits(BigDecimal value) {
+    if (value.scale() <= 0 || value.precision() > 18) {
+      return chars(value.toPlainString());
+    }
+    long unscaled = value.unscaledValue().longValue();
+    long power = 1;
+    for (int i = 0; i < value.scale() && i < 18; i++) {
+      power *= 10;
+    }
+    if (value.scale() > 18) {
+      return chars(value.toPlainString());
+    }
+    if (unscaled < 0) {
+      int8('-');
+    }
+    long magnitude = Math.abs(unscaled);
+    return digits(magnitude / power).int8('.').digits(magnitude % power, value.scale());
+  }
+
+  /** Leaves room for a length, which {@link #length} fills in. */
+  public int mark() {
+    int32(0);
+    return size;
+  }
+
+  /** Says how much was written since the mark. */
+  public void length(int mark) {
+    patch(mark - 4, size - mark);
+  }
+
+  /** What was written since the last time. */
+  public byte[] take() {
+    byte[] taken = Arrays.copyOf(buffer, size);
+    size = 0;
+    return taken;
+  }
+
+  /** How much is gathered. */
+  public int size() {
+    return size;
+  }
+
+  private void patch(int at, int value) {
+    buffer[at] = (byte) (value >> 24);
+    buffer[at + 1] = (byte) (value >> 16);
+    buffer[at + 2] = (byte) (value >> 8);
+    buffer[at + 3] = (byte) value;
+  }
+
+  private void room(int more) {
+    if (buffer.length - size < more) {
+      int wanted = Math.addExact(size, more);
+      buffer = Arrays.copyOf(buffer, Math.max(wanted, (int) Math.min(2L * size, 1 << 30)));
+    }
+  }
+}

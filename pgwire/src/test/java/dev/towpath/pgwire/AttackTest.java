@@ -1,0 +1,274 @@
+package dev.towpath.pgwire;
+
+import static dev.towpath.pgwire.Servers.rows;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.postgresql.util.PSQLException;
+
+/** Clients that mean harm or are broken. The server stays up and others notice nothing. */
+class AttackTest {
+  private static Servers patient(Duration patience, int most) throws SQLException {
+    return Servers.with(Servers.options(Optional.empty(), most, patience));
+  }
+
+  private static void assertServes(Servers servers) throws SQLException {
+    try (Connection connection = servers.connect()) {
+      assertThat(rows(connection, "SELECT count(*) FROM marts.daily")).containsExactly("1000");
+    }
+  }
+
+  @Test
+  void slowClientsAreDroppedAndOthersServed() throws Exception {
+    try (Servers servers = patient(Duration.ofMillis(700), 500)) {
+      List<Socket> slow = new ArrayList<>();
+      for (int i = 0; i < 50; i++) {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), servers.port());
+        socket.getOutputStream().write(new byte[] {0, 0, 0}); // never the rest
+        slow.add(socket);
+      }
+      Raw half = Raw.in(servers.port());
+      half.bytes(new byte[] {'Q', 0, 0, 1, 0, 'S'});
+      assertServes(servers);
+      assertThat(half.untilEnd()).isEmpty();
+      for (Socket socket : slow) {
+        socket.setSoTimeout(10_000);
+        assertThat(socket.getInputStream().read()).isEqualTo(-1);
+        socket.close();
+      }
+      half.close();
+      servers.assertQuiet();
+    }
+  }
+
+  @Test
+  void aClientThatTakesNothingIsDroppedAndItsQueryEnds() throws Exception {
+    try (Servers servers = patient(Duration.ofMillis(700), 500)) {
+      Raw raw = Raw.in(servers.port());
+      raw.query("SELECT repeat('x', 1000) FROM range(1000000)");
+      servers.assertQuiet();
+      raw.close();
+      assertServes(servers);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SELECT count(*) FROM range(100000000) a, range(100000) b",
+        "SELECT repeat('x', 1000) FROM range(100000000)"
+      })
+  void aClientThatVanishesStopsItsQuery(String sql) throws Exception {
+    try (Servers servers = Servers.usual()) {
+      Raw raw = Raw.in(servers.port());
+      raw.query(sql);
+      Thread.sleep(300);
+      raw.close();
+      servers.assertQuiet();
+      assertServes(servers);
+    }
+  }
+
+  @Test
+  void tenThousandAttemptsLeaveNothingBehind() throws Exception {
+    try (Servers servers = patient(Duration.ofSeconds(30), 100);
+        Connection before = servers.connect()) {
+      AtomicInteger refused = new AtomicInteger();
+      List<Thread> threads = new ArrayList<>();
+      for (int t = 0; t < 20; t++) {
+        threads.add(
+            Thread.ofVirtual()
+                .start(() -> {
+                  for (int i = 0; i < 500; i++) {
+                    try (Socket socket =
+                        new Socket(InetAddress.getLoopbackAddress(), servers.port())) {
+                      if (i % 3 == 0) {
+                        socket
+                            .getOutputStream()
+                            .write("GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                      } else if (i % 3 == 1) {
+                        socket
+                            .getOutputStream()
+                            .write(new byte[] {0, 0, 0, 8, 4, (byte) 0xd2, 0x16, 0x2f});
+                      }
+                    } catch (IOException e) {
+                      refused.incrementAndGet();
+                    }
+                  }
+                }));
+      }
+      for (Thread thread : threads) {
+        thread.join();
+      }
+      assertThat(rows(before, "SELECT 1")).containsExactly("1");
+      for (int i = 0; i < 1_000 && servers.server.connections() > 1; i++) {
+        Thread.sleep(10);
+      }
+      assertThat(servers.server.connections()).isEqualTo(1);
+      assertServes(servers);
+      assertThat(servers.mistakes).isEmpty();
+    }
+  }
+
+  @Test
+  void tooManyClientsAreToldSo() throws Exception {
+    try (Servers servers = patient(Duration.ofSeconds(30), 3)) {
+      List<Connection> open = new ArrayList<>();
+      for (int i = 0; i < 3; i++) {
+        open.add(servers.connect());
+      }
+      assertThatThrownBy(servers::connect)
+          .isInstanceOf(PSQLException.class)
+          .hasMessageContaining("too many clients");
+      for (Connection connection : open) {
+        connection.close();
+      }
+      servers.assertQuiet();
+      assertServes(servers);
+    }
+  }
+
+  @Test
+  void longMessagesAreRefusedBeforeTheyTakeMemory() throws Exception {
+    try (Servers servers = Servers.usual()) {
+      try (Raw raw = Raw.in(servers.port())) {
+        raw.bytes(new byte[] {'Q', 0x7f, (byte) 0xff, (byte) 0xff, (byte) 0xff});
+        assertThat(raw.untilEnd().getLast().code()).isEqualTo("54000");
+      }
+      try (Raw raw = new Raw(servers.port())) {
+        raw.bytes(new byte[] {0x7f, 0, 0, 0, 0, 3, 0, 0});
+        assertThat(raw.untilEnd().getLast().code()).isEqualTo("08P01");
+      }
+      try (Raw raw = new Raw(servers.port())) { // before it is known who it is, little is taken
+        raw.startup("user", "token", "database", "flights");
+        raw.read('R');
+        raw.send('p', new byte[20_000]);
+        assertThat(raw.untilEnd().getLast().code()).isEqualTo("54000");
+      }
+      servers.assertQuiet();
+    }
+  }
+
+  @Test
+  void countsThatPromiseMoreThanThereIsAreRefused() throws Exception {
+    try (Servers servers = Servers.usual();
+        Raw raw = Raw.in(servers.port())) {
+      raw.send('P', Raw.text(""), Raw.text("SELECT 1"), Raw.int16(0xffff));
+      raw.send('S');
+      assertThat(raw.untilReady().getFirst().code()).isEqualTo("08P01");
+      raw.send('P', Raw.text(""), Raw.text("SELECT $1::int4[]"), Raw.int16(0));
+      raw.send(
+          'B',
+          Raw.text(""),
+          Raw.text(""),
+          Raw.int16(1, 1, 1),
+          Raw.int32(20, 1, 0, 23, 0x7fffffff, 1),
+          Raw.int16(0));
+      raw.send('S');
+      assertThat(raw.untilReady().get(1).code()).isEqualTo("22P03");
+    }
+  }
+
+  @Test
+  void deeplyNestedQueriesDoNotBringItDown() throws Exception {
+    try (Servers servers = Servers.usual();
+        Raw raw = Raw.in(servers.port())) {
+      for (String sql :
+          List.of(
+              "SELECT " + "(".repeat(100_000) + "1" + ")".repeat(100_000),
+              "SELECT * FROM pg_class WHERE " + "NOT ".repeat(50_000) + "true",
+              "/*".repeat(100_000),
+              "SELECT pg_backend_pid() " + "+ 1".repeat(20_000),
+              "$a$".repeat(9))) {
+        raw.query(sql);
+        raw.untilReady();
+      }
+      raw.query("SELECT 1");
+      assertThat(raw.types()).isEqualTo("TDCZ");
+      assertThat(servers.mistakes).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"admin", "nobody", "viewer"})
+  void wrongPasswordsSoundAlike(String user) throws Exception {
+    try (Servers servers = Servers.usual()) {
+      java.util.Properties properties = new java.util.Properties();
+      properties.put("user", user);
+      properties.put("password", "wrong");
+      assertThatThrownBy(() -> java.sql.DriverManager.getConnection(servers.url(""), properties))
+          .isInstanceOfSatisfying(
+              PSQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("28P01"))
+          .hasMessageContaining("password authentication failed for user \"" + user + "\"");
+      servers.assertQuiet();
+    }
+  }
+
+  @Test
+  void whoIsNotInIsAnsweredNothing() throws Exception {
+    try (Servers servers = Servers.usual();
+        Raw raw = new Raw(servers.port())) {
+      raw.startup("user", "token", "database", "flights");
+      raw.read('R');
+      raw.query("SELECT 1");
+      assertThat(raw.untilEnd()).singleElement().extracting(Raw.Answer::code).isEqualTo("08P01");
+    }
+  }
+
+  @Test
+  void injectionThroughParametersStaysAValue() throws Exception {
+    String attack = "'; DROP TABLE marts.daily; -- \" $$ \\ {1,2} read_csv('/etc/passwd')";
+    try (Servers servers = Servers.usual();
+        Connection connection = servers.connect();
+        var text = connection.prepareStatement("SELECT ?::text, ?::text[]");
+        var catalog =
+            connection.prepareStatement(
+                "SELECT ?::text || relname FROM pg_class WHERE relname = ?")) {
+      for (int i = 0; i < 7; i++) {
+        text.setString(1, attack);
+        text.setArray(2, connection.createArrayOf("text", new Object[] {attack}));
+        try (var row = text.executeQuery()) {
+          row.next();
+          assertThat(row.getString(1)).isEqualTo(attack);
+          assertThat((Object[]) row.getArray(2).getArray()).containsExactly(attack);
+        }
+        catalog.setString(1, attack);
+        catalog.setString(2, "daily");
+        try (var row = catalog.executeQuery()) {
+          row.next();
+          assertThat(row.getString(1)).isEqualTo(attack + "daily");
+        }
+      }
+    }
+  }
+
+  @Test
+  void theServerSaysGoodbyeToWhoIsBusyAndWhoIsNot() throws Exception {
+    Servers servers = Servers.usual();
+    Raw idle = Raw.in(servers.port());
+    Raw busy = Raw.in(servers.port());
+    busy.query("SELECT count(*) FROM range(100000000) a, range(100000) b");
+    Thread.sleep(300);
+    servers.server.close();
+    assertThat(idle.untilEnd().getLast().code()).isEqualTo("57P01");
+    assertThat(busy.untilEnd().getLast().code()).isEqualTo("57P01");
+    servers.assertQuiet();
+    servers.close();
+    idle.close();
+    busy.close();
+  }
+}

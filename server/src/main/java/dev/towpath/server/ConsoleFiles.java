@@ -1,0 +1,104 @@
+package dev.towpath.server;
+
+import dev.towpath.spi.TowpathException;
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * The console, as the browser loads it: files that the module {@code console} has put on the
+ * classpath, each packed as well. Anybody may have them; what they show is asked of the API.
+ *
+ * <p>All paths of the console are one page, which looks at the path itself. Names of files carry a
+ * hash of what is in them, so that browsers keep them for good, and ask only for the page again.
+ * Style attributes are allowed, since browsers make some themselves while somebody edits text.
+ */
+final class ConsoleFiles {
+  private static final String HOME = "/console/";
+  private static final String FOLDER = "/dev/towpath/console/";
+  private static final String PAGE = "index.html";
+  private static final Pattern NAME = Pattern.compile("(?:assets/)?[\\w-]+(?:\\.[\\w-]+)+");
+  private static final String POLICY =
+      "default-src 'none'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; img-src"
+          + " 'self' data: blob:; font-src 'self'; connect-src 'self'; worker-src 'self'; base-uri 'none';"
+          + " form-action 'none'; frame-ancestors 'none'";
+  private static final Map<String, String> TYPES =
+      Map.of(
+          "html", "text/html; charset=utf-8",
+          "js", "text/javascript; charset=utf-8",
+          "css", "text/css; charset=utf-8",
+          "json", "application/json",
+          "svg", "image/svg+xml",
+          "txt", "text/plain; charset=utf-8",
+          "woff2", "font/woff2");
+
+  private ConsoleFiles() {}
+
+  /** Whether a path is the console's. */
+  static boolean owns(String path) {
+    return path.equals("/") || path.equals("/console") || path.startsWith(HOME);
+  }
+
+  static void register(RoutesConfig routes) {
+    routes.get("/", context -> context.redirect(HOME));
+    routes.get("/console", context -> context.redirect(HOME));
+    routes.get(HOME, ConsoleFiles::page);
+    routes.get(HOME + "<path>", ConsoleFiles::answer);
+  }
+
+  private static void answer(Context context) {
+    String path = context.pathParam("path");
+    if (!path.startsWith("assets/")) {
+      page(context);
+    } else if (!NAME.matcher(path).matches() || !send(context, path)) {
+      throw Refusal.of(404, "the console has no such file", "load the page again");
+    }
+  }
+
+  private static void page(Context context) {
+    if (!send(context, PAGE)) {
+      context.status(404);
+      context.contentType("text/plain; charset=utf-8");
+      context.result(
+          """
+          This Towpath was built without its console: there was no npm, or it could not reach its registry.
+          In a checkout, install Node.js 20.19 or newer, touch console/pom.xml and start ./towpath again.
+          The API is at /api/v1.
+          """);
+    }
+  }
+
+  private static boolean send(Context context, String name) {
+    String accepted = context.header("Accept-Encoding");
+    boolean packs = accepted != null && accepted.contains("gzip");
+    Optional<byte[]> packed = packs ? read(name + ".gz") : Optional.empty();
+    Optional<byte[]> found = packed.isPresent() ? packed : read(name);
+    found.ifPresent(bytes -> {
+      packed.ifPresent(_ -> context.header("Content-Encoding", "gzip"));
+      context.header("Vary", "Accept-Encoding");
+      context.header("Content-Security-Policy", POLICY);
+      context.header(
+          "Cache-Control", name.equals(PAGE) ? "no-cache" : "public, max-age=31536000, immutable");
+      context.contentType(type(name));
+      context.result(bytes);
+    });
+    return found.isPresent();
+  }
+
+  private static String type(String name) {
+    return TYPES.getOrDefault(
+        name.substring(name.lastIndexOf('.') + 1), "application/octet-stream");
+  }
+
+  private static Optional<byte[]> read(String name) {
+    try (InputStream in = ConsoleFiles.class.getResourceAsStream(FOLDER + name)) {
+      return in == null ? Optional.empty() : Optional.of(in.readAllBytes());
+    } catch (IOException e) {
+      throw new TowpathException("the console cannot be read: " + e.getMessage(), null, e);
+    }
+  }
+}

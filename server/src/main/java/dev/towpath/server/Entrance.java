@@ -1,0 +1,307 @@
+package dev.towpath.server;
+
+import dev.towpath.core.access.Access;
+import dev.towpath.core.access.ApiToken;
+import dev.towpath.core.access.Principal;
+import dev.towpath.core.access.User;
+import dev.towpath.core.access.WebSession;
+import dev.towpath.core.store.AccessStore;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one way in, for every door: users and tokens of the store, and the token of whoever owns the
+ * project's folder, who is {@code admin}. Thread-safe.
+ *
+ * <p>Why a token's lookup is not throttled: nobody guesses 256 bits, and a good one must not wait
+ * for the mistakes of a neighbour. Only wrong ones are counted.
+ */
+public final class Entrance implements Doorkeeper {
+  private static final String LOCAL = Principal.LOCAL.name();
+
+  /** How long what the store said of a token is believed. */
+  private static final Duration KNOWN = Duration.ofSeconds(1);
+
+  /** How old the time of last use may be that the store has. */
+  private static final Duration NOTED = Duration.ofMinutes(1);
+
+  private static final int MOST_KNOWN = 10_000;
+  private static final int MOST_TOKEN = 500;
+  private static final Duration LONG = Duration.ofMinutes(5);
+  private static final Duration SHORT = Duration.ofMinutes(1);
+
+  private final Site site;
+  private final AccessStore store;
+  private final String localToken;
+  private final String localHash;
+  private final Passwords passwords = new Passwords();
+  private final Throttle throttle;
+  private final Decisions decisions;
+  private final Map<String, Known> known = new ConcurrentHashMap<>();
+  private volatile @Nullable Scram localScram;
+  private volatile byte @Nullable [] secret;
+
+  /**
+   * Who came in, and how: {@code proof} is the hash of a token, or of what is kept of a password.
+   */
+  record Entry(Principal who, Optional<String> user, String proof, String how) {}
+
+  private record Known(Entry entry, Instant until) {}
+
+  /**
+   * The way into a site.
+   *
+   * @param localToken of whoever owns the project's folder
+   */
+  public Entrance(Site site, String localToken) {
+    this.site = site;
+    this.store = site.store().access();
+    this.localToken = localToken;
+    this.localHash = hash(localToken);
+    this.throttle = new Throttle(site.clock());
+    this.decisions = new Decisions(site);
+  }
+
+  /** SHA-256 of a token or cookie, in hexadecimal. */
+  static String hash(String secret) {
+    return Signature.sha256(secret.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** What cursors are signed with: servers of one folder share it, and nobody else knows it. */
+  String seal() {
+    return localToken;
+  }
+
+  Decisions decisions() {
+    return decisions;
+  }
+
+  Site site() {
+    return site;
+  }
+
+  @Override
+  public Principal byToken(String token, String door, String from) {
+    return enterByToken(token, door, from).who();
+  }
+
+  /** By an API token, as {@link #byToken}. */
+  Entry enterByToken(String token, String door, String from) {
+    Optional<Entry> entry = token.length() > MOST_TOKEN ? Optional.empty() : byHash(hash(token));
+    if (entry.isEmpty()) {
+      List<Throttle.Key> keys = List.of(new Throttle.Key("token " + bucket(from), 100, LONG));
+      requirePatience(keys, door, from);
+      decisions.refused("unknown", "token", "a wrong token", door, from);
+      throw unauthorized("the token is wrong");
+    }
+    decisions.admitted(entry.get().who(), entry.get().how(), door, from);
+    return entry.get();
+  }
+
+  /** Who has the token of that hash. */
+  Optional<Entry> byHash(String hash) {
+    if (same(hash, localHash)) {
+      return Optional.of(new Entry(Principal.LOCAL, Optional.empty(), hash, "the local token"));
+    }
+    Instant now = site.clock().instant();
+    Known before = known.get(hash);
+    if (before != null && now.isBefore(before.until())) {
+      return Optional.of(before.entry());
+    }
+    Optional<Entry> entry = store.token(hash).flatMap(token -> entry(token, now));
+    if (entry.isPresent()) {
+      if (known.size() > MOST_KNOWN) {
+        known.clear();
+      }
+      known.put(hash, new Known(entry.get(), now.plus(KNOWN)));
+    } else {
+      known.remove(hash);
+    }
+    return entry;
+  }
+
+  private Optional<Entry> entry(ApiToken token, Instant now) {
+    if (token.isExpired(now)) {
+      return Optional.empty();
+    }
+    Optional<User> user = store.user(token.user());
+    if (user.isPresent() && token.used().filter(at -> now.isBefore(at.plus(NOTED))).isEmpty()) {
+      store.used(token.hash(), now);
+    }
+    return user.map(u ->
+        new Entry(
+            access().principal(u, token), Optional.empty(), token.hash(), "token " + token.name()));
+  }
+
+  @Override
+  public Principal byPassword(String user, String password, String door, String from) {
+    return enterByPassword(user, password, door, from).who();
+  }
+
+  /** By a password, as {@link #byPassword}. */
+  Entry enterByPassword(String typed, String password, String door, String from) {
+    String name = User.known(typed);
+    List<Throttle.Key> keys = keys(name, from);
+    requirePatience(keys, door, from);
+    if (name.equals(LOCAL)) {
+      return decide(local(same(hash(password), localHash)), LOCAL, keys, door, from);
+    }
+    Optional<User> user = store.user(name);
+    boolean right = passwords.matches(password, user.flatMap(User::password));
+    return decide(
+        user.filter(_ -> right).map(this::entry),
+        user.map(User::name).orElse("unknown"),
+        keys,
+        door,
+        from);
+  }
+
+  @Override
+  public Scram scram(String typed) {
+    String name = User.known(typed);
+    byte[] key = secret();
+    byte[] salt = Arrays.copyOf(Passwords.hmac(key, name), 16);
+    if (name.equals(LOCAL)) {
+      Scram local = localScram;
+      if (local == null) {
+        local = Passwords.derive(localToken, salt, Passwords.ITERATIONS);
+        localScram = local;
+      }
+      return local;
+    }
+    // Somebody unknown has a salt, too, and always the same; no password leads to these keys.
+    return store
+        .user(name)
+        .flatMap(User::password)
+        .map(Passwords::scram)
+        .orElseGet(() ->
+            new Scram(
+                salt,
+                Passwords.ITERATIONS,
+                Passwords.hmac(key, "stored " + name),
+                Passwords.hmac(key, "server " + name)));
+  }
+
+  private byte[] secret() {
+    byte[] read = secret;
+    if (read == null) {
+      read = store.secret();
+      secret = read;
+    }
+    return read;
+  }
+
+  @Override
+  public Principal byScram(String typed, boolean proved, String door, String from) {
+    String name = User.known(typed);
+    List<Throttle.Key> keys = keys(name, from);
+    requirePatience(keys, door, from);
+    if (name.equals(LOCAL)) {
+      return decide(local(proved), LOCAL, keys, door, from).who();
+    }
+    Optional<User> user = store.user(name);
+    return decide(
+            user.filter(u -> proved && u.password().isPresent()).map(this::entry),
+            user.map(User::name).orElse("unknown"),
+            keys,
+            door,
+            from)
+        .who();
+  }
+
+  /** Who a session is, unless what proved it is not so any more. */
+  Optional<Entry> bySession(WebSession session) {
+    if (session.user().isEmpty()) {
+      return byHash(session.proof());
+    }
+    return store
+        .user(session.user().get())
+        .filter(user -> user.password().isPresent())
+        .map(this::entry)
+        .filter(entry -> same(entry.proof(), session.proof()));
+  }
+
+  private Optional<Entry> local(boolean right) {
+    return right
+        ? Optional.of(new Entry(Principal.LOCAL, Optional.empty(), localHash, "the local token"))
+        : Optional.empty();
+  }
+
+  private Entry entry(User user) {
+    return new Entry(
+        access().principal(user),
+        Optional.of(user.name()),
+        hash(user.password().map(User.Password::hash).orElse("")),
+        "password");
+  }
+
+  private Entry decide(
+      Optional<Entry> entry, String who, List<Throttle.Key> keys, String door, String from) {
+    if (entry.isEmpty()) {
+      decisions.refused(who, keys.getFirst().name(), "a wrong password", door, from);
+      throw unauthorized("the user name or the password is wrong");
+    }
+    throttle.succeeded(keys);
+    decisions.admitted(entry.get().who(), entry.get().how(), door, from);
+    return entry.get();
+  }
+
+  private Access access() {
+    return site.current().checked().project().access();
+  }
+
+  /** By whom a password is tried: of one user from one place, from one place, of one user. */
+  private static List<Throttle.Key> keys(String name, String from) {
+    String place = bucket(from);
+    String user = hash(name); // whatever somebody typed, it is short
+    return List.of(
+        new Throttle.Key("pair " + place + " " + user, 5, LONG),
+        new Throttle.Key("place " + place, 20, LONG),
+        new Throttle.Key("user " + user, 50, SHORT));
+  }
+
+  /** Whoever has an IPv6 address has all that begin alike. */
+  static String bucket(String from) {
+    String[] groups = from.split(":", -1);
+    return groups.length < 5 || from.contains(".")
+        ? from
+        : String.join(":", List.of(groups).subList(0, 4));
+  }
+
+  private void requirePatience(List<Throttle.Key> keys, String door, String from) {
+    Optional<Duration> wait = throttle.enter(keys);
+    if (wait.isPresent()) {
+      decisions.refused("unknown", "again", "too many tries", door, from);
+      long seconds = wait.get().toSeconds() + 1;
+      throw Refusal.of(
+          429,
+          "too many tries with a wrong password or token",
+          "wait " + seconds + " s",
+          "Retry-After",
+          Long.toString(seconds));
+    }
+  }
+
+  /** The answer to who has not shown who they are. */
+  static Refusal unauthorized(String why) {
+    return Refusal.of(
+        401,
+        why,
+        "send Authorization: Bearer and a token; \"towpath token\" prints the local one",
+        "WWW-Authenticate",
+        "Bearer realm=\"towpath\"");
+  }
+
+  private static boolean same(String one, String other) {
+    return MessageDigest.isEqual(
+        one.getBytes(StandardCharsets.US_ASCII), other.getBytes(StandardCharsets.US_ASCII));
+  }
+}
