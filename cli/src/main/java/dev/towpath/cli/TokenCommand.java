@@ -1,7 +1,6 @@
 package dev.towpath.cli;
 
 import dev.towpath.core.access.ApiToken;
-import dev.towpath.core.access.Role;
 import dev.towpath.server.People;
 import dev.towpath.server.Token;
 import java.time.Duration;
@@ -93,7 +92,9 @@ final class TokenCommand extends BaseCommand {
       try (Platform platform = platform()) {
         People.Scope scope =
             new People.Scope(
-                Optional.ofNullable(role).map(Role::parse), grants.tables(), grants.endpoints());
+                Optional.ofNullable(role).map(UserCommand::role),
+                grants.tables(),
+                grants.endpoints());
         People.Made made = UserCommand.people(platform).token(Who.name(), name, user, scope, life);
         if (json()) {
           Map<String, @Nullable Object> json = TokenCommand.json(made.token());

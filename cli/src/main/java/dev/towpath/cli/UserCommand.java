@@ -4,6 +4,7 @@ import dev.towpath.core.access.Grants;
 import dev.towpath.core.access.Role;
 import dev.towpath.core.access.User;
 import dev.towpath.server.People;
+import dev.towpath.spi.TowpathException;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,15 @@ final class UserCommand extends BaseCommand {
   /** The users of a platform's store. */
   static People people(Platform platform) {
     return new People(platform.store().access(), platform.environment().name(), platform.clock());
+  }
+
+  /** A role that an option names. */
+  static Role role(String word) {
+    try {
+      return Role.parse(word);
+    } catch (TowpathException e) {
+      throw new UsageException(String.valueOf(e.getMessage()), e.hint().orElse(""));
+    }
   }
 
   static Map<String, @Nullable Object> json(User user) {
@@ -78,8 +88,7 @@ final class UserCommand extends BaseCommand {
         Grants own =
             new Grants(grants.tables().orElse(List.of()), grants.endpoints().orElse(List.of()));
         String known = User.fresh(name); // before anybody types a password
-        User user =
-            people(platform).add(Who.name(), known, Role.parse(role), own, password.read(known));
+        User user = people(platform).add(Who.name(), known, role(role), own, password.read(known));
         console()
             .out()
             .println(
@@ -153,7 +162,9 @@ final class UserCommand extends BaseCommand {
       try (Platform platform = platform()) {
         People.Scope scope =
             new People.Scope(
-                Optional.ofNullable(role).map(Role::parse), grants.tables(), grants.endpoints());
+                Optional.ofNullable(role).map(UserCommand::role),
+                grants.tables(),
+                grants.endpoints());
         User user = people(platform).allow(Who.name(), name, scope);
         Grants reads = platform.project().access().principal(user).grants();
         console()

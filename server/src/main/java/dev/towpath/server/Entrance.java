@@ -97,7 +97,8 @@ public final class Entrance implements Doorkeeper {
   Entry enterByToken(String token, String door, String from) {
     Optional<Entry> entry = token.length() > MOST_TOKEN ? Optional.empty() : byHash(hash(token));
     if (entry.isEmpty()) {
-      List<Throttle.Key> keys = List.of(new Throttle.Key("token " + bucket(from), 100, LONG));
+      List<Throttle.Key> keys =
+          List.of(new Throttle.Key("token " + Throttle.place(from), 100, LONG));
       requirePatience(keys, door, from);
       decisions.refused("unknown", "token", "a wrong token", door, from);
       throw unauthorized("the token is wrong");
@@ -260,20 +261,12 @@ public final class Entrance implements Doorkeeper {
 
   /** By whom a password is tried: of one user from one place, from one place, of one user. */
   private static List<Throttle.Key> keys(String name, String from) {
-    String place = bucket(from);
+    String place = Throttle.place(from);
     String user = hash(name); // whatever somebody typed, it is short
     return List.of(
         new Throttle.Key("pair " + place + " " + user, 5, LONG),
         new Throttle.Key("place " + place, 20, LONG),
         new Throttle.Key("user " + user, 50, SHORT));
-  }
-
-  /** Whoever has an IPv6 address has all that begin alike. */
-  static String bucket(String from) {
-    String[] groups = from.split(":", -1);
-    return groups.length < 5 || from.contains(".")
-        ? from
-        : String.join(":", List.of(groups).subList(0, 4));
   }
 
   private void requirePatience(List<Throttle.Key> keys, String door, String from) {

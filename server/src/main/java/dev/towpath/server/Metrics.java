@@ -92,7 +92,7 @@ final class Metrics {
         .name("towpath_hot_tables_bytes")
         .help("Bytes of copies of tables that are read often")
         .unit(Unit.BYTES)
-        .callback(gauge -> gauge.call(lakehouse.load().hotBytes()))
+        .callback(gauge -> gauge.call((double) lakehouse.load().hotBytes()))
         .register(registry);
   }
 
@@ -103,15 +103,15 @@ final class Metrics {
         .help("Calls of endpoints whose answer was looked for among those that are kept")
         .labelNames("found")
         .callback(counter -> {
-          counter.call(kept.hits(), "yes");
-          counter.call(kept.misses(), "no");
+          counter.call((double) kept.hits(), "yes");
+          counter.call((double) kept.misses(), "no");
         })
         .register(registry);
     GaugeWithCallback.builder()
         .name("towpath_kept_answers_bytes")
         .help("Bytes of answers of endpoints that are kept")
         .unit(Unit.BYTES)
-        .callback(gauge -> gauge.call(kept.bytes()))
+        .callback(gauge -> gauge.call((double) kept.bytes()))
         .register(registry);
   }
 

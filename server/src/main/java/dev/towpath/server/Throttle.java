@@ -1,8 +1,11 @@
 package dev.towpath.server;
 
+import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +20,7 @@ import java.util.Optional;
  */
 final class Throttle {
   private static final int MOST_KEYS = 20_000;
+  private static final int NETWORK_BYTES = 8; // of an IPv6 address
   private static final Duration MEMORY = Duration.ofMinutes(15);
 
   private final InstantSource clock;
@@ -45,6 +49,18 @@ final class Throttle {
   record Key(String name, int free, Duration longest) {}
 
   private record Tries(int failed, Instant last, Instant until) {}
+
+  /** Where somebody is: whoever has an IPv6 address has all that begin alike. */
+  static String place(String from) {
+    try {
+      InetAddress address = InetAddress.ofLiteral(from.replaceAll("[\\[\\]]", ""));
+      return address instanceof Inet6Address
+          ? HexFormat.of().formatHex(address.getAddress(), 0, NETWORK_BYTES)
+          : address.getHostAddress();
+    } catch (IllegalArgumentException e) {
+      return from; // a name, or an address with a scope that this machine does not have
+    }
+  }
 
   /** How long they have to wait; if they need not, this is a try, and counts as failed. */
   synchronized Optional<Duration> enter(List<Key> keys) {

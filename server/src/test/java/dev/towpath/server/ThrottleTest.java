@@ -40,6 +40,16 @@ class ThrottleTest {
   }
 
   @Test
+  void anIpv6NetworkIsOnePlace() {
+    String place = Throttle.place("2001:db8:1:2:0:0:0:1");
+    assertThat(Throttle.place("[2001:db8:1:2:ffff::7]")).isEqualTo(place);
+    assertThat(Throttle.place("2001:db8:1:3::1")).isNotEqualTo(place);
+    assertThat(Throttle.place("2001:db8::1")).isEqualTo(Throttle.place("2001:db8::2"));
+    assertThat(Throttle.place("::ffff:10.0.0.1")).isEqualTo(Throttle.place("10.0.0.1"));
+    assertThat(Throttle.place("10.0.0.2")).isNotEqualTo(Throttle.place("10.0.0.1"));
+  }
+
+  @Test
   void aGoodTryCostsNothing() {
     for (int i = 0; i < 100; i++) {
       assertThat(throttle.enter(key("a"))).isEmpty();
