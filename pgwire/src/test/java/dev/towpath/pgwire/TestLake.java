@@ -72,6 +72,11 @@ final class TestLake implements Lakehouse, AutoCloseable {
   }
 
   @Override
+  public Load load() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public Snapshot open(Principal who, Optional<Long> wanted) {
     open.incrementAndGet();
     return new Opened(who, wanted.orElse(release.get()));
