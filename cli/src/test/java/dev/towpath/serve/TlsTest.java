@@ -105,7 +105,7 @@ class TlsTest {
   void postgresClientsSpeakTlsWithTheSameCertificate() throws Exception {
     Pair pair = pair(folder, "server", "-keyalg", "EC", "-validity", "2");
     String token = Served.user(folder, "ada", "viewer");
-    try (Served server =
+    try (Served _ =
         Served.start(
             folder,
             "--tls-cert",

@@ -72,6 +72,11 @@ final class TestLake implements Lakehouse, AutoCloseable {
   }
 
   @Override
+  public Load load() {
+    return new Load(0, 0, open.get(), 0, 0);
+  }
+
+  @Override
   public Snapshot open(Principal who, Optional<Long> wanted) {
     open.incrementAndGet();
     return new Opened(who, wanted.orElse(release.get()));
