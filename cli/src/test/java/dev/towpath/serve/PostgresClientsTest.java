@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.towpath.cli.Towpath;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -40,7 +41,6 @@ class PostgresClientsTest {
 
   @AfterAll
   static void stop() throws Exception {
-    assertThat(served.stop()).isZero();
     served.close();
   }
 
@@ -102,7 +102,7 @@ class PostgresClientsTest {
       Files.writeString(
           folder.resolve("seeds/raw/t.csv"),
           Files.readString(folder.resolve("seeds/raw/t.csv")) + "9,W,2026-01-09\n");
-      served.build();
+      new Towpath(folder).run("run").good();
       assertThat(rows(connection, "SELECT count(*) FROM marts.m")).isEqualTo(before);
       assertThat(rows(other, "SELECT count(*) FROM marts.m")).isNotEqualTo(before);
       connection.commit();
@@ -110,7 +110,7 @@ class PostgresClientsTest {
       Files.writeString(
           folder.resolve("seeds/raw/t.csv"),
           Files.readString(folder.resolve("seeds/raw/t.csv")).replace("9,W,2026-01-09\n", ""));
-      served.build();
+      new Towpath(folder).run("run").good();
     }
   }
 
