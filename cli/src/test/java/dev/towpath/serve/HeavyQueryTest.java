@@ -86,10 +86,12 @@ class HeavyQueryTest {
 
   @Test
   void manyAtOnceAreTold() throws Exception {
-    String slow = "SELECT count(*) FROM range(1000000) a, range(1000000) b WHERE hash(a.range, b.range) = 0";
+    String slow =
+        "SELECT count(*) FROM range(1000000) a, range(1000000) b WHERE hash(a.range, b.range) = 0";
     CompletableFuture<?>[] all = new CompletableFuture<?>[40];
     for (int i = 0; i < all.length; i++) {
-      all[i] = asking(slow).thenAccept(answer -> assertThat(answer.statusCode()).isIn(429, 503, 504));
+      all[i] =
+          asking(slow).thenAccept(answer -> assertThat(answer.statusCode()).isIn(429, 503, 504));
     }
     CompletableFuture.allOf(all).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     othersNoticeNothing();

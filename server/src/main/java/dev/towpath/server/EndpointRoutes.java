@@ -1,7 +1,7 @@
 package dev.towpath.server;
 
-import dev.towpath.core.check.Checked;
 import dev.towpath.core.access.Role;
+import dev.towpath.core.check.Checked;
 import dev.towpath.core.project.Answering;
 import dev.towpath.core.project.Endpoint;
 import dev.towpath.core.project.Parameter;

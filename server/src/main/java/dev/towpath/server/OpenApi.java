@@ -34,12 +34,7 @@ final class OpenApi {
         "3.1.0",
         "info",
         Json.object(
-            "title",
-            info.title(),
-            "version",
-            info.version(),
-            "description",
-            info.description()),
+            "title", info.title(), "version", info.version(), "description", info.description()),
         "servers",
         List.of(Json.object("url", "/")),
         "security",
