@@ -40,7 +40,7 @@ final class ServedCatalog implements Serving.Catalog {
   private final HotTables hot;
   private final Consumer<ServedCatalog> onClose;
   private final Map<TableName, HotTables.Entry> entries = new ConcurrentHashMap<>();
-  private final ConcurrentLinkedDeque<DuckDBConnection> idle = new ConcurrentLinkedDeque<>();
+  private final ConcurrentLinkedDeque<ServedConnection> idle = new ConcurrentLinkedDeque<>();
   private final Set<StreamedResult> running = ConcurrentHashMap.newKeySet();
 
   /** Two changes of the catalog at one time would conflict. */
@@ -164,19 +164,20 @@ final class ServedCatalog implements Serving.Catalog {
   }
 
   /** A connection to be {@linkplain #giveBack given back}. */
-  DuckDBConnection take() throws SQLException {
+  ServedConnection take() throws SQLException {
     if (closed) {
       throw new TowpathException("the release that was read is closed", "ask again");
     }
-    DuckDBConnection connection = idle.poll();
-    if (connection == null) {
-      connection = root.duplicate();
-      connection.setCatalog(name); // no SET, which the lock would refuse
+    ServedConnection known = idle.poll();
+    if (known != null) {
+      return known;
     }
-    return connection;
+    DuckDBConnection fresh = root.duplicate();
+    fresh.setCatalog(name); // no SET, which the lock would refuse
+    return new ServedConnection(fresh);
   }
 
-  void giveBack(DuckDBConnection connection) throws SQLException {
+  void giveBack(ServedConnection connection) throws SQLException {
     idle.push(connection);
     if (closed) {
       closeIdle();
@@ -188,10 +189,10 @@ final class ServedCatalog implements Serving.Catalog {
   }
 
   private void change(Work work) throws SQLException {
-    DuckDBConnection connection = take();
+    ServedConnection connection = take();
     changes.lock();
     try {
-      work.on(connection);
+      work.on(connection.connection());
     } finally {
       changes.unlock();
       giveBack(connection);
@@ -224,7 +225,7 @@ final class ServedCatalog implements Serving.Catalog {
   }
 
   private void closeIdle() throws SQLException {
-    for (DuckDBConnection c = idle.poll(); c != null; c = idle.poll()) {
+    for (ServedConnection c = idle.poll(); c != null; c = idle.poll()) {
       c.close();
     }
   }

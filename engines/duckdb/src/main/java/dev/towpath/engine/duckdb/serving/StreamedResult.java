@@ -51,12 +51,16 @@ final class StreamedResult implements Serving.Result, Hands.Stop {
   /** Held while a batch is computed, so that a result that is being read is not closed under it. */
   private final ReentrantLock reading = new ReentrantLock();
 
+  /** Held while the statement is stopped, and while it is handed on. */
+  private final Object stopping = new Object();
+
   private volatile boolean cancelled;
   private volatile @Nullable DuckDBPreparedStatement statement;
-  private @Nullable DuckDBConnection connection;
+  private @Nullable ServedConnection connection;
   private @Nullable DuckDBResultSet rows;
   private @Nullable ArrowReader reader;
   private @Nullable ArrowBatch batch;
+  private boolean over;
   private boolean closed;
 
   /**
@@ -97,7 +101,8 @@ final class StreamedResult implements Serving.Result, Hands.Stop {
   public @Nullable Batch next() {
     reading.lock();
     try {
-      return hands.<@Nullable Batch>run(this::load, this);
+      check();
+      return over ? null : hands.<@Nullable Batch>run(this::load, this);
     } finally {
       reading.unlock();
     }
@@ -108,14 +113,17 @@ final class StreamedResult implements Serving.Result, Hands.Stop {
       ArrowBatch open = batch == null ? open() : batch;
       ArrowReader from = reader;
       if (open == null || from == null) {
+        over = true;
         return null;
       }
       do {
         check();
         if (!from.loadNextBatch()) {
+          over = true;
           return null;
         }
       } while (open.rows() == 0);
+      over = open.rows() < BATCH_ROWS; // batches are filled as long as there are rows
       return open;
     } catch (SQLException e) {
       throw failure(e);
@@ -136,7 +144,7 @@ final class StreamedResult implements Serving.Result, Hands.Stop {
 
   private @Nullable ArrowBatch open() throws SQLException, IOException {
     check();
-    DuckDBConnection own = catalog.take();
+    ServedConnection own = catalog.take();
     connection = own;
     DuckDBPreparedStatement prepared = prepare(own);
     if (columns.columns().isEmpty()) {
@@ -156,7 +164,7 @@ final class StreamedResult implements Serving.Result, Hands.Stop {
    * The driver loses why a result that is streamed failed before its first row; asked again for a
    * whole result, it says so.
    */
-  private DuckDBResultSet execute(DuckDBConnection own, DuckDBPreparedStatement prepared)
+  private DuckDBResultSet execute(ServedConnection own, DuckDBPreparedStatement prepared)
       throws SQLException {
     try {
       return prepared.executeQuery().unwrap(DuckDBResultSet.class);
@@ -170,10 +178,10 @@ final class StreamedResult implements Serving.Result, Hands.Stop {
   }
 
   /** Prepares the statement, which from then on is the one that a cancel stops. */
-  private DuckDBPreparedStatement prepare(DuckDBConnection own) throws SQLException {
+  private DuckDBPreparedStatement prepare(ServedConnection own) throws SQLException {
     DuckDBPreparedStatement prepared = own.prepare(text.sql());
     statement = prepared;
-    text.bind(own, prepared);
+    text.bind(own.connection(), prepared);
     check();
     return prepared;
   }
@@ -218,11 +226,13 @@ final class StreamedResult implements Serving.Result, Hands.Stop {
   @Override
   public void now() {
     cancelled = true;
-    DuckDBPreparedStatement running = statement;
-    if (running != null) {
+    synchronized (stopping) {
+      DuckDBPreparedStatement running = statement;
       try {
-        running.cancel();
-      } catch (SQLException over) {
+        if (running != null) {
+          running.cancel();
+        }
+      } catch (SQLException ended) {
         statement = null; // closed in the meantime: nothing is left to stop
       }
     }
@@ -234,7 +244,11 @@ final class StreamedResult implements Serving.Result, Hands.Stop {
     try {
       if (!closed) {
         closed = true;
-        hands.run(this::free, NEVER);
+        if (over) {
+          free(); // nothing runs any more that it would wait for
+        } else {
+          hands.run(this::free, NEVER);
+        }
       }
     } finally {
       reading.unlock();
@@ -244,12 +258,16 @@ final class StreamedResult implements Serving.Result, Hands.Stop {
 
   /** Frees what is open, the newest first; what fails to close does not keep the rest open. */
   private String free() {
-    DuckDBConnection own = connection;
+    ServedConnection own = connection;
+    DuckDBPreparedStatement last;
+    synchronized (stopping) {
+      last = statement; // a cancel that comes now must not hit who has it next
+      statement = null;
+    }
     try (AutoCloseable _ = () -> giveBack(own);
-        AutoCloseable _ = statement;
+        AutoCloseable _ = () -> putAway(own, last);
         AutoCloseable _ = rows;
         AutoCloseable _ = reader) {
-      statement = null;
       return text.sql();
     } catch (RuntimeException e) {
       throw e;
@@ -258,7 +276,16 @@ final class StreamedResult implements Serving.Result, Hands.Stop {
     }
   }
 
-  private void giveBack(@Nullable DuckDBConnection own) throws SQLException {
+  private void putAway(@Nullable ServedConnection own, @Nullable DuckDBPreparedStatement last)
+      throws SQLException {
+    if (own != null && over && !cancelled) {
+      own.keep(text.sql(), last);
+    } else if (last != null) {
+      last.close();
+    }
+  }
+
+  private void giveBack(@Nullable ServedConnection own) throws SQLException {
     if (own != null) {
       catalog.giveBack(own);
     }

@@ -168,6 +168,31 @@ class ServingTest {
   }
 
   @Test
+  void aStatementIsUsedAgainWithOtherValuesAndOtherTables() {
+    String sql = "SELECT $n + 1 AS n";
+    for (long n = 0; n < 5; n++) {
+      Statement statement =
+          new Statement(
+              sql, Map.of("n", new Statement.Bound(Long.toString(n), DataType.parse("BIGINT"))));
+      assertThat(rows(catalog.run(statement, NUMBER, Slice.ALL), NUMBER))
+          .isEqualTo(List.of(List.of(n + 1)));
+    }
+    Statement wrong =
+        new Statement(sql, Map.of("n", new Statement.Bound("x", DataType.parse("BIGINT"))));
+    for (int i = 0; i < 2; i++) {
+      assertThatThrownBy(() -> rows(catalog.run(wrong, NUMBER, Slice.ALL), NUMBER))
+          .isInstanceOf(SqlException.class)
+          .hasMessageContaining("'x'");
+    }
+    Statement right =
+        new Statement(sql, Map.of("n", new Statement.Bound("1", DataType.parse("BIGINT"))));
+    assertThat(rows(catalog.run(right, NUMBER, Slice.ALL), NUMBER)).hasSize(1);
+    for (int i = 0; i < 60; i++) {
+      assertThat(rows("SELECT " + i + "::BIGINT AS n", NUMBER)).hasSize(1);
+    }
+  }
+
+  @Test
   void slicesFollowEachOtherWithoutGapsWhateverTheOrder() {
     Schema columns = Schema.of("a", "DOUBLE", "b", "VARCHAR", "n", "BIGINT");
     String sql =
