@@ -31,9 +31,6 @@ class ConsoleTest {
         "the console was not built: there is no npm");
     Towpath.copy(Path.of("..", "examples", "flights"), folder);
     Towpath project = new Towpath(folder);
-    String told = Files.readString(folder.resolve("towpath.yml"));
-    project.write(
-        "towpath.yml", told + "access:\n  viewer: {tables: [marts.*], endpoints: [\"*\"]}\n");
     project.run("run").good();
     project.run("run", "marts.daily", "--full").good();
     Path said = folder.resolve("playwright.txt");
