@@ -75,6 +75,9 @@ final class ServedCatalog implements Serving.Catalog {
     run(() -> {
       execute(root, "ATTACH ':memory:' AS " + name);
       change(connection -> {
+        for (String macro : Guards.macros()) {
+          execute(connection, macro);
+        }
         for (String macro : macros) {
           execute(connection, macro);
         }

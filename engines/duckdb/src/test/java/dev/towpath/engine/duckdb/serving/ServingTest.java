@@ -167,6 +167,32 @@ class ServingTest {
     assertThat(rows("SELECT range AS n FROM range(0)", NUMBER)).isEmpty();
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SELECT strlen(repeat('x', 2000000000)) AS n",
+        "SELECT strlen(lpad('x', 2000000000, 'y')) AS n FROM range(10)",
+        "SELECT strlen(rpad('x', 2000000000, 'y')) AS n",
+        "SELECT strlen(replace(repeat('x', 100000), 'x', repeat('y', 100000))) AS n",
+        "SELECT len(list_resize([1], 1000000000)) AS n"
+      })
+  void noFunctionMakesMuchOfLittle(String sql) {
+    assertThatThrownBy(() -> rows(sql, NUMBER))
+        .isInstanceOf(SqlException.class)
+        .hasMessageContaining("would make a value of more than");
+  }
+
+  @Test
+  void functionsThatAreGuardedDoWhatTheyDid() {
+    Schema texts = Schema.of("a", "VARCHAR", "b", "VARCHAR", "c", "VARCHAR", "d", "VARCHAR");
+    assertThat(
+            rows(
+                "SELECT repeat('ab', 2) AS a, lpad('x', 3, '-') AS b, replace('aXa', 'X', '') AS"
+                    + " c, repeat(NULL, 3) AS d",
+                texts))
+        .isEqualTo(List.of(Arrays.asList("abab", "--x", "aa", null)));
+  }
+
   @Test
   void aStatementIsUsedAgainWithOtherValuesAndOtherTables() {
     String sql = "SELECT $n + 1 AS n";
