@@ -129,9 +129,7 @@ final class EndpointChecks {
             FlowParameters.value(parameter, text);
           } catch (TowpathException e) {
             problems.error(
-                parameter.location(),
-                "\"" + text + "\" is no " + parameter.type().sql(),
-                Optional.of("give " + parameter.name() + " values of its type"));
+                parameter.location(), "\"" + text + "\" is no " + parameter.type().sql(), e.hint());
           }
         });
     boolean paged = endpoint.answering().page().isPresent();
