@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What would fill memory, the disk or the time ends with a clear error; others notice nothing. */
-@Tag("integration")
+@Tag("soak")
 class HeavyQueryTest {
   private static final Duration PATIENCE = Duration.ofMinutes(4);
 
