@@ -86,7 +86,8 @@ class PostgresFaultsTest {
   }
 
   private static FlowRun queued(String id) {
-    return FlowRun.queued(id, "dev", "flow of " + id, FlowRun.Cause.PERSON, NOW, Optional.empty(), NOW);
+    return FlowRun.queued(
+        id, "dev", "flow of " + id, FlowRun.Cause.PERSON, NOW, Optional.empty(), NOW);
   }
 
   private static FlowRun.Start only(String run) {

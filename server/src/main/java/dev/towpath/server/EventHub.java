@@ -113,6 +113,11 @@ final class EventHub implements AutoCloseable {
     }
   }
 
+  /** The id of the newest event in the store. */
+  long newest() {
+    return Math.max(last(), events.last(environment));
+  }
+
   boolean isClosed() {
     lock.lock();
     try {

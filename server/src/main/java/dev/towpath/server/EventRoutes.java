@@ -68,6 +68,9 @@ final class EventRoutes {
       long noticed = hub.noticed();
       long newest = hub.last();
       long at = seen.orElse(newest);
+      if (at > newest) {
+        newest = hub.newest(); // who has followed another server may know more than this one yet
+      }
       if (at > newest || newest - at > KEPT) {
         sse.event("reset", Long.toString(newest), Json.write(Json.object("last", newest)));
         at = newest;
