@@ -35,14 +35,15 @@ public final class ShellRunner implements JobRunner {
 
   /**
    * The guard reads the host's pipe; the script gets none of it. {@code $1} is the script, {@code
-   * $2} the guard.
+   * $2} the guard. The script leads the group itself, so that it is waited for when all are asked
+   * to end: it may tidy up.
    */
   private static final String GUARDED =
       """
       exec 3<&0 </dev/null
       env -u TOWPATH_OUTPUT /bin/sh -c "$2" sh "$TOWPATH_OUTPUT" <&3 >/dev/null 2>&1 &
       exec 3<&-
-      /bin/sh -euc "$1"
+      exec /bin/sh -euc "$1"
       """;
 
   /** Waits for the host's end, then kills what the script started; is not taken for it itself. */
