@@ -31,7 +31,7 @@ export function Gantt({ bars, from, chosen, onChoose }: Props) {
   const left = (at: number) => `${(100 * (Math.max(at, start) - start)) / (end - start)}%`;
   const width = (a: number, b: number) => `${(100 * Math.max(0, b - Math.max(a, start))) / (end - start)}%`;
   return (
-    <div className={css.gantt} role="table" aria-label="What ran when">
+    <div className={css.gantt} role="table" aria-label="What ran when" tabIndex={0}>
       <div className={css.row} role="row">
         <span role="columnheader" className="visually-hidden">
           Task
