@@ -29,6 +29,9 @@ final class Call {
   /** The most that a body has unless a route says otherwise. */
   static final long BODY_BYTES = 1 << 20;
 
+  /** What of a body that is too large is read all the same, and thrown away. */
+  private static final long PASSED_OVER = 16 << 20;
+
   private final Context context;
   private final Route route;
   private final Guard.Visitor visitor;
@@ -309,17 +312,19 @@ final class Call {
     long most = route.body().map(Route.Body::most).orElse(0L);
     Refusal large =
         Refusal.of(413, "the body is larger than " + most + " bytes", "send less at once");
-    if (context.req().getContentLengthLong() > most) {
-      throw large;
-    }
     try {
       InputStream in = context.req().getInputStream();
+      if (context.req().getContentLengthLong() > most) {
+        passOver(in);
+        throw large;
+      }
       ByteArrayOutputStream out = new ByteArrayOutputStream();
       byte[] piece = new byte[8 << 10];
       int length = in.read(piece);
       while (length >= 0) {
         out.write(piece, 0, length);
         if (out.size() > most) {
+          passOver(in);
           throw large;
         }
         length = in.read(piece);
@@ -327,6 +332,22 @@ final class Call {
       return out.toByteArray();
     } catch (IOException e) {
       throw Refusal.of(408, "the body did not come", "send all of it without a long break");
+    }
+  }
+
+  /**
+   * Reads on without keeping anything, within bounds: a connection that is closed while its client
+   * still sends is reset, and the client never sees why.
+   */
+  private static void passOver(InputStream in) throws IOException {
+    byte[] piece = new byte[64 << 10];
+    long left = PASSED_OVER;
+    while (left > 0) {
+      int length = in.read(piece);
+      if (length < 0) {
+        return;
+      }
+      left -= length;
     }
   }
 
