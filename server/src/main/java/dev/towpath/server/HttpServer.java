@@ -112,6 +112,8 @@ public final class HttpServer implements AutoCloseable {
     List<Route> all = new ArrayList<>();
     all.addAll(new HealthRoutes(site, metrics).routes());
     all.addAll(new ProjectRoutes(site).routes());
+    all.addAll(new CatalogRoutes(site, options.queryTime()).routes());
+    all.addAll(new ConnectionRoutes(site).routes());
     all.addAll(new GraphRoutes(site).routes());
     all.addAll(new FlowRoutes(site).routes());
     all.addAll(new RunRoutes(site).routes());
