@@ -54,6 +54,13 @@ export function ownTemplate(figure: Figure): boolean {
   return template.layout?.colorway?.[0]?.toLowerCase() !== PLAIN;
 }
 
+/** Some of a colour on another, both as the browser says them: rgb(1, 2, 3). */
+export function mixed(colour: string, ground: string, share: number): string {
+  const [a, b] = [colour, ground].map((text) => (text.match(/[\d.]+/g) ?? []).map(Number));
+  if (a!.length < 3 || b!.length < 3) return colour;
+  return `rgb(${[0, 1, 2].map((i) => Math.round(a![i]! * share + b![i]! * (1 - share))).join(', ')})`;
+}
+
 /** The template that stands in for Plotly's. Six colours, then the same with other dashes. */
 export function template(look: Look) {
   const axis = {
@@ -65,9 +72,15 @@ export function template(look: Look) {
     title: { font: { color: look.muted, size: 12 }, standoff: 10 },
     automargin: true,
     zerolinewidth: 1,
+    separatethousands: true,
   };
-  const scale = look.series.length > 0 ? [[0, look.sunken] as const, [1, look.series[0]!] as const] : undefined;
-  const bar = { outlinewidth: 0, thickness: 12, tickfont: { color: look.muted }, len: 0.9 };
+  const [first = look.accent] = look.series;
+  const scale = [
+    [0, mixed(first, look.surface, 0.12)],
+    [1, first],
+  ];
+  const bar = { outlinewidth: 0, thickness: 12, tickfont: { color: look.muted }, len: 0.9, separatethousands: true };
+  const unselected = { marker: { opacity: 0.35 } };
   return {
     layout: {
       colorway: look.series,
@@ -83,7 +96,11 @@ export function template(look: Look) {
       yaxis: axis,
       geo: {
         bgcolor: 'rgba(0,0,0,0)',
+        showland: true,
         landcolor: look.sunken,
+        showcountries: true,
+        showcoastlines: false,
+        showframe: false,
         lakecolor: look.surface,
         coastlinecolor: look.border,
         countrycolor: look.line,
@@ -95,11 +112,15 @@ export function template(look: Look) {
       bargap: 0.18,
     },
     data: {
-      bar: [{ marker: { line: { width: 0 } } }],
+      bar: [{ marker: { line: { width: 0 } }, unselected }],
+      scatter: [{ unselected }],
+      histogram: [{ unselected }],
       pie: [{ marker: { line: { color: look.surface, width: 1.5 } }, hole: 0.45, textfont: { color: look.text } }],
       heatmap: [{ colorscale: scale, colorbar: bar, xgap: 1, ygap: 1 }],
-      choropleth: [{ colorscale: scale, colorbar: bar, marker: { line: { color: look.surface, width: 0.5 } } }],
-      scattergeo: [{ marker: { line: { color: look.surface, width: 0.5 } } }],
+      choropleth: [
+        { colorscale: scale, colorbar: bar, marker: { line: { color: look.surface, width: 0.5 } }, unselected },
+      ],
+      scattergeo: [{ marker: { line: { color: look.surface, width: 0.5 } }, unselected }],
       indicator: [{ gauge: { bgcolor: look.sunken, bordercolor: look.line, bar: { color: look.series[0] } } }],
     },
   };
@@ -111,6 +132,7 @@ export function dressed(figure: Figure, look: Look, height: number | null, title
   const layout: Record<string, unknown> = { ...given, autosize: true };
   if (title !== undefined && !titled) layout.title = title;
   if (!ownTemplate(figure)) layout.template = template(look);
+  if (figure.data.every((trace) => trace.type === 'indicator')) layout.margin ??= { l: 32, r: 40, t: 40, b: 20 };
   delete layout.width; // it is as wide as there is room
   if (height !== null) layout.height = height;
   const many = figure.data.length > look.series.length;
