@@ -122,6 +122,12 @@ public final class HttpServer implements AutoCloseable {
     all.addAll(new BuildRoutes(site).routes());
     all.addAll(new ReleaseRoutes(site).routes());
     all.addAll(new QueryRoutes(site, options.queryTime()).routes());
+    all.addAll(
+        new DashboardRoutes(
+                site,
+                new Dashboards(
+                    () -> site.current().checked(), site.lakehouse(), options.queryTime()))
+            .routes());
     all.addAll(new EventRoutes(site, hub).routes());
     all.addAll(new HookRoutes(site).routes());
     all.addAll(new PeopleRoutes(site).routes());
