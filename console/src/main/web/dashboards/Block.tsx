@@ -216,6 +216,8 @@ function Rows({
   );
 }
 
+const good = (share: number, better: Described['better']) => (better ? share > 0 === (better === 'higher') : undefined);
+
 /** One number, and how it stands against another. */
 function Metric({ block, answer }: { block: Described; answer: Answer }) {
   const row = answer.rows[0];
@@ -235,7 +237,7 @@ function Metric({ block, answer }: { block: Described; answer: Answer }) {
       {before !== null && (
         <p className={css.compare}>
           {share !== null && share !== 0 && (
-            <strong>
+            <strong data-good={good(share, block.better)}>
               <Icon name={share > 0 ? 'up' : 'down'} size={12} />
               {show(Math.abs(share), 'percent:1')} {share > 0 ? 'more' : 'less'}
             </strong>

@@ -20,13 +20,12 @@ export default function DashboardView({ name = '' }: { name?: string }) {
 function Shown({ dashboard }: { dashboard: Dashboard }) {
   const source = useMemo(() => served(), []);
   const [values, change] = useValues(dashboard);
-  const broken = dashboard.problems.some((p) => p.severity !== 'warning');
   return (
     <div className={css.page}>
       <Head
         title={<bdi>{dashboard.title}</bdi>}
         actions={
-          !broken && (
+          dashboard.blocks.length > 0 && (
             <>
               <Share dashboard={dashboard} values={values} />
               <Downloads dashboard={dashboard} values={values} />
@@ -34,12 +33,14 @@ function Shown({ dashboard }: { dashboard: Dashboard }) {
           )
         }
       >
-        <bdi>{dashboard.description}</bdi> <code className={css.file}>{dashboard.file}</code>
+        <bdi>{dashboard.description}</bdi>
       </Head>
       <SourceContext value={source}>
         <Page dashboard={dashboard} values={values} onChange={change} />
       </SourceContext>
-      <footer className={css.foot}>Release {dashboard.release}</footer>
+      <footer className={css.foot}>
+        Release {dashboard.release} · <code>{dashboard.file}</code>
+      </footer>
     </div>
   );
 }

@@ -37,16 +37,20 @@ export function Page({
     // only what can be chosen decides this
   }, [options.data, options.stale]);
 
-  if (dashboard.problems.some((p) => p.severity !== 'warning')) {
-    return (
-      <div className={css.broken} role="alert">
-        <h2>This dashboard cannot be shown until its file is mended</h2>
-        <Problems problems={dashboard.problems} />
-      </div>
-    );
-  }
+  const broken = dashboard.problems.some((p) => p.severity !== 'warning');
+  const old = dashboard.blocks.length > 0;
   return (
     <>
+      {broken && (
+        <div className={css.broken} role="alert">
+          <h2>
+            {old
+              ? 'The last edit of this dashboard is not in force: what you see is the version before'
+              : 'This dashboard cannot be shown until its file is mended'}
+          </h2>
+          <Problems problems={dashboard.problems} />
+        </div>
+      )}
       <Filters dashboard={dashboard} values={values} options={options} onChange={onChange} />
       <div className={css.blocks}>
         {dashboard.blocks.map((block) => (

@@ -1,4 +1,5 @@
 import type { Bundle } from './figure';
+import './plotly.css';
 
 /** The parts of Plotly that are used here. */
 export interface Plotly {
@@ -34,12 +35,23 @@ const coming: Partial<Record<Bundle, Promise<Plotly>>> = {};
 export const loaded = (bundle: Bundle): Plotly | null => here[bundle] ?? null;
 
 export function load(bundle: Bundle): Promise<Plotly> {
+  ownStyle();
   return (coming[bundle] ??= loaders[bundle]()
     .then((module) => (here[bundle] = module.default as Plotly))
     .catch((e: unknown) => {
       delete coming[bundle]; // offline: the next try may find it
       throw e;
     }));
+}
+
+/** Tells Plotly that its styles are here already: it looks for an element of this name and class. */
+function ownStyle() {
+  const id = 'plotly.js-style-global';
+  if (document.getElementById(id)) return;
+  const mark = document.createElement('meta');
+  mark.id = id;
+  mark.className = 'no-inline-styles';
+  document.head.append(mark);
 }
 
 /** How figures behave: borders of countries come of this server, and nobody is led to Plotly's. */

@@ -62,7 +62,7 @@ export const served = (extra = ''): Source => ({
     return { data: found.data, error: found.error, stale: found.isPlaceholderData };
   },
   useBlock: (dashboard, block, values) => {
-    const query = write(dashboard.filters, values, block.uses);
+    const query = write(dashboard.filters, values, block.uses ?? []);
     const found = useQuery({
       queryKey: ['dashboard-block', dashboard.name, block.id, query, extra],
       queryFn: ({ signal }) =>

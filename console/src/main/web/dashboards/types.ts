@@ -48,7 +48,7 @@ export interface Block {
   title?: string | null;
   type?: string | null;
   /** The filters that its answer depends on. */
-  uses: string[];
+  uses?: string[];
   /** The filter that a click on a mark sets, to the value of this column. */
   filter?: { name: string; column: string } | null;
   link?: string | null;
@@ -57,6 +57,8 @@ export interface Block {
   columns?: TableColumn[] | null;
   value?: string | null;
   compare?: string | null;
+  /** Which way is good, when one is. */
+  better?: 'higher' | 'lower' | null;
   label?: string | null;
   format?: string | null;
 }

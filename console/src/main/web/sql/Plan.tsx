@@ -38,7 +38,8 @@ const ROWS = 'Estimated Cardinality';
 export function details(step: PlanStep): [string, string][] {
   return Object.entries(step.extra_info ?? {}).flatMap(([name, value]): [string, string][] => {
     const text = (Array.isArray(value) ? value.join(', ') : String(value)).trim();
-    return name === ROWS || name === 'Text' || text === '' ? [] : [[name, text]];
+    const ours = name === 'Table' && text.startsWith('towpath_'); // a copy in memory, which has no name for people
+    return name === ROWS || name === 'Text' || text === '' || ours ? [] : [[name, text]];
   });
 }
 
