@@ -1,6 +1,5 @@
-import AxeBuilder from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
-import { api, expect, open, test } from './console';
+import { api, open, test } from './console';
+import { everyLook, SIZES } from './look';
 
 // Every view in light and dark, on a desk and on a phone: without a violation that axe can see, and as a picture in
 // target/screenshots for eyes to look at.
@@ -40,41 +39,6 @@ const VIEWS: [name: string, path: Where, ready: string][] = [
   ['audit', '/settings?tab=audit', 'role=columnheader[name="Who"]'],
   ['sql', '/sql?q=SELECT%20*%20FROM%20marts.league', 'role=grid'],
 ];
-const SIZES = { desk: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
-const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
-
-/** Until nothing is loading or drawn any more. */
-async function settled(page: Page) {
-  await page.waitForFunction(() => {
-    const busy = '[aria-label="Loading"], [aria-busy="true"]';
-    const moves = (a: Animation) => a.playState === 'running' && a.effect?.getComputedTiming().endTime !== Infinity;
-    return document.querySelector(busy) === null && !document.getAnimations().some(moves);
-  });
-  await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
-}
-
-/** A picture, and what axe says; in dark only colours are different. */
-async function look(page: Page, name: string, size: string, scheme: string) {
-  await settled(page);
-  await page.screenshot({ path: `target/screenshots/${name}-${size}-${scheme}.png` });
-  const axe = new AxeBuilder({ page });
-  const { violations } = await (scheme === 'light' ? axe.withTags(TAGS) : axe.withRules(['color-contrast'])).analyze();
-  const said = violations.map((v) => `${v.id}: ${v.nodes.slice(0, 3).map((n) => n.html)}`);
-  expect(said, `${name} on a ${size}, ${scheme}`).toEqual([]);
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-  expect(overflow, `${name} on a ${size} scrolls sideways`).toBeLessThanOrEqual(0);
-}
-
-async function everyLook(page: Page, name: string) {
-  for (const [size, viewport] of Object.entries(SIZES)) {
-    await page.setViewportSize(viewport);
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      await look(page, name, size, colorScheme);
-    }
-  }
-}
-
 for (const [name, path, ready] of VIEWS) {
   test(`looks of ${name}`, async ({ page }) => {
     await page.setViewportSize(SIZES.desk);

@@ -209,7 +209,7 @@ function Rows({
       answer={answer}
       block={props.block}
       label={label}
-      height={Math.max(height, 200)}
+      height={props.block.page ? 33 + props.block.page * 33 : Math.max(height, 200)}
       marked={marks.marked}
       onMark={props.block.filter ? marks.act : undefined}
     />

@@ -54,7 +54,12 @@ export function Page({
       <Filters dashboard={dashboard} values={values} options={options} onChange={onChange} />
       <div className={css.blocks}>
         {dashboard.blocks.map((block) => (
-          <div key={block.id} className={css.cell} data-width={block.width ?? WIDTHS[block.kind]}>
+          <div
+            key={block.id}
+            className={css.cell}
+            data-kind={block.kind}
+            data-width={block.width ?? WIDTHS[block.kind]}
+          >
             <Boundary>
               <Block dashboard={dashboard} block={block} values={values} onChange={onChange} onDrawn={onDrawn} />
             </Boundary>

@@ -55,6 +55,8 @@ export interface Block {
   height?: number | null;
   width?: Width | null;
   columns?: TableColumn[] | null;
+  /** Rows of a table that are seen at once. */
+  page?: number | null;
   value?: string | null;
   compare?: string | null;
   /** Which way is good, when one is. */
