@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { borders } from './vite.borders.ts';
 
 const out = process.env.TOWPATH_CONSOLE ?? resolve('target/web');
 
@@ -26,7 +27,7 @@ function packed(): Plugin {
 export default defineConfig({
   root: 'src/main/web',
   base: '/console/',
-  plugins: [react(), packed()],
+  plugins: [react(), borders({ files: true }), packed()],
   build: {
     outDir: out,
     emptyOutDir: true,

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
-import { queryAs, useColumns, useReleases } from '../api/queries';
+import { type Question, queryAs, useColumns, useReleases } from '../api/queries';
 import { setParams, useParam } from '../app/router';
 import { count, duration, plural } from '../ui/format';
 import { Grid } from '../ui/Grid';
@@ -9,6 +9,7 @@ import { CsvRows } from './csv';
 import { Editor, type EditorHandle } from './Editor';
 import { type Past, readHistory } from './history';
 import css from './SqlView.module.css';
+import { Plan } from './Plan';
 import { type Asking, type Result, useResult } from './useResult';
 import { MOST_ROWS, workbook } from './xlsx';
 
@@ -21,6 +22,7 @@ export default function SqlView() {
   const [tab, setTab] = useState('rows');
   const [past, setPast] = useState(readHistory);
   const [line, setLine] = useState(0);
+  const [planned, setPlanned] = useState<Question | null>(null);
   const editor = useRef<EditorHandle>(null);
   const start = useRef(given || (localStorage.getItem(KEPT) ?? ''));
   const tables = useColumns().data ?? NONE;
@@ -31,8 +33,13 @@ export default function SqlView() {
     const { sql, line: first } = editor.current!.query();
     if (sql.trim() === '') return;
     setLine(first);
-    setTab((was) => (was === 'history' ? 'rows' : was));
+    setTab((was) => (was === 'history' || was === 'plan' ? 'rows' : was));
     void run({ sql, release: release ? Number(release) : undefined });
+  };
+  const choose = (next: string) => {
+    setTab(next);
+    const sql = editor.current!.query().sql;
+    if (next === 'plan') setPlanned(sql.trim() === '' ? null : { sql, release: release ? Number(release) : undefined });
   };
   useEffect(() => {
     if (!given) return;
@@ -87,7 +94,7 @@ export default function SqlView() {
       <div className={css.results} data-stale={asking.state === 'running'}>
         <Tabs
           chosen={tab}
-          onChoose={setTab}
+          onChoose={choose}
           tabs={[
             {
               id: 'rows',
@@ -100,6 +107,7 @@ export default function SqlView() {
               title: 'Chart',
               body: () => (asking.result ? <Chart rows={asking.result.rows} /> : <Empty title="Run a query first" />),
             },
+            { id: 'plan', title: 'Plan', body: () => <Plan question={planned} /> },
             {
               id: 'history',
               title: `History ${past.length}`,

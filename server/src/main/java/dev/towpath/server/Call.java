@@ -14,6 +14,7 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -61,6 +62,17 @@ final class Call {
     return context.queryParamMap();
   }
 
+  private static boolean isFree(Route.Param param) {
+    return param.name().equals(Route.FREE) && "object".equals(param.schema().get("type"));
+  }
+
+  /** What stands in the query of the URL besides the parameters that the route has names for. */
+  Map<String, List<String>> free() {
+    Map<String, List<String>> free = new LinkedHashMap<>(query());
+    route.parameters().forEach(param -> free.remove(param.name()));
+    return free;
+  }
+
   /** Whether only the headers of the answer are wanted. */
   boolean isHead() {
     return context.method().equals(HandlerType.HEAD);
@@ -88,6 +100,9 @@ final class Call {
             case HEADER ->
                 Optional.ofNullable(context.header(param.name())).map(List::of).orElse(List.of());
           };
+      if (isFree(param)) {
+        continue;
+      }
       if (param.place() == Route.Place.QUERY) {
         known.add(param.name());
       }
@@ -98,8 +113,9 @@ final class Call {
         read(param, given.getFirst(), mistakes);
       }
     }
+    boolean free = route.parameters().stream().anyMatch(Call::isFree);
     for (String name : query.keySet()) {
-      if (!known.contains(name)) {
+      if (!free && !known.contains(name)) {
         String hint =
             known.isEmpty()
                 ? "there are none here"

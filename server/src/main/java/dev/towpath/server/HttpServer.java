@@ -113,6 +113,8 @@ public final class HttpServer implements AutoCloseable {
     List<Route> all = new ArrayList<>();
     all.addAll(new HealthRoutes(site, metrics).routes());
     all.addAll(new ProjectRoutes(site).routes());
+    all.addAll(new CatalogRoutes(site, options.queryTime()).routes());
+    all.addAll(new ConnectionRoutes(site).routes());
     all.addAll(new GraphRoutes(site).routes());
     all.addAll(new FlowRoutes(site).routes());
     all.addAll(new RunRoutes(site).routes());
@@ -121,6 +123,12 @@ public final class HttpServer implements AutoCloseable {
     all.addAll(new BuildRoutes(site).routes());
     all.addAll(new ReleaseRoutes(site).routes());
     all.addAll(new QueryRoutes(site, options.queryTime()).routes());
+    all.addAll(
+        new DashboardRoutes(
+                site,
+                new Dashboards(
+                    () -> site.current().checked(), site.lakehouse(), options.queryTime()))
+            .routes());
     all.addAll(new EventRoutes(site, hub).routes());
     all.addAll(new HookRoutes(site).routes());
     all.addAll(new PeopleRoutes(site).routes());

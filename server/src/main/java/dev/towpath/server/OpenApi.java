@@ -100,6 +100,10 @@ final class OpenApi {
     parameter.put("required", param.required());
     parameter.put("description", param.description());
     parameter.put("schema", param.schema());
+    if ("object".equals(param.schema().get("type"))) {
+      parameter.put("style", "form"); // its members are parameters of their own
+      parameter.put("explode", true);
+    }
     return parameter;
   }
 

@@ -40,6 +40,7 @@ public record Project(
     List<Model> models,
     List<UnitTest> tests,
     List<Endpoint> endpoints,
+    List<Dashboard> dashboards,
     List<Flow> flows,
     List<Job> jobs,
     Telling telling,
@@ -59,6 +60,7 @@ public record Project(
     models = List.copyOf(models);
     tests = List.copyOf(tests);
     endpoints = List.copyOf(endpoints);
+    dashboards = List.copyOf(dashboards);
     flows = List.copyOf(flows);
     jobs = List.copyOf(jobs);
     macros = List.copyOf(macros);
@@ -84,6 +86,11 @@ public record Project(
   /** The job of that name. */
   public Optional<Job> job(String name) {
     return jobs.stream().filter(j -> j.name().equals(name)).findFirst();
+  }
+
+  /** The dashboard of that name. */
+  public Optional<Dashboard> dashboard(String name) {
+    return dashboards.stream().filter(d -> d.name().equals(name)).findFirst();
   }
 
   /** The environment of that name. */

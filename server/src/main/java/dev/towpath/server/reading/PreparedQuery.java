@@ -22,6 +22,8 @@ import java.util.function.Function;
 
 /** A query that has passed the gate. */
 final class PreparedQuery implements Lakehouse.Query {
+  private static final Schema PLAN = Schema.of("kind", "VARCHAR", "plan", "VARCHAR");
+
   private final OpenRelease release;
   private final String who;
   private final QueryText text;
@@ -78,6 +80,15 @@ final class PreparedQuery implements Lakehouse.Query {
   public Lakehouse.Cursor run(Map<String, Optional<Statement.Bound>> values, Lakehouse.Most most) {
     Statement statement = statement(values);
     return begin(most, catalog -> catalog.run(statement, found.columns(), most.slice()));
+  }
+
+  @Override
+  public Lakehouse.Cursor plan(Map<String, Optional<Statement.Bound>> values) {
+    Statement asked = statement(values);
+    Statement explained = new Statement("EXPLAIN (FORMAT json) " + asked.sql(), asked.parameters());
+    return begin(
+        new Lakehouse.Most(Slice.ALL, limits.time()),
+        catalog -> catalog.run(explained, PLAN, Slice.ALL));
   }
 
   @Override
