@@ -1,6 +1,7 @@
 package dev.towpath.engine.duckdb.analyze;
 
 import dev.towpath.engine.duckdb.DuckDbError;
+import dev.towpath.engine.duckdb.SqlTokens;
 import dev.towpath.spi.DataType;
 import dev.towpath.spi.Lineage;
 import dev.towpath.spi.Schema;
@@ -100,7 +101,10 @@ public final class DuckDbAnalyzer implements SqlAnalyzer {
     int batch = Math.clamp(texts.size() / workers.size(), 1, BATCH);
     for (int i = 0; i < texts.size(); i += batch) {
       List<String> part = texts.subList(i, Math.min(i + batch, texts.size()));
-      works.add(connection -> Serializer.parse(connection, part, this::rules));
+      works.add(connection ->
+          macros == null
+              ? Serializer.parse(connection, part, this::rules)
+              : Serializer.questions(connection, part, this::rules));
     }
     return workers.all(works).stream().flatMap(List::stream).toList();
   }
