@@ -9,7 +9,10 @@ import static dev.towpath.metadata.Fixtures.run;
 import static dev.towpath.metadata.Fixtures.state;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.tuple;
 
+import dev.towpath.core.store.AuditLog;
+import dev.towpath.core.store.FlowState;
 import dev.towpath.core.store.HeadFile;
 import dev.towpath.core.store.ManifestJson;
 import dev.towpath.core.store.MetadataStore;
@@ -139,6 +142,25 @@ abstract class StoreContract {
         .isEqualTo(new HeadMoved(1));
     assertThat(store.head("dev").number()).isEqualTo(1);
     assertThat(objects.list("releases").count()).isEqualTo(2);
+  }
+
+  @Test
+  void whatGoesAlongWithAReleaseHappensOnlyWithIt() {
+    published(publication("dev", 0, state("a", "marts.daily")));
+    FlowState writer = new FlowState("dev", "nightly", false, NOW, Map.of());
+    Publication.Along along =
+        new Publication.Along(new AuditLog.Act("ada", "rollback", "", ""), List.of(writer));
+    assertThat(store.publish(publication("dev", 0, state("b", "marts.daily")).with(along)))
+        .isEqualTo(new HeadMoved(1));
+    assertThat(store.audit().list("dev", 10)).isEmpty();
+    assertThat(store.flows().flow("dev", "nightly")).isEmpty();
+
+    published(publication("dev", 1, state("b", "marts.daily")).with(along));
+    assertThat(store.flows().flow("dev", "nightly")).map(FlowState::paused).contains(true);
+    assertThat(store.audit().list("dev", 10))
+        .extracting(e -> e.act().who(), e -> e.act().action(), e -> e.act().subject())
+        .containsExactlyInAnyOrder(
+            tuple("ada", "rollback", "release 2"), tuple("ada", "pause", "nightly"));
   }
 
   @Test
