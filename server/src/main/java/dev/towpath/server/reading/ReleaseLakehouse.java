@@ -132,7 +132,10 @@ public final class ReleaseLakehouse implements Lakehouse, AutoCloseable {
 
   private static TableState state(OneSnapshot snapshot, Comparison asked) {
     TableState state =
-        snapshot.release.view().table(asked.table())
+        snapshot
+            .release
+            .view()
+            .table(asked.table())
             .filter(_ -> snapshot.who.grants().reads(asked.table()))
             .orElseThrow(() ->
                 new TowpathException(
