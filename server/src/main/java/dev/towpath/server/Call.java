@@ -68,10 +68,14 @@ final class Call {
 
   /** Whether the client has an answer with this tag already. */
   boolean knows(String tag) {
-    return header("If-None-Match")
-        .map(known -> List.of(known.split("\\s*,\\s*")))
-        .filter(known -> known.contains(tag) || known.contains("W/" + tag) || known.contains("*"))
-        .isPresent();
+    return Tags.knows(header("If-None-Match"), tag);
+  }
+
+  /** The request as {@link Shortcuts} know it. */
+  Shortcuts.Key key() {
+    String query = context.req().getQueryString();
+    String path = context.req().getRequestURI();
+    return new Shortcuts.Key(query == null ? path : path + "?" + query, header("Accept"));
   }
 
   private void read() {
@@ -267,7 +271,8 @@ final class Call {
   String accepted(List<String> types) {
     String accept = header("Accept").orElse("*/*").toLowerCase(Locale.ROOT);
     for (String wanted : accept.split(",")) {
-      String type = wanted.replaceFirst(";.*", "").strip();
+      int parameters = wanted.indexOf(';');
+      String type = (parameters < 0 ? wanted : wanted.substring(0, parameters)).strip();
       if (type.isEmpty() || type.equals("*/*")) {
         return types.getFirst();
       }
@@ -291,6 +296,7 @@ final class Call {
     bytes();
     try (Presence presence = Presence.watch(context)) {
       T result = work.get();
+      presence.end();
       if (presence.pipelined()) {
         context.header("Connection", "close");
       }
