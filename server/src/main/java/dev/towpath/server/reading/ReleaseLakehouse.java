@@ -210,7 +210,8 @@ public final class ReleaseLakehouse implements Lakehouse, AutoCloseable {
     @Override
     public Query prepare(QueryText text, Map<String, DataType> types) {
       Gate.Found found = release.look(text, types, who.grants()::reads);
-      return new PreparedQuery(release, who.name(), text, found, limits, turns, alarms);
+      return new PreparedQuery(
+          release, who.name(), text, found, who.grants().readsAll(), limits, turns, alarms);
     }
 
     @Override
