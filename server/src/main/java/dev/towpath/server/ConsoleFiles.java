@@ -5,8 +5,10 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /**
@@ -19,13 +21,16 @@ import java.util.regex.Pattern;
  */
 final class ConsoleFiles {
   private static final String HOME = "/console/";
+  private static final String EMBED = "/embed/";
   private static final String FOLDER = "/dev/towpath/console/";
   private static final String PAGE = "index.html";
   private static final Pattern NAME = Pattern.compile("(?:assets/)?[\\w-]+(?:\\.[\\w-]+)+");
+  private static final String ALONE = "frame-ancestors 'none'";
   private static final String POLICY =
       "default-src 'none'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; img-src"
           + " 'self' data: blob:; font-src 'self'; connect-src 'self'; worker-src 'self'; base-uri 'none';"
-          + " form-action 'none'; frame-ancestors 'none'";
+          + " form-action 'none'; "
+          + ALONE;
   private static final Map<String, String> TYPES =
       Map.of(
           "html", "text/html; charset=utf-8",
@@ -40,10 +45,19 @@ final class ConsoleFiles {
 
   /** Whether a path is the console's. */
   static boolean owns(String path) {
-    return path.equals("/") || path.equals("/console") || path.startsWith(HOME);
+    return path.equals("/")
+        || path.equals("/console")
+        || path.startsWith(HOME)
+        || path.startsWith(EMBED);
   }
 
-  static void register(RoutesConfig routes) {
+  /**
+   * Registers them.
+   *
+   * @param origins whose pages may show dashboards in a frame
+   */
+  static void register(RoutesConfig routes, Supplier<List<String>> origins) {
+    routes.get(EMBED + "{name}", context -> embed(context, origins.get()));
     routes.get("/", context -> context.redirect(HOME));
     routes.get("/console", context -> context.redirect(HOME));
     routes.get(HOME, ConsoleFiles::page);
@@ -56,6 +70,18 @@ final class ConsoleFiles {
       page(context);
     } else if (!NAME.matcher(path).matches() || !send(context, path)) {
       throw Refusal.of(404, "the console has no such file", "load the page again");
+    }
+  }
+
+  /**
+   * The page of a signed link: it looks at the path, too, and says itself when the link is over.
+   */
+  private static void embed(Context context, List<String> origins) {
+    page(context);
+    if (!origins.isEmpty()) {
+      context.header(
+          "Content-Security-Policy",
+          POLICY.replace(ALONE, "frame-ancestors 'self' " + String.join(" ", origins)));
     }
   }
 
@@ -87,6 +113,11 @@ final class ConsoleFiles {
       context.result(bytes);
     });
     return found.isPresent();
+  }
+
+  /** One of the files that pages load, by its plain name. */
+  static Optional<byte[]> asset(String name) {
+    return read("assets/" + name);
   }
 
   private static String type(String name) {

@@ -106,7 +106,7 @@ final class Guard {
         // who probes whether a server lives calls it by any name
       }
       case PAGE -> requireHost(asker);
-      case LOGIN, TOKEN, SIGNED -> {
+      case LOGIN, TOKEN, LINK, SIGNED -> {
         requireHost(asker);
         requireOrigin(asker);
       }
