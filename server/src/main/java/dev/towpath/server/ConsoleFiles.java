@@ -5,9 +5,12 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The console, as the browser loads it: files that the module {@code console} has put on the
@@ -36,7 +39,17 @@ final class ConsoleFiles {
           "txt", "text/plain; charset=utf-8",
           "woff2", "font/woff2");
 
+  /** Endings of packed files by their encodings, the smallest first. */
+  private static final SequencedMap<String, String> PACKINGS = packings();
+
   private ConsoleFiles() {}
+
+  private static SequencedMap<String, String> packings() {
+    SequencedMap<String, String> packings = new LinkedHashMap<>();
+    packings.put("br", ".br");
+    packings.put("gzip", ".gz");
+    return packings;
+  }
 
   /** Whether a path is the console's. */
   static boolean owns(String path) {
@@ -73,12 +86,10 @@ final class ConsoleFiles {
   }
 
   private static boolean send(Context context, String name) {
-    String accepted = context.header("Accept-Encoding");
-    boolean packs = accepted != null && accepted.contains("gzip");
-    Optional<byte[]> packed = packs ? read(name + ".gz") : Optional.empty();
-    Optional<byte[]> found = packed.isPresent() ? packed : read(name);
+    Optional<Packed> packed = packed(context.header("Accept-Encoding"), name);
+    Optional<byte[]> found = packed.map(Packed::bytes).or(() -> read(name));
     found.ifPresent(bytes -> {
-      packed.ifPresent(_ -> context.header("Content-Encoding", "gzip"));
+      packed.ifPresent(p -> context.header("Content-Encoding", p.encoding()));
       context.header("Vary", "Accept-Encoding");
       context.header("Content-Security-Policy", POLICY);
       context.header(
@@ -87,6 +98,23 @@ final class ConsoleFiles {
       context.result(bytes);
     });
     return found.isPresent();
+  }
+
+  /** A file as it is sent to those who can unpack it. */
+  private record Packed(String encoding, byte[] bytes) {}
+
+  /** The smallest form of a file that the browser takes, if it takes one. */
+  private static Optional<Packed> packed(@Nullable String accepted, String name) {
+    if (accepted == null) {
+      return Optional.empty();
+    }
+    return PACKINGS.entrySet().stream()
+        .filter(packing -> accepted.contains(packing.getKey()))
+        .flatMap(packing ->
+            read(name + packing.getValue())
+                .map(bytes -> new Packed(packing.getKey(), bytes))
+                .stream())
+        .findFirst();
   }
 
   private static String type(String name) {
