@@ -78,6 +78,11 @@ final class TestLake implements Lakehouse, AutoCloseable {
   }
 
   @Override
+  public Path scratch() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public Load load() {
     return new Load(0, 0, open.get(), 0, 0);
   }

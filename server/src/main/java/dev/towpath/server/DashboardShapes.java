@@ -8,11 +8,15 @@ import dev.towpath.core.project.Dashboard.Filter;
 import dev.towpath.core.project.Dashboard.Link;
 import dev.towpath.core.project.Dashboard.Look;
 import dev.towpath.core.project.Parameter;
+import dev.towpath.spi.Column;
 import dev.towpath.spi.Problem;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Dashboards as JSON has them. */
@@ -46,6 +50,33 @@ final class DashboardShapes {
     whole.put("filters", seen.dashboard().filters().stream().map(f -> filter(seen, f)).toList());
     whole.put("blocks", seen.dashboard().blocks().stream().map(b -> block(seen, b)).toList());
     return whole;
+  }
+
+  /** Says which filters a link holds fast, and at what. */
+  @SuppressWarnings("unchecked") // made here
+  static void fix(Map<String, @Nullable Object> whole, Map<String, List<String>> fixed) {
+    List<Map<String, @Nullable Object>> filters = new ArrayList<>();
+    for (Object one : (List<Object>) Objects.requireNonNull(whole.get("filters"))) {
+      Map<String, @Nullable Object> filter =
+          new LinkedHashMap<>((Map<String, @Nullable Object>) one);
+      String name = String.valueOf(filter.get("name"));
+      List<String> from = fixed.get(name + ".from");
+      List<String> to = fixed.get(name + ".to");
+      List<String> plain = fixed.get(name);
+      boolean held = plain != null || from != null || to != null;
+      filter.put("fixed", held);
+      if (held && Boolean.TRUE.equals(filter.get("range"))) {
+        filter.put("default", Json.object("from", first(from), "to", first(to)));
+      } else if (plain != null) {
+        filter.put("default", Boolean.TRUE.equals(filter.get("list")) ? plain : first(plain));
+      }
+      filters.add(filter);
+    }
+    whole.put("filters", filters);
+  }
+
+  private static @Nullable String first(@Nullable List<String> texts) {
+    return texts == null ? null : texts.stream().filter(t -> !t.isEmpty()).findFirst().orElse(null);
   }
 
   private static Map<String, @Nullable Object> filter(Dashboards.Seen seen, Filter filter) {
@@ -108,24 +139,29 @@ final class DashboardShapes {
             .forEach(channel -> {
               if (!chart.of(channel).isEmpty()) {
                 encoding.put(
-                    channel.key(), chart.of(channel).stream().map(Dashboard.Ref::column).toList());
+                    channel.key(),
+                    chart.of(channel).stream().map(ref -> spelled(seen, block, ref)).toList());
               }
             });
         all.put("encoding", encoding);
         look(all, chart.look());
-        click(all, chart.click());
+        click(all, chart.click(), ref -> spelled(seen, block, ref));
       }
       case Dashboard.Table table -> {
         all.put("kind", "table");
         all.put("page", table.page());
-        all.put("columns", table.columns().stream().map(DashboardShapes::column).toList());
+        all.put(
+            "columns",
+            table.columns().stream()
+                .map(shown -> column(shown, spelled(seen, block, shown.ref())))
+                .toList());
         look(all, table.look());
-        click(all, table.click());
+        click(all, table.click(), ref -> spelled(seen, block, ref));
       }
       case Dashboard.Metric metric -> {
         all.put("kind", "metric");
-        all.put("valueColumn", metric.value().column());
-        all.put("compareColumn", metric.compare().map(Dashboard.Ref::column).orElse(null));
+        all.put("value", spelled(seen, block, metric.value()));
+        all.put("compare", metric.compare().map(ref -> spelled(seen, block, ref)).orElse(null));
         all.put("better", metric.look().text("better").orElse(null));
         look(all, metric.look());
       }
@@ -144,38 +180,34 @@ final class DashboardShapes {
     all.put("width", look.width());
   }
 
-  private static void click(Map<String, @Nullable Object> all, Click click) {
+  /** A column as its query spells it. */
+  private static String spelled(Dashboards.Seen seen, Block block, Dashboard.Ref ref) {
+    return seen.query(block)
+        .flatMap(query -> query.columns().column(ref.column()))
+        .map(Column::name)
+        .orElse(ref.column());
+  }
+
+  private static void click(
+      Map<String, @Nullable Object> all, Click click, Function<Dashboard.Ref, String> spelled) {
     all.put(
         "filter",
         click
             .filter()
             .map(f -> Json.object("name", f.column(), "column", click.column().orElse(f).column()))
             .orElse(null));
-    all.put("link", click.link().map(DashboardShapes::link).orElse(null));
-    all.put("custom", click.columns());
+    all.put("link", click.link().map(Link::text).orElse(null));
   }
 
-  private static Map<String, @Nullable Object> link(Link link) {
-    Map<String, @Nullable Object> values = new LinkedHashMap<>();
-    link.values()
-        .forEach((name, value) ->
-            values.put(
-                name,
-                Link.column(value)
-                    .map(column -> Json.object("column", column))
-                    .orElseGet(() -> Json.object("value", value))));
-    return Json.object("dashboard", link.dashboard(), "values", values);
-  }
-
-  private static Map<String, @Nullable Object> column(Dashboard.Shown shown) {
+  private static Map<String, @Nullable Object> column(Dashboard.Shown shown, String name) {
     return Json.object(
         "name",
-        shown.ref().column(),
+        name,
         "label",
         shown.label().orElse(shown.ref().column().replace('_', ' ')),
         "format",
         shown.format().orElse(null),
         "link",
-        shown.link().map(DashboardShapes::link).orElse(null));
+        shown.link().map(Link::text).orElse(null));
   }
 }

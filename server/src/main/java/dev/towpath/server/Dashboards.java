@@ -19,6 +19,7 @@ import dev.towpath.spi.Slice;
 import dev.towpath.spi.TableName;
 import dev.towpath.spi.TowpathException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -27,12 +28,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The dashboards of a project, as people see them: who may, and what is on them. Thread-safe.
  *
- * <p>Whoever may read all tables that a dashboard reads sees it.
+ * <p>Whoever may read all tables that a dashboard reads sees it, and whoever it is granted to.
  */
 public final class Dashboards {
   /** The most rows of a chart, and of a table; an export has all. */
@@ -82,7 +84,7 @@ public final class Dashboards {
     List<Seen> seen = new ArrayList<>();
     for (Dashboard dashboard : now.project().dashboards()) {
       CheckedDashboard checked = now.dashboards().get(dashboard.file());
-      if (checked != null && sees(who.grants(), checked)) {
+      if (checked != null && sees(who.grants(), dashboard, checked)) {
         // who sees a dashboard reads what its queries read
         Principal reader = new Principal(who.name(), who.role(), Grants.ALL);
         seen.add(new Seen(dashboard, checked, now.project(), reader));
@@ -91,8 +93,8 @@ public final class Dashboards {
     return seen;
   }
 
-  static boolean sees(Grants grants, CheckedDashboard checked) {
-    return checked.reads().stream().allMatch(grants::reads);
+  static boolean sees(Grants grants, Dashboard dashboard, CheckedDashboard checked) {
+    return grants.opens(dashboard.name()) || checked.reads().stream().allMatch(grants::reads);
   }
 
   /** A dashboard; a 404 when there is none that they may see. */
@@ -192,8 +194,46 @@ public final class Dashboards {
       return Optional.of('"' + digest.substring(0, TAG_DIGITS) + '"');
     }
 
+    FilterValues values() {
+      return values;
+    }
+
+    /** What filters are, in words, by the names that an address has for them; all in order. */
+    public Map<String, String> filters() {
+      Map<String, String> filters = new LinkedHashMap<>();
+      values
+          .shown()
+          .forEach((name, value) ->
+              filters.put(
+                  name,
+                  switch (value) {
+                    case null -> "";
+                    case List<?> list ->
+                        list.stream().map(Call::plain).collect(Collectors.joining(", "));
+                    default -> Call.plain(value);
+                  }));
+      return filters;
+    }
+
+    /** All rows of a block, in its order. */
+    Lakehouse.Cursor all(Block block, Lakehouse.Query query) {
+      Slice slice = new Slice(Long.MAX_VALUE, order(block, query), List.of());
+      return query.run(values.bound(), new Lakehouse.Most(slice, most));
+    }
+
+    /**
+     * All rows of a block as a Parquet file, which the caller removes; in the query's own order.
+     */
+    Path parquet(Lakehouse.Query query) {
+      return query.parquet(values.bound(), new Lakehouse.Most(Slice.ALL, most));
+    }
+
     /** The rows of a block in its order, at most so many. */
     PageRows rows(Block block, Lakehouse.Query query, int rows) {
+      return read(query, new Slice(rows + 1L, order(block, query), List.of()), rows);
+    }
+
+    private List<Slice.Key> order(Block block, Lakehouse.Query query) {
       Optional<Dashboard.Sort> sort =
           switch (block) {
             case Dashboard.Chart chart -> chart.look().sort();
@@ -201,14 +241,10 @@ public final class Dashboards {
             case Dashboard.Metric _, Dashboard.Prose _ -> Optional.empty();
           };
       List<String> names = query.columns().names().stream().map(Names::identity).toList();
-      List<Slice.Key> by =
-          sort.map(s ->
-                  List.of(
-                      new Slice.Key(
-                          names.indexOf(Names.identity(s.by().column())), s.descending())))
-              .orElse(List.of());
-      return read(
-          query, new Slice(rows == Integer.MAX_VALUE ? rows : rows + 1L, by, List.of()), rows);
+      return sort.map(s ->
+              List.of(
+                  new Slice.Key(names.indexOf(Names.identity(s.by().column())), s.descending())))
+          .orElse(List.of());
     }
 
     private PageRows read(Lakehouse.Query query, Slice slice, int rows) {
@@ -266,38 +302,22 @@ public final class Dashboards {
         case Dashboard.Chart chart -> {
           PageRows rows = rows(chart, query, MOST_MARKS);
           yield chart.type() == ChartType.PIVOT
-              ? answer(Pivot.of(chart, rows), null, Map.of())
-              : answer(rows, Figures.of(chart, rows), Map.of());
+              ? answer(Pivot.of(chart, rows), null)
+              : answer(rows, Figures.of(chart, rows));
         }
-        case Dashboard.Table table -> answer(rows(table, query, MOST_ROWS), null, Map.of());
-        case Dashboard.Metric metric -> {
-          PageRows rows = rows(metric, query, 1);
-          yield answer(rows, null, metric(metric, rows));
-        }
+        case Dashboard.Table table -> answer(rows(table, query, MOST_ROWS), null);
+        case Dashboard.Metric metric -> answer(rows(metric, query, 1), null);
       };
     }
 
-    private Map<String, @Nullable Object> metric(Dashboard.Metric metric, PageRows rows) {
-      List<@Nullable Object> first = rows.rows().isEmpty() ? List.of() : rows.rows().getFirst();
-      Object value = first.isEmpty() ? null : rows.value(first, metric.value().column());
-      Object compare =
-          first.isEmpty() || metric.compare().isEmpty()
-              ? null
-              : rows.value(first, metric.compare().get().column());
-      return Json.object("value", value, "compare", compare);
-    }
-
     private static Map<String, @Nullable Object> answer(
-        PageRows rows,
-        @Nullable Map<String, @Nullable Object> figure,
-        Map<String, @Nullable Object> more) {
+        PageRows rows, @Nullable Map<String, @Nullable Object> figure) {
       Map<String, @Nullable Object> answer = new LinkedHashMap<>();
       answer.put("columns", rows.described());
       answer.put("rows", rows.rows());
       answer.put("rowCount", rows.rows().size());
       answer.put("truncated", rows.truncated());
       answer.put("figure", figure);
-      answer.putAll(more);
       return answer;
     }
 

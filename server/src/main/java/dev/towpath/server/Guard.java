@@ -96,8 +96,10 @@ final class Guard {
    * @throws Refusal when they may not
    */
   Visitor admit(Context context, Route.Access access) {
+    boolean linked =
+        access == Route.Access.LINK && context.queryParam(DashboardLinks.SIGNATURE) != null;
     Visitor visitor =
-        access == Route.Access.TOKEN
+        access == Route.Access.TOKEN || (access == Route.Access.LINK && !linked)
             ? known(context)
             : new Visitor(Optional.empty(), Optional.empty(), from(context), () -> true);
     switch (access) {
@@ -105,7 +107,7 @@ final class Guard {
         // who probes whether a server lives calls it by any name
       }
       case PAGE -> requireHost(context);
-      case LOGIN, TOKEN, SIGNED -> {
+      case LOGIN, TOKEN, LINK, SIGNED -> {
         requireHost(context);
         requireOrigin(context);
       }

@@ -122,12 +122,11 @@ public final class HttpServer implements AutoCloseable {
     all.addAll(new BuildRoutes(site).routes());
     all.addAll(new ReleaseRoutes(site).routes());
     all.addAll(new QueryRoutes(site, options.queryTime()).routes());
-    all.addAll(
-        new DashboardRoutes(
-                site,
-                new Dashboards(
-                    () -> site.current().checked(), site.lakehouse(), options.queryTime()))
-            .routes());
+    Dashboards dashboards =
+        new Dashboards(() -> site.current().checked(), site.lakehouse(), options.queryTime());
+    DashboardLinks links = new DashboardLinks(site, dashboards);
+    all.addAll(new DashboardRoutes(site, dashboards, links).routes());
+    all.addAll(links.routes());
     all.addAll(new EventRoutes(site, hub).routes());
     all.addAll(new HookRoutes(site).routes());
     all.addAll(new PeopleRoutes(site).routes());
@@ -135,7 +134,7 @@ public final class HttpServer implements AutoCloseable {
     all.addAll(new EndpointDocs(site, endpoints).routes());
     all.add(document(all, site));
     all.forEach(route -> routes.put(key(route.method(), route.path()), route));
-    this.javalin = Javalin.create(config -> configure(config, all));
+    this.javalin = Javalin.create(config -> configure(config, all, site));
     bind();
     guard = new Guard(entrance, sessions, names(), port(), isTls(), options.outside());
     hub.start();
@@ -203,7 +202,7 @@ public final class HttpServer implements AutoCloseable {
     return String.valueOf(last.getMessage());
   }
 
-  private void configure(JavalinConfig config, List<Route> all) {
+  private void configure(JavalinConfig config, List<Route> all, Site site) {
     config.startup.showJavalinBanner = false;
     config.startup.showOldJavalinVersionWarning = false;
     config.startup.startupWatcherEnabled = false;
@@ -224,7 +223,7 @@ public final class HttpServer implements AutoCloseable {
             HandlerType.findOrCreate(route.method()),
             route.path(),
             context -> send(context, route)));
-    ConsoleFiles.register(config.routes);
+    ConsoleFiles.register(config.routes, () -> site.current().checked().project().embedding());
     config.routes.exception(Refusal.class, (e, context) -> refuse(context, e));
     config.routes.exception(
         HttpResponseException.class, (e, context) -> refuse(context, unknown(context, e)));
@@ -317,6 +316,9 @@ public final class HttpServer implements AutoCloseable {
     Route exact = routes.get(key(method, path));
     if (exact != null) {
       return exact.access();
+    }
+    if (method.equals("GET") && DashboardRoutes.isLinked(path)) {
+      return Route.Access.LINK;
     }
     if (method.equals("GET") && ConsoleFiles.owns(path)) {
       return Route.Access.PAGE;

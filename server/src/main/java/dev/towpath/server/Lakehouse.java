@@ -87,6 +87,9 @@ public interface Lakehouse {
   /** How much it has to do. */
   Load load();
 
+  /** A folder for files that are soon done with; what is left in it is removed at the end. */
+  Path scratch();
+
   /**
    * How much there is to do.
    *

@@ -56,7 +56,7 @@ final class OpenApi {
     operation.put("operationId", route.id());
     operation.put("summary", route.summary());
     operation.put("tags", List.of(route.tag()));
-    if (route.access() == Route.Access.TOKEN) {
+    if (route.access() == Route.Access.TOKEN || route.access() == Route.Access.LINK) {
       operation.put("x-role", route.role().word());
     } else {
       operation.put("security", List.of());

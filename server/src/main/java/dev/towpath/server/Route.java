@@ -44,6 +44,8 @@ record Route(
     LOGIN,
     /** Who has a token or a session. */
     TOKEN,
+    /** Who has a token, a session, or a link that this server has signed. */
+    LINK,
     /** Who signs. */
     SIGNED
   }

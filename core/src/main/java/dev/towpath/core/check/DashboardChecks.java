@@ -68,6 +68,7 @@ final class DashboardChecks {
     Map<String, Parsed> composed = analysis.parse(texts.keySet());
     Map<String, CheckedDashboard> sound = new HashMap<>();
     pages.forEach((file, page) -> page.bind(composed).ifPresent(d -> sound.put(file, d)));
+    new DashboardJobs(project, problems).run();
     return sound;
   }
 

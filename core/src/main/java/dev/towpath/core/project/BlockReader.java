@@ -45,8 +45,11 @@ final class BlockReader {
   private static final Pattern ID = Pattern.compile("[A-Za-z][A-Za-z0-9_-]{0,59}");
   private static final Pattern COLOR =
       Pattern.compile("#[0-9A-Fa-f]{6}|#[0-9A-Fa-f]{3}|[a-z]{3,20}");
-  private static final Pattern NUMBERS = Pattern.compile("\\$?,?(\\.\\d{1,2})?~?[defgrs%]?");
-  private static final Pattern DATES = Pattern.compile("(?:%[aAbBdeHIjmMpqSUWyY]|[^%<>&])+");
+  private static final Pattern FORMAT =
+      Pattern.compile(
+          "(?=.)\\+?[$€£]?,?(\\.\\d{1,2})?[%dfsrg]?"
+              + "|integer|(decimal|percent)(:\\d{1,2})?|compact|currency(:[A-Z]{3})?|bytes|duration"
+              + "|date|datetime|month");
   private static final Pattern SORT =
       Pattern.compile("(.*?)(?:\\s+(asc|desc))?", Pattern.CASE_INSENSITIVE);
   private static final int DEFAULT_PAGE = 20;
@@ -134,7 +137,7 @@ final class BlockReader {
             : map.get(key);
     value.ifPresent(v -> {
       if (v.kind() == YamlValue.Kind.LIST && !type.takesSeveral(channel)) {
-        v.error("\"" + key + "\" is one column", "name one, or write series: for several lines");
+        v.error("\"" + key + "\" is one column", "name one");
         return;
       }
       List<Ref> refs = refs(v);
@@ -349,19 +352,14 @@ final class BlockReader {
 
   private static Optional<String> format(YamlValue value) {
     Optional<String> text = value.asText();
-    if (text.filter(t -> !isFormat(t)).isPresent()) {
+    if (text.filter(t -> !FORMAT.matcher(t).matches()).isPresent()) {
       value.error(
           "\"" + NameRules.shown(text.orElse("")) + "\" is no format",
-          "write one such as \",.1f\" (1,234.5), \",d\" (1,234), \".1%\" (of 0.123) or \"%d %b %Y\"");
+          "write one such as \",.1f\" (1,234.5), \",d\" (1,234), \".1%\" (12.3% of 0.123), compact,"
+              + " currency:EUR, date or month");
       return Optional.empty();
     }
     return text;
-  }
-
-  private static boolean isFormat(String text) {
-    return !text.isEmpty()
-        && (NUMBERS.matcher(text).matches()
-            || (text.contains("%") && DATES.matcher(text).matches()));
   }
 
   private static Optional<Sort> sort(YamlValue value) {

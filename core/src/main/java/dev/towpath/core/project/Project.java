@@ -20,6 +20,7 @@ import java.util.function.UnaryOperator;
  * @param onRequest selectors of what is built only when a command names it
  * @param telling how people are told what happened
  * @param accessRules what each role may read
+ * @param embedding origins whose pages may show dashboards in a frame
  * @param pools slots that tasks of flows share, by name
  * @param macros {@code macros/*.sql}, in order of path
  * @param variables what {@code ${NAME}} stands for
@@ -45,6 +46,7 @@ public record Project(
     List<Job> jobs,
     Telling telling,
     AccessRules accessRules,
+    List<String> embedding,
     List<Macro> macros,
     Variables variables,
     List<String> notices,
@@ -63,6 +65,7 @@ public record Project(
     dashboards = List.copyOf(dashboards);
     flows = List.copyOf(flows);
     jobs = List.copyOf(jobs);
+    embedding = List.copyOf(embedding);
     macros = List.copyOf(macros);
     notices = List.copyOf(notices);
     problems = List.copyOf(problems);

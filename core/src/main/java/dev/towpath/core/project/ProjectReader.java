@@ -190,6 +190,7 @@ public final class ProjectReader {
         jobs,
         content.telling(),
         content.access(),
+        content.embedding(),
         macros,
         variables,
         files.notices(),

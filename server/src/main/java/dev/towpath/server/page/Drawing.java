@@ -1,6 +1,7 @@
 package dev.towpath.server.page;
 
 import dev.towpath.core.project.ChartType.Channel;
+import dev.towpath.core.project.Dashboard;
 import dev.towpath.core.project.Dashboard.Chart;
 import dev.towpath.core.project.Dashboard.Ref;
 import dev.towpath.spi.DataType;
@@ -60,9 +61,15 @@ final class Drawing {
     return values(group, column(channel));
   }
 
-  /** What clicks need to know of each row. */
+  /** Says of each mark which row it is of, so that a click can look at that row. */
   void custom(Map<String, @Nullable Object> trace, Group group) {
-    group.custom(trace, chart.click().columns().stream().map(rows::index).toList());
+    if (isClicked()) {
+      trace.put("customdata", group.places());
+    }
+  }
+
+  boolean isClicked() {
+    return !chart.click().equals(Dashboard.Click.NONE);
   }
 
   /** What is written at marks. */
@@ -85,8 +92,21 @@ final class Drawing {
     return rows.name(column).replace('_', ' ');
   }
 
+  /** The format of what is measured, as d3 writes it. */
   Optional<String> format() {
-    return chart.look().format();
+    return chart.look().format().map(format -> Formats.of(format).text());
+  }
+
+  /** Writes the numbers of an axis, or of a scale, in the chart's format. */
+  void ticks(Map<String, @Nullable Object> axis) {
+    chart
+        .look()
+        .format()
+        .map(Formats::of)
+        .ifPresent(format -> {
+          axis.put("tickformat", format.text());
+          format.before().ifPresent(sign -> axis.put("tickprefix", sign));
+        });
   }
 
   boolean isAcross() {
@@ -102,11 +122,8 @@ final class Drawing {
   void axes(Map<String, @Nullable Object> layout, Optional<String> at, Optional<String> measure) {
     Map<String, @Nullable Object> first = axis(at);
     Map<String, @Nullable Object> second = axis(measure);
-    format()
-        .ifPresent(format -> {
-          second.put("tickformat", format);
-          second.put("hoverformat", format);
-        });
+    ticks(second);
+    format().ifPresent(format -> second.put("hoverformat", format));
     if (isAcross()) {
       first.put("autorange", "reversed"); // the first row at the top
       first.put("automargin", true);
@@ -171,22 +188,21 @@ final class Drawing {
 
   /** The largest value of all rows. */
   double largest(Channel channel) {
-    return new Group("", rows.rows())
-        .values(rows.index(column(channel))).stream()
-            .mapToDouble(v -> v instanceof Number n ? Math.abs(n.doubleValue()) : 0)
-            .max()
-            .orElse(0);
+    return values(all(), channel).stream()
+        .mapToDouble(v -> v instanceof Number n ? Math.abs(n.doubleValue()) : 0)
+        .max()
+        .orElse(0);
   }
 
   /** The scale beside colours. */
   Map<String, @Nullable Object> colorbar() {
     Map<String, @Nullable Object> bar = new LinkedHashMap<>();
-    format().ifPresent(format -> bar.put("tickformat", format));
+    ticks(bar);
     return bar;
   }
 
   /** All rows as one series. */
   Group all() {
-    return new Group("", rows.rows());
+    return Group.by(rows, Optional.empty()).getFirst();
   }
 }

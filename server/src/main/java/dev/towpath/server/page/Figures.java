@@ -44,7 +44,7 @@ public final class Figures {
       case CHOROPLETH, MAP -> new Maps(drawing).add(data, layout);
       case PIVOT -> throw new IllegalArgumentException("a pivot is a table");
     }
-    if (!chart.look().colors().isEmpty()) {
+    if (!chart.look().colors().isEmpty()) { // else those of the page
       layout.put("colorway", chart.look().colors());
     }
     if (data.size() > 1) {
@@ -117,6 +117,8 @@ public final class Figures {
     trace.put("sort", false); // the order of the rows
     trace.put("direction", "clockwise");
     trace.put("hole", 0.45);
+    trace.put("textinfo", "label+percent");
+    layout.put("showlegend", false); // each slice says what it is
     drawing.text(trace, all);
     drawing
         .format()

@@ -27,24 +27,22 @@ final class Heatmap {
     List<Integer> custom = drawing.chart().click().columns().stream().map(rows::index).toList();
     List<List<@Nullable Object>> z = matrix(across.size(), down.size());
     List<List<@Nullable Object>> clicks = matrix(across.size(), down.size());
+    int place = 0;
     for (List<@Nullable Object> row : rows.rows()) {
       Integer column = across.get(key(row.get(x)));
       Integer line = down.get(key(row.get(y)));
       if (column != null && line != null) {
         z.get(line).set(column, row.get(value));
-        List<@Nullable Object> one = new ArrayList<>();
-        for (int index : custom) {
-          one.add(row.get(index));
-        }
-        clicks.get(line).set(column, one);
+        clicks.get(line).set(column, place);
       }
+      place++;
     }
     Map<String, @Nullable Object> trace = new LinkedHashMap<>();
     trace.put("type", "heatmap");
     trace.put("x", List.copyOf(across.keySet()));
     trace.put("y", List.copyOf(down.keySet()));
     trace.put("z", z);
-    if (!custom.isEmpty()) {
+    if (drawing.isClicked()) {
       trace.put("customdata", clicks);
     }
     drawing.format().ifPresent(format -> trace.put("zhoverformat", format));

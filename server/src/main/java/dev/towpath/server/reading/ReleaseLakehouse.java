@@ -165,6 +165,11 @@ public final class ReleaseLakehouse implements Lakehouse, AutoCloseable {
   }
 
   @Override
+  public Path scratch() {
+    return doors.folder();
+  }
+
+  @Override
   public void close() {
     open.values().forEach(OpenRelease::closeNow);
     alarms.close();
