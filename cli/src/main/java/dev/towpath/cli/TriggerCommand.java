@@ -75,7 +75,9 @@ final class TriggerCommand extends BaseCommand {
     try {
       return FlowParameters.values(found, given);
     } catch (TowpathException e) {
-      throw new UsageException(String.valueOf(e.getMessage()), e.hint().map(h -> h + "; give values with --param NAME=VALUE").orElse(""));
+      throw new UsageException(
+          String.valueOf(e.getMessage()),
+          e.hint().map(h -> h + "; give values with --param NAME=VALUE").orElse(""));
     }
   }
 }

@@ -31,8 +31,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The scheduler over a real store, under a clock that the tests set. */
@@ -237,9 +237,7 @@ abstract class SchedulerContract {
     }
     assertThat(store.flows().cancelling("dev").keySet())
         .containsExactlyElementsOf(
-            concurrency == Flow.Concurrency.CANCEL
-                ? List.of(runs.getFirst().id())
-                : List.of());
+            concurrency == Flow.Concurrency.CANCEL ? List.of(runs.getFirst().id()) : List.of());
   }
 
   @Test

@@ -78,9 +78,11 @@ final class Call {
     return context.method().equals(HandlerType.HEAD);
   }
 
-  /** Whether the client has an answer with this tag already. */
+  /** Whether the client has an answer with this tag already, and asks in a way that says so. */
   boolean knows(String tag) {
-    return header("If-None-Match")
+    return Optional.of(context.method())
+        .filter(method -> method.equals(HandlerType.GET) || method.equals(HandlerType.HEAD))
+        .flatMap(_ -> header("If-None-Match"))
         .map(known -> List.of(known.split("\\s*,\\s*")))
         .filter(known -> known.contains(tag) || known.contains("W/" + tag) || known.contains("*"))
         .isPresent();
@@ -256,9 +258,11 @@ final class Call {
     return visitor.session();
   }
 
-  /** Whether what lets them in still does, for answers that go on. */
-  boolean isStillIn() {
-    return visitor.still().getAsBoolean();
+  /**
+   * Who asks, as they are by now, for answers that go on; empty when they may no longer come in.
+   */
+  Optional<Principal> stillIn() {
+    return visitor.still().get();
   }
 
   /** The address they ask from. */

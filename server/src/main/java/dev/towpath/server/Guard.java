@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
  * Looks at each request before anything else does: who it is, by a token or by a session's cookie;
@@ -27,10 +27,13 @@ final class Guard {
    * @param who empty where anybody may
    * @param session the secret of the session, when that says who it is
    * @param from their address
-   * @param still whether what lets them in does so at the moment that it is asked
+   * @param still who they are at the moment that it is asked; empty when they may no longer come in
    */
   record Visitor(
-      Optional<Principal> who, Optional<String> session, String from, BooleanSupplier still) {}
+      Optional<Principal> who,
+      Optional<String> session,
+      String from,
+      Supplier<Optional<Principal>> still) {}
 
   /** As the audit log calls this way in. */
   static final String DOOR = "http";
@@ -101,7 +104,7 @@ final class Guard {
     Visitor visitor =
         access == Route.Access.TOKEN || (access == Route.Access.LINK && !linked)
             ? known(context)
-            : new Visitor(Optional.empty(), Optional.empty(), from(context), () -> true);
+            : new Visitor(Optional.empty(), Optional.empty(), from(context), Optional::empty);
     switch (access) {
       case OPEN -> {
         // who probes whether a server lives calls it by any name
@@ -131,7 +134,7 @@ final class Guard {
           Optional.of(entrance.byToken(token, DOOR, from)),
           Optional.empty(),
           from,
-          () -> entrance.byHash(Entrance.hash(token)).isPresent());
+          () -> entrance.byHash(Entrance.hash(token)).map(Entrance.Entry::who));
     }
     Optional<String> secret = cookie.of(context);
     Optional<Entrance.Entry> entry = secret.flatMap(sessions::entry);
@@ -143,7 +146,7 @@ final class Guard {
         Optional.of(entry.get().who()),
         secret,
         from,
-        () -> sessions.entry(secret.get()).isPresent());
+        () -> sessions.entry(secret.get()).map(Entrance.Entry::who));
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.towpath.server;
 
+import dev.towpath.core.access.Grants;
 import dev.towpath.core.access.Principal;
 import dev.towpath.core.store.EventStore;
 import dev.towpath.spi.TowpathException;
@@ -294,13 +295,15 @@ public final class HttpServer implements AutoCloseable {
       return;
     }
     String method = context.method().equals(HandlerType.HEAD) ? "GET" : context.method().name();
-    Optional<Endpoints.Match> match = endpoints.find(method, path);
+    Grants grants = visitor.who().map(Principal::grants).orElse(Grants.NONE);
+    Optional<Endpoints.Match> match = endpoints.find(method, path, grants);
     if (match.isPresent()) {
       Route route = match.get().route();
       context.attribute(ROUTE, route.path());
-      context.skipRemainingHandlers();
       allow(route, visitor);
       send(context, answers.answer(Call.unread(context, route, visitor), match.get()));
+      context
+          .skipRemainingHandlers(); // those that count, too; but they do when something is thrown
       count(context);
     }
   }
@@ -389,9 +392,7 @@ public final class HttpServer implements AutoCloseable {
   private static void copy(Context context, Path file) throws IOException {
     try {
       context.res().setContentLengthLong(Files.size(file));
-      try (OutputStream out = context.res().getOutputStream()) {
-        Files.copy(file, out);
-      }
+      stream(context, out -> Files.copy(file, out));
     } finally {
       Files.deleteIfExists(file);
     }
@@ -412,7 +413,13 @@ public final class HttpServer implements AutoCloseable {
       try {
         OutputStream out = context.res().getOutputStream();
         writer.write(out);
+        if (presence.pipelined() && !context.res().isCommitted()) {
+          header(context, "Connection", "close");
+        }
         out.close();
+        if (presence.pipelined()) {
+          presence.hangUp();
+        }
       } catch (IOException gone) {
         context.attribute("towpath.gone", true);
       } catch (RuntimeException e) {

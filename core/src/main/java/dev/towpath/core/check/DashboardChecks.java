@@ -303,10 +303,7 @@ final class DashboardChecks {
         for (String text : texts) {
           if (GivenValues.value(parameter.type(), text).isEmpty()) {
             good = false;
-            problems.error(
-                filter.location(),
-                "\"" + text + "\" is no " + parameter.type().sql(),
-                GivenValues.example(parameter.type()).map(e -> "write it as " + e));
+            ParameterChecks.misfit(filter.location(), parameter, text, problems);
           }
         }
       }

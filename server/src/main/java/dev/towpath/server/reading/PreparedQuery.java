@@ -25,6 +25,7 @@ final class PreparedQuery implements Lakehouse.Query {
   private static final Schema PLAN = Schema.of("kind", "VARCHAR", "plan", "VARCHAR");
 
   private final OpenRelease release;
+  private final String who;
   private final QueryText text;
   private final Gate.Found found;
   private final Limits limits;
@@ -33,12 +34,14 @@ final class PreparedQuery implements Lakehouse.Query {
 
   PreparedQuery(
       OpenRelease release,
+      String who,
       QueryText text,
       Gate.Found found,
       Limits limits,
       Turns turns,
       Alarms alarms) {
     this.release = release;
+    this.who = who;
     this.text = text;
     this.found = found;
     this.limits = limits;
@@ -136,7 +139,7 @@ final class PreparedQuery implements Lakehouse.Query {
 
   /** Keeps the release open for as long as the result is. */
   private Turns.Turn enter() {
-    Turns.Turn counted = turns.open();
+    Turns.Turn counted = turns.open(who);
     if (!release.enter()) {
       counted.close();
       throw new IllegalStateException("release " + release.number() + " is closed");

@@ -212,7 +212,7 @@ public final class ReleaseLakehouse implements Lakehouse, AutoCloseable {
     @Override
     public Query prepare(QueryText text, Map<String, DataType> types) {
       Gate.Found found = release.look(text, types, who.grants()::reads);
-      return new PreparedQuery(release, text, found, limits, turns, alarms);
+      return new PreparedQuery(release, who.name(), text, found, limits, turns, alarms);
     }
 
     @Override
