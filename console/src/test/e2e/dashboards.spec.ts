@@ -93,6 +93,44 @@ test('a chart is a table for those who want one, and filters from there by keybo
   await expect(page).toHaveURL(/origin=EWR/);
 });
 
+test('a dashboard and its parts are saved as files', async ({ page }) => {
+  await open(page, '/dashboards/overview?origin=JFK');
+  await expect(metric(page, 'Flights')).toHaveText('111,279');
+  const saved = async (menu: string, item: string | RegExp) => {
+    await page.getByRole('button', { name: menu, exact: true }).click();
+    const [file] = await Promise.all([
+      page.waitForEvent('download', { timeout: 45_000 }),
+      page.getByRole('menuitem', { name: item }).click(),
+    ]);
+    return file.suggestedFilename();
+  };
+  expect(await saved('Download Flights a week', 'CSV')).toMatch(/\.csv$/);
+  expect(await saved('Download', /^Excel/)).toMatch(/\.xlsx$/);
+  expect(await saved('Download', /^Page/)).toMatch(/\.html$/);
+  expect(await saved('Download', /^PDF/)).toMatch(/\.pdf$/);
+});
+
+test('a signed link shows one dashboard to whoever has it, and nothing else', async ({ page, browser, baseURL }) => {
+  await open(page, '/dashboards/overview?origin=JFK');
+  await page.getByRole('button', { name: 'Share' }).click();
+  await expect(page.getByRole('dialog')).toContainText('Airport: Kennedy');
+  await page.getByRole('button', { name: 'Make a link' }).click();
+  const link = (await page.getByRole('dialog').locator('code').first().textContent())!;
+  expect(link).toContain('/embed/overview');
+
+  const stranger = await (await browser.newContext({ baseURL })).newPage();
+  await stranger.goto(link);
+  await expect(figure(stranger, 'Flights a week')).toBeVisible();
+  await expect(metric(stranger, 'Flights')).toHaveText('111,279');
+  await expect(stranger.getByRole('navigation')).toHaveCount(0);
+  await stranger.goto(link.replace('JFK', 'EWR'));
+  await expect(stranger.getByRole('alert')).toBeVisible();
+  await expect(metric(stranger, 'Flights')).toHaveCount(0);
+  await stranger.goto('/console/dashboards/overview');
+  await expect(stranger.getByRole('button', { name: 'Log in' })).toBeVisible();
+  await stranger.context().close();
+});
+
 test('the file of a dashboard is broken: it says where, and the others work', async ({ page }) => {
   const project = process.env.TOWPATH_PROJECT;
   test.skip(!project, 'the files of the project are not at hand');

@@ -87,7 +87,7 @@ function Asking({ dashboard, block, values, onChange, onDrawn }: BlockProps) {
       <div className={css.blockBody}>{body}</div>
       {data?.truncated && (
         <p className={css.more}>
-          Of {count(data.rowCount)} rows the first {count(data.rows.length)} are shown; the export has all of them.
+          Of {count(data.rowCount)} rows the first {count(data.rows.length)} are shown; CSV and Excel have all of them.
         </p>
       )}
     </section>

@@ -11,7 +11,9 @@ import { inForce, keys, read, said, type Values, write } from './filters';
 import { Menu } from './Menu';
 import { Page } from './Page';
 import { served, SourceContext, useDashboard } from './source';
-import type { Dashboard } from './types';
+import type { Dashboard, Options } from './types';
+
+const NONE: Options = {};
 
 export default function DashboardView({ name = '' }: { name?: string }) {
   return <Loaded of={useDashboard(name)}>{(dashboard) => <Shown dashboard={dashboard} />}</Loaded>;
@@ -20,6 +22,7 @@ export default function DashboardView({ name = '' }: { name?: string }) {
 function Shown({ dashboard }: { dashboard: Dashboard }) {
   const source = useMemo(() => served(), []);
   const [values, change] = useValues(dashboard);
+  const options = source.useOptions(dashboard, values).data ?? NONE;
   return (
     <div className={css.page}>
       <Head
@@ -27,7 +30,7 @@ function Shown({ dashboard }: { dashboard: Dashboard }) {
         actions={
           dashboard.blocks.length > 0 && (
             <>
-              <Share dashboard={dashboard} values={values} />
+              <Share dashboard={dashboard} values={values} options={options} />
               <Downloads dashboard={dashboard} values={values} />
             </>
           )
@@ -91,7 +94,7 @@ const TERMS: [string, string][] = [
 ];
 
 /** A signed link, by which anybody sees this dashboard with these values, and nothing else. */
-function Share({ dashboard, values }: { dashboard: Dashboard; values: Values }) {
+function Share({ dashboard, values, options }: { dashboard: Dashboard; values: Values; options: Options }) {
   const [open, setOpen] = useState(false);
   const [term, setTerm] = useState('7d');
   const link = useMutation({
@@ -114,7 +117,7 @@ function Share({ dashboard, values }: { dashboard: Dashboard; values: Values }) 
     link.reset();
   };
   const fixed = dashboard.filters.flatMap((f) => {
-    const value = said(f, values, {});
+    const value = said(f, values, options);
     return value === null ? [] : [`${f.label}: ${value}`];
   });
   const url = link.data ? new URL(link.data.url, location.href).href : '';

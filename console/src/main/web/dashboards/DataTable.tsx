@@ -12,7 +12,8 @@ import { show, target } from './values';
 
 const ROW = 32;
 const ALL = 60; // rows that are simply there
-const PRINTED = 1_000;
+const PRINTED = 100; // rows on paper, unless the file says how many are seen at once
+const KEPT = 1_000; // rows in a file that stands for itself
 const SHORT = 300; // letters of a value that a cell shows
 const LETTER = 7.4;
 
@@ -44,10 +45,11 @@ export function DataTable({
   const { live } = useSource();
   const columns = useMemo(() => shownColumns(block, answer), [block, answer]);
   const order = useMemo(() => ordered(answer, sorted), [answer, sorted]);
-  const whole = usePrinting() || !live;
-  const few = order.length <= ALL || whole;
+  const printing = usePrinting();
+  const few = order.length <= ALL || printing || !live;
+  const most = printing ? (block.page ?? PRINTED) : KEPT;
   const seen = few
-    ? { first: 0, last: Math.min(order.length, PRINTED), height: 0, offset: 0 }
+    ? { first: 0, last: Math.min(order.length, most), height: 0, offset: 0 }
     : seenRows(order.length, ROW, scroll.top, Math.max(ROW, scroll.height - ROW));
   const widths = useMemo(() => (few ? null : measure(columns, answer)), [few, columns, answer]);
 
@@ -55,7 +57,7 @@ export function DataTable({
     <div
       ref={box}
       className={css.table}
-      style={whole ? {} : few ? { maxHeight: height } : { height }}
+      style={printing ? {} : few ? { maxHeight: height } : { height }}
       role="region"
       aria-label={label}
       tabIndex={0}
@@ -115,9 +117,9 @@ export function DataTable({
           {!few && <Space height={Math.max(0, (order.length - seen.last - 2) * ROW)} columns={columns.length} />}
         </tbody>
       </table>
-      {few && order.length > PRINTED && (
+      {few && order.length > most && (
         <p className={css.more}>
-          {count(order.length - PRINTED)} more rows are not shown here; the export has all of them.
+          {count(order.length - most)} more rows are not shown here; CSV and Excel have all of them.
         </p>
       )}
     </div>
