@@ -1,7 +1,7 @@
 package dev.towpath.cli;
 
+import dev.towpath.core.parameter.FlowParameters;
 import dev.towpath.core.project.Flow;
-import dev.towpath.core.project.FlowParameters;
 import dev.towpath.core.schedule.Firing;
 import dev.towpath.core.schedule.Firings;
 import dev.towpath.core.store.Backfill;

@@ -1,7 +1,7 @@
 package dev.towpath.cli;
 
+import dev.towpath.core.parameter.FlowParameters;
 import dev.towpath.core.project.Flow;
-import dev.towpath.core.project.FlowParameters;
 import dev.towpath.core.store.FlowRun;
 import dev.towpath.core.store.JsonText;
 import dev.towpath.spi.TowpathException;
@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -59,7 +60,7 @@ final class TriggerCommand extends BaseCommand {
     }
   }
 
-  private Map<String, Object> values(Flow found) {
+  private Map<String, @Nullable Object> values(Flow found) {
     Map<String, List<String>> given = new LinkedHashMap<>();
     for (String parameter : parameters) {
       int equals = parameter.indexOf('=');
@@ -74,7 +75,9 @@ final class TriggerCommand extends BaseCommand {
     try {
       return FlowParameters.values(found, given);
     } catch (TowpathException e) {
-      throw new UsageException(String.valueOf(e.getMessage()), e.hint().orElse(""));
+      throw new UsageException(
+          String.valueOf(e.getMessage()),
+          e.hint().map(h -> h + "; give values with --param NAME=VALUE").orElse(""));
     }
   }
 }

@@ -14,6 +14,11 @@ import dev.towpath.spi.TowpathException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -130,6 +135,36 @@ class CourierTest {
   @Test
   void aFlowWithoutNotifyIsToldAsTheProjectSays() {
     assertThat(notices()).extracting(Flow.Notice::target).containsExactly("${HOOK}");
+  }
+
+  @Test
+  void whatWasToldLongAgoIsForgotten() throws SQLException {
+    run("r0");
+    try (Connection file =
+            DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("metadata.db"));
+        Statement statement = file.createStatement()) {
+      statement.execute(
+          """
+          INSERT INTO outbox (env, flow_run, kind, target, payload, due, attempts, done, about)
+          WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10150)
+          SELECT CASE WHEN i = 7 THEN 'other' ELSE 'prod' END, 'r' || i, 'webhook', 'x', '{}', 0, 1,
+                 CASE WHEN i = 7 THEN NULL ELSE 0 END, CASE WHEN i = 8 THEN 'b' END FROM n
+          """);
+      for (int i = 0; i < 60; i++) { // the next whole hundred is among them
+        fails("f" + i, "no");
+      }
+      assertThat(courier(store).deliver()).isPositive();
+      while (courier(store).deliver() > 0) {
+        // as many as there are
+      }
+      try (ResultSet left =
+          statement.executeQuery(
+              "SELECT count(*) FILTER (WHERE id <= 200), group_concat(id) FILTER (WHERE id <= 200) FROM outbox")) {
+        assertThat(left.next()).isTrue();
+        assertThat(left.getInt(1)).isEqualTo(2);
+        assertThat(left.getString(2)).isEqualTo("7,8");
+      }
+    }
   }
 
   @Test

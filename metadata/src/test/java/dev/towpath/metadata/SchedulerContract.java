@@ -11,7 +11,9 @@ import dev.towpath.core.store.Backfill;
 import dev.towpath.core.store.FlowRun;
 import dev.towpath.core.store.FlowState;
 import dev.towpath.core.store.FlowTask;
+import dev.towpath.core.store.Publication;
 import dev.towpath.spi.Location;
+import dev.towpath.spi.TableName;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -30,6 +32,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The scheduler over a real store, under a clock that the tests set. */
@@ -105,12 +108,22 @@ abstract class SchedulerContract {
       Flow.Retries retries,
       Optional<LocalDateTime> start,
       ZoneId zone) {
+    return flow(new Flow.Cron(cron), catchup, concurrency, retries, start, zone);
+  }
+
+  private static Flow flow(
+      Flow.Trigger trigger,
+      boolean catchup,
+      Flow.Concurrency concurrency,
+      Flow.Retries retries,
+      Optional<LocalDateTime> start,
+      ZoneId zone) {
     return new Flow(
         "nightly",
         "flows/nightly.yml",
         Optional.empty(),
         List.of(),
-        new Flow.Cron(cron),
+        trigger,
         List.of(),
         List.of(),
         zone,
@@ -126,6 +139,17 @@ abstract class SchedulerContract {
         false,
         List.of(),
         Map.of());
+  }
+
+  /** A flow that new rows of a table set off. */
+  private static Flow following(TableName table, Flow.Concurrency concurrency) {
+    return flow(
+        new Flow.After(List.of(table), true),
+        false,
+        concurrency,
+        Flow.Retries.NONE,
+        Optional.empty(),
+        ZoneId.of("UTC"));
   }
 
   private List<FlowRun> tick(Flow flow) {
@@ -187,6 +211,60 @@ abstract class SchedulerContract {
     Flow hourly = flow("0 * * * *", false, Flow.Concurrency.QUEUE);
     assertThat(scheduler.tick(List.of(hourly)).next()).contains(now);
     assertThat(scheduler.tick(List.of(hourly)).next()).contains(MIDNIGHT.plus(Duration.ofHours(1)));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Flow.Concurrency.class)
+  void newRowsDuringARunAreSeenToAsTheFlowSays(Flow.Concurrency concurrency) {
+    Flow flow = following(TableName.parse("raw.flights"), concurrency);
+    tick(flow);
+    publish(store, 0, "first");
+    assertThat(tick(flow)).hasSize(1);
+    publish(store, 1, "second");
+    tick(flow);
+    publish(store, 2, "third");
+    tick(flow);
+    List<FlowRun> runs = store.flows().runs("dev", Optional.empty(), 10).reversed();
+    List<FlowRun.State> states = runs.stream().map(FlowRun::state).toList();
+    switch (concurrency) {
+      case SKIP -> assertThat(states).containsExactly(FlowRun.State.RUNNING);
+      case QUEUE -> // the one that waits will see the third rows, too
+          assertThat(states).containsExactly(FlowRun.State.RUNNING, FlowRun.State.QUEUED);
+      case CANCEL -> // the second rows' run never started; the third rows' run takes its place
+          assertThat(states)
+              .containsExactly(
+                  FlowRun.State.RUNNING, FlowRun.State.CANCELLED, FlowRun.State.QUEUED);
+    }
+    assertThat(store.flows().cancelling("dev").keySet())
+        .containsExactlyElementsOf(
+            concurrency == Flow.Concurrency.CANCEL ? List.of(runs.getFirst().id()) : List.of());
+  }
+
+  @Test
+  void cancellingLeavesWhatSomebodyAskedForAndIntervalsToMakeUpFor() {
+    Flow hourly = flow("0 * * * *", true, Flow.Concurrency.CANCEL);
+    tick(hourly);
+    now = MIDNIGHT.plus(Duration.ofHours(1));
+    FlowRun first = tick(hourly).getFirst();
+    asked("mine");
+    now = MIDNIGHT.plus(Duration.ofHours(2));
+    tick(hourly);
+    now = MIDNIGHT.plus(Duration.ofHours(3));
+    tick(hourly);
+    assertThat(store.flows().cancelling("dev").keySet()).containsExactly(first.id());
+    assertThat(store.flows().runs("dev", Optional.empty(), 10))
+        .extracting(FlowRun::state)
+        .containsExactlyInAnyOrder(
+            FlowRun.State.RUNNING,
+            FlowRun.State.QUEUED,
+            FlowRun.State.QUEUED,
+            FlowRun.State.QUEUED);
+  }
+
+  private static void publish(SqlStore over, long base, String id) {
+    assertThat(
+            over.publish(Fixtures.publication("dev", base, Fixtures.state(id, "raw.flights", id))))
+        .isInstanceOf(Publication.Published.class);
   }
 
   @Test

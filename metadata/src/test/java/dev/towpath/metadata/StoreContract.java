@@ -9,7 +9,10 @@ import static dev.towpath.metadata.Fixtures.run;
 import static dev.towpath.metadata.Fixtures.state;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.tuple;
 
+import dev.towpath.core.store.AuditLog;
+import dev.towpath.core.store.FlowState;
 import dev.towpath.core.store.HeadFile;
 import dev.towpath.core.store.ManifestJson;
 import dev.towpath.core.store.MetadataStore;
@@ -142,6 +145,25 @@ abstract class StoreContract {
   }
 
   @Test
+  void whatGoesAlongWithAReleaseHappensOnlyWithIt() {
+    published(publication("dev", 0, state("a", "marts.daily")));
+    FlowState writer = new FlowState("dev", "nightly", false, NOW, Map.of());
+    Publication.Along along =
+        new Publication.Along(new AuditLog.Act("ada", "rollback", "", ""), List.of(writer));
+    assertThat(store.publish(publication("dev", 0, state("b", "marts.daily")).with(along)))
+        .isEqualTo(new HeadMoved(1));
+    assertThat(store.audit().list("dev", 10)).isEmpty();
+    assertThat(store.flows().flow("dev", "nightly")).isEmpty();
+
+    published(publication("dev", 1, state("b", "marts.daily")).with(along));
+    assertThat(store.flows().flow("dev", "nightly")).map(FlowState::paused).contains(true);
+    assertThat(store.audit().list("dev", 10))
+        .extracting(e -> e.act().who(), e -> e.act().action(), e -> e.act().subject())
+        .containsExactlyInAnyOrder(
+            tuple("ada", "rollback", "release 2"), tuple("ada", "pause", "nightly"));
+  }
+
+  @Test
   void aRunEndsByPublishing() {
     try (Hold hold = store.begin(run("one", "dev"))) {
       assertThat(hold).isNotNull();
@@ -194,6 +216,9 @@ abstract class StoreContract {
     assertThat(store.tasks("one")).containsExactly(done);
     assertThat(store.checks("dev", DAILY)).containsExactly(check);
     assertThat(store.checks("prod", DAILY)).isEmpty();
+    assertThat(store.checkHistory("dev", DAILY, 9))
+        .containsExactly(new RunRecord.Checked("one", NOW, List.of(check)));
+    assertThat(store.checkHistory("prod", DAILY, 9)).isEmpty();
   }
 
   @Test

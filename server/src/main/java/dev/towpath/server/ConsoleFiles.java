@@ -5,11 +5,14 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The console, as the browser loads it: files that the module {@code console} has put on the
@@ -41,7 +44,17 @@ final class ConsoleFiles {
           "txt", "text/plain; charset=utf-8",
           "woff2", "font/woff2");
 
+  /** Endings of packed files by their encodings, the smallest first. */
+  private static final SequencedMap<String, String> PACKINGS = packings();
+
   private ConsoleFiles() {}
+
+  private static SequencedMap<String, String> packings() {
+    SequencedMap<String, String> packings = new LinkedHashMap<>();
+    packings.put("br", ".br");
+    packings.put("gzip", ".gz");
+    return packings;
+  }
 
   /** Whether a path is the console's. */
   static boolean owns(String path) {
@@ -99,12 +112,10 @@ final class ConsoleFiles {
   }
 
   private static boolean send(Context context, String name) {
-    String accepted = context.header("Accept-Encoding");
-    boolean packs = accepted != null && accepted.contains("gzip");
-    Optional<byte[]> packed = packs ? read(name + ".gz") : Optional.empty();
-    Optional<byte[]> found = packed.isPresent() ? packed : read(name);
+    Optional<String> encoding = encoding(context.header("Accept-Encoding"), name);
+    Optional<byte[]> found = read(name + encoding.map(PACKINGS::get).orElse(""));
     found.ifPresent(bytes -> {
-      packed.ifPresent(_ -> context.header("Content-Encoding", "gzip"));
+      encoding.ifPresent(e -> context.header("Content-Encoding", e));
       context.header("Vary", "Accept-Encoding");
       context.header("Content-Security-Policy", POLICY);
       context.header(
@@ -113,6 +124,15 @@ final class ConsoleFiles {
       context.result(bytes);
     });
     return found.isPresent();
+  }
+
+  /** The encoding in which a file is sent: the smallest that the browser takes and there is. */
+  private static Optional<String> encoding(@Nullable String accepted, String name) {
+    return PACKINGS.entrySet().stream()
+        .filter(p -> accepted != null && accepted.contains(p.getKey()))
+        .filter(p -> ConsoleFiles.class.getResource(FOLDER + name + p.getValue()) != null)
+        .map(Map.Entry::getKey)
+        .findFirst();
   }
 
   /** One of the files that pages load, by its plain name. */

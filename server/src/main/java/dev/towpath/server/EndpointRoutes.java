@@ -2,6 +2,7 @@ package dev.towpath.server;
 
 import dev.towpath.core.access.Role;
 import dev.towpath.core.check.Checked;
+import dev.towpath.core.parameter.GivenValues;
 import dev.towpath.core.project.Answering;
 import dev.towpath.core.project.Endpoint;
 import dev.towpath.core.project.Parameter;
@@ -130,7 +131,7 @@ final class EndpointRoutes {
   }
 
   private static Object json(Parameter parameter, String text) {
-    return GivenParameters.value(parameter.type(), text).orElse(text);
+    return GivenValues.value(parameter.type(), text).orElse(text);
   }
 
   private static Route.Answers answers(Endpoint endpoint, @Nullable Schema columns) {

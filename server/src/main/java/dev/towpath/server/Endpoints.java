@@ -1,5 +1,6 @@
 package dev.towpath.server;
 
+import dev.towpath.core.access.Grants;
 import dev.towpath.core.check.Checked;
 import dev.towpath.core.project.Endpoint;
 import java.nio.charset.StandardCharsets;
@@ -58,32 +59,35 @@ final class Endpoints {
   /**
    * Which endpoint a request is for.
    *
+   * @param checked the version of the project that says so
    * @param path values of the parameters in the path
    */
-  record Match(Endpoint endpoint, Route route, Map<String, String> path) {}
+  record Match(Checked checked, Endpoint endpoint, Route route, Map<String, String> path) {}
 
   Endpoints(Site site) {
     this.site = site;
   }
 
   /**
-   * The endpoint of a request.
+   * The endpoint of a request, among those that somebody may call.
    *
    * @param path as the client wrote it
    * @return empty when no endpoint has that path
    * @throws Refusal a 405 when one has, but not with that method
    */
-  Optional<Match> find(String method, String path) {
-    List<Declared> all = endpoints();
+  Optional<Match> find(String method, String path, Grants grants) {
+    Known now = known();
+    List<Declared> all = now.endpoints();
     if (all.isEmpty()) {
       return Optional.empty();
     }
     List<String> segments = segments(path).stream().map(Endpoints::decoded).toList();
     TreeSet<String> methods = new TreeSet<>();
     for (Declared declared : all) {
-      Map<String, String> values = declared.match(segments);
+      Map<String, String> values =
+          grants.calls(declared.endpoint().name()) ? declared.match(segments) : null;
       if (values != null && declared.endpoint().method().equals(method)) {
-        return Optional.of(new Match(declared.endpoint(), declared.route(), values));
+        return Optional.of(new Match(now.checked(), declared.endpoint(), declared.route(), values));
       }
       if (values != null) {
         methods.add(declared.endpoint().method());
@@ -98,14 +102,14 @@ final class Endpoints {
 
   /** Routes of all endpoints, in the order of their names. */
   List<Route> routes() {
-    return endpoints().stream()
+    return known().endpoints().stream()
         .sorted(Comparator.comparing(d -> d.endpoint().name()))
         .map(Declared::route)
         .toList();
   }
 
   @SuppressWarnings("ReferenceEquality") // whether it is the version that this was made of
-  private List<Declared> endpoints() {
+  private Known known() {
     Checked checked = site.current().checked();
     Known now = known;
     if (now == null || now.checked() != checked) {
@@ -119,7 +123,7 @@ final class Endpoints {
                   .toList());
       known = now;
     }
-    return now.endpoints();
+    return now;
   }
 
   private static List<String> segments(String path) {

@@ -1,5 +1,6 @@
 package dev.towpath.server;
 
+import dev.towpath.core.access.Grants;
 import dev.towpath.core.access.Principal;
 import dev.towpath.core.store.EventStore;
 import dev.towpath.spi.TowpathException;
@@ -47,6 +48,18 @@ public final class HttpServer implements AutoCloseable {
   private static final String STARTED = "towpath.started";
   private static final String ROUTE = "towpath.route";
   private static final String VISITOR = "towpath.visitor";
+
+  /** What every answer has, unless it says otherwise. */
+  static final Map<String, String> HEADERS =
+      Map.of(
+          "X-Content-Type-Options", "nosniff",
+          "Cache-Control", "no-store",
+          "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'",
+          "Referrer-Policy", "no-referrer",
+          "Cross-Origin-Resource-Policy", "same-origin");
+
+  static final String STRICT_TRANSPORT = "Strict-Transport-Security";
+  static final String A_YEAR = "max-age=31536000";
 
   private final Javalin javalin;
   private final EventHub hub;
@@ -112,6 +125,8 @@ public final class HttpServer implements AutoCloseable {
     List<Route> all = new ArrayList<>();
     all.addAll(new HealthRoutes(site, metrics).routes());
     all.addAll(new ProjectRoutes(site).routes());
+    all.addAll(new CatalogRoutes(site, options.queryTime()).routes());
+    all.addAll(new ConnectionRoutes(site).routes());
     all.addAll(new GraphRoutes(site).routes());
     all.addAll(new FlowRoutes(site).routes());
     all.addAll(new RunRoutes(site).routes());
@@ -211,6 +226,7 @@ public final class HttpServer implements AutoCloseable {
     config.jetty.modifyHttpConfiguration(HttpServer::configure);
     config.jetty.addConnector(this::connector);
     config.jetty.modifyServer(server -> {
+      server.insertHandler(new ShortcutHandler(answers.shortcuts(), () -> guard, isTls(), metrics));
       server.insertHandler(new GracefulHandler());
       server.setStopTimeout(GRACE.toMillis());
       server.setErrorHandler(new Errors());
@@ -264,15 +280,12 @@ public final class HttpServer implements AutoCloseable {
 
   private void admit(Context context) throws IOException {
     context.attribute(STARTED, System.nanoTime());
-    header(context, "X-Content-Type-Options", "nosniff");
-    header(context, "Cache-Control", "no-store");
-    header(context, "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
-    header(context, "Referrer-Policy", "no-referrer");
-    header(context, "Cross-Origin-Resource-Policy", "same-origin");
-    if (isTls() && !Guard.isLoopback(context)) {
-      header(context, "Strict-Transport-Security", "max-age=31536000");
+    Asker asker = Asker.of(context);
+    HEADERS.forEach((name, value) -> header(context, name, value));
+    if (isTls() && !Guard.isLoopback(asker)) {
+      header(context, STRICT_TRANSPORT, A_YEAR);
     }
-    Guard.Visitor visitor = guard().admit(context, access(context));
+    Guard.Visitor visitor = guard().admit(asker, access(context));
     context.attribute(VISITOR, visitor);
     endpoint(context, visitor);
   }
@@ -292,13 +305,15 @@ public final class HttpServer implements AutoCloseable {
       return;
     }
     String method = context.method().equals(HandlerType.HEAD) ? "GET" : context.method().name();
-    Optional<Endpoints.Match> match = endpoints.find(method, path);
+    Grants grants = visitor.who().map(Principal::grants).orElse(Grants.NONE);
+    Optional<Endpoints.Match> match = endpoints.find(method, path, grants);
     if (match.isPresent()) {
       Route route = match.get().route();
       context.attribute(ROUTE, route.path());
-      context.skipRemainingHandlers();
       allow(route, visitor);
       send(context, answers.answer(Call.unread(context, route, visitor), match.get()));
+      context
+          .skipRemainingHandlers(); // those that count, too; but they do when something is thrown
       count(context);
     }
   }
@@ -316,7 +331,9 @@ public final class HttpServer implements AutoCloseable {
       return exact.access();
     }
     if (method.equals("GET") && DashboardRoutes.isLinked(path)) {
-      return Route.Access.LINK;
+      return context.queryParam(DashboardLinks.SIGNATURE) == null
+          ? Route.Access.TOKEN
+          : Route.Access.LINK;
     }
     if (method.equals("GET") && ConsoleFiles.owns(path)) {
       return Route.Access.PAGE;
@@ -380,16 +397,14 @@ public final class HttpServer implements AutoCloseable {
     }
   }
 
-  private static String typed(String type) {
+  static String typed(String type) {
     return type.startsWith("text/") ? type + "; charset=utf-8" : type;
   }
 
   private static void copy(Context context, Path file) throws IOException {
     try {
       context.res().setContentLengthLong(Files.size(file));
-      try (OutputStream out = context.res().getOutputStream()) {
-        Files.copy(file, out);
-      }
+      stream(context, out -> Files.copy(file, out));
     } finally {
       Files.deleteIfExists(file);
     }
@@ -410,7 +425,13 @@ public final class HttpServer implements AutoCloseable {
       try {
         OutputStream out = context.res().getOutputStream();
         writer.write(out);
+        if (presence.pipelined() && !context.res().isCommitted()) {
+          header(context, "Connection", "close");
+        }
         out.close();
+        if (presence.pipelined()) {
+          presence.hangUp();
+        }
       } catch (IOException gone) {
         context.attribute("towpath.gone", true);
       } catch (RuntimeException e) {

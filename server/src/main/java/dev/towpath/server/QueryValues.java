@@ -1,5 +1,6 @@
 package dev.towpath.server;
 
+import dev.towpath.core.parameter.GivenValues;
 import dev.towpath.core.project.Variable;
 import dev.towpath.core.query.QueryText;
 import dev.towpath.spi.DataType;
@@ -135,7 +136,7 @@ final class QueryValues {
       List<String> texts = new ArrayList<>();
       for (Object element : elements) {
         Optional<Object> read =
-            element == null ? Optional.empty() : GivenParameters.value(list.element(), element);
+            element == null ? Optional.empty() : GivenValues.value(list.element(), element);
         if (read.isEmpty()) {
           return Optional.empty();
         }
@@ -143,7 +144,7 @@ final class QueryValues {
       }
       return Optional.of(Statement.Bound.list(texts, list));
     }
-    return GivenParameters.value(parameter.type(), value)
+    return GivenValues.value(parameter.type(), value)
         .map(read -> new Statement.Bound(Call.plain(read), parameter.type()));
   }
 

@@ -107,6 +107,10 @@ final class Sight {
       return true;
     }
     List<String> words = flow.select().stream().map(Flow.Choice::text).toList();
+    if (flow.trigger() instanceof Flow.After after
+        && !after.tables().stream().allMatch(this::sees)) {
+      return false;
+    }
     if (!flow.last().isEmpty() || words.stream().anyMatch(JobSelector::isJob)) {
       return false;
     }

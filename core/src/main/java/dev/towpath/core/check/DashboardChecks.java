@@ -1,8 +1,8 @@
 package dev.towpath.core.check;
 
+import dev.towpath.core.parameter.GivenValues;
 import dev.towpath.core.project.Dashboard;
 import dev.towpath.core.project.Dashboard.Filter;
-import dev.towpath.core.project.FlowParameters;
 import dev.towpath.core.project.Parameter;
 import dev.towpath.core.project.Project;
 import dev.towpath.spi.DataType;
@@ -14,7 +14,6 @@ import dev.towpath.spi.SqlAnalyzer.Query;
 import dev.towpath.spi.SqlAnalyzer.TableUse;
 import dev.towpath.spi.SqlAnalyzer.Typed;
 import dev.towpath.spi.TableName;
-import dev.towpath.spi.TowpathException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -302,12 +301,9 @@ final class DashboardChecks {
         parameter.high().ifPresent(texts::add);
         texts.addAll(parameter.values());
         for (String text : texts) {
-          try {
-            FlowParameters.value(parameter, text);
-          } catch (TowpathException e) {
+          if (GivenValues.value(parameter.type(), text).isEmpty()) {
             good = false;
-            problems.error(
-                filter.location(), "\"" + text + "\" is no " + parameter.type().sql(), e.hint());
+            ParameterChecks.misfit(filter.location(), parameter, text, problems);
           }
         }
       }

@@ -1,11 +1,10 @@
 package dev.towpath.core.check;
 
+import dev.towpath.core.parameter.GivenValues;
 import dev.towpath.core.project.Dashboard;
-import dev.towpath.core.project.FlowParameters;
 import dev.towpath.core.project.Job;
 import dev.towpath.core.project.Parameter;
 import dev.towpath.core.project.Project;
-import dev.towpath.spi.TowpathException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -101,12 +100,7 @@ final class DashboardJobs {
         continue; // a run will know, or nothing is chosen
       }
       boolean known = parameter.get().values().isEmpty() || parameter.get().values().contains(text);
-      try {
-        FlowParameters.value(parameter.get(), text);
-      } catch (TowpathException e) {
-        known = false;
-      }
-      if (!known) {
+      if (!known || GivenValues.value(parameter.get().type(), text).isEmpty()) {
         problems.error(
             job.declaration().at("filters"),
             "filter " + name + " cannot be \"" + text + "\"",

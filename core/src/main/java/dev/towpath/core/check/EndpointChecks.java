@@ -2,7 +2,6 @@ package dev.towpath.core.check;
 
 import dev.towpath.core.project.Answering;
 import dev.towpath.core.project.Endpoint;
-import dev.towpath.core.project.FlowParameters;
 import dev.towpath.core.project.Parameter;
 import dev.towpath.core.project.Project;
 import dev.towpath.spi.Column;
@@ -15,7 +14,6 @@ import dev.towpath.spi.SqlAnalyzer.Parsed;
 import dev.towpath.spi.SqlAnalyzer.Query;
 import dev.towpath.spi.SqlAnalyzer.Typed;
 import dev.towpath.spi.TableName;
-import dev.towpath.spi.TowpathException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +21,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 
 /** Types endpoints: their queries bind with the declared parameters, all of which are used. */
 final class EndpointChecks {
@@ -118,20 +115,7 @@ final class EndpointChecks {
 
   /** Whether defaults, bounds and values are of the parameter's type. */
   private void values(Endpoint endpoint, Parameter parameter) {
-    Stream.of(
-            parameter.fallback().stream(),
-            parameter.low().stream(),
-            parameter.high().stream(),
-            parameter.values().stream())
-        .flatMap(texts -> texts)
-        .forEach(text -> {
-          try {
-            FlowParameters.value(parameter, text);
-          } catch (TowpathException e) {
-            problems.error(
-                parameter.location(), "\"" + text + "\" is no " + parameter.type().sql(), e.hint());
-          }
-        });
+    ParameterChecks.fits(parameter, problems);
     boolean paged = endpoint.answering().page().isPresent();
     if (paged && PAGING.contains(parameter.name())) {
       problems.error(

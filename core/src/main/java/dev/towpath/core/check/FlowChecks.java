@@ -3,7 +3,6 @@ package dev.towpath.core.check;
 import dev.towpath.core.graph.JobSelector;
 import dev.towpath.core.graph.Selector;
 import dev.towpath.core.project.Flow;
-import dev.towpath.core.project.FlowParameters;
 import dev.towpath.core.project.Job;
 import dev.towpath.core.project.Parameter;
 import dev.towpath.core.project.Project;
@@ -62,7 +61,7 @@ final class FlowChecks {
     for (Flow flow : project.flows()) {
       runs.put(flow.name(), chosen(flow));
       flow.last().forEach(this::exists);
-      alone(flow);
+      parameters(flow);
       if (flow.trigger() instanceof Flow.After after) {
         after.tables().forEach(table -> exists(flow, table));
       }
@@ -115,12 +114,12 @@ final class FlowChecks {
   }
 
   /** A flow that is set off by no person has nobody who gives its parameters values. */
-  private void alone(Flow flow) {
-    if (flow.trigger() instanceof Flow.Manual || flow.trigger() instanceof Flow.Webhook) {
-      return;
-    }
+  private void parameters(Flow flow) {
+    boolean alone =
+        !(flow.trigger() instanceof Flow.Manual || flow.trigger() instanceof Flow.Webhook);
     for (Parameter parameter : flow.parameters()) {
-      if (parameter.fallback().isEmpty()) {
+      ParameterChecks.fits(parameter, problems);
+      if (alone && parameter.fallback().isEmpty()) {
         problems.error(
             parameter.location(),
             "parameter \""
@@ -128,17 +127,7 @@ final class FlowChecks {
                 + "\" has no default, and nobody gives it a value"
                 + " when the flow sets itself off",
             "write {type: " + parameter.type().sql().toLowerCase(Locale.ROOT) + ", default: ...}");
-      } else {
-        fits(parameter);
       }
-    }
-  }
-
-  private void fits(Parameter parameter) {
-    try {
-      var _ = FlowParameters.value(parameter, parameter.fallback().orElseThrow());
-    } catch (TowpathException e) {
-      problems.error(parameter.location(), String.valueOf(e.getMessage()), e.hint());
     }
   }
 

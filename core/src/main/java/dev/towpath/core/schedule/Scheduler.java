@@ -1,7 +1,7 @@
 package dev.towpath.core.schedule;
 
+import dev.towpath.core.parameter.FlowParameters;
 import dev.towpath.core.project.Flow;
-import dev.towpath.core.project.FlowParameters;
 import dev.towpath.core.store.FlowRun;
 import dev.towpath.core.store.FlowState;
 import dev.towpath.core.store.FlowStore;
@@ -195,11 +195,23 @@ public final class Scheduler {
     flows.advance(Optional.of(state), moved, runs, replaced(flow, open), now);
   }
 
-  /** Runs whose place a newer one takes. */
+  /**
+   * Runs whose place a newer one takes: the one that runs, and those that wait for the same reason.
+   * What somebody asked for, and intervals that are made up for one by one, keep their turn.
+   */
   private static List<String> replaced(Flow flow, List<FlowRun> open) {
-    return flow.concurrency() == Flow.Concurrency.CANCEL
-        ? open.stream().map(FlowRun::id).toList()
-        : List.of();
+    if (flow.concurrency() != Flow.Concurrency.CANCEL) {
+      return List.of();
+    }
+    return open.stream()
+        .filter(run ->
+            switch (run.cause()) {
+              case BACKFILL -> false;
+              case PERSON, WEBHOOK -> run.state() == FlowRun.State.RUNNING;
+              case SCHEDULE, TABLE -> run.state() == FlowRun.State.RUNNING || !flow.catchup();
+            })
+        .map(FlowRun::id)
+        .toList();
   }
 
   /** Nobody gives values to a run that sets itself off: they are the defaults. */

@@ -1,4 +1,4 @@
-package dev.towpath.server;
+package dev.towpath.core.parameter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Values fit their types, bounds and lists, or are told apart by name. */
-class GivenParametersTest {
+class GivenValuesTest {
   private static Parameter parameter(String type) {
     return new Parameter(
         "p",
@@ -32,8 +32,12 @@ class GivenParametersTest {
   }
 
   private static Object read(Parameter parameter, Object value) {
-    return String.valueOf(
-        GivenParameters.read(List.of(parameter), Map.of("p", value), true).get("p"));
+    GivenValues read = GivenValues.read(List.of(parameter), Map.of("p", value), true);
+    read.mistakes()
+        .forEach(m -> {
+          throw new IllegalArgumentException(m.what());
+        });
+    return String.valueOf(read.values().get("p"));
   }
 
   static Stream<Arguments> good() {
@@ -94,7 +98,7 @@ class GivenParametersTest {
   @MethodSource("bad")
   void refuses(String type, Object given) {
     assertThatThrownBy(() -> read(parameter(type), given))
-        .isInstanceOf(Refusal.class)
+        .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("p cannot be ");
   }
 
@@ -111,7 +115,7 @@ class GivenParametersTest {
             false,
             Location.of("f"));
     assertThat(read(number, 10L)).isEqualTo("10");
-    assertThat(GivenParameters.read(List.of(number), Map.of(), true)).containsEntry("p", 5L);
+    assertThat(GivenValues.read(List.of(number), Map.of(), true).values()).containsEntry("p", 5L);
     assertThatThrownBy(() -> read(number, 11L)).hasMessage("p cannot be 11");
     assertThatThrownBy(() -> read(number, 1L)).hasMessage("p cannot be 1");
   }
@@ -136,16 +140,37 @@ class GivenParametersTest {
 
   @Test
   void allMistakesAreToldAtOnce() {
-    assertThatThrownBy(
-            () -> GivenParameters.read(List.of(parameter("date")), Map.of("q", 1L, "pp", 2L), true))
-        .isInstanceOfSatisfying(
-            Refusal.class,
-            refusal ->
-                assertThat(refusal.json())
-                    .contains("p is missing", "unknown parameter \\\"q\\\"", "did you mean"));
+    GivenValues read =
+        GivenValues.read(List.of(parameter("date")), Map.of("q", 1L, "pp", 2L), true);
+    assertThat(read.mistakes())
+        .extracting(GivenValues.Mistake::what)
+        .containsExactlyInAnyOrder(
+            "p is missing", "unknown parameter \"q\"", "unknown parameter \"pp\"");
+    assertThat(read.mistakes())
+        .anySatisfy(m -> assertThat(m.hint()).contains("did you mean \"p\"?"));
     assertThat(
-            GivenParameters.read(
-                List.of(parameter("date")), Map.of("p", "2026-01-01", "q", 1L), false))
+            GivenValues.read(List.of(parameter("date")), Map.of("p", "2026-01-01", "q", 1L), false)
+                .values())
         .containsOnlyKeys("p");
+  }
+
+  @Test
+  void aDefaultThatDoesNotFitIsAMistake() {
+    Parameter wrong =
+        new Parameter(
+            "p",
+            DataType.parse("date"),
+            Optional.of("soon"),
+            Optional.empty(),
+            Optional.empty(),
+            List.of(),
+            false,
+            Location.of("f"));
+    assertThat(GivenValues.read(List.of(wrong), Map.of(), true).mistakes())
+        .containsExactly(
+            new GivenValues.Mistake(
+                "p",
+                "p cannot be \"soon\"",
+                Optional.of("it is of type DATE, such as 2026-03-01")));
   }
 }
