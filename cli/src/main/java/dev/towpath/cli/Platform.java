@@ -213,7 +213,7 @@ final class Platform implements AutoCloseable {
             workDirectory().resolve("cache").resolve("check.bin"),
             Version.text() + " duckdb " + DuckDbAnalyzer.engineVersion());
     return new Checker(
-            DuckDbAnalyzer::new,
+            () -> new DuckDbAnalyzer(trees()),
             () -> new Parser(interpreters.get(), project().files()),
             cache,
             contacts())
@@ -227,8 +227,12 @@ final class Platform implements AutoCloseable {
     lineageAnalyzer = null;
     return new Lineages(
         checked,
-        () -> early == null ? new DuckDbAnalyzer() : early,
+        () -> early == null ? new DuckDbAnalyzer(trees()) : early,
         new LineageCache(lineageFile(), version));
+  }
+
+  private Path trees() {
+    return workDirectory().resolve("cache").resolve("trees.bin");
   }
 
   private Path lineageFile() {
@@ -238,7 +242,7 @@ final class Platform implements AutoCloseable {
   /** Says that lineages will be asked for: what finds them opens while the project is read. */
   void expectLineages() {
     if (!Files.exists(lineageFile())) {
-      DuckDbAnalyzer early = new DuckDbAnalyzer();
+      DuckDbAnalyzer early = new DuckDbAnalyzer(trees());
       early.begin();
       opened.push(early);
       lineageAnalyzer = early;

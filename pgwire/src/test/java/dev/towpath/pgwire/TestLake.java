@@ -209,6 +209,36 @@ final class TestLake implements Lakehouse, AutoCloseable {
     }
 
     @Override
+    public Cursor plan(Map<String, Optional<Statement.Bound>> values, boolean analyze) {
+      List<List<Object>> rows = List.of(List.of("physical_plan", "PLAN\nanalyzed " + analyze));
+      return new Cursor() {
+        private boolean read;
+
+        @Override
+        public Batch next() {
+          Batch next = read ? null : new Rows(rows);
+          read = true;
+          return next;
+        }
+
+        @Override
+        public Batch.Writer arrow(OutputStream out) {
+          throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void cancel() {
+          throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void close() {
+          read = true;
+        }
+      };
+    }
+
+    @Override
     public List<Parameter> parameters() {
       return parameters;
     }

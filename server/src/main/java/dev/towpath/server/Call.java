@@ -80,12 +80,16 @@ final class Call {
 
   /** Whether the client has an answer with this tag already, and asks in a way that says so. */
   boolean knows(String tag) {
-    return Optional.of(context.method())
-        .filter(method -> method.equals(HandlerType.GET) || method.equals(HandlerType.HEAD))
-        .flatMap(_ -> header("If-None-Match"))
-        .map(known -> List.of(known.split("\\s*,\\s*")))
-        .filter(known -> known.contains(tag) || known.contains("W/" + tag) || known.contains("*"))
-        .isPresent();
+    boolean asks =
+        context.method().equals(HandlerType.GET) || context.method().equals(HandlerType.HEAD);
+    return asks && Tags.knows(header("If-None-Match"), tag);
+  }
+
+  /** The request as {@link Shortcuts} know it. */
+  Shortcuts.Key key() {
+    String query = context.req().getQueryString();
+    String path = context.req().getRequestURI();
+    return new Shortcuts.Key(query == null ? path : path + "?" + query, header("Accept"));
   }
 
   private void read() {
@@ -287,7 +291,8 @@ final class Call {
   String accepted(List<String> types) {
     String accept = header("Accept").orElse("*/*").toLowerCase(Locale.ROOT);
     for (String wanted : accept.split(",")) {
-      String type = wanted.replaceFirst(";.*", "").strip();
+      int parameters = wanted.indexOf(';');
+      String type = (parameters < 0 ? wanted : wanted.substring(0, parameters)).strip();
       if (type.isEmpty() || type.equals("*/*")) {
         return types.getFirst();
       }
@@ -311,6 +316,7 @@ final class Call {
     bytes();
     try (Presence presence = Presence.watch(context)) {
       T result = work.get();
+      presence.end();
       if (presence.pipelined()) {
         context.header("Connection", "close");
       }

@@ -156,8 +156,7 @@ final class CatalogRoutes {
               .compare(
                   call.principal(),
                   asked,
-                  found ->
-                      new Answer.Bytes(200, Form.JSON.type(), json(found, limit), Map.of())));
+                  found -> new Answer.Bytes(200, Form.JSON.type(), json(found, limit), Map.of())));
     } catch (CancelledException e) {
       throw Refusal.of(503, "the comparison was stopped", "try again");
     } catch (TowpathException e) {

@@ -58,7 +58,8 @@ final class ConnectionRoutes {
                             "description",
                             Schemas.text("May be empty"),
                             "settings",
-                            Schemas.map(Schemas.text("As the file says; secrets as ${NAME} or ***")),
+                            Schemas.map(
+                                Schemas.text("As the file says; secrets as ${NAME} or ***")),
                             "tables",
                             Schemas.list(Schemas.text("schema.table")))),
                     "exports",

@@ -49,6 +49,18 @@ public final class HttpServer implements AutoCloseable {
   private static final String ROUTE = "towpath.route";
   private static final String VISITOR = "towpath.visitor";
 
+  /** What every answer has, unless it says otherwise. */
+  static final Map<String, String> HEADERS =
+      Map.of(
+          "X-Content-Type-Options", "nosniff",
+          "Cache-Control", "no-store",
+          "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'",
+          "Referrer-Policy", "no-referrer",
+          "Cross-Origin-Resource-Policy", "same-origin");
+
+  static final String STRICT_TRANSPORT = "Strict-Transport-Security";
+  static final String A_YEAR = "max-age=31536000";
+
   private final Javalin javalin;
   private final EventHub hub;
   private final Metrics metrics;
@@ -214,6 +226,7 @@ public final class HttpServer implements AutoCloseable {
     config.jetty.modifyHttpConfiguration(HttpServer::configure);
     config.jetty.addConnector(this::connector);
     config.jetty.modifyServer(server -> {
+      server.insertHandler(new ShortcutHandler(answers.shortcuts(), () -> guard, isTls(), metrics));
       server.insertHandler(new GracefulHandler());
       server.setStopTimeout(GRACE.toMillis());
       server.setErrorHandler(new Errors());
@@ -267,15 +280,12 @@ public final class HttpServer implements AutoCloseable {
 
   private void admit(Context context) throws IOException {
     context.attribute(STARTED, System.nanoTime());
-    header(context, "X-Content-Type-Options", "nosniff");
-    header(context, "Cache-Control", "no-store");
-    header(context, "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
-    header(context, "Referrer-Policy", "no-referrer");
-    header(context, "Cross-Origin-Resource-Policy", "same-origin");
-    if (isTls() && !Guard.isLoopback(context)) {
-      header(context, "Strict-Transport-Security", "max-age=31536000");
+    Asker asker = Asker.of(context);
+    HEADERS.forEach((name, value) -> header(context, name, value));
+    if (isTls() && !Guard.isLoopback(asker)) {
+      header(context, STRICT_TRANSPORT, A_YEAR);
     }
-    Guard.Visitor visitor = guard().admit(context, access(context));
+    Guard.Visitor visitor = guard().admit(asker, access(context));
     context.attribute(VISITOR, visitor);
     endpoint(context, visitor);
   }
@@ -321,7 +331,9 @@ public final class HttpServer implements AutoCloseable {
       return exact.access();
     }
     if (method.equals("GET") && DashboardRoutes.isLinked(path)) {
-      return Route.Access.LINK;
+      return context.queryParam(DashboardLinks.SIGNATURE) == null
+          ? Route.Access.TOKEN
+          : Route.Access.LINK;
     }
     if (method.equals("GET") && ConsoleFiles.owns(path)) {
       return Route.Access.PAGE;
@@ -385,7 +397,7 @@ public final class HttpServer implements AutoCloseable {
     }
   }
 
-  private static String typed(String type) {
+  static String typed(String type) {
     return type.startsWith("text/") ? type + "; charset=utf-8" : type;
   }
 

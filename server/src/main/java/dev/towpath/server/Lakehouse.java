@@ -152,8 +152,21 @@ public interface Lakehouse {
     /** Runs it within bounds of its own. */
     Cursor run(Map<String, Optional<Statement.Bound>> values, Most most);
 
-    /** How it would be run: one row, whose second column is JSON. */
-    Cursor plan(Map<String, Optional<Statement.Bound>> values);
+    /**
+     * How it is computed, in the engine's own words: rows of two texts, of which the second says
+     * it.
+     *
+     * @param analyze whether it is computed for that, and told how long each step took
+     * @throws Refusal a 403 unless they may read every table: a plan tells what is behind views
+     */
+    Cursor plan(Map<String, Optional<Statement.Bound>> values, boolean analyze);
+
+    /**
+     * The same as a tree: one row, whose second column is JSON.
+     *
+     * @throws Refusal as {@link #plan} does
+     */
+    Cursor planTree(Map<String, Optional<Statement.Bound>> values);
 
     /** Runs it and writes all rows into a temporary Parquet file, which the caller removes. */
     Path parquet(Map<String, Optional<Statement.Bound>> values, Most most);

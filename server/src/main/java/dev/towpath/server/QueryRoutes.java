@@ -161,7 +161,7 @@ final class QueryRoutes {
         call,
         call.body(),
         ready -> {
-          try (Lakehouse.Cursor cursor = ready.query().plan(ready.values())) {
+          try (Lakehouse.Cursor cursor = ready.query().planTree(ready.values())) {
             Batch batch = cursor.next();
             String plan =
                 batch == null ? "[]" : new String(batch.column(1).bytes(0), StandardCharsets.UTF_8);

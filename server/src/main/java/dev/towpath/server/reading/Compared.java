@@ -28,8 +28,7 @@ final class Compared {
   private static final TableName BEFORE = new TableName("towpath", "before");
   private static final TableName AFTER = new TableName("towpath", "after");
   private static final Schema COUNTS =
-      Schema.of(
-          "added", "BIGINT", "removed", "BIGINT", "changed", "BIGINT", "twice", "BIGINT");
+      Schema.of("added", "BIGINT", "removed", "BIGINT", "changed", "BIGINT", "twice", "BIGINT");
 
   private final Serving.Catalog catalog;
   private final Lakehouse.Comparison asked;
@@ -62,9 +61,7 @@ final class Compared {
   /** The columns of the later one, and those that only the earlier one has. */
   private static List<Column> both(Schema before, Schema after) {
     List<Column> columns = new ArrayList<>(after.columns());
-    before.columns().stream()
-        .filter(c -> after.column(c.name()).isEmpty())
-        .forEach(columns::add);
+    before.columns().stream().filter(c -> after.column(c.name()).isEmpty()).forEach(columns::add);
     return columns;
   }
 
@@ -98,13 +95,16 @@ final class Compared {
                   .map(c ->
                       c.type().equals(column.type())
                           ? Names.quote(c.name())
-                          : "TRY_CAST(" + Names.quote(c.name()) + " AS " + column.type().sql() + ")")
+                          : "TRY_CAST("
+                              + Names.quote(c.name())
+                              + " AS "
+                              + column.type().sql()
+                              + ")")
                   .orElse("CAST(NULL AS " + column.type().sql() + ")");
           return value + " AS " + letter + i;
         })
         .collect(
-            Collectors.joining(
-                ", ", "SELECT true AS " + letter + ", ", " FROM " + table.quoted()));
+            Collectors.joining(", ", "SELECT true AS " + letter + ", ", " FROM " + table.quoted()));
   }
 
   private String joined() {
@@ -159,7 +159,9 @@ final class Compared {
     wide.addAll(columns);
     wide.addAll(columns);
     String order =
-        keys.stream().map(i -> "coalesce(b" + i + ", a" + i + ")").collect(Collectors.joining(", "));
+        keys.stream()
+            .map(i -> "coalesce(b" + i + ", a" + i + ")")
+            .collect(Collectors.joining(", "));
     String sql =
         IntStream.range(0, columns.size()).mapToObj(i -> "b" + i).collect(Collectors.joining(", "))
             + ", "

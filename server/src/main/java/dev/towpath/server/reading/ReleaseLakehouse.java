@@ -132,7 +132,10 @@ public final class ReleaseLakehouse implements Lakehouse, AutoCloseable {
 
   private static TableState state(OneSnapshot snapshot, Comparison asked) {
     TableState state =
-        snapshot.release.view().table(asked.table())
+        snapshot
+            .release
+            .view()
+            .table(asked.table())
             .filter(_ -> snapshot.who.grants().reads(asked.table()))
             .orElseThrow(() ->
                 new TowpathException(
@@ -212,7 +215,8 @@ public final class ReleaseLakehouse implements Lakehouse, AutoCloseable {
     @Override
     public Query prepare(QueryText text, Map<String, DataType> types) {
       Gate.Found found = release.look(text, types, who.grants()::reads);
-      return new PreparedQuery(release, who.name(), text, found, limits, turns, alarms);
+      return new PreparedQuery(
+          release, who.name(), text, found, who.grants().readsAll(), limits, turns, alarms);
     }
 
     @Override
