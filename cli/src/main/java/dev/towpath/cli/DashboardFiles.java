@@ -64,8 +64,7 @@ final class DashboardFiles implements DashboardRenderer {
         platform.lakehouse(() -> checked.project().macros(), limits, 0)) {
       Dashboards dashboards = new Dashboards(() -> checked, lakehouse, QUERY_TIME);
       Dashboards.Seen seen = dashboards.find(Principal.LOCAL, order.dashboard());
-      try (Dashboards.Reading reading =
-          dashboards.open(seen, values(seen, order), release)) {
+      try (Dashboards.Reading reading = dashboards.open(seen, values(seen, order), release)) {
         DashboardExport.Made made =
             new DashboardExport(reading, lakehouse.scratch(), platform.clock().instant())
                 .make(format, order.block());

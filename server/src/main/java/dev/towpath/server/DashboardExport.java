@@ -121,7 +121,8 @@ public final class DashboardExport {
     reading
         .filters()
         .forEach((filter, value) -> {
-          String part = "_" + filter + "=" + value.replaceAll("[^\\p{L}\\p{N}.,+-]+", "-");
+          String part =
+              "_" + filter + "=" + value.replace(", ", ",").replaceAll("[^\\p{L}\\p{N}.,+-]+", "-");
           if (!value.isEmpty() && name.length() + part.length() <= LONGEST_NAME) {
             name.append(part);
           }

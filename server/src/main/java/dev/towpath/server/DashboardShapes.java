@@ -194,7 +194,8 @@ final class DashboardShapes {
         "filter",
         click
             .filter()
-            .map(f -> Json.object("name", f.column(), "column", click.column().orElse(f).column()))
+            .map(f ->
+                Json.object("name", f.column(), "column", spelled.apply(click.column().orElse(f))))
             .orElse(null));
     all.put("link", click.link().map(Link::text).orElse(null));
   }

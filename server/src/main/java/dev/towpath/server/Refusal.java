@@ -95,7 +95,8 @@ public final class Refusal extends TowpathException {
     return errors.isEmpty()
         ? List.of(String.valueOf(getMessage()))
         : errors.stream()
-            .map(e -> e.get("hint") == null ? e.get("detail") : e.get("detail") + "; " + e.get("hint"))
+            .map(e ->
+                e.get("hint") == null ? e.get("detail") : e.get("detail") + "; " + e.get("hint"))
             .map(String::valueOf)
             .toList();
   }

@@ -161,6 +161,11 @@ final class Drawing {
         });
   }
 
+  /** Whether a column holds dates. */
+  boolean isDated(int column) {
+    return axisType(rows.columns().columns().get(column).type()).equals("date");
+  }
+
   /** Without a type, Plotly takes "2013" for a number and "1-2" for a date. */
   private static String axisType(DataType type) {
     if (PageRows.isNumber(type)) {

@@ -1,11 +1,15 @@
 package dev.towpath.server.page;
 
 import dev.towpath.core.project.ChartType.Channel;
+import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A heatmap: rows laid out as a matrix, in the order in which its sides come first. */
@@ -64,11 +68,20 @@ final class Heatmap {
     return value == null ? "(none)" : value;
   }
 
+  /** Where each value stands: in the order of the rows, but numbers and dates in their own. */
   private Map<Object, Integer> positions(int column) {
-    Map<Object, Integer> positions = new LinkedHashMap<>();
+    Set<Object> values = new LinkedHashSet<>();
     for (List<@Nullable Object> row : rows.rows()) {
-      positions.putIfAbsent(key(row.get(column)), positions.size());
+      values.add(key(row.get(column)));
     }
+    List<Object> order = new ArrayList<>(values);
+    if (values.stream().allMatch(Number.class::isInstance)) {
+      order.sort(Comparator.comparing(v -> new BigDecimal(v.toString())));
+    } else if (drawing.isDated(column)) {
+      order.sort(Comparator.comparing(Object::toString));
+    }
+    Map<Object, Integer> positions = new LinkedHashMap<>();
+    order.forEach(value -> positions.put(value, positions.size()));
     return positions;
   }
 

@@ -36,8 +36,22 @@ class FiguresTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Schema COLUMNS =
       Schema.of(
-          "day", "date", "year", "integer", "code", "varchar", "Sales", "decimal(9,2)", "cost",
-          "double", "lat", "double", "lon", "double", "state", "varchar");
+          "day",
+          "date",
+          "year",
+          "integer",
+          "code",
+          "varchar",
+          "Sales",
+          "decimal(9,2)",
+          "cost",
+          "double",
+          "lat",
+          "double",
+          "lon",
+          "double",
+          "state",
+          "varchar");
 
   @TempDir private Path folder;
 

@@ -254,6 +254,6 @@ public final class DashboardRunner implements JobRunner {
       throw new TowpathException(
           "cannot write into " + folder + ": " + e.getMessage(), "see its rights and its disk", e);
     }
-    context.log().line("wrote " + job.project().relativize(target));
+    context.log().line("put into " + folder);
   }
 }

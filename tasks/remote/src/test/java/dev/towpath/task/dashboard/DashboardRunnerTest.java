@@ -72,8 +72,7 @@ class DashboardRunnerTest {
       Path file = folder.resolve("made.tmp");
       try {
         Files.writeString(file, "region,n\nN,1\nß,2\n");
-        taker.take(
-            new Made(file, "größe.csv", "text/csv", "Sales", Map.of("region", "N, S"), 7));
+        taker.take(new Made(file, "größe.csv", "text/csv", "Sales", Map.of("region", "N, S"), 7));
         Files.delete(file);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
@@ -102,9 +101,7 @@ class DashboardRunnerTest {
   }
 
   private void run(DashboardRunner runner, Map<String, Object> options) {
-    runner.run(
-        job(options),
-        new JobRunner.Context(Map.of("TOWPATH_RUN", "r1"), folder, log::add));
+    runner.run(job(options), new JobRunner.Context(Map.of("TOWPATH_RUN", "r1"), folder, log::add));
   }
 
   @Test
@@ -152,8 +149,10 @@ class DashboardRunnerTest {
             run(
                 runner(1),
                 Map.of(
-                    "dashboard", "sales",
-                    "to", List.of("a@example.org", web.url("/S3CRET"), "out"))))
+                    "dashboard",
+                    "sales",
+                    "to",
+                    List.of("a@example.org", web.url("/S3CRET"), "out"))))
         .isInstanceOf(TowpathException.class)
         .hasMessageContaining("127.0.0.1:1")
         .hasMessageContaining("answered 500")
