@@ -12,6 +12,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -80,10 +81,6 @@ public final class DuckDbAnalyzer implements SqlAnalyzer {
     return new DuckDbAnalyzer(threads, ConcurrentHashMap.newKeySet(), null);
   }
 
-  private Rules rules(String sql) {
-    Set<String> known = macros;
-    return known == null ? new Rules(sql) : new QuestionRules(sql, known);
-  }
 
   /** Begins to open it, while the caller does something else. */
   public void begin() {
@@ -109,12 +106,18 @@ public final class DuckDbAnalyzer implements SqlAnalyzer {
     int batch = Math.clamp(texts.size() / workers.size(), 1, BATCH);
     for (int i = 0; i < texts.size(); i += batch) {
       List<String> part = texts.subList(i, Math.min(i + batch, texts.size()));
-      works.add(connection ->
-          macros == null
-              ? Serializer.parse(connection, part, this::rules, trees)
-              : Serializer.questions(connection, part, this::rules));
+      works.add(connection -> parse(connection, part));
     }
     return workers.all(works).stream().flatMap(List::stream).toList();
+  }
+
+  private List<Parsed> parse(Connection connection, List<String> texts) throws SQLException {
+    Set<String> known = macros;
+    if (known == null) {
+      return Serializer.parse(connection, texts, Rules::new, trees);
+    }
+    Callable callable = Callable.load(connection);
+    return Serializer.questions(connection, texts, sql -> new QuestionRules(sql, known, callable));
   }
 
   @Override
