@@ -81,7 +81,6 @@ public final class DuckDbAnalyzer implements SqlAnalyzer {
     return new DuckDbAnalyzer(threads, ConcurrentHashMap.newKeySet(), null);
   }
 
-
   /** Begins to open it, while the caller does something else. */
   public void begin() {
     workers.begin();

@@ -76,9 +76,7 @@ final class QuestionsTest {
   @Test
   void halfACharacterIsRefused() {
     assertThat(parse("SELECT $a\uD800$ x $a\uD800$"))
-        .isEqualTo(
-            new Mistake(
-                "there is half a character here", Optional.of("take it out"), 9, 1));
+        .isEqualTo(new Mistake("there is half a character here", Optional.of("take it out"), 9, 1));
     assertThat(parse("SELECT '😀'")).isInstanceOf(Query.class);
   }
 
@@ -163,8 +161,8 @@ final class QuestionsTest {
   }
 
   /**
-   * Every function that is refused, and the views whose names are. When this fails after a change of
-   * DuckDB's version, look at what is new; {@code -Dgolden=write} writes the file.
+   * Every function that is refused, and the views whose names are. When this fails after a change
+   * of DuckDB's version, look at what is new; {@code -Dgolden=write} writes the file.
    */
   @Test
   void namesWhatIsRefused() throws Exception {
