@@ -296,19 +296,65 @@ class LakehouseTest {
   @Test
   void resultsThatNobodyReadsTakeNoTurnAndAreCounted() {
     List<Lakehouse.Cursor> open = new ArrayList<>();
-    try (Lakehouse.Snapshot snapshot = lakehouse.open(VIEWER, Optional.empty())) {
-      Lakehouse.Query query =
-          snapshot.prepare("SELECT range AS n FROM range(1000000000)", Map.of());
-      for (int i = 0; i < 19; i++) {
-        open.add(query.run(Map.of()));
-      }
+    try {
+      open(VIEWER, 4, open);
       assertThat(ask(VIEWER, null, "FROM marts.n")).hasSize(1);
-      open.add(query.run(Map.of()));
-      assertThatThrownBy(() -> ask(VIEWER, null, "FROM marts.n"))
-          .isInstanceOfSatisfying(Refusal.class, e -> assertThat(e.status()).isEqualTo(429));
+      open(VIEWER, 1, open);
+      assertBusy(VIEWER, "you have too many results open");
+      for (String other : List.of("ann", "bob", "cem")) {
+        open(named(other), 5, open);
+      }
+      assertBusy(named("dan"), "too many results are open");
     } finally {
       open.forEach(Lakehouse.Cursor::close);
     }
     assertThat(ask(VIEWER, null, "FROM marts.n")).hasSize(1);
+    assertThat(ask(named("dan"), null, "FROM marts.n")).hasSize(1);
+  }
+
+  private static Principal named(String name) {
+    return new Principal(name, VIEWER.role(), VIEWER.grants());
+  }
+
+  private static void open(Principal who, int results, List<Lakehouse.Cursor> open) {
+    try (Lakehouse.Snapshot snapshot = lakehouse.open(who, Optional.empty())) {
+      Lakehouse.Query query =
+          snapshot.prepare("SELECT range AS n FROM range(1000000000)", Map.of());
+      for (int i = 0; i < results; i++) {
+        open.add(query.run(Map.of()));
+      }
+    }
+  }
+
+  private static void assertBusy(Principal who, String why) {
+    assertThatThrownBy(() -> ask(who, null, "FROM marts.n"))
+        .hasMessageContaining(why)
+        .isInstanceOfSatisfying(Refusal.class, e -> assertThat(e.status()).isEqualTo(429));
+  }
+
+  @Test
+  void aResultIsNotBrokenOffHalfwayBecauseOthersAreBusy() throws Exception {
+    try (Lakehouse.Snapshot snapshot = lakehouse.open(VIEWER, Optional.empty());
+        Lakehouse.Cursor rows =
+            snapshot.prepare("SELECT range AS n FROM range(1000000)", Map.of()).run(Map.of());
+        ExecutorService others = Executors.newVirtualThreadPerTaskExecutor()) {
+      Lakehouse.Query endless = snapshot.prepare(ENDLESS, Map.of());
+      List<Future<?>> running = new ArrayList<>();
+      for (int i = 0; i < 2; i++) {
+        running.add(
+            others.submit(
+                () -> endless.run(Map.of(), new Lakehouse.Most(Slice.ALL, Duration.ofSeconds(2)))));
+      }
+      while (lakehouse.load().running() < 2) {
+        Thread.onSpinWait();
+      }
+      long count = 0;
+      for (Batch batch = rows.next(); batch != null; batch = rows.next()) {
+        count += batch.rows();
+      }
+      assertThat(count).isEqualTo(1_000_000);
+      assertThat(running)
+          .allSatisfy(r -> assertThatThrownBy(r::get).hasRootCauseInstanceOf(Refusal.class));
+    }
   }
 }

@@ -266,10 +266,16 @@ class AccessTest {
 
   @Test
   void eventsAreOfWhatIsSeen() throws Exception {
+    String sam = Served.user(folder, "sam", "editor");
     try (Lines all = server.follow(server.request("/api/v1/events", editor));
-        Lines few = server.follow(server.request("/api/v1/events", viewer))) {
+        Lines few = server.follow(server.request("/api/v1/events", viewer));
+        Lines fewer = server.follow(server.request("/api/v1/events", sam))) {
       all.next("hello");
       few.next("hello");
+      fewer.next("hello");
+      new Towpath(folder).run("user", "grant", "sam", "--role", "viewer").good();
+      Served.until(() ->
+          names(get("/api/v1/assets", sam).path("assets")).stream().allMatch("marts.m"::equals));
       server.posted("/api/v1/flows/typed/runs", Map.of("params", Map.of("day", "2026-01-01")));
       assertThat(all.next("run.created").data()).contains("typed");
       new Towpath(folder).write("seeds/raw/t.csv", "id,region,day\n1,N,2026-01-01\n");
@@ -283,6 +289,13 @@ class AccessTest {
         next = few.next();
       }
       assertThat(next.type()).isEqualTo("release.published");
+      next = fewer.next();
+      while (next.type().equals("project.changed") || next.type().equals("tables.changed")) {
+        next = fewer.next();
+      }
+      assertThat(next.type())
+          .as("rights that went while it was open")
+          .isEqualTo("release.published");
     }
   }
 }

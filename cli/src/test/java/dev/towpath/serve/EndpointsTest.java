@@ -102,7 +102,7 @@ class EndpointsTest {
         SELECT true AS b, 9007199254740993 AS i, 1.20::DECIMAL(9,2) AS d, 0.1::FLOAT AS f,
           'NaN'::DOUBLE AS nan, DATE '2026-01-31' AS day, TIMESTAMP '2026-01-31 10:00:00' AS t,
           TIMESTAMPTZ '2026-01-31 10:00:00+02' AS z, [1, NULL] AS l, {'a': 'x'} AS s,
-          MAP {'k': 2} AS m, '{"a": [1]}'::JSON AS j, NULL::VARCHAR AS nothing, 'ä"' AS txt
+          MAP {'k': 2} AS m, E'{"a":\\n [1]}'::JSON AS j, NULL::VARCHAR AS nothing, 'ä"' AS txt
         """);
     server = Served.start(folder);
     assertThat(server.build().path("state").asText()).isEqualTo("SUCCESS");
@@ -148,6 +148,18 @@ class EndpointsTest {
     HttpResponse<String> wrong = server.post("/regions/N/rows", "{}");
     assertThat(Served.problem(wrong, 405).path("detail").asText()).contains("POST");
     assertThat(wrong.headers().firstValue("Allow")).hasValue("GET");
+    String mia = Served.user(folder, "mia", "viewer", "--endpoints", "many");
+    Served.problem(
+        server.send(
+            server.request("/regions/N/rows", mia).POST(HttpRequest.BodyPublishers.ofString("{}"))),
+        404); // not 405, which would say that there is something
+  }
+
+  @Test
+  void refusedCallsAreCounted() throws Exception {
+    Served.problem(get("/regions/N/rows?least=x"), 400);
+    assertThat(get("/metrics").body())
+        .containsPattern("towpath_http_requests[a-z_]*\\{[^}]*/regions/\\{region}/rows[^}]*400");
   }
 
   @Test
@@ -304,13 +316,14 @@ class EndpointsTest {
             "{\"data\":[{\"b\":true,\"i\":9007199254740993,\"d\":1.20,\"f\":0.1,\"nan\":\"NaN\","
                 + "\"day\":\"2026-01-31\",\"t\":\"2026-01-31T10:00:00\","
                 + "\"z\":\"2026-01-31T08:00:00Z\",\"l\":[1,null],\"s\":{\"a\":\"x\"},"
-                + "\"m\":{\"k\":2},\"j\":{\"a\": [1]},\"nothing\":null,\"txt\":\"ä\\\"\"}],"
+                + "\"m\":{\"k\":2},\"j\":{\"a\":  [1]},\"nothing\":null,\"txt\":\"ä\\\"\"}],"
                 + "\"next\":null}");
-    assertThat(get("/types", "Accept", "text/csv").body().lines().toList().get(1))
+    String csv = get("/types", "Accept", "text/csv").body();
+    assertThat(csv.substring(csv.indexOf('\n') + 1).strip())
         .isEqualTo(
             "true,9007199254740993,1.20,0.1,NaN,2026-01-31,2026-01-31 10:00:00,"
                 + "2026-01-31 08:00:00Z,\"[1,null]\",\"{\"\"a\"\":\"\"x\"\"}\","
-                + "\"{\"\"k\"\":2}\",\"{\"\"a\"\": [1]}\",,\"ä\"\"\"");
+                + "\"{\"\"k\"\":2}\",\"{\"\"a\"\":\n [1]}\",,\"ä\"\"\"");
   }
 
   @Test
@@ -328,6 +341,14 @@ class EndpointsTest {
     HttpResponse<String> same = get(path, "If-None-Match", "\"x\", W/" + tag);
     assertThat(same.statusCode()).isEqualTo(304);
     assertThat(same.body()).isEmpty();
+    HttpResponse<String> posted =
+        server.send(
+            server
+                .request("/sums/x")
+                .header("Content-Type", "application/json")
+                .header("If-None-Match", "*")
+                .POST(HttpRequest.BodyPublishers.ofString("{\"numbers\": [1, 2]}")));
+    assertThat(posted.statusCode()).isEqualTo(200);
     HttpResponse<String> head =
         server.send(server.request(path).method("HEAD", HttpRequest.BodyPublishers.noBody()));
     assertThat(head.statusCode()).isEqualTo(200);

@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Runs that somebody asks for by a selection, as {@code towpath run} does them. */
 final class BuildRoutes {
+  /** Builds that are listed at most, and whose tables are told. */
+  private static final int MOST_LISTED = 500;
+
   private final Site site;
 
   BuildRoutes(Site site) {
@@ -38,7 +41,7 @@ final class BuildRoutes {
             .by(this::start),
         Route.get("/api/v1/builds", "listBuilds", "Builds of tables by anybody, newest first")
             .tag("builds")
-            .query("limit", Schemas.whole(1L, 500L, 50L), "The most builds")
+            .query("limit", Schemas.whole(1L, (long) MOST_LISTED, 50L), "The most builds")
             .gives(200, "Builds", Schemas.object("builds", Schemas.list(recordSchema())))
             .by(call -> Answer.json(list(call))),
         Route.get("/api/v1/builds/{build}/tables", "getBuildTables", "What became of each table")
@@ -161,9 +164,15 @@ final class BuildRoutes {
 
   private Map<String, @Nullable Object> tables(Call call) {
     Sight.requireAll(call, "builds");
+    String id = call.path("build");
+    if (site.build(id).isEmpty()
+        && site.store().runs(site.environment(), MOST_LISTED).stream()
+            .noneMatch(run -> run.id().equals(id))) {
+      throw Refusal.of(404, "there is no build \"" + id + "\"", "GET /api/v1/builds lists them");
+    }
     return Json.object(
         "tables",
-        site.store().tasks(call.path("build")).stream()
+        site.store().tasks(id).stream()
             .map(task ->
                 Json.object(
                     "table",
@@ -213,6 +222,9 @@ final class BuildRoutes {
   private Answer cancel(Call call) {
     Site.Build build = find(call);
     site.cancelBuild(build.id());
+    site.store()
+        .audit()
+        .add(site.environment(), call.does("cancel build", build.id(), ""), site.clock().instant());
     return Answer.json(json(find(call)));
   }
 }

@@ -14,6 +14,7 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -61,14 +62,27 @@ final class Call {
     return context.queryParamMap();
   }
 
+  private static boolean isFree(Route.Param param) {
+    return param.name().equals(Route.FREE) && "object".equals(param.schema().get("type"));
+  }
+
+  /** What stands in the query of the URL besides the parameters that the route has names for. */
+  Map<String, List<String>> free() {
+    Map<String, List<String>> free = new LinkedHashMap<>(query());
+    route.parameters().forEach(param -> free.remove(param.name()));
+    return free;
+  }
+
   /** Whether only the headers of the answer are wanted. */
   boolean isHead() {
     return context.method().equals(HandlerType.HEAD);
   }
 
-  /** Whether the client has an answer with this tag already. */
+  /** Whether the client has an answer with this tag already, and asks in a way that says so. */
   boolean knows(String tag) {
-    return Tags.knows(header("If-None-Match"), tag);
+    boolean asks =
+        context.method().equals(HandlerType.GET) || context.method().equals(HandlerType.HEAD);
+    return asks && Tags.knows(header("If-None-Match"), tag);
   }
 
   /** The request as {@link Shortcuts} know it. */
@@ -90,6 +104,9 @@ final class Call {
             case HEADER ->
                 Optional.ofNullable(context.header(param.name())).map(List::of).orElse(List.of());
           };
+      if (isFree(param)) {
+        continue;
+      }
       if (param.place() == Route.Place.QUERY) {
         known.add(param.name());
       }
@@ -100,8 +117,9 @@ final class Call {
         read(param, given.getFirst(), mistakes);
       }
     }
+    boolean free = route.parameters().stream().anyMatch(Call::isFree);
     for (String name : query.keySet()) {
-      if (!known.contains(name)) {
+      if (!free && !known.contains(name)) {
         String hint =
             known.isEmpty()
                 ? "there are none here"
@@ -244,9 +262,11 @@ final class Call {
     return visitor.session();
   }
 
-  /** Whether what lets them in still does, for answers that go on. */
-  boolean isStillIn() {
-    return visitor.still().getAsBoolean();
+  /**
+   * Who asks, as they are by now, for answers that go on; empty when they may no longer come in.
+   */
+  Optional<Principal> stillIn() {
+    return visitor.still().get();
   }
 
   /** The address they ask from. */

@@ -1,5 +1,6 @@
 package dev.towpath.server;
 
+import dev.towpath.core.access.Grants;
 import dev.towpath.core.check.Checked;
 import dev.towpath.core.project.Endpoint;
 import java.nio.charset.StandardCharsets;
@@ -68,13 +69,13 @@ final class Endpoints {
   }
 
   /**
-   * The endpoint of a request.
+   * The endpoint of a request, among those that somebody may call.
    *
    * @param path as the client wrote it
    * @return empty when no endpoint has that path
    * @throws Refusal a 405 when one has, but not with that method
    */
-  Optional<Match> find(String method, String path) {
+  Optional<Match> find(String method, String path, Grants grants) {
     Known now = known();
     List<Declared> all = now.endpoints();
     if (all.isEmpty()) {
@@ -83,7 +84,8 @@ final class Endpoints {
     List<String> segments = segments(path).stream().map(Endpoints::decoded).toList();
     TreeSet<String> methods = new TreeSet<>();
     for (Declared declared : all) {
-      Map<String, String> values = declared.match(segments);
+      Map<String, String> values =
+          grants.calls(declared.endpoint().name()) ? declared.match(segments) : null;
       if (values != null && declared.endpoint().method().equals(method)) {
         return Optional.of(new Match(now.checked(), declared.endpoint(), declared.route(), values));
       }

@@ -1,5 +1,6 @@
 package dev.towpath.server;
 
+import dev.towpath.core.access.Principal;
 import dev.towpath.core.store.Event;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -77,9 +78,14 @@ final class EventRoutes {
       } else {
         sse.event("hello", Long.toString(at), Json.write(Json.object("last", newest)));
       }
-      while (!hub.isClosed() && call.isStillIn()) {
-        Sight sight = new Sight(site, call.principal());
+      while (!hub.isClosed()) {
         EventHub.News news = hub.next(at, noticed, BEAT_MILLIS);
+        Optional<Principal> who =
+            call.stillIn(); // after the wait, in which rights may have changed
+        if (who.isEmpty()) {
+          return;
+        }
+        Sight sight = new Sight(site, who.get());
         boolean told = false;
         for (EventHub.Notice notice : news.notices()) {
           sse.event(notice.type(), null, sight.all() ? notice.data() : "{}");

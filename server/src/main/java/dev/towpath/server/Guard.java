@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
  * Looks at each request before anything else does: who it is, by a token or by a session's cookie;
@@ -25,10 +25,13 @@ final class Guard {
    * @param who empty where anybody may
    * @param session the secret of the session, when that says who it is
    * @param from their address
-   * @param still whether what lets them in does so at the moment that it is asked
+   * @param still who they are at the moment that it is asked; empty when they may no longer come in
    */
   record Visitor(
-      Optional<Principal> who, Optional<String> session, String from, BooleanSupplier still) {}
+      Optional<Principal> who,
+      Optional<String> session,
+      String from,
+      Supplier<Optional<Principal>> still) {}
 
   /** As the audit log calls this way in. */
   static final String DOOR = "http";
@@ -97,13 +100,13 @@ final class Guard {
     Visitor visitor =
         access == Route.Access.TOKEN
             ? known(asker)
-            : new Visitor(Optional.empty(), Optional.empty(), from(asker), () -> true);
+            : new Visitor(Optional.empty(), Optional.empty(), from(asker), Optional::empty);
     switch (access) {
       case OPEN -> {
         // who probes whether a server lives calls it by any name
       }
       case PAGE -> requireHost(asker);
-      case LOGIN, TOKEN, SIGNED -> {
+      case LOGIN, TOKEN, LINK, SIGNED -> {
         requireHost(asker);
         requireOrigin(asker);
       }
@@ -124,7 +127,7 @@ final class Guard {
           Optional.of(entrance.enterByToken(token, DOOR, from).who()),
           Optional.empty(),
           from,
-          () -> entrance.byHash(Entrance.hash(token)).isPresent());
+          () -> entrance.byHash(Entrance.hash(token)).map(Entrance.Entry::who));
     }
     Optional<String> secret = cookie.of(asker);
     Optional<Entrance.Entry> entry = secret.flatMap(sessions::entry);
@@ -136,7 +139,7 @@ final class Guard {
         Optional.of(entry.get().who()),
         secret,
         from,
-        () -> sessions.entry(secret.get()).isPresent());
+        () -> sessions.entry(secret.get()).map(Entrance.Entry::who));
   }
 
   private static Optional<String> token(String header) {

@@ -1,5 +1,6 @@
 package dev.towpath.server;
 
+import dev.towpath.core.access.Grants;
 import dev.towpath.core.access.Principal;
 import dev.towpath.core.store.EventStore;
 import dev.towpath.spi.TowpathException;
@@ -124,6 +125,8 @@ public final class HttpServer implements AutoCloseable {
     List<Route> all = new ArrayList<>();
     all.addAll(new HealthRoutes(site, metrics).routes());
     all.addAll(new ProjectRoutes(site).routes());
+    all.addAll(new CatalogRoutes(site, options.queryTime()).routes());
+    all.addAll(new ConnectionRoutes(site).routes());
     all.addAll(new GraphRoutes(site).routes());
     all.addAll(new FlowRoutes(site).routes());
     all.addAll(new RunRoutes(site).routes());
@@ -132,6 +135,11 @@ public final class HttpServer implements AutoCloseable {
     all.addAll(new BuildRoutes(site).routes());
     all.addAll(new ReleaseRoutes(site).routes());
     all.addAll(new QueryRoutes(site, options.queryTime()).routes());
+    Dashboards dashboards =
+        new Dashboards(() -> site.current().checked(), site.lakehouse(), options.queryTime());
+    DashboardLinks links = new DashboardLinks(site, dashboards);
+    all.addAll(new DashboardRoutes(site, dashboards, links).routes());
+    all.addAll(links.routes());
     all.addAll(new EventRoutes(site, hub).routes());
     all.addAll(new HookRoutes(site).routes());
     all.addAll(new PeopleRoutes(site).routes());
@@ -139,7 +147,7 @@ public final class HttpServer implements AutoCloseable {
     all.addAll(new EndpointDocs(site, endpoints).routes());
     all.add(document(all, site));
     all.forEach(route -> routes.put(key(route.method(), route.path()), route));
-    this.javalin = Javalin.create(config -> configure(config, all));
+    this.javalin = Javalin.create(config -> configure(config, all, site));
     bind();
     guard = new Guard(entrance, sessions, names(), port(), isTls(), options.outside());
     hub.start();
@@ -207,7 +215,7 @@ public final class HttpServer implements AutoCloseable {
     return String.valueOf(last.getMessage());
   }
 
-  private void configure(JavalinConfig config, List<Route> all) {
+  private void configure(JavalinConfig config, List<Route> all, Site site) {
     config.startup.showJavalinBanner = false;
     config.startup.showOldJavalinVersionWarning = false;
     config.startup.startupWatcherEnabled = false;
@@ -229,7 +237,7 @@ public final class HttpServer implements AutoCloseable {
             HandlerType.findOrCreate(route.method()),
             route.path(),
             context -> send(context, route)));
-    ConsoleFiles.register(config.routes);
+    ConsoleFiles.register(config.routes, () -> site.current().checked().project().embedding());
     config.routes.exception(Refusal.class, (e, context) -> refuse(context, e));
     config.routes.exception(
         HttpResponseException.class, (e, context) -> refuse(context, unknown(context, e)));
@@ -297,13 +305,15 @@ public final class HttpServer implements AutoCloseable {
       return;
     }
     String method = context.method().equals(HandlerType.HEAD) ? "GET" : context.method().name();
-    Optional<Endpoints.Match> match = endpoints.find(method, path);
+    Grants grants = visitor.who().map(Principal::grants).orElse(Grants.NONE);
+    Optional<Endpoints.Match> match = endpoints.find(method, path, grants);
     if (match.isPresent()) {
       Route route = match.get().route();
       context.attribute(ROUTE, route.path());
-      context.skipRemainingHandlers();
       allow(route, visitor);
       send(context, answers.answer(Call.unread(context, route, visitor), match.get()));
+      context
+          .skipRemainingHandlers(); // those that count, too; but they do when something is thrown
       count(context);
     }
   }
@@ -319,6 +329,11 @@ public final class HttpServer implements AutoCloseable {
     Route exact = routes.get(key(method, path));
     if (exact != null) {
       return exact.access();
+    }
+    if (method.equals("GET") && DashboardRoutes.isLinked(path)) {
+      return context.queryParam(DashboardLinks.SIGNATURE) == null
+          ? Route.Access.TOKEN
+          : Route.Access.LINK;
     }
     if (method.equals("GET") && ConsoleFiles.owns(path)) {
       return Route.Access.PAGE;
@@ -389,9 +404,7 @@ public final class HttpServer implements AutoCloseable {
   private static void copy(Context context, Path file) throws IOException {
     try {
       context.res().setContentLengthLong(Files.size(file));
-      try (OutputStream out = context.res().getOutputStream()) {
-        Files.copy(file, out);
-      }
+      stream(context, out -> Files.copy(file, out));
     } finally {
       Files.deleteIfExists(file);
     }
@@ -412,7 +425,13 @@ public final class HttpServer implements AutoCloseable {
       try {
         OutputStream out = context.res().getOutputStream();
         writer.write(out);
+        if (presence.pipelined() && !context.res().isCommitted()) {
+          header(context, "Connection", "close");
+        }
         out.close();
+        if (presence.pipelined()) {
+          presence.hangUp();
+        }
       } catch (IOException gone) {
         context.attribute("towpath.gone", true);
       } catch (RuntimeException e) {

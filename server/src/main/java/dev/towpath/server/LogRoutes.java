@@ -183,9 +183,13 @@ final class LogRoutes {
     long at = from;
     long silent = 0;
     try {
-      while (!hub.isClosed() && call.isStillIn()) {
-        FlowRun run =
-            RunRoutes.find(site, call, id); // before the file, so that its end is not missed
+      while (!hub.isClosed()) {
+        // the run before the file, so that its end is not missed
+        Optional<FlowRun> seen = call.stillIn().flatMap(who -> RunRoutes.seen(site, who, id));
+        if (seen.isEmpty()) {
+          return;
+        }
+        FlowRun run = seen.get();
         byte[] all = file(run, log).map(LogRoutes::read).orElse(new byte[0]);
         long before = at;
         at = lines(sse, all, at, run.state().isOver());

@@ -1,5 +1,6 @@
 package dev.towpath.server;
 
+import dev.towpath.core.access.Principal;
 import dev.towpath.core.graph.JobSelector;
 import dev.towpath.core.project.Flow;
 import dev.towpath.core.store.FlowRun;
@@ -87,13 +88,18 @@ final class RunRoutes {
 
   /** The run of that id in this environment, if who asks may see it, or a 404. */
   static FlowRun find(Site site, Call call, String id) {
+    return seen(site, call.principal(), id)
+        .orElseThrow(
+            () -> Refusal.of(404, "there is no run \"" + id + "\"", "GET /api/v1/runs lists them"));
+  }
+
+  /** The run of that id in this environment; empty when there is none that somebody may see. */
+  static Optional<FlowRun> seen(Site site, Principal who, String id) {
     return site.store()
         .flows()
         .run(id)
         .filter(r -> r.environment().equals(site.environment()))
-        .filter(r -> new Sight(site, call.principal()).seesFlow(r.flow()))
-        .orElseThrow(
-            () -> Refusal.of(404, "there is no run \"" + id + "\"", "GET /api/v1/runs lists them"));
+        .filter(r -> new Sight(site, who).seesFlow(r.flow()));
   }
 
   private Map<String, @Nullable Object> list(Call call) {

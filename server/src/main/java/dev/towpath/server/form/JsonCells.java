@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -63,16 +64,19 @@ final class JsonCells {
                 (out, vector, row) -> out.writeNumber(vector.decimal(row));
             case "DOUBLE" -> (out, vector, row) -> real(out, vector.real(row));
             case "FLOAT" -> (out, vector, row) -> real(out, (float) vector.real(row));
-            case "JSON" ->
-                (out, vector, row) ->
-                    out.writeRawValue(
-                        new String(vector.bytes(row), java.nio.charset.StandardCharsets.UTF_8));
+            case "JSON" -> JsonCells::json;
             case "VARCHAR", "UUID" -> JsonCells::text;
             default -> (out, vector, row) -> value(out, vector.value(row));
           };
       case DataType.EnumOf _ -> JsonCells::text;
       default -> (out, vector, row) -> value(out, vector.value(row));
     };
+  }
+
+  /** A document on one line: it may hold line breaks between its parts, and nowhere else. */
+  private static void json(JsonGenerator out, Batch.Vector vector, int row) throws IOException {
+    String text = new String(vector.bytes(row), StandardCharsets.UTF_8);
+    out.writeRawValue(text.replace('\n', ' ').replace('\r', ' '));
   }
 
   private static void text(JsonGenerator out, Batch.Vector vector, int row) throws IOException {

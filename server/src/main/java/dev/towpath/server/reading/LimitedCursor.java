@@ -47,7 +47,7 @@ final class LimitedCursor implements Lakehouse.Cursor {
   /** Computes the first rows, so that whatever is wrong with the query is told at once. */
   LimitedCursor begun() {
     try {
-      first = step();
+      first = step(turns.take());
       return this;
     } catch (RuntimeException e) {
       close();
@@ -59,11 +59,11 @@ final class LimitedCursor implements Lakehouse.Cursor {
   public @Nullable Batch next() {
     Batch known = first;
     first = null;
-    return known == null ? step() : known;
+    return known == null ? step(turns.again(time)) : known;
   }
 
-  private @Nullable Batch step() {
-    try (Turns.Turn _ = turns.take();
+  private @Nullable Batch step(Turns.Turn turn) {
+    try (turn;
         Alarms.Alarm alarm = alarms.set(time.minusNanos(spentNanos), result::cancel)) {
       long began = System.nanoTime();
       try {

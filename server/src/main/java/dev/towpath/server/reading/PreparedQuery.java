@@ -23,7 +23,10 @@ import java.util.function.Function;
 
 /** A query that has passed the gate. */
 final class PreparedQuery implements Lakehouse.Query {
+  private static final Schema PLAN = Schema.of("kind", "VARCHAR", "plan", "VARCHAR");
+
   private final OpenRelease release;
+  private final String who;
   private final QueryText text;
   private final Gate.Found found;
   private final boolean all;
@@ -38,6 +41,7 @@ final class PreparedQuery implements Lakehouse.Query {
    */
   PreparedQuery(
       OpenRelease release,
+      String who,
       QueryText text,
       Gate.Found found,
       boolean all,
@@ -45,6 +49,7 @@ final class PreparedQuery implements Lakehouse.Query {
       Turns turns,
       Alarms alarms) {
     this.release = release;
+    this.who = who;
     this.text = text;
     this.found = found;
     this.all = all;
@@ -87,13 +92,27 @@ final class PreparedQuery implements Lakehouse.Query {
   }
 
   @Override
+  public Lakehouse.Cursor planTree(Map<String, Optional<Statement.Bound>> values) {
+    requireAll();
+    Statement asked = statement(values);
+    Statement explained = new Statement("EXPLAIN (FORMAT json) " + asked.sql(), asked.parameters());
+    return begin(
+        new Lakehouse.Most(Slice.ALL, limits.time()),
+        catalog -> catalog.run(explained, PLAN, Slice.ALL));
+  }
+
+  @Override
   public Lakehouse.Cursor plan(Map<String, Optional<Statement.Bound>> values, boolean analyze) {
-    if (!all) {
-      throw Refusal.of(403, "how a query is computed is told to who may read every table", null);
-    }
+    requireAll();
     Statement statement = statement(values);
     return begin(
         new Lakehouse.Most(Slice.ALL, limits.time()), catalog -> catalog.plan(statement, analyze));
+  }
+
+  private void requireAll() {
+    if (!all) {
+      throw Refusal.of(403, "how a query is computed is told to who may read every table", null);
+    }
   }
 
   @Override
@@ -145,7 +164,7 @@ final class PreparedQuery implements Lakehouse.Query {
 
   /** Keeps the release open for as long as the result is. */
   private Turns.Turn enter() {
-    Turns.Turn counted = turns.open();
+    Turns.Turn counted = turns.open(who);
     if (!release.enter()) {
       counted.close();
       throw new IllegalStateException("release " + release.number() + " is closed");

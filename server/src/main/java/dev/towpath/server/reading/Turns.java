@@ -2,6 +2,9 @@ package dev.towpath.server.reading;
 
 import dev.towpath.server.Refusal;
 import dev.towpath.spi.CancelledException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -12,10 +15,14 @@ import java.util.concurrent.atomic.AtomicInteger;
  * come, first served. Thread-safe.
  */
 final class Turns {
+  /** One person has no more than this part of the results that may be open. */
+  private static final int SHARE = 4;
+
   private final Semaphore slots;
   private final Limits limits;
   private final AtomicInteger waiting = new AtomicInteger();
   private final AtomicInteger open = new AtomicInteger();
+  private final Map<String, Integer> openByPerson = new ConcurrentHashMap<>();
 
   Turns(Limits limits) {
     this.limits = limits;
@@ -28,9 +35,9 @@ final class Turns {
     void close();
   }
 
-  /** Waits for a turn; a 429 when that would be too long. */
+  /** Waits for the first turn of a query; a 429 when that would be too long. */
   Turn take() {
-    if (!slots.tryAcquire()) {
+    if (!acquired(Duration.ZERO)) {
       await();
     }
     return slots::release;
@@ -38,25 +45,48 @@ final class Turns {
 
   private void await() {
     try {
-      if (waiting.incrementAndGet() > limits.waiting()
-          || !slots.tryAcquire(limits.patience().toMillis(), TimeUnit.MILLISECONDS)) {
+      if (waiting.incrementAndGet() > limits.waiting() || !acquired(limits.patience())) {
         throw busy("too many queries run already");
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new CancelledException(e);
     } finally {
       waiting.decrementAndGet();
     }
   }
 
-  /** Counts a result that is opened; a 429 when too many are. */
-  Turn open() {
+  /** Waits for another turn of a query that has begun, whose reader is not sent away halfway. */
+  Turn again(Duration longest) {
+    if (!acquired(longest)) {
+      throw busy("other queries took all the time that this one had");
+    }
+    return slots::release;
+  }
+
+  /** Takes a place in the queue even when there is no time to wait: a look would jump it. */
+  private boolean acquired(Duration longest) {
+    try {
+      return slots.tryAcquire(longest.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CancelledException(e);
+    }
+  }
+
+  /** Counts a result that is opened; a 429 when too many are, of all people or of this one. */
+  Turn open(String who) {
     if (open.incrementAndGet() > limits.open()) {
       open.decrementAndGet();
       throw busy("too many results are open");
     }
-    return open::decrementAndGet;
+    if (openByPerson.merge(who, 1, Integer::sum) > Math.max(1, limits.open() / SHARE)) {
+      closed(who);
+      throw busy("you have too many results open");
+    }
+    return () -> closed(who);
+  }
+
+  private void closed(String who) {
+    openByPerson.computeIfPresent(who, (_, n) -> n == 1 ? null : n - 1);
+    open.decrementAndGet();
   }
 
   private static Refusal busy(String why) {

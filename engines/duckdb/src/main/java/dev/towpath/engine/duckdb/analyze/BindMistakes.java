@@ -1,10 +1,11 @@
 package dev.towpath.engine.duckdb.analyze;
 
 import dev.towpath.engine.duckdb.DuckDbError;
+import dev.towpath.engine.duckdb.SqlTokens;
+import dev.towpath.engine.duckdb.SqlTokens.Token;
 import dev.towpath.engine.duckdb.analyze.FromClause.Derived;
 import dev.towpath.engine.duckdb.analyze.FromClause.Source;
 import dev.towpath.engine.duckdb.analyze.FromClause.Table;
-import dev.towpath.engine.duckdb.analyze.SqlTokens.Token;
 import dev.towpath.spi.Names;
 import dev.towpath.spi.Schema;
 import dev.towpath.spi.SqlAnalyzer.Mistake;

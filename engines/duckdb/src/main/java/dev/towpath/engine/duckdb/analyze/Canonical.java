@@ -13,7 +13,7 @@ import java.util.Set;
  */
 final class Canonical {
   /** Positions, and the parameters' numbers, which follow from where they stand. */
-  private static final Set<String> LEFT_OUT =
+  static final Set<String> LEFT_OUT =
       Set.of("query_location", "query_location_length", "named_param_map");
 
   private final StringBuilder out = new StringBuilder(16_384);

@@ -1,6 +1,7 @@
 package dev.towpath.engine.duckdb.analyze;
 
 import dev.towpath.engine.duckdb.DuckDbError;
+import dev.towpath.engine.duckdb.SqlTokens;
 import dev.towpath.spi.DataType;
 import dev.towpath.spi.Lineage;
 import dev.towpath.spi.Schema;
@@ -10,6 +11,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -40,6 +43,7 @@ public final class DuckDbAnalyzer implements SqlAnalyzer {
 
   private final Tables tables = new Tables();
   private final Workers workers;
+  private final Trees trees;
 
   /** Names of macros, when it takes what people ask; else null. */
   private final @Nullable Set<String> macros;
@@ -54,12 +58,18 @@ public final class DuckDbAnalyzer implements SqlAnalyzer {
 
   /** An analyzer that uses so many threads, at least 1. */
   public DuckDbAnalyzer(int threads) {
-    this(threads, null);
+    this(threads, null, null);
   }
 
-  private DuckDbAnalyzer(int threads, @Nullable Set<String> macros) {
+  /** One that uses all processors, and keeps syntax trees in a file for the next. */
+  public DuckDbAnalyzer(Path trees) {
+    this(Runtime.getRuntime().availableProcessors(), null, trees);
+  }
+
+  private DuckDbAnalyzer(int threads, @Nullable Set<String> macros, @Nullable Path trees) {
     this.workers = new Workers(threads);
     this.macros = macros;
+    this.trees = new Trees(trees, VERSION);
   }
 
   /**
@@ -68,13 +78,9 @@ public final class DuckDbAnalyzer implements SqlAnalyzer {
    * parameters may have numbers, and columns any names.
    */
   public static DuckDbAnalyzer ofQuestions(int threads) {
-    return new DuckDbAnalyzer(threads, ConcurrentHashMap.newKeySet());
+    return new DuckDbAnalyzer(threads, ConcurrentHashMap.newKeySet(), null);
   }
 
-  private Rules rules(String sql) {
-    Set<String> known = macros;
-    return known == null ? new Rules(sql) : new QuestionRules(sql, known);
-  }
 
   /** Begins to open it, while the caller does something else. */
   public void begin() {
@@ -100,9 +106,18 @@ public final class DuckDbAnalyzer implements SqlAnalyzer {
     int batch = Math.clamp(texts.size() / workers.size(), 1, BATCH);
     for (int i = 0; i < texts.size(); i += batch) {
       List<String> part = texts.subList(i, Math.min(i + batch, texts.size()));
-      works.add(connection -> Serializer.parse(connection, part, this::rules));
+      works.add(connection -> parse(connection, part));
     }
     return workers.all(works).stream().flatMap(List::stream).toList();
+  }
+
+  private List<Parsed> parse(Connection connection, List<String> texts) throws SQLException {
+    Set<String> known = macros;
+    if (known == null) {
+      return Serializer.parse(connection, texts, Rules::new, trees);
+    }
+    Callable callable = Callable.load(connection);
+    return Serializer.questions(connection, texts, sql -> new QuestionRules(sql, known, callable));
   }
 
   @Override
@@ -153,11 +168,12 @@ public final class DuckDbAnalyzer implements SqlAnalyzer {
     for (int i = 0; i < queries.size(); i += batch) {
       List<Lineage.Request> part = queries.subList(i, Math.min(i + batch, queries.size()));
       works.add(connection -> {
-        List<Json> trees =
-            Serializer.statements(connection, part.stream().map(Lineage.Request::sql).toList());
+        List<Json> statements =
+            Serializer.statements(
+                connection, part.stream().map(Lineage.Request::sql).toList(), trees);
         List<Lineage> results = new ArrayList<>(part.size());
         for (int j = 0; j < part.size(); j++) {
-          results.add(new LineageReader(part.get(j), known).read(trees.get(j)));
+          results.add(new LineageReader(part.get(j), known).read(statements.get(j)));
         }
         return results;
       });
@@ -182,5 +198,6 @@ public final class DuckDbAnalyzer implements SqlAnalyzer {
   @Override
   public void close() {
     workers.close();
+    trees.close();
   }
 }

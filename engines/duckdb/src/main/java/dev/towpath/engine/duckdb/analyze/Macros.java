@@ -1,6 +1,7 @@
 package dev.towpath.engine.duckdb.analyze;
 
-import dev.towpath.engine.duckdb.analyze.SqlTokens.Token;
+import dev.towpath.engine.duckdb.SqlTokens;
+import dev.towpath.engine.duckdb.SqlTokens.Token;
 import dev.towpath.spi.SqlAnalyzer.Mistake;
 import java.util.List;
 import java.util.Locale;

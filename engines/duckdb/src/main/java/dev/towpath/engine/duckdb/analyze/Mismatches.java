@@ -1,7 +1,8 @@
 package dev.towpath.engine.duckdb.analyze;
 
 import dev.towpath.engine.duckdb.DuckDbError;
-import dev.towpath.engine.duckdb.analyze.SqlTokens.Token;
+import dev.towpath.engine.duckdb.SqlTokens;
+import dev.towpath.engine.duckdb.SqlTokens.Token;
 import dev.towpath.spi.SqlAnalyzer.Mistake;
 import java.util.ArrayList;
 import java.util.List;

@@ -7,7 +7,9 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -17,28 +19,53 @@ final class Serializer {
 
   /** Parses texts, in order. */
   static List<Parsed> parse(
-      Connection connection, List<String> texts, Function<String, Rules> rules)
+      Connection connection, List<String> texts, Function<String, Rules> rules, Trees kept)
       throws SQLException {
     List<String> trees = serialized(connection, texts);
     List<Parsed> results = new ArrayList<>(texts.size());
     for (int i = 0; i < texts.size(); i++) {
-      results.add(parsed(texts.get(i), trees.get(i), rules));
+      kept.put(texts.get(i), trees.get(i));
+      results.add(parsed(texts.get(i), Json.read(trees.get(i)), rules));
+    }
+    return results;
+  }
+
+  /** Parses what people ask, in order, and what will run for it. */
+  static List<Parsed> questions(
+      Connection connection, List<String> texts, Function<String, Rules> rules)
+      throws SQLException {
+    List<Json> trees = serialized(connection, texts).stream().map(Json::read).toList();
+    List<Optional<Mistake>> unlike = SecondLook.at(connection, texts, trees);
+    List<Parsed> results = new ArrayList<>(texts.size());
+    for (int i = 0; i < texts.size(); i++) {
+      Parsed first = parsed(texts.get(i), trees.get(i), rules);
+      results.add(
+          first instanceof Mistake ? first : unlike.get(i).map(Parsed.class::cast).orElse(first));
     }
     return results;
   }
 
   /** The statements of texts that are one statement each, in order. */
-  static List<Json> statements(Connection connection, List<String> texts) throws SQLException {
+  static List<Json> statements(Connection connection, List<String> texts, Trees kept)
+      throws SQLException {
+    Map<String, String> trees = new HashMap<>();
+    texts.forEach(text -> kept.get(text).ifPresent(tree -> trees.put(text, tree)));
+    List<String> missing = texts.stream().filter(t -> !trees.containsKey(t)).distinct().toList();
+    List<String> written = missing.isEmpty() ? List.of() : serialized(connection, missing);
+    for (int i = 0; i < missing.size(); i++) {
+      trees.put(missing.get(i), written.get(i));
+      kept.put(missing.get(i), written.get(i));
+    }
     List<Json> results = new ArrayList<>(texts.size());
-    for (String tree : serialized(connection, texts)) {
+    for (String tree : texts.stream().map(trees::get).toList()) {
       List<Json> statements = Json.read(tree).get("statements").elements();
       results.add(statements.isEmpty() ? Json.Scalar.NULL : statements.getFirst());
     }
     return results;
   }
 
-  private static List<String> serialized(Connection connection, List<String> texts)
-      throws SQLException {
+  /** The trees of texts as DuckDB writes them, in order. */
+  static List<String> serialized(Connection connection, List<String> texts) throws SQLException {
     List<String> trees = new ArrayList<>(texts.size());
     String sql = "SELECT json_serialize_sql(text) FROM (SELECT unnest(?) AS text)";
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
@@ -55,12 +82,11 @@ final class Serializer {
     return trees;
   }
 
-  private static Parsed parsed(String text, String json, Function<String, Rules> rules) {
+  private static Parsed parsed(String text, Json answer, Function<String, Rules> rules) {
     Optional<Mistake> unreadable = unreadable(text);
     if (unreadable.isPresent()) {
       return unreadable.get();
     }
-    Json answer = Json.read(json);
     if (answer.text("error").equals("true")) {
       String message = answer.text("error_message");
       return answer.text("error_type").equals("parser")
@@ -93,12 +119,22 @@ final class Serializer {
     }
   }
 
-  /** A character that would end the text for DuckDB. */
+  /** A character that would end the text for DuckDB, or become another one on the way to it. */
   static Optional<Mistake> unreadable(String text) {
-    int nul = text.indexOf('\0');
-    return nul < 0
-        ? Optional.empty()
-        : Optional.of(
-            new Mistake("there is a NUL character here", Optional.of("take it out"), nul, 1));
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      boolean pair =
+          Character.isHighSurrogate(c)
+              && i + 1 < text.length()
+              && Character.isLowSurrogate(text.charAt(i + 1));
+      if (pair) {
+        i++;
+      } else if (c == '\0' || Character.isSurrogate(c)) {
+        String what = c == '\0' ? "a NUL character" : "half a character";
+        return Optional.of(
+            new Mistake("there is " + what + " here", Optional.of("take it out"), i, 1));
+      }
+    }
+    return Optional.empty();
   }
 }

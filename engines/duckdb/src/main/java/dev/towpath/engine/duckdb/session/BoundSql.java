@@ -1,5 +1,6 @@
 package dev.towpath.engine.duckdb.session;
 
+import dev.towpath.spi.DataType;
 import dev.towpath.spi.Names;
 import dev.towpath.spi.SqlException;
 import dev.towpath.spi.Statement;
@@ -12,6 +13,7 @@ import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,15 +26,22 @@ import org.jspecify.annotations.Nullable;
 public final class BoundSql {
   private final String original;
   private final String sql;
+  private final List<String> names;
   private final List<@Nullable Object> values;
   private final List<Edit> edits;
 
   /** {@code $name} at {@code from} became {@code length} characters at {@code to}. */
   private record Edit(int from, int fromLength, int to, int length) {}
 
-  private BoundSql(String original, String sql, List<@Nullable Object> values, List<Edit> edits) {
+  private BoundSql(
+      String original,
+      String sql,
+      List<String> names,
+      List<@Nullable Object> values,
+      List<Edit> edits) {
     this.original = original;
     this.sql = sql;
+    this.names = names;
     this.values = values;
     this.edits = edits;
   }
@@ -40,6 +49,15 @@ public final class BoundSql {
   /** Numbers the parameters. Fails when one has no value. */
   public static BoundSql of(Statement statement) {
     return of(statement, false);
+  }
+
+  /** The same with a text for every parameter, to look at before there are values. */
+  public static BoundSql sample(String sql) {
+    Map<String, Object> texts = new HashMap<>();
+    for (SqlScan.Parameter parameter : SqlScan.of(sql).parameters()) {
+      texts.put(parameter.name(), new Statement.Bound("", new DataType.Simple("VARCHAR")));
+    }
+    return of(new Statement(sql, texts));
   }
 
   /** Puts the values in as literals, for statements that take no parameters. */
@@ -80,7 +98,7 @@ public final class BoundSql {
       copied = parameter.offset() + parameter.length();
     }
     out.append(text, copied, scan.end());
-    return new BoundSql(text, out.toString(), values, edits);
+    return new BoundSql(text, out.toString(), numbered, values, edits);
   }
 
   private static @Nullable Object value(
@@ -101,6 +119,11 @@ public final class BoundSql {
   /** The text to run; without trailing semicolons, but maybe with a trailing line comment. */
   public String sql() {
     return sql;
+  }
+
+  /** The names of the parameters by number, the first of which is 1. */
+  public List<String> names() {
+    return List.copyOf(names);
   }
 
   /** How many parameters it has. */

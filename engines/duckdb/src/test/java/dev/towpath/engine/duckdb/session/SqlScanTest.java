@@ -23,6 +23,8 @@ class SqlScanTest {
           SELECT 1 /* $a /* $b */ $c */ + $d | d
           SELECT a$b, $c | c
           SELECT $ä_1 | ä_1
+          SELECT $a€$ $b $a€$, $c | c
+          SELECT $1a, $"d" | 1 d
           SELECT '$a | none
           SELECT /* $a | none
           SELECT $1 + $2 | 1 2

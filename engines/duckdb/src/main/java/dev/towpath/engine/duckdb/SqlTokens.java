@@ -1,14 +1,18 @@
-package dev.towpath.engine.duckdb.analyze;
+package dev.towpath.engine.duckdb;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** A SQL text cut into tokens as DuckDB cuts it; comments and space are left out. */
-final class SqlTokens {
+/**
+ * A SQL text cut into tokens as DuckDB cuts it; comments and space are left out. What a query may
+ * do is decided by DuckDB's own parser, and its parameters are written anew by these tokens: where
+ * the two disagree, something else may run than was looked at.
+ */
+public final class SqlTokens {
   /** What a token is. */
-  enum Kind {
+  public enum Kind {
     WORD,
     QUOTED,
     STRING,
@@ -19,52 +23,60 @@ final class SqlTokens {
   }
 
   /** A stretch of the text, in UTF-16 units, end exclusive. */
-  record Token(Kind kind, int start, int end) {}
+  public record Token(Kind kind, int start, int end) {}
 
   private final String sql;
   private final List<Token> tokens = new ArrayList<>();
   private int at;
 
-  SqlTokens(String sql) {
+  /** Cuts a text. */
+  public SqlTokens(String sql) {
     this.sql = sql;
     while (at < sql.length()) {
       next();
     }
   }
 
-  List<Token> all() {
+  /** All tokens in order. */
+  public List<Token> all() {
     return tokens;
   }
 
   /** The token's text as it stands. */
-  String text(Token token) {
+  public String text(Token token) {
     return sql.substring(token.start(), token.end());
   }
 
   /** Whether the token is that keyword or symbol, in any case. */
-  boolean is(Token token, String word) {
+  public boolean is(Token token, String word) {
     return token.end() - token.start() == word.length()
         && sql.regionMatches(true, token.start(), word, 0, word.length());
   }
 
   /** The name that a word, a quoted name or a parameter stands for. */
-  String name(Token token) {
+  public String name(Token token) {
     String text = text(token);
     if (token.kind() == Kind.PARAMETER) {
       text = text.substring(1);
+      if (!text.isEmpty() && isDigit(text.charAt(0))) {
+        return text.replace("_", "");
+      }
     }
-    return text.startsWith("\"") && text.length() > 1
-        ? text.substring(1, text.length() - 1).replace("\"\"", "\"")
-        : text;
+    for (String quote : List.of("\"", "`")) {
+      if (text.startsWith(quote) && text.length() > 1) {
+        return text.substring(1, text.length() - 1).replace(quote + quote, quote);
+      }
+    }
+    return text;
   }
 
   /** The parameters in order of use. */
-  List<Token> parameters() {
+  public List<Token> parameters() {
     return tokens.stream().filter(t -> t.kind() == Kind.PARAMETER).toList();
   }
 
   /** The first token that names something by that name. */
-  Optional<Token> naming(String name) {
+  public Optional<Token> naming(String name) {
     String wanted = name.toLowerCase(Locale.ROOT);
     return tokens.stream()
         .filter(t -> t.kind() == Kind.WORD || t.kind() == Kind.QUOTED)
@@ -73,7 +85,7 @@ final class SqlTokens {
   }
 
   /** The index of the first token that starts at or after an offset; the count when none does. */
-  int indexAt(int offset) {
+  public int indexAt(int offset) {
     int low = 0;
     int high = tokens.size();
     while (low < high) {
@@ -88,7 +100,7 @@ final class SqlTokens {
   }
 
   /** The first token of the second statement, when there is one. */
-  Optional<Token> secondStatement() {
+  public Optional<Token> secondStatement() {
     boolean any = false;
     boolean ended = false;
     for (Token token : tokens) {
@@ -106,7 +118,7 @@ final class SqlTokens {
   private void next() {
     char c = sql.charAt(at);
     int start = at;
-    if (Character.isWhitespace(c) || c == '\uFEFF' || c == '\u00A0') {
+    if (isSpace(c)) {
       at++;
     } else if (sql.startsWith("--", at)) {
       at = lineEnd();
@@ -117,6 +129,9 @@ final class SqlTokens {
       add(Kind.STRING, start);
     } else if (c == '"') {
       quoted('"', false);
+      add(Kind.QUOTED, start);
+    } else if (c == '`') {
+      quoted('`', false);
       add(Kind.QUOTED, start);
     } else if ((c == 'e' || c == 'E') && sql.startsWith("'", at + 1)) {
       at++;
@@ -189,8 +204,15 @@ final class SqlTokens {
       add(Kind.PARAMETER, start);
       return;
     }
+    if (at < sql.length() && isDigit(sql.charAt(at))) {
+      while (at < sql.length() && (isDigit(sql.charAt(at)) || sql.charAt(at) == '_')) {
+        at++;
+      }
+      add(Kind.PARAMETER, start);
+      return;
+    }
     int end = at;
-    while (end < sql.length() && isNamePart(sql.charAt(end)) && sql.charAt(end) != '$') {
+    while (end < sql.length() && isTagPart(sql.charAt(end))) {
       end++;
     }
     if (end < sql.length() && sql.charAt(end) == '$') {
@@ -202,9 +224,9 @@ final class SqlTokens {
         return;
       }
     }
-    boolean named = end > at;
-    at = end;
-    add(named ? Kind.PARAMETER : Kind.SYMBOL, start);
+    end = at;
+    name(); // a dollar sign may be part of a parameter's name, as of any name
+    add(at > end ? Kind.PARAMETER : Kind.SYMBOL, start);
   }
 
   private void name() {
@@ -226,10 +248,39 @@ final class SqlTokens {
   }
 
   private static boolean isNameStart(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c >= 0x80;
+    return (c >= 'a' && c <= 'z')
+        || (c >= 'A' && c <= 'Z')
+        || c == '_'
+        || (c >= 0x80 && !isSpace(c))
+        || ((c < ' ' || c == 0x7F) && !isSpace(c)); // DuckDB takes control characters for letters
   }
 
   private static boolean isNamePart(char c) {
-    return isNameStart(c) || (c >= '0' && c <= '9') || c == '$';
+    return isNameStart(c) || isDigit(c) || c == '$';
+  }
+
+  /** Of what stands between dollar signs; there DuckDB takes even a wide space for a letter. */
+  private static boolean isTagPart(char c) {
+    return (isNamePart(c) && c != '$') || c >= 0x80;
+  }
+
+  private static boolean isDigit(char c) {
+    return c >= '0' && c <= '9';
+  }
+
+  /**
+   * What DuckDB takes for space, which is not all that Unicode does; where it stands beside a
+   * dollar sign, DuckDB may take it for a letter after all.
+   */
+  private static boolean isSpace(char c) {
+    return c == ' '
+        || (c >= '\t' && c <= '\r')
+        || c == '\u00A0'
+        || (c >= '\u2000' && c <= '\u200B')
+        || c == '\u202F'
+        || c == '\u205F'
+        || c == '\u2060'
+        || c == '\u3000'
+        || c == '\uFEFF';
   }
 }
