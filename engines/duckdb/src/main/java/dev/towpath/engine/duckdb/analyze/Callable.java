@@ -42,7 +42,9 @@ record Callable(Set<String> refused, Set<String> views) {
           "current_schema",
           "current_schemas");
 
-  /** Steady by what DuckDB says, but they plan what stands in a text, or trust what is in a BLOB. */
+  /**
+   * Steady by what DuckDB says, but they plan what stands in a text, or trust what is in a BLOB.
+   */
   private static final Set<String> DEEP =
       Set.of(
           "json_serialize_plan",
@@ -54,11 +56,11 @@ record Callable(Set<String> refused, Set<String> views) {
           "finalize",
           "to_aggregate_state",
           "variant_bytes_to_variant",
+          "json_pretty", // which indents what is nested deeply by the square of its length
           "getenv");
 
   /** Set by the first who loads it; a program has one DuckDB. */
-  private static final AtomicReference<Callable> LOADED =
-      new AtomicReference<>();
+  private static final AtomicReference<Callable> LOADED = new AtomicReference<>();
 
   Callable {
     refused = Set.copyOf(refused);
@@ -142,7 +144,8 @@ record Callable(Set<String> refused, Set<String> views) {
       case Json.Scalar _ -> false;
       case Json.Arr(List<Json> values) -> values.stream().anyMatch(Callable::readsRows);
       case Json.Obj node ->
-          node.text("class").equals("SUBQUERY") || node.values().stream().anyMatch(Callable::readsRows);
+          node.text("class").equals("SUBQUERY")
+              || node.values().stream().anyMatch(Callable::readsRows);
     };
   }
 

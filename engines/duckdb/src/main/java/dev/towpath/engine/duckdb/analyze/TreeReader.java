@@ -298,9 +298,7 @@ final class TreeReader {
     boolean bare = schema.isEmpty() && from.text("catalog_name").isEmpty();
     boolean recurring = Cte.isSame(schema, "recurring") && from.text("catalog_name").isEmpty();
     Optional<Cte> cte =
-        bare
-            ? Cte.find(scope, name)
-            : recurring ? Cte.findWithin(scope, name) : Optional.empty();
+        bare ? Cte.find(scope, name) : recurring ? Cte.findWithin(scope, name) : Optional.empty();
     if (cte.isPresent()) {
       List<String> aliases = renamed.isEmpty() ? cte.get().aliases() : renamed;
       if (named.getOrDefault(name.toLowerCase(Locale.ROOT), 0) > 1) {
