@@ -2,6 +2,7 @@ package dev.towpath.engine.duckdb.analyze;
 
 import dev.towpath.engine.duckdb.DuckDbError;
 import dev.towpath.engine.duckdb.SqlTokens;
+import dev.towpath.engine.duckdb.serving.Guards;
 import dev.towpath.spi.DataType;
 import dev.towpath.spi.Lineage;
 import dev.towpath.spi.Schema;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +37,9 @@ public final class DuckDbAnalyzer implements SqlAnalyzer {
   /** Texts per statement: enough to hide its cost, few enough that all threads get some. */
   private static final int BATCH = 32;
 
+  /** How long a look at a question may take. */
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
   /** Raised when the same text gives other results with the same DuckDB. */
   private static final int REVISION = 2;
 
@@ -47,6 +52,8 @@ public final class DuckDbAnalyzer implements SqlAnalyzer {
 
   /** Names of macros, when it takes what people ask; else null. */
   private final @Nullable Set<String> macros;
+
+  private boolean guarded;
 
   /** What functions there are; null until asked for, and after another macro. */
   private volatile @Nullable Functions functions;
@@ -67,7 +74,8 @@ public final class DuckDbAnalyzer implements SqlAnalyzer {
   }
 
   private DuckDbAnalyzer(int threads, @Nullable Set<String> macros, @Nullable Path trees) {
-    this.workers = new Workers(threads);
+    this.workers =
+        macros == null ? new Workers(threads) : new Workers(threads, Optional.of(PATIENCE));
     this.macros = macros;
     this.trees = new Trees(trees, VERSION);
   }
@@ -79,6 +87,26 @@ public final class DuckDbAnalyzer implements SqlAnalyzer {
    */
   public static DuckDbAnalyzer ofQuestions(int threads) {
     return new DuckDbAnalyzer(threads, ConcurrentHashMap.newKeySet(), null);
+  }
+
+  /** Runs on a connection; of questions, where no large value is made while they are bound. */
+  private <T> T guarded(Workers.Work<T> work) {
+    return workers.run(connection -> {
+      guard(connection);
+      return work.on(connection);
+    });
+  }
+
+  private synchronized void guard(Connection connection) throws SQLException {
+    if (macros == null || guarded) {
+      return;
+    }
+    try (Statement statement = connection.createStatement()) {
+      for (String macro : Guards.macros()) {
+        statement.execute(macro);
+      }
+    }
+    guarded = true;
   }
 
   /** Begins to open it, while the caller does something else. */
@@ -129,7 +157,7 @@ public final class DuckDbAnalyzer implements SqlAnalyzer {
 
   @Override
   public Optional<Mistake> declareMacro(String createMacro) {
-    return workers.run(connection -> {
+    return guarded(connection -> {
       SqlTokens tokens = new SqlTokens(createMacro);
       Optional<Mistake> wrong = Macros.check(createMacro, tokens);
       if (wrong.isPresent()) {
@@ -152,7 +180,7 @@ public final class DuckDbAnalyzer implements SqlAnalyzer {
 
   @Override
   public Bound bind(String sql, Map<String, DataType> parameters) {
-    return workers.run(
+    return guarded(
         connection -> new Binder(connection, tables, sql, parameters, macros == null).bind());
   }
 

@@ -1,6 +1,7 @@
 package dev.towpath.engine.duckdb.analyze;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.towpath.engine.duckdb.session.BoundSql;
 import dev.towpath.spi.Schema;
@@ -8,16 +9,21 @@ import dev.towpath.spi.SqlAnalyzer.Mistake;
 import dev.towpath.spi.SqlAnalyzer.Parsed;
 import dev.towpath.spi.SqlAnalyzer.Query;
 import dev.towpath.spi.SqlAnalyzer.TableUse;
+import dev.towpath.spi.SqlAnalyzer.Typed;
 import dev.towpath.spi.TableName;
+import dev.towpath.spi.TowpathException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -190,5 +196,67 @@ final class QuestionsTest {
       Files.writeString(file, found);
     }
     assertThat(found.toString()).isEqualTo(Files.readString(file));
+  }
+
+  /** Constants are worked out while a query is bound, where nothing can stop it. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SELECT len(list_transform(range(300000000), lambda x: x + 1))",
+        "SELECT * FROM range(len(list_transform(range(300000000), lambda x: x + 1)))",
+        "SELECT len(generate_series(1, 300000000, 2))",
+        "SELECT len(range(DATE '0001-01-01', DATE '9000-01-01', INTERVAL 1 MINUTE))",
+        "SELECT len(repeat('x', 300000000))",
+        "SELECT len(printf('%300000000d', 1))",
+        "SELECT len(printf('%*d', 300000000, 1))",
+        "SELECT len(format('{:>300000000}', 'x'))",
+        "SELECT len(format('{:>{}}', 'x', 300000000))",
+        "SELECT len(regexp_replace(repeat('x', 2000), 'x', repeat('y', 2000), 'g'))",
+        "SELECT bit_count(bitstring('1', 1000000000))",
+        "SELECT len(list_resize([1], 300000000, 1))",
+      })
+  void makesNoLargeValueWhileItIsBound(String sql) {
+    assertThat(parse(sql)).isInstanceOf(Query.class);
+    assertThat(ANALYZER.bind(sql, Map.of()).toString()).contains("would make a value of more than");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SELECT range(3), range(1, 3), range(9, 1, -1), generate_series(1, 9)",
+        "SELECT range(DATE '2020-01-01', DATE '2021-01-01', INTERVAL 1 DAY), unnest(range(3))",
+        "SELECT range(now(), now() + INTERVAL 1 DAY, INTERVAL 1 HOUR)",
+        "SELECT range(a), range(a, a + 1), printf('%d-%s', a, b), format('{:>10} {}', b, a) FROM s.t",
+        "SELECT repeat(b, 3), repeat([1, 2], 2), lpad(b, 9, 'x'), replace(b, 'x', 'y') FROM s.t",
+        "SELECT regexp_replace(b, 'x', 'y'), regexp_replace(b, 'x', 'y', 'g') FROM s.t",
+        "SELECT list_resize([1], 3), list_resize([1], 3, 0), bitstring('1', 8)",
+        "SELECT * FROM range(1000000) r(x) JOIN generate_series(1, $n) g(y) ON x = y",
+      })
+  void makesWhatIsSmall(String sql) {
+    assertThat(parse(sql)).isInstanceOf(Query.class);
+    assertThat(ANALYZER.bind(sql, Map.of())).isInstanceOf(Typed.class);
+  }
+
+  @Test
+  void isNotKeptByWhatTakesLong() {
+    Workers workers = new Workers(1, Optional.of(Duration.ofMillis(200)));
+    CountDownLatch end = new CountDownLatch(1);
+    for (int i = 0; i < 3; i++) {
+      assertThatThrownBy(() -> workers.run(_ -> await(end)))
+          .isInstanceOf(TowpathException.class)
+          .hasMessageContaining("it takes more than");
+    }
+    assertThat(workers.<Integer>run(_ -> 7)).isEqualTo(7);
+    workers.close(); // though three still run
+    end.countDown();
+  }
+
+  private static int await(CountDownLatch end) {
+    try {
+      end.await();
+      return 0;
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 }
