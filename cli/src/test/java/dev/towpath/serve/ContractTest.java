@@ -39,7 +39,18 @@ class ContractTest {
 
   @BeforeAll
   static void start() throws Exception {
-    Served.project(folder);
+    Served.project(folder)
+        .write(
+            "dashboards/page.md",
+            """
+            ---
+            title: Page
+            filters: {region: {type: varchar, options: [N, S]}}
+            ---
+            ```table
+            sql: SELECT id FROM marts.m WHERE $region IS NULL OR region = $region
+            ```
+            """);
     server = Served.start(folder);
     document = server.get("/api/v1/openapi.json");
     // every schema of the document has a place in one that a validator can read as a whole
@@ -163,6 +174,20 @@ class ContractTest {
     return agrees("post", path, server.post(called, body));
   }
 
+  private static void dashboards() throws Exception {
+    String one = "/api/v1/dashboards/{name}";
+    get("/api/v1/dashboards", "/api/v1/dashboards");
+    get(one, "/api/v1/dashboards/page");
+    get(one, "/api/v1/dashboards/none");
+    get(one + "/options", "/api/v1/dashboards/page/options");
+    get(one + "/blocks/{block}", "/api/v1/dashboards/page/blocks/table-1?region=N");
+    get(one + "/blocks/{block}", "/api/v1/dashboards/page/blocks/table-1?regoin=N");
+    get(one + "/export", "/api/v1/dashboards/page/export?format=csv");
+    post(one + "/links", "/api/v1/dashboards/page/links", "{\"expires\": \"1d\"}");
+    post(one + "/links", "/api/v1/dashboards/page/links", "{\"expires\": \"never\"}");
+    agrees("delete", "/api/v1/links", server.send(server.request("/api/v1/links").DELETE()));
+  }
+
   @Test
   void everyAnswerIsAsTheDocumentSays() throws Exception {
     get("/api/v1/project", "/api/v1/project");
@@ -241,6 +266,7 @@ class ContractTest {
     post("/api/v1/rollback", "/api/v1/rollback", "{\"to\": 99}");
     post("/api/v1/rollback", "/api/v1/rollback", "{\"to\": 1}");
     access();
+    dashboards();
     get("/api/v1/endpoints/openapi.json", "/api/v1/endpoints/openapi.json");
     get("/api/docs", "/api/docs");
     get("/api/docs/page.js", "/api/docs/page.js");
