@@ -199,7 +199,8 @@ final class DashboardLinks {
     try {
       Mac mac = Mac.getInstance("HmacSHA256");
       mac.init(new SecretKeySpec(site.store().access().linkSecret(), mac.getAlgorithm()));
-      mac.update("dashboard\n".getBytes(StandardCharsets.US_ASCII));
+      String about = "dashboard\n" + site.environment() + "\n"; // environments may share a store
+      mac.update(about.getBytes(StandardCharsets.UTF_8));
       return encoded(mac.doFinal(text.getBytes(StandardCharsets.US_ASCII)));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every JDK has HMAC-SHA256", e);

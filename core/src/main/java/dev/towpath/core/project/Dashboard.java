@@ -5,6 +5,7 @@ import dev.towpath.spi.DataType;
 import dev.towpath.spi.Location;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -80,7 +81,7 @@ public record Dashboard(
       Location location) {
     public Filter {
       parameters = List.copyOf(parameters);
-      fallback = Map.copyOf(fallback);
+      fallback = Collections.unmodifiableMap(new LinkedHashMap<>(fallback));
       choices = List.copyOf(choices);
     }
 
@@ -154,7 +155,7 @@ public record Dashboard(
       Location location)
       implements Block {
     public Chart {
-      columns = Map.copyOf(columns);
+      columns = Collections.unmodifiableMap(new LinkedHashMap<>(columns));
     }
 
     @Override
@@ -238,7 +239,7 @@ public record Dashboard(
       Map<String, Object> plain) {
     public Look {
       colors = List.copyOf(colors);
-      plain = Map.copyOf(plain);
+      plain = Collections.unmodifiableMap(new LinkedHashMap<>(plain));
     }
 
     /** Something else that was said, as text. */
@@ -283,7 +284,7 @@ public record Dashboard(
    */
   public record Link(String text, String dashboard, Map<String, String> values, Location location) {
     public Link {
-      values = Map.copyOf(values);
+      values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
     }
 
     /** The column that a value stands for, when it is one. */
