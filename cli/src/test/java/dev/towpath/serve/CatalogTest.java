@@ -37,7 +37,8 @@ class CatalogTest {
     server = Served.start(folder);
     JsonNode build = server.build();
     assertThat(build.path("state").asText()).as(build.toString()).isEqualTo("SUCCESS");
-    project.write("seeds/raw/t.csv", "id,region,day\n1,N,2026-01-01\n2,W,2026-01-02\n4,E,2026-01-02\n");
+    project.write(
+        "seeds/raw/t.csv", "id,region,day\n1,N,2026-01-01\n2,W,2026-01-02\n4,E,2026-01-02\n");
     Served.until(() -> server.build().path("result").path("release").asInt() == 2);
   }
 
