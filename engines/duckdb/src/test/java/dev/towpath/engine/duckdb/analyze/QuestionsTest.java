@@ -27,6 +27,7 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -198,7 +199,11 @@ final class QuestionsTest {
     assertThat(found.toString()).isEqualTo(Files.readString(file));
   }
 
-  /** Constants are worked out while a query is bound, where nothing can stop it. */
+  /**
+   * Constants are worked out while a query is bound, where nothing can stop it; but not those that
+   * may fail on purpose, as the guards do.
+   */
+  @Timeout(60)
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -217,7 +222,7 @@ final class QuestionsTest {
       })
   void makesNoLargeValueWhileItIsBound(String sql) {
     assertThat(parse(sql)).isInstanceOf(Query.class);
-    assertThat(ANALYZER.bind(sql, Map.of()).toString()).contains("would make a value of more than");
+    assertThat(ANALYZER.bind(sql, Map.of())).isInstanceOf(Typed.class); // at once
   }
 
   @ParameterizedTest
@@ -230,7 +235,7 @@ final class QuestionsTest {
         "SELECT repeat(b, 3), repeat([1, 2], 2), lpad(b, 9, 'x'), replace(b, 'x', 'y') FROM s.t",
         "SELECT regexp_replace(b, 'x', 'y'), regexp_replace(b, 'x', 'y', 'g') FROM s.t",
         "SELECT list_resize([1], 3), list_resize([1], 3, 0), bitstring('1', 8)",
-        "SELECT * FROM range(1000000) r(x) JOIN generate_series(1, $n) g(y) ON x = y",
+        "SELECT * FROM range(1000000) r(x) JOIN generate_series(1, $n::BIGINT) g(y) ON x = y",
       })
   void makesWhatIsSmall(String sql) {
     assertThat(parse(sql)).isInstanceOf(Query.class);
