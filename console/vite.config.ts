@@ -1,10 +1,13 @@
 import react from '@vitejs/plugin-react';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { borders } from './vite.borders.ts';
 
+const MOST = 2_000_000;
+const QUALITY = constants.BROTLI_PARAM_QUALITY;
 const out = process.env.TOWPATH_CONSOLE ?? resolve('target/web');
 
 /** Packs every file once, so that the server need not do it at each request. */
@@ -14,9 +17,12 @@ function packed(): Plugin {
     apply: 'build',
     closeBundle() {
       for (const file of readdirSync(out, { recursive: true, withFileTypes: true })) {
-        if (file.isFile() && !file.name.endsWith('.gz')) {
+        if (file.isFile() && !/\.(gz|br)$/.test(file.name)) {
           const path = join(file.parentPath, file.name);
-          writeFileSync(`${path}.gz`, gzipSync(readFileSync(path), { level: 9 }));
+          const bytes = readFileSync(path);
+          writeFileSync(`${path}.gz`, gzipSync(bytes, { level: 9 }));
+          const quality = bytes.length > MOST ? 9 : 11; // the best takes ten seconds for the largest
+          writeFileSync(`${path}.br`, brotliCompressSync(bytes, { params: { [QUALITY]: quality } }));
         }
       }
     },
@@ -26,7 +32,7 @@ function packed(): Plugin {
 export default defineConfig({
   root: 'src/main/web',
   base: '/console/',
-  plugins: [react(), packed()],
+  plugins: [react(), borders({ files: true }), packed()],
   build: {
     outDir: out,
     emptyOutDir: true,

@@ -1,5 +1,5 @@
-import AxeBuilder from '@axe-core/playwright';
-import { api, expect, open, test } from './console';
+import { api, open, test } from './console';
+import { everyLook, SIZES } from './look';
 
 // Every view in light and dark, on a desk and on a phone: without a violation that axe can see, and as a picture in
 // target/screenshots for eyes to look at.
@@ -35,44 +35,21 @@ const VIEWS: [name: string, path: Where, ready: string][] = [
   ['account', '/settings', 'text=May read'],
   ['users', '/settings?tab=users', 'role=button[name="Add a user"]'],
   ['tokens', '/settings?tab=tokens', 'role=button[name="Create a token"]'],
+  ['connections', '/settings?tab=connections', 'text=data/reference.sqlite'],
   ['audit', '/settings?tab=audit', 'role=columnheader[name="Who"]'],
   ['sql', '/sql?q=SELECT%20*%20FROM%20marts.league', 'role=grid'],
 ];
-const SIZES = { desk: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
-
 for (const [name, path, ready] of VIEWS) {
-  for (const [size, viewport] of Object.entries(SIZES)) {
-    test(`${name} on a ${size}`, async ({ page }) => {
-      await page.setViewportSize(viewport);
-      for (const colorScheme of ['light', 'dark'] as const) {
-        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-        if (colorScheme === 'light') await open(page, typeof path === 'string' ? path : await path());
-        const there = page.locator(ready).first();
-        await (size === 'phone' ? there.waitFor({ state: 'attached' }) : there.waitFor());
-        await page.waitForTimeout(400);
-        await page.screenshot({ path: `target/screenshots/${name}-${size}-${colorScheme}.png` });
-        const { violations } = await new AxeBuilder({ page })
-          .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
-          .analyze();
-        expect(
-          violations.map(
-            (v) =>
-              `${v.id}: ${v.nodes
-                .map((n) => n.html)
-                .slice(0, 3)
-                .join(' | ')}`,
-          ),
-        ).toEqual([]);
-        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-        expect(overflow, 'the page scrolls sideways').toBeLessThanOrEqual(0);
-      }
-    });
-  }
+  test(`looks of ${name}`, async ({ page }) => {
+    await page.setViewportSize(SIZES.desk);
+    await open(page, typeof path === 'string' ? path : await path());
+    await page.locator(ready).first().waitFor();
+    await everyLook(page, name);
+  });
 }
 
-test('the login', async ({ page }) => {
+test('looks of the login', async ({ page }) => {
   await page.goto('/console/');
   await page.getByLabel('Token').waitFor();
-  await page.screenshot({ path: 'target/screenshots/login.png' });
-  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  await everyLook(page, 'login');
 });

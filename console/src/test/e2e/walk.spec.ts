@@ -125,7 +125,7 @@ test('a query shows its rows, its mistakes at their place, and all of a large re
   await expect(grid.getByRole('rowheader', { name: '336776' })).toBeVisible();
   expect(await grid.getByRole('row').count()).toBeLessThan(60);
 
-  await ask(page, "SELECT '<img src=x onerror=alert(1)>' AS evil, '\u202Eabc' AS rtl, repeat('x', 1000000) AS big");
+  await ask(page, "SELECT '<img src=x onerror=alert(1)>' AS evil, '\u202Eabc' AS rtl, repeat('x', 100000) AS big");
   await expect(grid.getByText('<img src=x onerror=alert(1)>')).toBeVisible();
 });
 

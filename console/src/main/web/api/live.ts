@@ -22,6 +22,7 @@ const STALE: [RegExp, QueryKey[]][] = [
   [/^flow\./, [['flows']]],
   [/^tables\.changed$/, [['graph'], ['builds']]],
   [/^release\./, [['project'], ['graph'], ['table'], ['releases'], ['builds'], ['run']]],
+  [/^release\./, [['dashboard'], ['dashboard-options'], ['dashboard-block']]],
 ];
 
 export function stale(type: string): QueryKey[] {

@@ -5,16 +5,19 @@ import type {
   Backfill,
   Build,
   BuiltTable,
+  CheckedRun,
   Column,
   ColumnLineage,
   Firing,
   Flow,
   Graph,
   Lineage,
+  PlanStep,
   Project,
   QueryResult,
   Release,
   ReleaseTable,
+  RowsDiff,
   Run,
   TableDetail,
   WholeRun,
@@ -162,6 +165,27 @@ export const useRelease = (number: number | null) =>
     staleTime: Infinity, // a release never changes
   });
 
+export const useCheckHistory = (table: string) =>
+  useQuery({
+    queryKey: ['table', table, 'checks'],
+    queryFn: get<{ runs: CheckedRun[] }>(path`/assets/${table}/checks?limit=30`),
+    select: (d) => d.runs,
+  });
+
+/** What two releases have different does not change any more; a table without a key has to be given one. */
+export const useRowsDiff = (table: string, from: number, to: number, key: string, enabled: boolean) =>
+  useQuery({
+    queryKey: ['versioned', table, from, to, key],
+    queryFn: get<RowsDiff>(
+      path`/assets/${table}/diff?` + new URLSearchParams({ from: `${from}`, to: `${to}`, ...(key ? { key } : {}) }),
+    ),
+    enabled,
+    staleTime: Infinity,
+  });
+
+export const plan = (question: Question, signal?: AbortSignal) =>
+  askJson<{ plan: PlanStep[]; release: number }>('/query/plan', { method: 'POST', body: question, signal });
+
 export interface Question {
   sql: string;
   release?: number;
@@ -180,7 +204,7 @@ const LANES = 2;
 const turns: (() => void)[] = [];
 let free = LANES;
 
-async function inTurn<T>(work: () => Promise<T>): Promise<T> {
+export async function inTurn<T>(work: () => Promise<T>): Promise<T> {
   if (free > 0) free--;
   else await new Promise<void>((resume) => turns.push(resume));
   try {

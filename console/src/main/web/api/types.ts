@@ -83,6 +83,7 @@ export interface Trace {
   check?: string;
   test?: string;
   endpoint?: string;
+  dashboard?: string;
   file?: string;
   use?: string;
   rows?: boolean;
@@ -227,6 +228,43 @@ export interface ReleaseTable {
   built: string;
   rows: number | null;
   bytes: number;
+}
+
+/** What the checks of a table said in one run. */
+export interface CheckedRun {
+  run: string;
+  started: string;
+  checks: { check: string; result: 'passed' | 'warned' | 'failed'; failures: number }[];
+}
+
+/** How the rows of a table differ between two releases: what happened, all values before, all values after. */
+export interface RowsDiff {
+  key: string[];
+  columns: Column[];
+  added: number;
+  removed: number;
+  changed: number;
+  rows: Cell[][];
+}
+
+/** A step of a plan, as DuckDB says it. */
+export interface PlanStep {
+  name: string;
+  children?: PlanStep[];
+  extra_info?: Record<string, string | string[]>;
+}
+
+export interface Connections {
+  sources: {
+    name: string;
+    type: string;
+    schema: string;
+    file: string;
+    description: string;
+    settings: Record<string, string>;
+    tables: string[];
+  }[];
+  exports: { table: string; to: string; mode: string; file: string }[];
 }
 
 export interface Backfill {

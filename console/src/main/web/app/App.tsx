@@ -20,6 +20,8 @@ const VIEWS: [string, ComponentType<Record<string, string>>][] = [
   ['/catalog/:name', lazy(() => import('../catalog/TableView'))],
   ['/releases', lazy(() => import('../catalog/ReleasesView'))],
   ['/sql', lazy(() => import('../sql/SqlView'))],
+  ['/dashboards', lazy(() => import('../dashboards/DashboardsView'))],
+  ['/dashboards/:name', lazy(() => import('../dashboards/DashboardView'))],
   ['/apis', lazy(() => import('../apis/ApisView'))],
   ['/settings', lazy(() => import('../settings/SettingsView'))],
 ];

@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useFlows, useGraph } from '../api/queries';
-import { type IconName, Icon, kindIcon } from '../ui/icons';
+import { type IconName, Icon, isTable, kindIcon } from '../ui/icons';
+import type { GraphNode } from '../api/types';
 import { best } from './find';
 import css from './Palette.module.css';
 import { navigate } from './router';
@@ -99,6 +100,13 @@ function Finder({ onDone }: { onDone: () => void }) {
   );
 }
 
+/** Where something of the graph is looked at. */
+function placeOf({ id, kind }: GraphNode): string {
+  if (isTable(kind)) return `/catalog/${encodeURIComponent(id)}`;
+  if (kind === 'dashboard') return `/dashboards/${encodeURIComponent(id.slice(id.indexOf(':') + 1))}`;
+  return `/graph?on=${encodeURIComponent(id)}`;
+}
+
 function useEntries(): Entry[] {
   const graph = useGraph().data;
   const flows = useFlows().data;
@@ -106,9 +114,7 @@ function useEntries(): Entry[] {
     const to = (where: string) => () => navigate(where);
     const views = PLACES.map((p): Entry => ({ title: p.title, note: 'view', icon: p.icon, go: to(p.to) }));
     const nodes = (graph?.nodes ?? []).map((n): Entry => {
-      const table = n.kind !== 'job' && n.kind !== 'endpoint';
-      const where = table ? `/catalog/${encodeURIComponent(n.id)}` : `/graph?on=${encodeURIComponent(n.id)}`;
-      return { title: n.title, note: n.kind, icon: kindIcon(n.kind), go: to(where) };
+      return { title: n.title, note: n.kind, icon: kindIcon(n.kind), go: to(placeOf(n)) };
     });
     const named = (flows ?? []).map((f): Entry => ({
       title: f.name,

@@ -25,6 +25,7 @@ export const PLACES: Place[] = [
   { to: '/catalog', title: 'Catalog', icon: 'catalog', group: 'Build' },
   { to: '/releases', title: 'Releases', icon: 'releases', group: 'Build' },
   { to: '/sql', title: 'SQL', icon: 'sql', group: 'Query' },
+  { to: '/dashboards', title: 'Dashboards', icon: 'dashboard', group: 'Use' },
   { to: '/apis', title: 'APIs', icon: 'endpoint', group: 'Use' },
   { to: '/settings', title: 'Settings', icon: 'settings', group: 'Manage' },
 ];

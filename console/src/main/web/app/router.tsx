@@ -22,7 +22,7 @@ function subscribe(listener: () => void) {
 export const usePath = () =>
   useSyncExternalStore(subscribe, () => location.pathname.slice(BASE.length).replace(/(?<=.)\/$/, '') || '/');
 
-const useSearch = () => useSyncExternalStore(subscribe, () => location.search);
+export const useSearch = () => useSyncExternalStore(subscribe, () => location.search);
 
 /** A parameter of the URL; an empty one is left out. Setting it makes no new step in the history. */
 export function useParam(name: string): [string, (value: string) => void] {
@@ -38,6 +38,12 @@ export function setParams(changes: Record<string, string>) {
   }
   const text = params.toString();
   navigate(location.pathname.slice(BASE.length) + (text && `?${text}`), { replace: true });
+}
+
+/** Puts a query string in place of the one there is, wherever the page is. */
+export function setSearch(search: string) {
+  history.replaceState(null, '', location.pathname + (search && `?${search}`));
+  window.dispatchEvent(new Event(CHANGED));
 }
 
 /** The variables of a path that fits a pattern such as /runs/:run, or null. */

@@ -4,7 +4,7 @@ import type { GraphNode } from '../api/types';
 import { best } from '../app/find';
 import { Link, useParam } from '../app/router';
 import { count, plural } from '../ui/format';
-import { Icon, kindIcon } from '../ui/icons';
+import { Icon, isTable, kindIcon } from '../ui/icons';
 import { Status } from '../ui/Status';
 import { Ago, Code, Empty, Head, Loaded, Search, Tags } from '../ui/ui';
 import css from './catalog.module.css';
@@ -12,11 +12,7 @@ import css from './catalog.module.css';
 const MOST = 1_000;
 
 export default function CatalogView() {
-  return (
-    <Loaded of={useGraph()}>
-      {(graph) => <Catalog tables={graph.nodes.filter((n) => n.kind !== 'job' && n.kind !== 'endpoint')} />}
-    </Loaded>
-  );
+  return <Loaded of={useGraph()}>{(graph) => <Catalog tables={graph.nodes.filter((n) => isTable(n.kind))} />}</Loaded>;
 }
 
 function Catalog({ tables }: { tables: GraphNode[] }) {

@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { Fragment, useState } from 'react';
 import { post } from '../api/client';
 import { useRelease, useReleases } from '../api/queries';
 import { useMay } from '../api/session';
@@ -9,6 +9,7 @@ import { bytes, count, list, plural, words } from '../ui/format';
 import { Ago, Button, Code, Dialog, Empty, Failure, Head, Loaded, Panel, Wide } from '../ui/ui';
 import css from './catalog.module.css';
 import { change } from './HistoryPanel';
+import { RowsDiff } from './RowsDiff';
 
 export default function ReleasesView() {
   return (
@@ -46,7 +47,7 @@ function Releases({ releases }: { releases: Release[] }) {
             <button
               type="button"
               aria-pressed={r === shown}
-              onClick={() => setParams({ on: String(r.release), against: '' })}
+              onClick={() => setParams({ on: String(r.release), against: '', rows: '' })}
             >
               <strong>{r.release}</strong>
               <span className="truncate">
@@ -99,6 +100,7 @@ export function differences(now: ReleaseTable[], before: ReleaseTable[]): Change
 }
 
 function Difference({ now, before }: { now: number; before: number | null }) {
+  const [rows] = useParam('rows');
   const newer = useRelease(now);
   const older = useRelease(before);
   const both =
@@ -118,19 +120,43 @@ function Difference({ now, before }: { now: number; before: number | null }) {
                   <th className="right">Rows</th>
                   <th className="right">Change</th>
                   <th className="right">Size</th>
+                  <th>
+                    <span className="visually-hidden">Rows that differ</span>
+                  </th>
                 </tr>
               </thead>
               <tbody>
                 {changes.map(([name, table, old]) => (
-                  <tr key={name}>
-                    <th scope="row">
-                      <Link to={`/catalog/${encodeURIComponent(name)}?tab=history`}>{name}</Link>
-                    </th>
-                    <td>{old === undefined ? 'new' : table === undefined ? 'gone' : 'changed'}</td>
-                    <td className="right">{table?.rows == null ? '–' : count(table.rows)}</td>
-                    <td className="right">{old ? change(table?.rows, old.rows) : '–'}</td>
-                    <td className="right">{table ? bytes(table.bytes) : '–'}</td>
-                  </tr>
+                  <Fragment key={name}>
+                    <tr>
+                      <th scope="row">
+                        <Link to={`/catalog/${encodeURIComponent(name)}?tab=history`}>{name}</Link>
+                      </th>
+                      <td>{old === undefined ? 'new' : table === undefined ? 'gone' : 'changed'}</td>
+                      <td className="right">{table?.rows == null ? '–' : count(table.rows)}</td>
+                      <td className="right">{old ? change(table?.rows, old.rows) : '–'}</td>
+                      <td className="right">{table ? bytes(table.bytes) : '–'}</td>
+                      <td>
+                        {before !== null && old && table && table.kind !== 'view' && (
+                          <Button
+                            look="quiet"
+                            icon={rows === name ? 'down' : 'right'}
+                            aria-expanded={rows === name}
+                            onClick={() => setParams({ rows: rows === name ? '' : name })}
+                          >
+                            Rows<span className="visually-hidden"> of {name}</span>
+                          </Button>
+                        )}
+                      </td>
+                    </tr>
+                    {rows === name && before !== null && (
+                      <tr>
+                        <td colSpan={6} className={css.inside}>
+                          <RowsDiff table={name} from={before} to={now} />
+                        </td>
+                      </tr>
+                    )}
+                  </Fragment>
                 ))}
               </tbody>
             </table>

@@ -7,6 +7,7 @@ import { Grid } from '../ui/Grid';
 import { Icon } from '../ui/icons';
 import { Ago, Code, Empty, Head, Loaded, type Tab, Tabs, Tags, Wide } from '../ui/ui';
 import css from './catalog.module.css';
+import { ChecksPanel } from './ChecksPanel';
 import { HistoryPanel } from './HistoryPanel';
 import { table as sqlName } from './profile';
 import { ProfilePanel } from './ProfilePanel';
@@ -46,7 +47,7 @@ function Detail({ detail }: { detail: TableDetail }) {
     {
       id: 'checks',
       title: failed > 0 ? `Checks ${checks.length}, ${failed} not passed` : `Checks ${checks.length}`,
-      body: () => <Checks detail={detail} />,
+      body: () => <ChecksPanel detail={detail} />,
     },
     { id: 'readers', title: 'Read by', body: () => <Readers name={name} /> },
     { id: 'history', title: 'History', body: () => <HistoryPanel detail={detail} /> },
@@ -172,50 +173,6 @@ function Sample({ table, version }: { table: string; version: string }) {
   );
 }
 
-const RESULTS = { passed: ['check', 'ok'], warned: ['warning', 'warn'], failed: ['failed', 'bad'] } as const;
-
-function Checks({ detail }: { detail: TableDetail }) {
-  if (detail.checks.length === 0) {
-    return (
-      <Empty title="Nothing is checked before it is published">
-        Add to {detail.file}: <Code>checks: [not_null(id), unique(id)]</Code>
-      </Empty>
-    );
-  }
-  return (
-    <Wide label="Checks">
-      <table className={css.table}>
-        <thead>
-          <tr>
-            <th>Check</th>
-            <th>Last result</th>
-            <th className="right">Bad rows</th>
-          </tr>
-        </thead>
-        <tbody>
-          {detail.checks.map((c) => (
-            <tr key={c.check}>
-              <th scope="row">
-                <code>{c.check}</code>
-              </th>
-              <td>
-                {c.result ? (
-                  <span className={css.result} data-tone={RESULTS[c.result][1]}>
-                    <Icon name={RESULTS[c.result][0]} /> {c.result === 'warned' ? 'failed, warns only' : c.result}
-                  </span>
-                ) : (
-                  <span className="muted">never ran</span>
-                )}
-              </td>
-              <td className="right">{c.failures === null ? '–' : count(c.failures)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </Wide>
-  );
-}
-
 function Readers({ name }: { name: string }) {
   return (
     <Loaded of={useLineage(name)}>
@@ -238,6 +195,8 @@ function Readers({ name }: { name: string }) {
                     <th scope="row">
                       {MODELS.has(r.kind) ? (
                         <Link to={`/catalog/${encodeURIComponent(r.name)}`}>{r.name}</Link>
+                      ) : r.kind === 'dashboard' ? (
+                        <Link to={`/dashboards/${encodeURIComponent(r.name)}`}>{r.name}</Link>
                       ) : (
                         r.name
                       )}

@@ -1,7 +1,7 @@
 import { type KeyboardEvent, memo, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { GraphNode } from '../api/types';
 import { compact } from '../ui/format';
-import { Icon, kindIcon } from '../ui/icons';
+import { Icon, isTable, kindIcon, stands } from '../ui/icons';
 import { Status, toneOf } from '../ui/Status';
 import { Button } from '../ui/ui';
 import css from './Canvas.module.css';
@@ -85,7 +85,7 @@ export function Canvas({ nodes, selected, lit, onSelect }: Props) {
 }
 
 const NodeFace = memo(function NodeFace({ node }: { node: GraphNode }) {
-  const dot = node.kind === 'job' || node.kind === 'endpoint' ? -1 : node.title.indexOf('.');
+  const dot = isTable(node.kind) ? node.title.indexOf('.') : -1;
   return (
     <>
       <span className={css.title}>
@@ -96,10 +96,10 @@ const NodeFace = memo(function NodeFace({ node }: { node: GraphNode }) {
         </span>
       </span>
       <span className={css.foot}>
-        {node.kind === 'endpoint' ? (
-          <span className="muted">endpoint</span>
-        ) : (
+        {stands(node.kind) ? (
           <Status state={node.status} word={node.kind === 'job' && node.status === 'MISSING' ? 'not run' : undefined} />
+        ) : (
+          <span className="muted">{node.kind}</span>
         )}
         {node.rows !== null && (
           <span className="muted">

@@ -3,7 +3,7 @@ import { useColumnLineage, useTable } from '../api/queries';
 import type { GraphNode, Trace } from '../api/types';
 import { Link } from '../app/router';
 import { count, plural } from '../ui/format';
-import { Icon, kindIcon } from '../ui/icons';
+import { Icon, isTable, kindIcon, stands } from '../ui/icons';
 import { Status } from '../ui/Status';
 import { Ago, Button, Loaded, Tags } from '../ui/ui';
 import { BuildButton } from './BuildButton';
@@ -21,7 +21,7 @@ interface Props {
 
 /** All about what is chosen in the graph. */
 export function Inspector({ node, nodes, readers, onSelect, onTrace, onClose }: Props) {
-  const table = node.kind !== 'job' && node.kind !== 'endpoint';
+  const table = isTable(node.kind);
   return (
     <aside className={css.inspector} aria-label={node.title}>
       <header>
@@ -29,7 +29,7 @@ export function Inspector({ node, nodes, readers, onSelect, onTrace, onClose }: 
         <h2>{node.title}</h2>
         <Button icon="close" look="quiet" aria-label="Close" onClick={onClose} />
       </header>
-      {node.kind !== 'endpoint' && (
+      {stands(node.kind) && (
         <p>
           <Status state={node.status} />
         </p>
@@ -76,12 +76,20 @@ export function Inspector({ node, nodes, readers, onSelect, onTrace, onClose }: 
           <Link to={`/catalog/${encodeURIComponent(node.id)}`}>In the catalog</Link>
         </div>
       )}
+      {node.kind === 'dashboard' && (
+        <div className={css.actions}>
+          <Link to={`/dashboards/${encodeURIComponent(nameIn(node))}`}>Open it</Link>
+        </div>
+      )}
       <Names title="Reads" ids={node.reads} nodes={nodes} onSelect={onSelect} />
       <Names title="Read by" ids={readers} nodes={nodes} onSelect={onSelect} />
       {table && <Columns table={node.id} onTrace={onTrace} />}
     </aside>
   );
 }
+
+/** The name of an endpoint or a dashboard, whose id says what it is, too. */
+const nameIn = (node: GraphNode) => node.id.slice(node.id.indexOf(':') + 1);
 
 function Names({
   title,
@@ -217,5 +225,6 @@ const nameOf = (trace: Trace) => String((trace as Record<string, unknown>)[kindO
 function idOf(trace: Trace): string | undefined {
   if (trace.column) return trace.column.split('.').slice(0, 2).join('.');
   if (trace.table) return trace.table;
+  if (trace.dashboard) return `dashboard:${trace.dashboard}`;
   return trace.endpoint && trace.file ? `endpoint:${trace.file.replace(/^.*\/|\.sql$/g, '')}` : undefined;
 }

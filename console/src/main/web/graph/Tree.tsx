@@ -1,7 +1,7 @@
 import { useMemo, useState } from 'react';
 import type { GraphNode } from '../api/types';
 import { best } from '../app/find';
-import { Icon, kindIcon } from '../ui/icons';
+import { Icon, isTable, kindIcon, stands } from '../ui/icons';
 import { Status } from '../ui/Status';
 import { Search } from '../ui/ui';
 import css from './Tree.module.css';
@@ -44,7 +44,7 @@ export function Tree({ nodes, selected, onSelect }: Props) {
                   <button type="button" aria-pressed={node.id === selected} onClick={() => onSelect(node.id)}>
                     <Icon name={kindIcon(node.kind)} size={14} />
                     <span className="truncate">{nameIn(node)}</span>
-                    {node.kind !== 'endpoint' && node.status !== 'OK' && <Status state={node.status} short />}
+                    {stands(node.kind) && node.status !== 'OK' && <Status state={node.status} short />}
                   </button>
                 </li>
               ))}
@@ -57,9 +57,7 @@ export function Tree({ nodes, selected, onSelect }: Props) {
   );
 }
 
-const isTable = (node: GraphNode) => node.kind !== 'job' && node.kind !== 'endpoint';
-
 const groupOf = (node: GraphNode) =>
-  isTable(node) ? node.title.slice(0, node.title.indexOf('.')) : node.kind === 'job' ? 'jobs' : 'endpoints';
+  isTable(node.kind) ? node.title.slice(0, node.title.indexOf('.')) : `${node.kind}s`;
 
-const nameIn = (node: GraphNode) => (isTable(node) ? node.title.slice(node.title.indexOf('.') + 1) : node.title);
+const nameIn = (node: GraphNode) => (isTable(node.kind) ? node.title.slice(node.title.indexOf('.') + 1) : node.title);

@@ -4,6 +4,7 @@ import { useParam } from '../app/router';
 import { list } from '../ui/format';
 import { Button, Failure, Field, Head, Panel, type Tab, Tabs } from '../ui/ui';
 import { Audit } from './Audit';
+import { Connections } from './Connections';
 import { ROLES, useChangePassword } from './people';
 import css from './settings.module.css';
 import { Tokens } from './Tokens';
@@ -17,6 +18,7 @@ export default function SettingsView() {
     tabs.push(
       { id: 'users', title: 'Users', body: () => <Users /> },
       { id: 'tokens', title: 'Tokens', body: () => <Tokens /> },
+      { id: 'connections', title: 'Connections', body: () => <Connections /> },
       { id: 'audit', title: 'Audit log', body: () => <Audit /> },
     );
   }

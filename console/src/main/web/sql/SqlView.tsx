@@ -1,16 +1,18 @@
-import { useEffect, useRef, useState } from 'react';
-import { queryAs, useColumns, useReleases } from '../api/queries';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { type Question, queryAs, useColumns, useReleases } from '../api/queries';
 import { setParams, useParam } from '../app/router';
 import { count, duration, plural } from '../ui/format';
 import { Grid } from '../ui/Grid';
-import { Ago, Button, Empty, Failure, Tabs } from '../ui/ui';
-import { Chart } from './Chart';
+import { Ago, Button, Empty, Failure, Skeleton, Tabs } from '../ui/ui';
 import { CsvRows } from './csv';
 import { Editor, type EditorHandle } from './Editor';
 import { type Past, readHistory } from './history';
 import css from './SqlView.module.css';
 import { type Asking, type Result, useResult } from './useResult';
-import { MOST_ROWS, workbook } from './xlsx';
+
+// what most people do not look at comes when it is looked at
+const Chart = lazy(async () => ({ default: (await import('./Chart')).Chart }));
+const Plan = lazy(async () => ({ default: (await import('./Plan')).Plan }));
 
 const KEPT = 'towpath.sql.text';
 const NONE = {};
@@ -21,6 +23,7 @@ export default function SqlView() {
   const [tab, setTab] = useState('rows');
   const [past, setPast] = useState(readHistory);
   const [line, setLine] = useState(0);
+  const [planned, setPlanned] = useState<Question | null>(null);
   const editor = useRef<EditorHandle>(null);
   const start = useRef(given || (localStorage.getItem(KEPT) ?? ''));
   const tables = useColumns().data ?? NONE;
@@ -31,8 +34,13 @@ export default function SqlView() {
     const { sql, line: first } = editor.current!.query();
     if (sql.trim() === '') return;
     setLine(first);
-    setTab((was) => (was === 'history' ? 'rows' : was));
+    setTab((was) => (was === 'history' || was === 'plan' ? 'rows' : was));
     void run({ sql, release: release ? Number(release) : undefined });
+  };
+  const choose = (next: string) => {
+    setTab(next);
+    const sql = editor.current!.query().sql;
+    if (next === 'plan') setPlanned(sql.trim() === '' ? null : { sql, release: release ? Number(release) : undefined });
   };
   useEffect(() => {
     if (!given) return;
@@ -87,7 +95,7 @@ export default function SqlView() {
       <div className={css.results} data-stale={asking.state === 'running'}>
         <Tabs
           chosen={tab}
-          onChoose={setTab}
+          onChoose={choose}
           tabs={[
             {
               id: 'rows',
@@ -98,7 +106,23 @@ export default function SqlView() {
             {
               id: 'chart',
               title: 'Chart',
-              body: () => (asking.result ? <Chart rows={asking.result.rows} /> : <Empty title="Run a query first" />),
+              body: () =>
+                asking.result ? (
+                  <Suspense fallback={<Skeleton />}>
+                    <Chart rows={asking.result.rows} />
+                  </Suspense>
+                ) : (
+                  <Empty title="Run a query first" />
+                ),
+            },
+            {
+              id: 'plan',
+              title: 'Plan',
+              body: () => (
+                <Suspense fallback={<Skeleton />}>
+                  <Plan question={planned} />
+                </Suspense>
+              ),
             },
             {
               id: 'history',
@@ -178,6 +202,7 @@ async function file(response: Response, ending: string, { question, rows, releas
   const all = new CsvRows(rows.columns);
   for await (const piece of response.body!) all.push(piece);
   all.finish();
+  const { MOST_ROWS, workbook } = await import('./xlsx');
   if (all.count > MOST_ROWS) throw new Error(`Excel holds ${count(MOST_ROWS)} rows, and these are ${count(all.count)}`);
   return workbook(all, [
     ['Query', question.sql],

@@ -29,6 +29,7 @@ const PATHS = {
   stop: 'M4 4h8v8H4z',
   copy: 'M5.5 5.5h8v8h-8zM10.5 5.5v-3h-8v8h3',
   down: 'M4 6l4 4 4-4',
+  up: 'M4 10l4-4 4 4',
   right: 'M6 4l4 4-4 4',
   left: 'M10 4 6 8l4 4',
   plus: 'M8 3v10M3 8h10',
@@ -44,6 +45,7 @@ const PATHS = {
   endpoint: 'M5 5.5 2.5 8 5 10.5M11 5.5l2.5 2.5L11 10.5M9.3 3.5l-2.6 9',
   column: 'M6 2.5h4v11H6z',
   chart: 'M2.5 2.5v11h11M5.5 11V8M8.5 11V5M11.5 11V7',
+  dashboard: 'M2.5 2.5h4.5v6H2.5zM9 2.5h4.5v3.5H9zM9 8h4.5v5.5H9zM2.5 10.5H7v3H2.5z',
   open: 'M6.5 3h-4v10.5h10.5v-4M9 2.5h4.5V7M13.5 2.5 8 8',
 } as const;
 
@@ -75,6 +77,15 @@ const KINDS: Record<string, IconName> = {
   view: 'view',
   job: 'job',
   endpoint: 'endpoint',
+  dashboard: 'dashboard',
 };
+
+const OTHERS = new Set(['job', 'endpoint', 'dashboard']);
+
+/** Whether something of the graph holds rows. */
+export const isTable = (kind: string) => !OTHERS.has(kind);
+
+/** Whether something of the graph is made by runs, and so stands somewhere: endpoints and dashboards are only asked. */
+export const stands = (kind: string) => kind !== 'endpoint' && kind !== 'dashboard';
 
 export const kindIcon = (kind: string): IconName => KINDS[kind] ?? 'table';

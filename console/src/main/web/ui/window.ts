@@ -1,4 +1,4 @@
-import { type RefObject, useLayoutEffect, useState } from 'react';
+import { type RefObject, useLayoutEffect, useState, useSyncExternalStore } from 'react';
 
 /**
  * Which rows of a long list are seen, for lists of any length: browsers cannot scroll over more than some ten million
@@ -78,3 +78,23 @@ export function useScroll(box: RefObject<HTMLElement | null>): Scroll {
   }, [box]);
   return scroll;
 }
+
+let printing = false;
+
+/** Whether the page is being printed, so that what scrolls on a screen has to be there as a whole. */
+export const usePrinting = () =>
+  useSyncExternalStore(
+    (listener) => {
+      const set = (e: Event) => {
+        printing = e.type === 'beforeprint';
+        listener();
+      };
+      addEventListener('beforeprint', set);
+      addEventListener('afterprint', set);
+      return () => {
+        removeEventListener('beforeprint', set);
+        removeEventListener('afterprint', set);
+      };
+    },
+    () => printing,
+  );

@@ -1,6 +1,7 @@
 package dev.towpath.cli;
 
 import dev.towpath.core.check.Checked;
+import dev.towpath.core.project.Project;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -43,11 +44,17 @@ final class CheckCommand extends BaseCommand {
                     + Console.count(checked.graph().assets().size(), "table")
                     + ", "
                     + Console.count(checked.project().tests().size(), "test")
-                    + " and "
-                    + Console.count(checked.project().endpoints().size(), "endpoint")
+                    + pages(checked.project())
                     + ": no error");
       }
       return checked.passed() ? Main.OK : Main.FAILED;
     }
+  }
+
+  private static String pages(Project project) {
+    String endpoints = Console.count(project.endpoints().size(), "endpoint");
+    return project.dashboards().isEmpty()
+        ? " and " + endpoints
+        : ", " + endpoints + " and " + Console.count(project.dashboards().size(), "dashboard");
   }
 }

@@ -79,6 +79,7 @@ final class Connections {
             checked.graph(),
             checked.endpointReads(),
             checked.endpointColumns(),
+            checked.dashboards(),
             problems.stream().distinct().sorted().toList(),
             checked.cached(),
             checked.bound()),

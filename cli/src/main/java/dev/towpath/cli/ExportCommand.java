@@ -16,19 +16,24 @@ import dev.towpath.spi.Schema;
 import dev.towpath.spi.TableName;
 import dev.towpath.spi.TowpathException;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 @Command(
     name = "export",
     description =
-        "Writes a published table to a file or into a database. Without a table, delivers what"
-            + " exports: in models' headers are owed still.")
+        "Writes a published table to a file or into a database, or a dashboard to a file. Without a"
+            + " name, delivers what exports: in models' headers are owed still.")
 final class ExportCommand extends BaseCommand {
-  @Parameters(paramLabel = "TABLE", arity = "0..1", description = "The table, such as marts.daily.")
+  @Parameters(
+      paramLabel = "TABLE|DASHBOARD",
+      arity = "0..1",
+      description = "The table, such as marts.daily; a name without a dot is a dashboard's.")
   private @Nullable String table;
 
   @Option(
@@ -65,10 +70,28 @@ final class ExportCommand extends BaseCommand {
       description = "Write this release, not the newest.")
   private @Nullable Long release;
 
+  @Mixin private PageOptions page = new PageOptions();
+
   @Override
   public Integer call() {
+    boolean dashboard = table != null && table.indexOf('.') < 0;
+    if (!dashboard && page.isGiven()) {
+      throw new UsageException(
+          "--format, --filter, --block and --output are for dashboards",
+          table == null
+              ? "name one, such as towpath export overview --format pdf"
+              : "a table is written by --to FILE");
+    }
+    if (dashboard && to != null) {
+      throw new UsageException(
+          "\"" + table + "\" is no table, which has a dot, and --to is for tables",
+          "a dashboard is written by --output FILE");
+    }
     try (Platform platform = platform();
         Interrupts _ = Interrupts.watch()) {
+      if (dashboard) {
+        return page.export(platform, Objects.requireNonNull(table), release, json(), console());
+      }
       return table == null ? owed(platform) : one(platform, TableName.parse(table));
     }
   }

@@ -19,7 +19,7 @@ import picocli.CommandLine.Parameters;
     name = "lineage",
     description =
         "Says where a column comes from and where it goes to, up to sources and seeds and down to"
-            + " checks, unit tests and endpoints; of a whole table, what each column is made of and"
+            + " checks, unit tests, endpoints and dashboards; of a whole table, what each column is made of and"
             + " who reads which.")
 final class LineageCommand extends BaseCommand {
   @Parameters(

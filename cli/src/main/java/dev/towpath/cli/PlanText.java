@@ -33,18 +33,31 @@ final class PlanText {
     this.columns = columns;
   }
 
-  /** The tables that use a column, directly or by way of others, in the plan's order. */
-  private List<TableName> users(Plan.Step step, Plan.ColumnChange change) {
-    if (step.downstream().isEmpty() || change.after().isEmpty()) {
-      return List.of(); // nothing that passed the check reads a column that is gone
-    }
+  private ColumnGraph columns() {
     ColumnGraph graph = found;
     if (graph == null) {
       graph = columns.get();
       found = graph;
     }
-    Set<TableName> users = graph.users(step.asset().name(), Set.of(change.name()));
+    return graph;
+  }
+
+  /** The tables that use a column, directly or by way of others, in the plan's order. */
+  private List<TableName> users(Plan.Step step, Plan.ColumnChange change) {
+    if (step.downstream().isEmpty() || change.after().isEmpty()) {
+      return List.of(); // nothing that passed the check reads a column that is gone
+    }
+    Set<TableName> users = columns().users(step.asset().name(), Set.of(change.name()));
     return step.downstream().stream().filter(users::contains).toList();
+  }
+
+  /** Endpoints and dashboards that use a column, such as {@code dashboard overview}. */
+  private List<String> served(Plan.Step step, Plan.ColumnChange change) {
+    return change.after().isEmpty()
+        ? List.of()
+        : columns().served(step.asset().name(), Set.of(change.name())).stream()
+            .map(reader -> reader.kind() + " " + reader.name())
+            .toList();
   }
 
   /**
@@ -90,14 +103,15 @@ final class PlanText {
           .filter(w -> !w.full() && !w.isEmpty())
           .ifPresent(w -> lines.add("      builds " + Reason.describe(w.build())));
       for (Plan.ColumnChange change : step.changes()) {
-        List<TableName> users = users(step, change);
+        List<String> users = new ArrayList<>();
+        users(step, change).forEach(table -> users.add(table.toString()));
+        users.addAll(served(step, change));
         lines.add(
             "      column "
                 + change
                 + (users.isEmpty()
                     ? ", used by nothing"
-                    : ", used by "
-                        + String.join(", ", users.stream().map(TableName::toString).toList())));
+                    : ", used by " + String.join(", ", users)));
         for (TableName reader : mayBreak(step, change)) {
           lines.add(
               "        may break "
@@ -162,6 +176,8 @@ final class PlanText {
                     c.renamedFrom().orElse(null),
                     "users",
                     users(step, c).stream().map(TableName::toString).toList(),
+                    "served",
+                    served(step, c),
                     "may_break",
                     mayBreak(step, c).stream().map(TableName::toString).toList()))
             .toList(),

@@ -32,6 +32,7 @@ import dev.towpath.server.reading.ReleaseLakehouse;
 import dev.towpath.source.Sources;
 import dev.towpath.source.http.Proxies;
 import dev.towpath.source.sql.Databases;
+import dev.towpath.spi.DashboardRenderer;
 import dev.towpath.spi.DataType;
 import dev.towpath.spi.Engine;
 import dev.towpath.spi.EngineSession;
@@ -45,9 +46,11 @@ import dev.towpath.spi.Serving;
 import dev.towpath.spi.SourceReader;
 import dev.towpath.spi.SqlPlace;
 import dev.towpath.spi.TowpathException;
+import dev.towpath.task.dashboard.DashboardRunner;
 import dev.towpath.task.http.Exchange;
 import dev.towpath.task.http.HttpRunner;
 import dev.towpath.task.notify.EmailNotifier;
+import dev.towpath.task.notify.Mailer;
 import dev.towpath.task.notify.SlackNotifier;
 import dev.towpath.task.notify.WebhookNotifier;
 import dev.towpath.task.python.Interpreters;
@@ -210,7 +213,7 @@ final class Platform implements AutoCloseable {
             workDirectory().resolve("cache").resolve("check.bin"),
             Version.text() + " duckdb " + DuckDbAnalyzer.engineVersion());
     return new Checker(
-            DuckDbAnalyzer::new,
+            () -> new DuckDbAnalyzer(trees()),
             () -> new Parser(interpreters.get(), project().files()),
             cache,
             contacts())
@@ -224,8 +227,12 @@ final class Platform implements AutoCloseable {
     lineageAnalyzer = null;
     return new Lineages(
         checked,
-        () -> early == null ? new DuckDbAnalyzer() : early,
+        () -> early == null ? new DuckDbAnalyzer(trees()) : early,
         new LineageCache(lineageFile(), version));
+  }
+
+  private Path trees() {
+    return workDirectory().resolve("cache").resolve("trees.bin");
   }
 
   private Path lineageFile() {
@@ -235,7 +242,7 @@ final class Platform implements AutoCloseable {
   /** Says that lineages will be asked for: what finds them opens while the project is read. */
   void expectLineages() {
     if (!Files.exists(lineageFile())) {
-      DuckDbAnalyzer early = new DuckDbAnalyzer();
+      DuckDbAnalyzer early = new DuckDbAnalyzer(trees());
       early.begin();
       opened.push(early);
       lineageAnalyzer = early;
@@ -386,14 +393,18 @@ final class Platform implements AutoCloseable {
         interpreters,
         text -> project().redaction().apply(text),
         job -> new LakeSql(() -> new Platform(options, project()), job),
-        new LakeNews(() -> this));
+        new LakeNews(() -> this),
+        new DashboardFiles(() -> new Platform(options, project())),
+        () -> Teller.mail(project()));
   }
 
   static List<JobRunner> jobRunners(
       Supplier<Interpreters> interpreters,
       UnaryOperator<String> mask,
       Function<JobRunner.Job, SqlPlace> lake,
-      TableNews news) {
+      TableNews news,
+      DashboardRenderer dashboards,
+      Supplier<Optional<MailServer>> mail) {
     Places places = new Places(lake, new Databases());
     return List.of(
         new EmptyRunner(),
@@ -401,6 +412,8 @@ final class Platform implements AutoCloseable {
         new ScriptRunner(interpreters),
         new ShellRunner(),
         new HttpRunner(EXCHANGE),
+        new DashboardRunner(
+            dashboards, new Mailer(mail, Clock.systemUTC()), EXCHANGE, Clock.systemUTC()),
         new SqlRunner(places),
         new SensorRunner(EXCHANGE, places, news, Clock.systemUTC()));
   }

@@ -86,7 +86,8 @@ final class Teller implements AutoCloseable {
     }
   }
 
-  private static Optional<MailServer> mail(Project project) {
+  /** The mail server of a project. */
+  static Optional<MailServer> mail(Project project) {
     return project
         .telling()
         .mail()

@@ -121,9 +121,10 @@ final class WarmUp {
         throw new IOException(String.join(" ", command) + " ended with " + exit);
       }
     }
+    WarmServer.in(folder);
   }
 
-  private static String[] inProject(Path folder, List<String> command) {
+  static String[] inProject(Path folder, List<String> command) {
     return Stream.concat(Stream.of("-C", folder.toString()), command.stream())
         .toArray(String[]::new);
   }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.towpath.spi.JobRunner;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -44,7 +45,9 @@ class JobSchemaTest {
             _ -> {
               throw new IllegalStateException("nothing runs here");
             },
-            null);
+            null,
+            null,
+            Optional::empty);
 
     Set<String> types = new TreeSet<>();
     schema.at("/properties/type/enum").forEach(type -> types.add(type.asText()));

@@ -42,6 +42,7 @@ class ConsoleTest {
               .redirectOutput(said.toFile());
       npm.environment().put("TOWPATH_URL", server.url().toString());
       npm.environment().put("TOWPATH_TOKEN", server.token());
+      npm.environment().put("TOWPATH_PROJECT", folder.toString());
       npm.environment().put("TOWPATH_CHROMIUM", CHROMIUM.toString());
       Process process = npm.start();
       try {

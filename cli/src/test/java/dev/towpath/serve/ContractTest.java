@@ -39,7 +39,18 @@ class ContractTest {
 
   @BeforeAll
   static void start() throws Exception {
-    Served.project(folder);
+    Served.project(folder)
+        .write(
+            "dashboards/page.md",
+            """
+            ---
+            title: Page
+            filters: {region: {type: varchar, options: [N, S]}}
+            ---
+            ```table
+            sql: SELECT id FROM marts.m WHERE $region IS NULL OR region = $region
+            ```
+            """);
     server = Served.start(folder);
     document = server.get("/api/v1/openapi.json");
     // every schema of the document has a place in one that a validator can read as a whole
@@ -163,6 +174,20 @@ class ContractTest {
     return agrees("post", path, server.post(called, body));
   }
 
+  private static void dashboards() throws Exception {
+    String one = "/api/v1/dashboards/{name}";
+    get("/api/v1/dashboards", "/api/v1/dashboards");
+    get(one, "/api/v1/dashboards/page");
+    get(one, "/api/v1/dashboards/none");
+    get(one + "/options", "/api/v1/dashboards/page/options");
+    get(one + "/blocks/{block}", "/api/v1/dashboards/page/blocks/table-1?region=N");
+    get(one + "/blocks/{block}", "/api/v1/dashboards/page/blocks/table-1?regoin=N");
+    get(one + "/export", "/api/v1/dashboards/page/export?format=csv");
+    post(one + "/links", "/api/v1/dashboards/page/links", "{\"expires\": \"1d\"}");
+    post(one + "/links", "/api/v1/dashboards/page/links", "{\"expires\": \"never\"}");
+    agrees("delete", "/api/v1/links", server.send(server.request("/api/v1/links").DELETE()));
+  }
+
   @Test
   void everyAnswerIsAsTheDocumentSays() throws Exception {
     get("/api/v1/project", "/api/v1/project");
@@ -170,6 +195,11 @@ class ContractTest {
     get("/api/v1/assets/{asset}", "/api/v1/assets/marts.m");
     get("/api/v1/assets/{asset}", "/api/v1/assets/raw.t");
     get("/api/v1/assets/{asset}/lineage", "/api/v1/assets/marts.m/lineage");
+    get("/api/v1/assets/{asset}/checks", "/api/v1/assets/marts.m/checks");
+    String diff = "/api/v1/assets/{asset}/diff";
+    get(diff, "/api/v1/assets/marts.m/diff?from=1&to=1&key=id");
+    get(diff, "/api/v1/assets/marts.m/diff?from=1&to=1");
+    get("/api/v1/connections", "/api/v1/connections");
     String column = "/api/v1/assets/{asset}/columns/{column}/lineage";
     JsonNode traced = get(column, "/api/v1/assets/raw.t/columns/ID/lineage");
     assertThat(traced.path("column").asText()).isEqualTo("raw.t.id");
@@ -220,6 +250,8 @@ class ContractTest {
     get("/api/v1/releases/{release}", "/api/v1/releases/99");
     post("/api/v1/query", "/api/v1/query", "{\"sql\": \"FROM marts.m\"}");
     post("/api/v1/query", "/api/v1/query", "{\"sql\": \"FROM marts.x\"}");
+    post("/api/v1/query/plan", "/api/v1/query/plan", "{\"sql\": \"FROM marts.m\"}");
+    post("/api/v1/query/plan", "/api/v1/query/plan", "{\"sql\": \"FROM marts.x\"}");
     String build = post("/api/v1/builds", "/api/v1/builds", "{\"full\": true}").path("id").asText();
     get("/api/v1/builds/{build}", "/api/v1/builds/" + build);
     Served.until(
@@ -234,6 +266,7 @@ class ContractTest {
     post("/api/v1/rollback", "/api/v1/rollback", "{\"to\": 99}");
     post("/api/v1/rollback", "/api/v1/rollback", "{\"to\": 1}");
     access();
+    dashboards();
     get("/api/v1/endpoints/openapi.json", "/api/v1/endpoints/openapi.json");
     get("/api/docs", "/api/docs");
     get("/api/docs/page.js", "/api/docs/page.js");

@@ -8,7 +8,12 @@ import java.io.ByteArrayInputStream;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.arrow.memory.RootAllocator;
@@ -247,6 +252,35 @@ class EndpointsTest {
     String next = csv.headers().firstValue("Towpath-Next").orElseThrow();
     assertThat(get("/many?cursor=" + next, "Accept", "text/csv").body().lines().skip(1).findFirst())
         .hasValueSatisfying(l -> assertThat(l).isNotEqualTo(csv.body().lines().toList().get(1)));
+  }
+
+  @Test
+  void pagesComeAsParquet(@TempDir Path files) throws Exception {
+    List<String> rows = new ArrayList<>();
+    String cursor = "";
+    int pages = 0;
+    while (pages == 0 || !cursor.isEmpty()) {
+      HttpResponse<byte[]> page =
+          server.bytes(
+              server
+                  .request("/many?limit=400" + (pages == 0 ? "" : "&cursor=" + cursor))
+                  .header("Accept", "application/vnd.apache.parquet"));
+      assertThat(page.statusCode()).isEqualTo(200);
+      Path file = files.resolve(pages++ + ".parquet");
+      Files.write(file, page.body());
+      try (Connection duckdb = DriverManager.getConnection("jdbc:duckdb:");
+          Statement statement = duckdb.createStatement();
+          ResultSet found = statement.executeQuery("SELECT n, g FROM '" + file + "'")) {
+        while (found.next()) {
+          rows.add(found.getString("g") + "/" + found.getLong("n"));
+        }
+      }
+      cursor = page.headers().firstValue("Towpath-Next").orElse("");
+    }
+    assertThat(pages).isEqualTo(3);
+    assertThat(rows).hasSize(1000).doesNotHaveDuplicates();
+    assertThat(rows.getFirst()).isEqualTo("g2/2");
+    assertThat(rows.getLast()).isEqualTo("null/999");
   }
 
   @Test

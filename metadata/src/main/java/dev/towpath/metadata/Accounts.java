@@ -17,6 +17,8 @@ import java.util.Optional;
 /** The tables of users, tokens and sessions. */
 final class Accounts implements AccessStore {
   private static final int SECRET_BYTES = 32;
+  private static final int STORE_SECRET = 1;
+  private static final int LINK_SECRET = 2;
 
   /** Of one user; the oldest go. */
   private static final int MOST_SESSIONS = 50;
@@ -204,22 +206,46 @@ final class Accounts implements AccessStore {
 
   @Override
   public byte[] secret() {
-    Optional<byte[]> known = database.read(Accounts::secret);
+    return secret(STORE_SECRET);
+  }
+
+  @Override
+  public byte[] linkSecret() {
+    return secret(LINK_SECRET);
+  }
+
+  @Override
+  public void newLinkSecret(AuditLog.Note note) {
+    linkSecret();
+    noted(
+        note,
+        link ->
+            Sql.update(
+                link, "UPDATE store_secret SET secret = ? WHERE id = ?", fresh(), LINK_SECRET));
+  }
+
+  private byte[] secret(int id) {
+    Optional<byte[]> known = database.read(link -> secret(link, id));
     return known.orElseGet(() ->
         database.synced(link -> {
-          byte[] fresh = new byte[SECRET_BYTES];
-          new SecureRandom().nextBytes(fresh);
           Sql.update(
               link,
-              "INSERT INTO store_secret (id, secret) VALUES (1, ?) ON CONFLICT DO NOTHING",
-              fresh);
-          return secret(link).orElseThrow();
+              "INSERT INTO store_secret (id, secret) VALUES (?, ?) ON CONFLICT DO NOTHING",
+              id,
+              fresh());
+          return secret(link, id).orElseThrow();
         }));
   }
 
-  private static Optional<byte[]> secret(Link link) throws SQLException {
+  private static byte[] fresh() {
+    byte[] fresh = new byte[SECRET_BYTES];
+    new SecureRandom().nextBytes(fresh);
+    return fresh;
+  }
+
+  private static Optional<byte[]> secret(Link link, int id) throws SQLException {
     return Sql.first(
-        link, "SELECT secret FROM store_secret WHERE id = 1", row -> row.getBytes("secret"));
+        link, "SELECT secret FROM store_secret WHERE id = ?", row -> row.getBytes("secret"), id);
   }
 
   /** Work that changes one row, or none; only then is it noted. */

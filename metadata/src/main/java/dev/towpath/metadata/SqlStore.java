@@ -24,6 +24,7 @@ import dev.towpath.spi.TowpathException;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -330,6 +331,34 @@ public abstract sealed class SqlStore implements MetadataStore permits SqliteSto
             table.identity(),
             environment,
             table.identity()));
+  }
+
+  @Override
+  public List<RunRecord.Checked> checkHistory(String environment, TableName table, int limit) {
+    return database.read(c -> {
+      List<RunRecord.Checked> history = new ArrayList<>();
+      List<RunRecord> ran =
+          Sql.list(
+              c,
+              "SELECT * FROM run WHERE env = ? AND id IN ("
+                  + " SELECT run FROM check_result WHERE tbl = ?)"
+                  + " ORDER BY started DESC, id LIMIT ?",
+              Rows::run,
+              environment,
+              table.identity(),
+              limit);
+      for (RunRecord run : ran) {
+        List<RunRecord.CheckResult> results =
+            Sql.list(
+                c,
+                "SELECT * FROM check_result WHERE run = ? AND tbl = ? ORDER BY rowid",
+                Rows::check,
+                run.id(),
+                table.identity());
+        history.add(new RunRecord.Checked(run.id(), run.started(), results));
+      }
+      return history;
+    });
   }
 
   @Override

@@ -216,6 +216,9 @@ abstract class StoreContract {
     assertThat(store.tasks("one")).containsExactly(done);
     assertThat(store.checks("dev", DAILY)).containsExactly(check);
     assertThat(store.checks("prod", DAILY)).isEmpty();
+    assertThat(store.checkHistory("dev", DAILY, 9))
+        .containsExactly(new RunRecord.Checked("one", NOW, List.of(check)));
+    assertThat(store.checkHistory("prod", DAILY, 9)).isEmpty();
   }
 
   @Test

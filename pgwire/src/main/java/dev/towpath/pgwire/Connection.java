@@ -9,6 +9,7 @@ import dev.towpath.pgwire.wire.Message;
 import dev.towpath.pgwire.wire.Outbox;
 import dev.towpath.pgwire.wire.PgError;
 import dev.towpath.pgwire.wire.SqlState;
+import dev.towpath.server.Doorkeeper;
 import dev.towpath.spi.TowpathException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -79,14 +80,16 @@ final class Connection implements Runnable {
     Outbox answers = wish.line().out();
     String user = wish.parameters().getOrDefault("user", "");
     String from = raw.getInetAddress().getHostAddress();
-    Principal who = new Login(server.doorkeeper(), wish.line().in(), answers, from).admit(user);
+    Doorkeeper.Admitted admitted =
+        new Login(server.doorkeeper(), wish.line().in(), answers, from).admit(user);
+    Principal who = admitted.who();
     requireKnown(wish.parameters());
     Settings settings = settings(wish.parameters(), who, answers);
     answers.begin('K').int32(id).int32(secret).end();
     try (Session opened =
         new Session(
             server.lakehouse(),
-            who,
+            admitted,
             server.answerer(who, id),
             settings,
             answers,

@@ -1,6 +1,5 @@
 package dev.towpath.pgwire;
 
-import dev.towpath.core.access.Principal;
 import dev.towpath.pgwire.wire.Frames;
 import dev.towpath.pgwire.wire.Message;
 import dev.towpath.pgwire.wire.Outbox;
@@ -45,15 +44,15 @@ final class Login {
    *
    * @throws PgError when that is not proved
    */
-  Principal admit(String user) throws IOException {
-    Principal principal;
+  Doorkeeper.Admitted admit(String user) throws IOException {
+    Doorkeeper.Admitted admitted;
     try {
-      principal = user.equals(TOKEN_USER) ? byToken() : byScram(user);
+      admitted = user.equals(TOKEN_USER) ? byToken() : byScram(user);
     } catch (Refusal e) {
       throw refused(user, e);
     }
     out.begin('R').int32(OK).end();
-    return principal;
+    return admitted;
   }
 
   private static PgError refused(String user, TowpathException e) {
@@ -68,7 +67,7 @@ final class Login {
                 + " token");
   }
 
-  private Principal byToken() throws IOException {
+  private Doorkeeper.Admitted byToken() throws IOException {
     out.begin('R').int32(CLEARTEXT).end();
     out.flush();
     Payload answer = answer();
@@ -77,7 +76,7 @@ final class Login {
     return doorkeeper.byToken(token, DOOR, from);
   }
 
-  private Principal byScram(String user) throws IOException {
+  private Doorkeeper.Admitted byScram(String user) throws IOException {
     out.begin('R').int32(SASL).text(Scram.MECHANISM).int8(0).end();
     out.flush();
     Payload initial = answer();
@@ -94,9 +93,9 @@ final class Login {
     Payload answer = answer();
     String last = Payload.utf8(answer.bytes(answer.remaining()));
     boolean proved = scram.isProved(last);
-    Principal principal = doorkeeper.byScram(user, proved, DOOR, from);
+    Doorkeeper.Admitted admitted = doorkeeper.byScram(user, proved, DOOR, from);
     challenge(SASL_FINAL, scram.signature(last));
-    return principal;
+    return admitted;
   }
 
   private void challenge(int code, String text) {

@@ -10,6 +10,8 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.crypto.Mac;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
@@ -28,13 +30,16 @@ final class TestDoor implements Doorkeeper {
           "viewer",
           new Principal("viewer", Role.VIEWER, new Grants(List.of("marts.*"), List.of())));
 
+  /** Who people are by now, where that has changed. */
+  static final Map<String, Optional<Principal>> STANDING = new ConcurrentHashMap<>();
+
   @Override
-  public Principal byToken(String token, String door, String from) {
+  public Admitted byToken(String token, String door, String from) {
     return require(token.equals(PASSWORD) ? "admin" : "nobody", true);
   }
 
   @Override
-  public Principal byPassword(String user, String password, String door, String from) {
+  public Admitted byPassword(String user, String password, String door, String from) {
     return require(user, password.equals(PASSWORD));
   }
 
@@ -60,14 +65,15 @@ final class TestDoor implements Doorkeeper {
   }
 
   @Override
-  public Principal byScram(String user, boolean proved, String door, String from) {
+  public Admitted byScram(String user, boolean proved, String door, String from) {
     return require(user, proved);
   }
 
-  private static Principal require(String user, boolean proved) {
+  private static Admitted require(String user, boolean proved) {
     if (!proved || !PEOPLE.containsKey(user)) {
       throw Refusal.of(401, "wrong", null);
     }
-    return PEOPLE.get(user);
+    Principal who = PEOPLE.get(user);
+    return new Admitted(who, () -> STANDING.getOrDefault(user, Optional.of(who)));
   }
 }

@@ -32,6 +32,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import org.duckdb.DuckDBConnection;
 
 /** A lake in memory, so that what is tried here is the protocol: tables of a bare DuckDB. */
@@ -69,6 +70,16 @@ final class TestLake implements Lakehouse, AutoCloseable {
   @Override
   public long head() {
     return release.get();
+  }
+
+  @Override
+  public <T> T compare(Principal who, Comparison asked, Function<Difference, T> use) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Path scratch() {
+    throw new UnsupportedOperationException();
   }
 
   @Override
@@ -198,6 +209,36 @@ final class TestLake implements Lakehouse, AutoCloseable {
     }
 
     @Override
+    public Cursor plan(Map<String, Optional<Statement.Bound>> values, boolean analyze) {
+      List<List<Object>> rows = List.of(List.of("physical_plan", "PLAN\nanalyzed " + analyze));
+      return new Cursor() {
+        private boolean read;
+
+        @Override
+        public Batch next() {
+          Batch next = read ? null : new Rows(rows);
+          read = true;
+          return next;
+        }
+
+        @Override
+        public Batch.Writer arrow(OutputStream out) {
+          throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void cancel() {
+          throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void close() {
+          read = true;
+        }
+      };
+    }
+
+    @Override
     public List<Parameter> parameters() {
       return parameters;
     }
@@ -214,6 +255,11 @@ final class TestLake implements Lakehouse, AutoCloseable {
 
     @Override
     public Cursor run(Map<String, Optional<Statement.Bound>> values, Most most) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Cursor planTree(Map<String, Optional<Statement.Bound>> values) {
       throw new UnsupportedOperationException();
     }
 

@@ -14,6 +14,7 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -61,6 +62,17 @@ final class Call {
     return context.queryParamMap();
   }
 
+  private static boolean isFree(Route.Param param) {
+    return param.name().equals(Route.FREE) && "object".equals(param.schema().get("type"));
+  }
+
+  /** What stands in the query of the URL besides the parameters that the route has names for. */
+  Map<String, List<String>> free() {
+    Map<String, List<String>> free = new LinkedHashMap<>(query());
+    route.parameters().forEach(param -> free.remove(param.name()));
+    return free;
+  }
+
   /** Whether only the headers of the answer are wanted. */
   boolean isHead() {
     return context.method().equals(HandlerType.HEAD);
@@ -68,12 +80,16 @@ final class Call {
 
   /** Whether the client has an answer with this tag already, and asks in a way that says so. */
   boolean knows(String tag) {
-    return Optional.of(context.method())
-        .filter(method -> method.equals(HandlerType.GET) || method.equals(HandlerType.HEAD))
-        .flatMap(_ -> header("If-None-Match"))
-        .map(known -> List.of(known.split("\\s*,\\s*")))
-        .filter(known -> known.contains(tag) || known.contains("W/" + tag) || known.contains("*"))
-        .isPresent();
+    boolean asks =
+        context.method().equals(HandlerType.GET) || context.method().equals(HandlerType.HEAD);
+    return asks && Tags.knows(header("If-None-Match"), tag);
+  }
+
+  /** The request as {@link Shortcuts} know it. */
+  Shortcuts.Key key() {
+    String query = context.req().getQueryString();
+    String path = context.req().getRequestURI();
+    return new Shortcuts.Key(query == null ? path : path + "?" + query, header("Accept"));
   }
 
   private void read() {
@@ -88,6 +104,9 @@ final class Call {
             case HEADER ->
                 Optional.ofNullable(context.header(param.name())).map(List::of).orElse(List.of());
           };
+      if (isFree(param)) {
+        continue;
+      }
       if (param.place() == Route.Place.QUERY) {
         known.add(param.name());
       }
@@ -98,8 +117,9 @@ final class Call {
         read(param, given.getFirst(), mistakes);
       }
     }
+    boolean free = route.parameters().stream().anyMatch(Call::isFree);
     for (String name : query.keySet()) {
-      if (!known.contains(name)) {
+      if (!free && !known.contains(name)) {
         String hint =
             known.isEmpty()
                 ? "there are none here"
@@ -271,7 +291,8 @@ final class Call {
   String accepted(List<String> types) {
     String accept = header("Accept").orElse("*/*").toLowerCase(Locale.ROOT);
     for (String wanted : accept.split(",")) {
-      String type = wanted.replaceFirst(";.*", "").strip();
+      int parameters = wanted.indexOf(';');
+      String type = (parameters < 0 ? wanted : wanted.substring(0, parameters)).strip();
       if (type.isEmpty() || type.equals("*/*")) {
         return types.getFirst();
       }
@@ -295,6 +316,7 @@ final class Call {
     bytes();
     try (Presence presence = Presence.watch(context)) {
       T result = work.get();
+      presence.end();
       if (presence.pipelined()) {
         context.header("Connection", "close");
       }
@@ -314,22 +336,20 @@ final class Call {
 
   private byte[] readBytes() {
     long most = route.body().map(Route.Body::most).orElse(0L);
-    Refusal large =
-        Refusal.of(413, "the body is larger than " + most + " bytes", "send less at once");
     try {
       InputStream in = context.req().getInputStream();
       if (context.req().getContentLengthLong() > most) {
         passOver(in);
-        throw large;
+        throw large(most);
       }
       ByteArrayOutputStream out = new ByteArrayOutputStream();
-      byte[] piece = new byte[8 << 10];
+      byte[] piece = new byte[(int) Math.min(8 << 10, most + 1)];
       int length = in.read(piece);
       while (length >= 0) {
         out.write(piece, 0, length);
         if (out.size() > most) {
           passOver(in);
-          throw large;
+          throw large(most);
         }
         length = in.read(piece);
       }
@@ -337,6 +357,10 @@ final class Call {
     } catch (IOException e) {
       throw Refusal.of(408, "the body did not come", "send all of it without a long break");
     }
+  }
+
+  private static Refusal large(long most) {
+    return Refusal.of(413, "the body is larger than " + most + " bytes", "send less at once");
   }
 
   /**

@@ -5,9 +5,14 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The console, as the browser loads it: files that the module {@code console} has put on the
@@ -19,13 +24,16 @@ import java.util.regex.Pattern;
  */
 final class ConsoleFiles {
   private static final String HOME = "/console/";
+  private static final String EMBED = "/embed/";
   private static final String FOLDER = "/dev/towpath/console/";
   private static final String PAGE = "index.html";
   private static final Pattern NAME = Pattern.compile("(?:assets/)?[\\w-]+(?:\\.[\\w-]+)+");
+  private static final String ALONE = "frame-ancestors 'none'";
   private static final String POLICY =
       "default-src 'none'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; img-src"
           + " 'self' data: blob:; font-src 'self'; connect-src 'self'; worker-src 'self'; base-uri 'none';"
-          + " form-action 'none'; frame-ancestors 'none'";
+          + " form-action 'none'; "
+          + ALONE;
   private static final Map<String, String> TYPES =
       Map.of(
           "html", "text/html; charset=utf-8",
@@ -36,14 +44,33 @@ final class ConsoleFiles {
           "txt", "text/plain; charset=utf-8",
           "woff2", "font/woff2");
 
+  /** Endings of packed files by their encodings, the smallest first. */
+  private static final SequencedMap<String, String> PACKINGS = packings();
+
   private ConsoleFiles() {}
+
+  private static SequencedMap<String, String> packings() {
+    SequencedMap<String, String> packings = new LinkedHashMap<>();
+    packings.put("br", ".br");
+    packings.put("gzip", ".gz");
+    return packings;
+  }
 
   /** Whether a path is the console's. */
   static boolean owns(String path) {
-    return path.equals("/") || path.equals("/console") || path.startsWith(HOME);
+    return path.equals("/")
+        || path.equals("/console")
+        || path.startsWith(HOME)
+        || path.startsWith(EMBED);
   }
 
-  static void register(RoutesConfig routes) {
+  /**
+   * Registers them.
+   *
+   * @param origins whose pages may show dashboards in a frame
+   */
+  static void register(RoutesConfig routes, Supplier<List<String>> origins) {
+    routes.get(EMBED + "{name}", context -> embed(context, origins.get()));
     routes.get("/", context -> context.redirect(HOME));
     routes.get("/console", context -> context.redirect(HOME));
     routes.get(HOME, ConsoleFiles::page);
@@ -56,6 +83,18 @@ final class ConsoleFiles {
       page(context);
     } else if (!NAME.matcher(path).matches() || !send(context, path)) {
       throw Refusal.of(404, "the console has no such file", "load the page again");
+    }
+  }
+
+  /**
+   * The page of a signed link: it looks at the path, too, and says itself when the link is over.
+   */
+  private static void embed(Context context, List<String> origins) {
+    page(context);
+    if (!origins.isEmpty()) {
+      context.header(
+          "Content-Security-Policy",
+          POLICY.replace(ALONE, "frame-ancestors 'self' " + String.join(" ", origins)));
     }
   }
 
@@ -73,12 +112,10 @@ final class ConsoleFiles {
   }
 
   private static boolean send(Context context, String name) {
-    String accepted = context.header("Accept-Encoding");
-    boolean packs = accepted != null && accepted.contains("gzip");
-    Optional<byte[]> packed = packs ? read(name + ".gz") : Optional.empty();
-    Optional<byte[]> found = packed.isPresent() ? packed : read(name);
+    Optional<String> encoding = encoding(context.header("Accept-Encoding"), name);
+    Optional<byte[]> found = read(name + encoding.map(PACKINGS::get).orElse(""));
     found.ifPresent(bytes -> {
-      packed.ifPresent(_ -> context.header("Content-Encoding", "gzip"));
+      encoding.ifPresent(e -> context.header("Content-Encoding", e));
       context.header("Vary", "Accept-Encoding");
       context.header("Content-Security-Policy", POLICY);
       context.header(
@@ -87,6 +124,20 @@ final class ConsoleFiles {
       context.result(bytes);
     });
     return found.isPresent();
+  }
+
+  /** The encoding in which a file is sent: the smallest that the browser takes and there is. */
+  private static Optional<String> encoding(@Nullable String accepted, String name) {
+    return PACKINGS.entrySet().stream()
+        .filter(p -> accepted != null && accepted.contains(p.getKey()))
+        .filter(p -> ConsoleFiles.class.getResource(FOLDER + name + p.getValue()) != null)
+        .map(Map.Entry::getKey)
+        .findFirst();
+  }
+
+  /** One of the files that pages load, by its plain name. */
+  static Optional<byte[]> asset(String name) {
+    return read("assets/" + name);
   }
 
   private static String type(String name) {

@@ -1,7 +1,5 @@
 package dev.towpath.server;
 
-import io.javalin.http.Context;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -20,10 +18,10 @@ record Cookie(boolean secure, int port) {
   }
 
   /** What a request brings; of several by that name, none is believed. */
-  Optional<String> of(Context context) {
+  Optional<String> of(Asker asker) {
     String start = name() + "=";
     List<String> values =
-        Collections.list(context.req().getHeaders("Cookie")).stream()
+        asker.all("Cookie").stream()
             .flatMap(header -> Stream.of(header.split(";")))
             .map(String::strip)
             .filter(pair -> pair.startsWith(start))

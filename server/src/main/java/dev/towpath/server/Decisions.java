@@ -17,15 +17,17 @@ final class Decisions {
   private static final Duration WHILE_OUT = Duration.ofMinutes(1);
 
   private final Site site;
-  private final Map<String, Instant> noted =
+  private final Map<Object, Instant> noted =
       new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Instant> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<Object, Instant> eldest) {
           return size() > MOST_KNOWN;
         }
       };
+
+  private record Admission(Principal who, String how, String door, String from) {}
 
   Decisions(Site site) {
     this.site = site;
@@ -33,8 +35,16 @@ final class Decisions {
 
   /** Somebody came in at a door. */
   void admitted(Principal who, String how, String door, String from) {
-    AuditLog.Act act = new AuditLog.Act(who.name(), "sign in", door, "by " + how + " from " + from);
-    note(act, act.toString(), WHILE_IN);
+    Instant now = site.clock().instant();
+    if (isNew(new Admission(who, how, door, from), now, WHILE_IN)) {
+      add(new AuditLog.Act(who.name(), "sign in", door, "by " + how + " from " + from), now);
+    }
+  }
+
+  /** Whether it has been noted lately that somebody came in at a door. */
+  synchronized boolean isAdmitted(Principal who, String how, String door, String from) {
+    Instant before = noted.get(new Admission(who, how, door, from));
+    return before != null && site.clock().instant().isBefore(before.plus(WHILE_IN));
   }
 
   /**
@@ -46,26 +56,26 @@ final class Decisions {
    *     whether there is such a user
    */
   void refused(String who, String tried, String why, String door, String from) {
-    note(
-        new AuditLog.Act(who, "refused", door, why + " from " + from),
-        String.join("\n", tried, why, door, from),
-        WHILE_OUT);
+    Instant now = site.clock().instant();
+    if (isNew(String.join("\n", tried, why, door, from), now, WHILE_OUT)) {
+      add(new AuditLog.Act(who, "refused", door, why + " from " + from), now);
+    }
   }
 
   /** Somebody who is in may not do this. */
   void forbidden(Principal who, String what, String why) {
     AuditLog.Act act = new AuditLog.Act(who.name(), "forbidden", what, why);
-    note(act, act.toString(), WHILE_OUT);
-  }
-
-  private void note(AuditLog.Act act, String key, Duration once) {
     Instant now = site.clock().instant();
-    if (isNew(key, now, once)) {
-      site.store().audit().add(site.environment(), act, now);
+    if (isNew(act, now, WHILE_OUT)) {
+      add(act, now);
     }
   }
 
-  private synchronized boolean isNew(String key, Instant now, Duration once) {
+  private void add(AuditLog.Act act, Instant now) {
+    site.store().audit().add(site.environment(), act, now);
+  }
+
+  private synchronized boolean isNew(Object key, Instant now, Duration once) {
     Instant before = noted.get(key);
     if (before != null && now.isBefore(before.plus(once))) {
       return false;

@@ -7,13 +7,10 @@ import dev.towpath.core.project.Endpoint;
 import dev.towpath.core.project.Project;
 import dev.towpath.core.query.QueryText;
 import dev.towpath.server.form.Form;
-import dev.towpath.server.form.JsonRows;
 import dev.towpath.spi.CancelledException;
 import dev.towpath.spi.Slice;
 import dev.towpath.spi.TableName;
 import dev.towpath.spi.TowpathException;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -32,9 +29,10 @@ final class EndpointAnswers {
   private static final int TAG_DIGITS = 32;
 
   private final Site site;
-  private final Duration most;
   private final PageCursor.Seal seal;
   private final KeptAnswers kept = new KeptAnswers(KEPT_BYTES);
+  private final Shortcuts shortcuts;
+  private final EndpointRows rows;
   private final Rates rates = new Rates(System::nanoTime);
 
   /**
@@ -45,24 +43,33 @@ final class EndpointAnswers {
    */
   EndpointAnswers(Site site, Duration most, String secret) {
     this.site = site;
-    this.most = most;
     this.seal = new PageCursor.Seal(secret);
+    this.shortcuts = new Shortcuts(site, kept);
+    this.rows = new EndpointRows(most, seal, kept);
   }
 
   KeptAnswers kept() {
     return kept;
   }
 
+  Shortcuts shortcuts() {
+    return shortcuts;
+  }
+
   /** One call, as far as it is known before its query is looked at. */
-  private record Asked(Call call, Endpoint endpoint, Form form, EndpointValues values) {
+  record Asked(Call call, Endpoints.Match match, Form form, EndpointValues values) {
+    Endpoint endpoint() {
+      return match.endpoint();
+    }
+
     /** What a cursor belongs to. */
     String text() {
-      return endpoint.name() + "\n" + values.text();
+      return endpoint().name() + "\n" + values.text();
     }
   }
 
   /** A call whose query has been looked at. */
-  private record Ready(
+  record Ready(
       Asked asked,
       Lakehouse.Query query,
       long release,
@@ -71,6 +78,10 @@ final class EndpointAnswers {
       Map<String, String> headers) {
     Answer.Bytes answer(byte[] body) {
       return new Answer.Bytes(200, asked.form().type(), body, headers);
+    }
+
+    boolean isPage() {
+      return !slice.by().isEmpty();
     }
   }
 
@@ -83,12 +94,12 @@ final class EndpointAnswers {
     }
     endpoint.answering().rate().ifPresent(r -> rates.admit(who.name(), endpoint.name(), r));
     Form form = Form.of(call.accepted(Form.types()));
-    Project project = site.current().checked().project();
+    Project project = match.checked().project();
     boolean post = endpoint.method().equals("POST");
     Map<String, @Nullable Object> body =
         post && match.route().body().isPresent() ? call.body() : Map.of();
     EndpointValues values = EndpointValues.read(match, call.query(), body, project.vars());
-    Asked asked = new Asked(call, endpoint, form, values);
+    Asked asked = new Asked(call, match, form, values);
     Optional<PageCursor> page = values.cursor().map(c -> seal.read(c, asked.text()));
     // who may call an endpoint may read what its query reads
     Principal reader = new Principal(who.name(), who.role(), Grants.ALL);
@@ -193,106 +204,28 @@ final class EndpointAnswers {
     }
     Optional<Answer.Bytes> known = ready.tag().flatMap(kept::get);
     if (known.isPresent()) {
-      return ready.slice().by().isEmpty() ? ready.answer(known.get().body()) : known.get();
+      Answer.Bytes answer = ready.isPage() ? known.get() : ready.answer(known.get().body());
+      remember(ready, answer);
+      return answer;
     }
     try {
-      return call.whileThere(() -> compute(ready));
+      return call.whileThere(() -> rows.answer(ready));
     } catch (CancelledException e) {
       throw Refusal.of(503, "the query was stopped", "try again");
     }
   }
 
-  private Answer compute(Ready ready) {
-    Form form = ready.asked().form();
-    boolean paged = !ready.slice().by().isEmpty();
-    if (form == Form.JSON) {
-      return keep(ready, json(ready));
+  /** Lets the same request find its answer quicker, unless there is more to look at each time. */
+  private void remember(Ready ready, Answer.Bytes answer) {
+    Asked asked = ready.asked();
+    boolean plain =
+        asked.endpoint().method().equals("GET")
+            && asked.endpoint().answering().rate().isEmpty()
+            && asked.values().cursor().isEmpty();
+    if (plain) {
+      shortcuts.put(
+          asked.call().key(),
+          Shortcuts.Way.of(asked.match(), ready.release(), ready.tag().orElseThrow(), answer));
     }
-    if (form == Form.PARQUET && !paged) {
-      return new Answer.Temporary(
-          form.type(),
-          ready.query().parquet(ready.asked().values().bound(), limits(ready)),
-          ready.headers());
-    }
-    return paged ? page(ready, form) : rows(ready, form);
-  }
-
-  private Lakehouse.Most limits(Ready ready) {
-    return new Lakehouse.Most(
-        ready.slice(), ready.asked().endpoint().answering().timeout().orElse(most));
-  }
-
-  private Lakehouse.Cursor run(Ready ready) {
-    return ready.query().run(ready.asked().values().bound(), limits(ready));
-  }
-
-  private PagedRows pages(Ready ready) {
-    long size = ready.asked().values().limit().map(Integer::longValue).orElse(Long.MAX_VALUE);
-    return new PagedRows(run(ready), ready.release(), ready.slice().by(), size);
-  }
-
-  private byte[] json(Ready ready) {
-    long size = ready.asked().values().limit().map(Integer::longValue).orElse(Long.MAX_VALUE);
-    try (PagedRows rows = pages(ready)) {
-      return RowsOut.document(
-          rows,
-          ready.query().columns(),
-          JsonRows.Shape.OBJECT,
-          (_, _) -> {},
-          "data",
-          size,
-          (out, _) -> {
-            Optional<PageCursor> next =
-                ready.slice().by().isEmpty() ? Optional.empty() : rows.next(false);
-            out.writeFieldName("next");
-            if (next.isPresent()) {
-              out.writeString(seal.write(next.get(), ready.asked().text()));
-            } else {
-              out.writeNull();
-            }
-          });
-    }
-  }
-
-  private Answer.Bytes keep(Ready ready, byte[] body) {
-    Answer.Bytes answer = ready.answer(body);
-    ready.tag().ifPresent(tag -> kept.put(tag, answer));
-    return answer;
-  }
-
-  /** A page in another form, with the next one's cursor in a header. */
-  private Answer page(Ready ready, Form form) {
-    if (form == Form.PARQUET) {
-      throw Refusal.of(
-          406, "a page does not come as Parquet", "ask for " + Form.ARROW.type() + " or JSON");
-    }
-    RowsOut.Bounded bytes = new RowsOut.Bounded();
-    try (PagedRows rows = pages(ready)) {
-      RowsOut.all(form, rows, ready.query().columns(), bytes);
-      Map<String, String> headers = new LinkedHashMap<>(ready.headers());
-      rows.next(true)
-          .ifPresent(c -> headers.put("Towpath-Next", seal.write(c, ready.asked().text())));
-      Answer.Bytes answer =
-          new Answer.Bytes(200, form.type(), bytes.toByteArray(), Map.copyOf(headers));
-      ready.tag().ifPresent(tag -> kept.put(tag, answer));
-      return answer;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e); // memory does not fail
-    }
-  }
-
-  /** All rows, as they come. */
-  private Answer rows(Ready ready, Form form) {
-    Lakehouse.Cursor cursor = run(ready);
-    return new Answer.Rows(
-        form.type(),
-        ready.headers(),
-        out -> {
-          try (cursor) {
-            Copied copied = new Copied(out, KeptAnswers.MOST_OF_ONE);
-            RowsOut.all(form, cursor, ready.query().columns(), copied);
-            copied.copy().ifPresent(body -> keep(ready, body));
-          }
-        });
   }
 }

@@ -59,9 +59,10 @@ final class Endpoints {
   /**
    * Which endpoint a request is for.
    *
+   * @param checked the version of the project that says so
    * @param path values of the parameters in the path
    */
-  record Match(Endpoint endpoint, Route route, Map<String, String> path) {}
+  record Match(Checked checked, Endpoint endpoint, Route route, Map<String, String> path) {}
 
   Endpoints(Site site) {
     this.site = site;
@@ -75,7 +76,8 @@ final class Endpoints {
    * @throws Refusal a 405 when one has, but not with that method
    */
   Optional<Match> find(String method, String path, Grants grants) {
-    List<Declared> all = endpoints();
+    Known now = known();
+    List<Declared> all = now.endpoints();
     if (all.isEmpty()) {
       return Optional.empty();
     }
@@ -85,7 +87,7 @@ final class Endpoints {
       Map<String, String> values =
           grants.calls(declared.endpoint().name()) ? declared.match(segments) : null;
       if (values != null && declared.endpoint().method().equals(method)) {
-        return Optional.of(new Match(declared.endpoint(), declared.route(), values));
+        return Optional.of(new Match(now.checked(), declared.endpoint(), declared.route(), values));
       }
       if (values != null) {
         methods.add(declared.endpoint().method());
@@ -100,14 +102,14 @@ final class Endpoints {
 
   /** Routes of all endpoints, in the order of their names. */
   List<Route> routes() {
-    return endpoints().stream()
+    return known().endpoints().stream()
         .sorted(Comparator.comparing(d -> d.endpoint().name()))
         .map(Declared::route)
         .toList();
   }
 
   @SuppressWarnings("ReferenceEquality") // whether it is the version that this was made of
-  private List<Declared> endpoints() {
+  private Known known() {
     Checked checked = site.current().checked();
     Known now = known;
     if (now == null || now.checked() != checked) {
@@ -121,7 +123,7 @@ final class Endpoints {
                   .toList());
       known = now;
     }
-    return now.endpoints();
+    return now;
   }
 
   private static List<String> segments(String path) {

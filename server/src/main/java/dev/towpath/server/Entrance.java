@@ -42,6 +42,7 @@ public final class Entrance implements Doorkeeper {
   private final AccessStore store;
   private final String localToken;
   private final String localHash;
+  private final Entry local;
   private final Passwords passwords = new Passwords();
   private final Throttle throttle;
   private final Decisions decisions;
@@ -66,6 +67,7 @@ public final class Entrance implements Doorkeeper {
     this.store = site.store().access();
     this.localToken = localToken;
     this.localHash = hash(localToken);
+    this.local = new Entry(Principal.LOCAL, Optional.empty(), localHash, "the local token");
     this.throttle = new Throttle(site.clock());
     this.decisions = new Decisions(site);
   }
@@ -89,8 +91,32 @@ public final class Entrance implements Doorkeeper {
   }
 
   @Override
-  public Principal byToken(String token, String door, String from) {
-    return enterByToken(token, door, from).who();
+  public Admitted byToken(String token, String door, String from) {
+    return admitted(enterByToken(token, door, from));
+  }
+
+  private Admitted admitted(Entry entry) {
+    if (entry.user().isEmpty()) {
+      return new Admitted(entry.who(), () -> byHash(entry.proof()).map(Entry::who));
+    }
+    String key = "user " + entry.user().get() + " " + entry.proof();
+    return new Admitted(entry.who(), () -> byProof(key, entry).map(Entry::who));
+  }
+
+  /** Who somebody is that came in by a password, unless they have another now. */
+  private Optional<Entry> byProof(String key, Entry before) {
+    Instant now = site.clock().instant();
+    Optional<Entry> known = known(key, now);
+    return known.isPresent()
+        ? known
+        : remember(
+            key,
+            store
+                .user(before.user().orElseThrow())
+                .filter(user -> user.password().isPresent())
+                .map(this::entry)
+                .filter(entry -> same(entry.proof(), before.proof())),
+            now);
   }
 
   /** By an API token, as {@link #byToken}. */
@@ -107,26 +133,49 @@ public final class Entrance implements Doorkeeper {
     return entry.get();
   }
 
+  /**
+   * Who has a token, if that is known without asking the store and there is nothing to note of it.
+   */
+  Optional<Principal> atOnce(String token, String door, String from) {
+    if (token.length() > MOST_TOKEN) {
+      return Optional.empty();
+    }
+    String hash = hash(token);
+    Optional<Entry> entry =
+        same(hash, localHash) ? Optional.of(local) : known(hash, site.clock().instant());
+    return entry.filter(e -> decisions.isAdmitted(e.who(), e.how(), door, from)).map(Entry::who);
+  }
+
   /** Who has the token of that hash. */
   Optional<Entry> byHash(String hash) {
     if (same(hash, localHash)) {
-      return Optional.of(new Entry(Principal.LOCAL, Optional.empty(), hash, "the local token"));
+      return Optional.of(local);
     }
     Instant now = site.clock().instant();
-    Known before = known.get(hash);
-    if (before != null && now.isBefore(before.until())) {
-      return Optional.of(before.entry());
+    Optional<Entry> before = known(hash, now);
+    if (before.isPresent()) {
+      return before;
     }
-    Optional<Entry> entry = store.token(hash).flatMap(token -> entry(token, now));
+    return remember(hash, store.token(hash).flatMap(token -> entry(token, now)), now);
+  }
+
+  private Optional<Entry> remember(String key, Optional<Entry> entry, Instant now) {
     if (entry.isPresent()) {
       if (known.size() > MOST_KNOWN) {
         known.clear();
       }
-      known.put(hash, new Known(entry.get(), now.plus(KNOWN)));
+      known.put(key, new Known(entry.get(), now.plus(KNOWN)));
     } else {
-      known.remove(hash);
+      known.remove(key);
     }
     return entry;
+  }
+
+  private Optional<Entry> known(String hash, Instant now) {
+    Known before = known.get(hash);
+    return before != null && now.isBefore(before.until())
+        ? Optional.of(before.entry())
+        : Optional.empty();
   }
 
   private Optional<Entry> entry(ApiToken token, Instant now) {
@@ -143,8 +192,8 @@ public final class Entrance implements Doorkeeper {
   }
 
   @Override
-  public Principal byPassword(String user, String password, String door, String from) {
-    return enterByPassword(user, password, door, from).who();
+  public Admitted byPassword(String user, String password, String door, String from) {
+    return admitted(enterByPassword(user, password, door, from));
   }
 
   /** By a password, as {@link #byPassword}. */
@@ -201,21 +250,21 @@ public final class Entrance implements Doorkeeper {
   }
 
   @Override
-  public Principal byScram(String typed, boolean proved, String door, String from) {
+  public Admitted byScram(String typed, boolean proved, String door, String from) {
     String name = User.known(typed);
     List<Throttle.Key> keys = keys(name, from);
     requirePatience(keys, door, from);
     if (name.equals(LOCAL)) {
-      return decide(local(proved), LOCAL, keys, door, from).who();
+      return admitted(decide(local(proved), LOCAL, keys, door, from));
     }
     Optional<User> user = store.user(name);
-    return decide(
+    return admitted(
+        decide(
             user.filter(u -> proved && u.password().isPresent()).map(this::entry),
             user.map(User::name).orElse("unknown"),
             keys,
             door,
-            from)
-        .who();
+            from));
   }
 
   /** Who a session is, unless what proved it is not so any more. */
@@ -231,9 +280,7 @@ public final class Entrance implements Doorkeeper {
   }
 
   private Optional<Entry> local(boolean right) {
-    return right
-        ? Optional.of(new Entry(Principal.LOCAL, Optional.empty(), localHash, "the local token"))
-        : Optional.empty();
+    return right ? Optional.of(local) : Optional.empty();
   }
 
   private Entry entry(User user) {

@@ -1,8 +1,8 @@
 package dev.towpath.server;
 
 import dev.towpath.core.check.Checked;
+import dev.towpath.core.check.CheckedDashboard;
 import dev.towpath.core.graph.Asset;
-import dev.towpath.core.project.Endpoint;
 import dev.towpath.core.project.Job;
 import dev.towpath.core.store.FlowRun;
 import dev.towpath.core.store.FlowTask;
@@ -21,7 +21,9 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The graph: tables, jobs and endpoints, what each reads, and how each is right now. */
+/**
+ * The graph: tables, jobs, endpoints and dashboards, what each reads, and how each is right now.
+ */
 final class GraphRoutes {
   /** How many of the newest runs are asked for the last that became of something. */
   private static final int RUNS = 20;
@@ -75,9 +77,9 @@ final class GraphRoutes {
   private static Map<String, @Nullable Object> nodeSchema() {
     return Schemas.object(
         "id",
-        Schemas.text("schema.table, job:NAME or endpoint:NAME"),
+        Schemas.text("schema.table, job:NAME, endpoint:NAME or dashboard:NAME"),
         "kind",
-        Schemas.text("As a table's, or job or endpoint"),
+        Schemas.text("As a table's, or job, endpoint or dashboard"),
         "title",
         Schemas.text("What people call it"),
         "file",
@@ -121,7 +123,30 @@ final class GraphRoutes {
         .filter(e -> sight.seesEndpoint(e.file()))
         .forEach(e -> {
           List<TableName> reads = checked.endpointReads().getOrDefault(e.file(), List.of());
-          nodes.add(endpoint(e, seen(reads, sight)));
+          nodes.add(
+              served(
+                  "endpoint",
+                  e.name(),
+                  e.method() + " " + e.path(),
+                  e.file(),
+                  e.description(),
+                  e.tags(),
+                  seen(reads, sight)));
+        });
+    checked.project().dashboards().stream()
+        .filter(d -> sight.seesDashboard(d.file()))
+        .forEach(d -> {
+          CheckedDashboard page = checked.dashboards().get(d.file());
+          List<TableName> reads = page == null ? List.of() : List.copyOf(page.reads());
+          nodes.add(
+              served(
+                  "dashboard",
+                  d.name(),
+                  d.title(),
+                  d.file(),
+                  d.description(),
+                  d.tags(),
+                  seen(reads, sight)));
         });
     return Json.object("release", head, "nodes", nodes);
   }
@@ -237,20 +262,28 @@ final class GraphRoutes {
     };
   }
 
-  private static Map<String, @Nullable Object> endpoint(Endpoint endpoint, List<String> reads) {
+  /** An endpoint or a dashboard. */
+  private static Map<String, @Nullable Object> served(
+      String kind,
+      String name,
+      String title,
+      String file,
+      Optional<String> description,
+      List<String> tags,
+      List<String> reads) {
     return Json.object(
         "id",
-        "endpoint:" + endpoint.name(),
+        kind + ":" + name,
         "kind",
-        "endpoint",
+        kind,
         "title",
-        endpoint.method() + " " + endpoint.path(),
+        title,
         "file",
-        endpoint.file(),
+        file,
         "description",
-        endpoint.description().orElse(""),
+        description.orElse(""),
         "tags",
-        endpoint.tags(),
+        tags,
         "reads",
         reads,
         "status",

@@ -1,10 +1,8 @@
 package dev.towpath.server;
 
 import dev.towpath.core.access.Principal;
-import io.javalin.http.Context;
 import java.net.URI;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -98,48 +96,45 @@ final class Guard {
    *
    * @throws Refusal when they may not
    */
-  Visitor admit(Context context, Route.Access access) {
+  Visitor admit(Asker asker, Route.Access access) {
     Visitor visitor =
         access == Route.Access.TOKEN
-            ? known(context)
-            : new Visitor(Optional.empty(), Optional.empty(), from(context), Optional::empty);
+            ? known(asker)
+            : new Visitor(Optional.empty(), Optional.empty(), from(asker), Optional::empty);
     switch (access) {
       case OPEN -> {
         // who probes whether a server lives calls it by any name
       }
-      case PAGE -> requireHost(context);
-      case LOGIN, TOKEN, SIGNED -> {
-        requireHost(context);
-        requireOrigin(context);
+      case PAGE -> requireHost(asker);
+      case LOGIN, TOKEN, LINK, SIGNED -> {
+        requireHost(asker);
+        requireOrigin(asker);
       }
     }
     return visitor;
   }
 
-  private Visitor known(Context context) {
-    String from = from(context);
-    List<String> given = Collections.list(context.req().getHeaders("Authorization"));
+  private Visitor known(Asker asker) {
+    String from = from(asker);
+    List<String> given = asker.all("Authorization");
     if (given.size() > 1) {
       throw Entrance.unauthorized("there are several Authorization headers");
     }
     if (given.size() == 1) {
-      String header = given.getFirst();
-      if (!header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
-        throw Entrance.unauthorized("the token is wrong");
-      }
-      String token = header.substring(SCHEME.length()).strip();
+      String token =
+          token(given.getFirst()).orElseThrow(() -> Entrance.unauthorized("the token is wrong"));
       return new Visitor(
-          Optional.of(entrance.byToken(token, DOOR, from)),
+          Optional.of(entrance.enterByToken(token, DOOR, from).who()),
           Optional.empty(),
           from,
           () -> entrance.byHash(Entrance.hash(token)).map(Entrance.Entry::who));
     }
-    Optional<String> secret = cookie.of(context);
+    Optional<String> secret = cookie.of(asker);
     Optional<Entrance.Entry> entry = secret.flatMap(sessions::entry);
     if (secret.isEmpty() || entry.isEmpty()) {
       throw Entrance.unauthorized(secret.isEmpty() ? "a token is needed" : "the session is over");
     }
-    requireOwnPage(context, secret.get());
+    requireOwnPage(asker, secret.get());
     return new Visitor(
         Optional.of(entry.get().who()),
         secret,
@@ -147,13 +142,29 @@ final class Guard {
         () -> sessions.entry(secret.get()).map(Entrance.Entry::who));
   }
 
+  private static Optional<String> token(String header) {
+    return header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
+        ? Optional.of(header.substring(SCHEME.length()).strip())
+        : Optional.empty();
+  }
+
+  /**
+   * Who comes in by a token, when nothing has to be asked of the store or noted for that, and
+   * {@link #admit} would let them in.
+   */
+  Optional<Principal> atOnce(Asker asker) {
+    List<String> given = asker.all("Authorization");
+    return given.size() == 1 && isOurHost(asker) && isOurOrigin(asker)
+        ? token(given.getFirst()).flatMap(token -> entrance.atOnce(token, DOOR, from(asker)))
+        : Optional.empty();
+  }
+
   /**
    * A browser sends the cookie whoever made it ask; what it must send besides, only our pages know.
    */
-  private static void requireOwnPage(Context context, String secret) {
-    if (!SAFE.contains(context.method().name())
-        && !Signature.same(
-            Sessions.csrf(secret), Optional.ofNullable(context.header(CSRF)).orElse(""))) {
+  private static void requireOwnPage(Asker asker, String secret) {
+    if (!SAFE.contains(asker.method())
+        && !Signature.same(Sessions.csrf(secret), asker.first(CSRF).orElse(""))) {
       throw Refusal.of(
           403,
           "a change by a session needs " + CSRF,
@@ -162,16 +173,18 @@ final class Guard {
   }
 
   /** Whether a request names this machine, as only a person at it does. */
-  static boolean isLoopback(Context context) {
-    String host = Optional.ofNullable(context.header("Host")).orElse("").toLowerCase(Locale.ROOT);
-    return LOOPBACK.contains(host.replaceFirst(":\\d+$", ""));
+  static boolean isLoopback(Asker asker) {
+    String host = asker.first("Host").orElse("").toLowerCase(Locale.ROOT);
+    int port = host.lastIndexOf(':');
+    boolean named = port > host.lastIndexOf(']');
+    return LOOPBACK.contains(named ? host.substring(0, port) : host);
   }
 
   /** Where a request comes from; a proxy adds who asked it at the end of what others claim. */
-  String from(Context context) {
-    String peer = context.req().getRemoteAddr();
-    List<String> through = Collections.list(context.req().getHeaders("X-Forwarded-For"));
-    if (!behindProxy || through.isEmpty()) {
+  private String from(Asker asker) {
+    String peer = asker.peer();
+    List<String> through = behindProxy ? asker.all("X-Forwarded-For") : List.of();
+    if (through.isEmpty()) {
       return peer;
     }
     String last = through.getLast();
@@ -179,21 +192,31 @@ final class Guard {
     return client.matches("[0-9A-Fa-f.:]{2,45}") ? client : peer;
   }
 
-  private void requireHost(Context context) {
-    List<String> given = Collections.list(context.req().getHeaders("Host"));
-    if (given.size() != 1 || !hosts.contains(given.getFirst().toLowerCase(Locale.ROOT))) {
+  private void requireHost(Asker asker) {
+    if (!isOurHost(asker)) {
       throw Refusal.of(
           421, "this server does not go by that Host", "use " + String.join(" or ", hosts));
     }
   }
 
-  private void requireOrigin(Context context) {
-    String origin = context.header("Origin");
-    boolean strange = origin != null && !origins.contains(origin.toLowerCase(Locale.ROOT));
-    String site = context.header("Sec-Fetch-Site");
-    boolean across = site != null && !site.equals("same-origin") && !site.equals("none");
-    if (strange || across) {
+  private boolean isOurHost(Asker asker) {
+    List<String> given = asker.all("Host");
+    return given.size() == 1 && hosts.contains(given.getFirst().toLowerCase(Locale.ROOT));
+  }
+
+  private void requireOrigin(Asker asker) {
+    if (!isOurOrigin(asker)) {
       throw Refusal.of(403, "requests from pages of other sites are refused", null);
     }
+  }
+
+  private boolean isOurOrigin(Asker asker) {
+    Optional<String> origin = asker.first("Origin");
+    boolean strange =
+        origin.isPresent() && !origins.contains(origin.get().toLowerCase(Locale.ROOT));
+    Optional<String> site = asker.first("Sec-Fetch-Site");
+    boolean across =
+        site.isPresent() && !site.get().equals("same-origin") && !site.get().equals("none");
+    return !strange && !across;
   }
 }

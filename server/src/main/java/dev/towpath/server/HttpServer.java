@@ -49,6 +49,18 @@ public final class HttpServer implements AutoCloseable {
   private static final String ROUTE = "towpath.route";
   private static final String VISITOR = "towpath.visitor";
 
+  /** What every answer has, unless it says otherwise. */
+  static final Map<String, String> HEADERS =
+      Map.of(
+          "X-Content-Type-Options", "nosniff",
+          "Cache-Control", "no-store",
+          "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'",
+          "Referrer-Policy", "no-referrer",
+          "Cross-Origin-Resource-Policy", "same-origin");
+
+  static final String STRICT_TRANSPORT = "Strict-Transport-Security";
+  static final String A_YEAR = "max-age=31536000";
+
   private final Javalin javalin;
   private final EventHub hub;
   private final Metrics metrics;
@@ -113,6 +125,8 @@ public final class HttpServer implements AutoCloseable {
     List<Route> all = new ArrayList<>();
     all.addAll(new HealthRoutes(site, metrics).routes());
     all.addAll(new ProjectRoutes(site).routes());
+    all.addAll(new CatalogRoutes(site, options.queryTime()).routes());
+    all.addAll(new ConnectionRoutes(site).routes());
     all.addAll(new GraphRoutes(site).routes());
     all.addAll(new FlowRoutes(site).routes());
     all.addAll(new RunRoutes(site).routes());
@@ -121,6 +135,11 @@ public final class HttpServer implements AutoCloseable {
     all.addAll(new BuildRoutes(site).routes());
     all.addAll(new ReleaseRoutes(site).routes());
     all.addAll(new QueryRoutes(site, options.queryTime()).routes());
+    Dashboards dashboards =
+        new Dashboards(() -> site.current().checked(), site.lakehouse(), options.queryTime());
+    DashboardLinks links = new DashboardLinks(site, dashboards);
+    all.addAll(new DashboardRoutes(site, dashboards, links).routes());
+    all.addAll(links.routes());
     all.addAll(new EventRoutes(site, hub).routes());
     all.addAll(new HookRoutes(site).routes());
     all.addAll(new PeopleRoutes(site).routes());
@@ -128,7 +147,7 @@ public final class HttpServer implements AutoCloseable {
     all.addAll(new EndpointDocs(site, endpoints).routes());
     all.add(document(all, site));
     all.forEach(route -> routes.put(key(route.method(), route.path()), route));
-    this.javalin = Javalin.create(config -> configure(config, all));
+    this.javalin = Javalin.create(config -> configure(config, all, site));
     bind();
     guard = new Guard(entrance, sessions, names(), port(), isTls(), options.outside());
     hub.start();
@@ -196,7 +215,7 @@ public final class HttpServer implements AutoCloseable {
     return String.valueOf(last.getMessage());
   }
 
-  private void configure(JavalinConfig config, List<Route> all) {
+  private void configure(JavalinConfig config, List<Route> all, Site site) {
     config.startup.showJavalinBanner = false;
     config.startup.showOldJavalinVersionWarning = false;
     config.startup.startupWatcherEnabled = false;
@@ -207,6 +226,7 @@ public final class HttpServer implements AutoCloseable {
     config.jetty.modifyHttpConfiguration(HttpServer::configure);
     config.jetty.addConnector(this::connector);
     config.jetty.modifyServer(server -> {
+      server.insertHandler(new ShortcutHandler(answers.shortcuts(), () -> guard, isTls(), metrics));
       server.insertHandler(new GracefulHandler());
       server.setStopTimeout(GRACE.toMillis());
       server.setErrorHandler(new Errors());
@@ -217,7 +237,7 @@ public final class HttpServer implements AutoCloseable {
             HandlerType.findOrCreate(route.method()),
             route.path(),
             context -> send(context, route)));
-    ConsoleFiles.register(config.routes);
+    ConsoleFiles.register(config.routes, () -> site.current().checked().project().embedding());
     config.routes.exception(Refusal.class, (e, context) -> refuse(context, e));
     config.routes.exception(
         HttpResponseException.class, (e, context) -> refuse(context, unknown(context, e)));
@@ -260,15 +280,12 @@ public final class HttpServer implements AutoCloseable {
 
   private void admit(Context context) throws IOException {
     context.attribute(STARTED, System.nanoTime());
-    header(context, "X-Content-Type-Options", "nosniff");
-    header(context, "Cache-Control", "no-store");
-    header(context, "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
-    header(context, "Referrer-Policy", "no-referrer");
-    header(context, "Cross-Origin-Resource-Policy", "same-origin");
-    if (isTls() && !Guard.isLoopback(context)) {
-      header(context, "Strict-Transport-Security", "max-age=31536000");
+    Asker asker = Asker.of(context);
+    HEADERS.forEach((name, value) -> header(context, name, value));
+    if (isTls() && !Guard.isLoopback(asker)) {
+      header(context, STRICT_TRANSPORT, A_YEAR);
     }
-    Guard.Visitor visitor = guard().admit(context, access(context));
+    Guard.Visitor visitor = guard().admit(asker, access(context));
     context.attribute(VISITOR, visitor);
     endpoint(context, visitor);
   }
@@ -312,6 +329,11 @@ public final class HttpServer implements AutoCloseable {
     Route exact = routes.get(key(method, path));
     if (exact != null) {
       return exact.access();
+    }
+    if (method.equals("GET") && DashboardRoutes.isLinked(path)) {
+      return context.queryParam(DashboardLinks.SIGNATURE) == null
+          ? Route.Access.TOKEN
+          : Route.Access.LINK;
     }
     if (method.equals("GET") && ConsoleFiles.owns(path)) {
       return Route.Access.PAGE;
@@ -375,7 +397,7 @@ public final class HttpServer implements AutoCloseable {
     }
   }
 
-  private static String typed(String type) {
+  static String typed(String type) {
     return type.startsWith("text/") ? type + "; charset=utf-8" : type;
   }
 

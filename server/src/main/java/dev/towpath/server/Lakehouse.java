@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,8 +35,60 @@ public interface Lakehouse {
    */
   Snapshot open(Principal who, Optional<Long> release);
 
+  /**
+   * Compares a table in two releases, row by row.
+   *
+   * @param use is given the difference while it is open
+   * @throws dev.towpath.spi.TowpathException when it cannot be compared: there is no such table or
+   *     release, it is a view, or its rows are not told apart by the key
+   */
+  <T> T compare(Principal who, Comparison asked, Function<Difference, T> use);
+
+  /**
+   * What is compared.
+   *
+   * @param key columns that a row is known by
+   * @param limit the most rows that are told
+   * @param time that it may take
+   */
+  record Comparison(
+      TableName table, long from, long to, List<String> key, int limit, Duration time) {
+    public Comparison {
+      key = List.copyOf(key);
+    }
+  }
+
+  /**
+   * How a table differs between two releases.
+   *
+   * @param columns of both
+   * @param shown the columns of the rows: what happened, all columns before, all columns after
+   * @param rows the first that differ
+   */
+  record Difference(
+      List<String> key,
+      Schema columns,
+      long added,
+      long removed,
+      long changed,
+      Schema shown,
+      Cursor rows)
+      implements AutoCloseable {
+    public Difference {
+      key = List.copyOf(key);
+    }
+
+    @Override
+    public void close() {
+      rows.close();
+    }
+  }
+
   /** How much it has to do. */
   Load load();
+
+  /** A folder for files that are soon done with; what is left in it is removed at the end. */
+  Path scratch();
 
   /**
    * How much there is to do.
@@ -98,6 +151,22 @@ public interface Lakehouse {
 
     /** Runs it within bounds of its own. */
     Cursor run(Map<String, Optional<Statement.Bound>> values, Most most);
+
+    /**
+     * How it is computed, in the engine's own words: rows of two texts, of which the second says
+     * it.
+     *
+     * @param analyze whether it is computed for that, and told how long each step took
+     * @throws Refusal a 403 unless they may read every table: a plan tells what is behind views
+     */
+    Cursor plan(Map<String, Optional<Statement.Bound>> values, boolean analyze);
+
+    /**
+     * The same as a tree: one row, whose second column is JSON.
+     *
+     * @throws Refusal as {@link #plan} does
+     */
+    Cursor planTree(Map<String, Optional<Statement.Bound>> values);
 
     /** Runs it and writes all rows into a temporary Parquet file, which the caller removes. */
     Path parquet(Map<String, Optional<Statement.Bound>> values, Most most);

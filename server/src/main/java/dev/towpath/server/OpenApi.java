@@ -56,7 +56,7 @@ final class OpenApi {
     operation.put("operationId", route.id());
     operation.put("summary", route.summary());
     operation.put("tags", List.of(route.tag()));
-    if (route.access() == Route.Access.TOKEN) {
+    if (route.access() == Route.Access.TOKEN || route.access() == Route.Access.LINK) {
       operation.put("x-role", route.role().word());
     } else {
       operation.put("security", List.of());
@@ -100,6 +100,10 @@ final class OpenApi {
     parameter.put("required", param.required());
     parameter.put("description", param.description());
     parameter.put("schema", param.schema());
+    if ("object".equals(param.schema().get("type"))) {
+      parameter.put("style", "form"); // its members are parameters of their own
+      parameter.put("explode", true);
+    }
     return parameter;
   }
 

@@ -1,11 +1,10 @@
 package dev.towpath.server;
 
+import dev.towpath.spi.Beat;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
+import java.time.Duration;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.eclipse.jetty.io.EndPoint;
 
@@ -15,29 +14,21 @@ import org.eclipse.jetty.io.EndPoint;
  * and nobody reads between a request and its answer.
  */
 final class Presence implements AutoCloseable {
-  private static final long FIRST_MILLIS = 250;
-  private static final long BEAT_MILLIS = 250;
-  private static final ScheduledThreadPoolExecutor CLOCK = clock();
+  private static final Duration FIRST = Duration.ofMillis(250);
+  private static final Beat BEAT = new Beat("presence", FIRST);
 
   private final EndPoint client;
   private final Thread worker;
-  private final ScheduledFuture<?> looking;
-  private volatile boolean pipelined;
+  private final long began = System.nanoTime();
+  private final Beat.Look looking;
+  private boolean pipelined;
   private boolean gone;
   private boolean closed;
 
   private Presence(EndPoint client, Thread worker) {
     this.client = client;
     this.worker = worker;
-    this.looking =
-        CLOCK.scheduleWithFixedDelay(this::look, FIRST_MILLIS, BEAT_MILLIS, TimeUnit.MILLISECONDS);
-  }
-
-  private static ScheduledThreadPoolExecutor clock() {
-    ScheduledThreadPoolExecutor clock =
-        new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().daemon().name("presence").factory());
-    clock.setRemoveOnCancelPolicy(true);
-    return clock;
+    this.looking = BEAT.at(this::look);
   }
 
   /** Watches the client of a request that has been read to its end, for the thread that asks. */
@@ -50,16 +41,16 @@ final class Presence implements AutoCloseable {
     return new Presence(client, Thread.currentThread());
   }
 
-  private void look() {
-    if (pipelined) {
+  /** What is read once the answer may be on its way would be of the next request. */
+  private synchronized void look() {
+    if (closed || gone || pipelined || System.nanoTime() - began < FIRST.toNanos()) {
       return;
     }
     try {
       int read = client.isOpen() ? client.fill(ByteBuffer.allocate(1).flip()) : -1;
+      pipelined = read > 0;
       if (read < 0) {
         interrupt();
-      } else if (read > 0) {
-        pipelined = true;
       }
     } catch (IOException broken) {
       interrupt();
@@ -67,27 +58,29 @@ final class Presence implements AutoCloseable {
   }
 
   private synchronized void interrupt() {
-    if (!closed && !gone) {
-      gone = true;
-      worker.interrupt();
-    }
+    gone = true;
+    worker.interrupt();
+  }
+
+  @Override
+  public void close() {
+    end();
   }
 
   /** Ends the watch; an interrupt that was its own is taken back. */
-  @Override
-  public synchronized void close() {
-    closed = true;
-    looking.cancel(false);
-    if (gone) {
+  synchronized void end() {
+    looking.close();
+    if (gone && !closed) {
       boolean _ = Thread.interrupted();
     }
+    closed = true;
   }
 
   /**
    * Whether the client has sent more before it got its answer. A byte of that is lost by looking,
    * so the connection cannot be used again.
    */
-  boolean pipelined() {
+  synchronized boolean pipelined() {
     return pipelined;
   }
 

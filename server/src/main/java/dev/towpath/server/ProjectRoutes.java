@@ -184,7 +184,7 @@ final class ProjectRoutes {
   }
 
   /** A table that somebody may see. */
-  private static Asset find(Graph graph, String name) {
+  static Asset find(Graph graph, String name) {
     Optional<Asset> found =
         name.indexOf('.') < 1 || name.endsWith(".")
             ? Optional.empty()

@@ -4,15 +4,18 @@ import dev.towpath.core.access.Role;
 import dev.towpath.core.query.QueryText;
 import dev.towpath.server.form.Form;
 import dev.towpath.server.form.JsonRows;
+import dev.towpath.spi.Batch;
 import dev.towpath.spi.CancelledException;
 import dev.towpath.spi.Slice;
 import dev.towpath.spi.Statement;
 import dev.towpath.spi.TowpathException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Queries: a SELECT over one release, with limits on its text, its rows and its time. */
@@ -65,7 +68,30 @@ final class QueryRoutes {
                     "sql"),
                 true)
             .gives(answers())
-            .by(this::query));
+            .by(this::query),
+        Route.post("/api/v1/query/plan", "planQuery", "Says how a SELECT would be run")
+            .tag("query")
+            .needs(Role.VIEWER)
+            .takes(
+                Schemas.requiring(
+                    Schemas.object(
+                        "sql",
+                        Json.object("type", "string", "maxLength", (long) MOST_SQL),
+                        "params",
+                        Schemas.map(Schemas.any("As of a query")),
+                        "release",
+                        Schemas.whole("Which release would be read; the newest without it")),
+                    "sql"),
+                true)
+            .gives(
+                200,
+                "DuckDB's plan",
+                Schemas.object(
+                    "plan",
+                    Schemas.list(Schemas.any("A step: name, extra_info, children")),
+                    "release",
+                    Schemas.whole("The release that would be read")))
+            .by(this::plan));
   }
 
   private static Route.Answers answers() {
@@ -98,16 +124,22 @@ final class QueryRoutes {
   private Answer query(Call call) {
     Form form = Form.of(call.accepted(Form.types()));
     Map<String, @Nullable Object> body = call.body();
-    String sql = Call.text(body, "sql").orElse("");
-    if (sql.length() > MOST_SQL) {
-      throw Refusal.bad("sql", "the query is longer than " + MOST_SQL + " characters", null);
-    }
     Optional<Long> limit = Call.whole(body, "limit", 1, MOST_ROWS);
     if (form != Form.JSON && limit.isPresent()) {
       throw Refusal.bad(
           "limit",
           "limit is for JSON; " + form.type() + " has all rows",
           "write LIMIT into the query");
+    }
+    return asked(call, body, ready -> answer(ready, form, limit.orElse(DEFAULT_ROWS)));
+  }
+
+  /** Does something with a query and its values while its release is open. */
+  private Answer asked(
+      Call call, Map<String, @Nullable Object> body, Function<Ready, Answer> answer) {
+    String sql = Call.text(body, "sql").orElse("");
+    if (sql.length() > MOST_SQL) {
+      throw Refusal.bad("sql", "the query is longer than " + MOST_SQL + " characters", null);
     }
     QueryText text = new QueryText("query", sql);
     QueryValues given =
@@ -116,12 +148,29 @@ final class QueryRoutes {
     try (Lakehouse.Snapshot snapshot = site.lakehouse().open(call.principal(), release)) {
       Lakehouse.Query query = snapshot.prepare(text, given.types());
       Ready ready = new Ready(query, given.of(text, query.parameters()), snapshot.release());
-      return call.whileThere(() -> answer(ready, form, limit.orElse(DEFAULT_ROWS)));
+      return call.whileThere(() -> answer.apply(ready));
     } catch (CancelledException e) {
       throw Refusal.of(503, "the query was stopped", "try again");
     } catch (TowpathException e) {
       throw badQuery(e);
     }
+  }
+
+  private Answer plan(Call call) {
+    return asked(
+        call,
+        call.body(),
+        ready -> {
+          try (Lakehouse.Cursor cursor = ready.query().planTree(ready.values())) {
+            Batch batch = cursor.next();
+            String plan =
+                batch == null ? "[]" : new String(batch.column(1).bytes(0), StandardCharsets.UTF_8);
+            // as it is, since a plan may be deeper than what we read
+            String json = "{\"plan\":" + plan + ",\"release\":" + ready.release() + "}";
+            byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
+            return new Answer.Bytes(200, Form.JSON.type(), bytes, Map.of());
+          }
+        });
   }
 
   private Answer answer(Ready ready, Form form, long limit) {

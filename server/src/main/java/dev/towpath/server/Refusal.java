@@ -90,6 +90,17 @@ public final class Refusal extends TowpathException {
     return status;
   }
 
+  /** All that is wrong, each with what to do, for those who read no JSON. */
+  public List<String> details() {
+    return errors.isEmpty()
+        ? List.of(String.valueOf(getMessage()))
+        : errors.stream()
+            .map(e ->
+                e.get("hint") == null ? e.get("detail") : e.get("detail") + "; " + e.get("hint"))
+            .map(String::valueOf)
+            .toList();
+  }
+
   Map<String, String> headers() {
     return headers;
   }

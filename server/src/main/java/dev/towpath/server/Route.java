@@ -44,6 +44,8 @@ record Route(
     LOGIN,
     /** Who has a token or a session. */
     TOKEN,
+    /** Who has a token, a session, or a link that this server has signed. */
+    LINK,
     /** Who signs. */
     SIGNED
   }
@@ -62,6 +64,9 @@ record Route(
       Map<String, @Nullable Object> schema,
       boolean required,
       String description) {}
+
+  /** What stands for all query parameters that the route does not know by name. */
+  static final String FREE = "filters";
 
   /** What a request brings. */
   record Body(String type, Map<String, @Nullable Object> schema, boolean required, long most) {}
@@ -145,6 +150,23 @@ record Route(
 
     Builder query(String name, Map<String, @Nullable Object> schema, String description) {
       parameters.add(new Param(Place.QUERY, name, schema, false, description));
+      return this;
+    }
+
+    /** Takes query parameters of any name: the filters of a dashboard. */
+    Builder filters() {
+      parameters.add(
+          new Param(
+              Place.QUERY,
+              FREE,
+              Json.object(
+                  "type",
+                  "object",
+                  "additionalProperties",
+                  Json.object("type", "array", "items", Json.object("type", "string"))),
+              false,
+              "What filters are: name=value, a name again for each value of a list, name.from and"
+                  + " name.to of a range; nothing behind the sign chooses nothing"));
       return this;
     }
 

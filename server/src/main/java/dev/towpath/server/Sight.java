@@ -2,6 +2,7 @@ package dev.towpath.server;
 
 import dev.towpath.core.access.Grants;
 import dev.towpath.core.access.Principal;
+import dev.towpath.core.check.CheckedDashboard;
 import dev.towpath.core.graph.Asset;
 import dev.towpath.core.graph.Graph;
 import dev.towpath.core.graph.JobSelector;
@@ -28,12 +29,14 @@ import org.jspecify.annotations.Nullable;
 final class Sight {
   private final Project project;
   private final Graph whole;
+  private final Map<String, CheckedDashboard> dashboards;
   private final Grants grants;
 
   /** What somebody may see of a site. */
   Sight(Site site, Principal who) {
     this.project = site.current().checked().project();
     this.whole = site.current().checked().graph();
+    this.dashboards = site.current().checked().dashboards();
     this.grants = who.grants();
   }
 
@@ -76,6 +79,17 @@ final class Sight {
             .filter(endpoint -> endpoint.file().equals(file))
             .map(Endpoint::name)
             .anyMatch(grants::calls);
+  }
+
+  /** Whether they see a dashboard, by its file. */
+  boolean seesDashboard(String file) {
+    return all()
+        || project.dashboards().stream()
+            .filter(dashboard -> dashboard.file().equals(file))
+            .anyMatch(dashboard -> {
+              CheckedDashboard page = dashboards.get(file);
+              return page != null && Dashboards.sees(grants, dashboard, page);
+            });
   }
 
   /** The flows they see. */
@@ -171,9 +185,12 @@ final class Sight {
     if (trace.containsKey("column")) {
       return seesColumn(trace.get("column"));
     }
-    return trace.containsKey("table")
-        ? seesColumn(trace.get("table"))
-        : trace.containsKey("endpoint") && seesEndpoint(String.valueOf(trace.get("file")));
+    if (trace.containsKey("table")) {
+      return seesColumn(trace.get("table"));
+    }
+    String file = String.valueOf(trace.get("file"));
+    return (trace.containsKey("endpoint") && seesEndpoint(file))
+        || (trace.containsKey("dashboard") && seesDashboard(file));
   }
 
   private boolean seesColumn(@Nullable Object column) {
@@ -186,6 +203,7 @@ final class Sight {
     return switch (String.valueOf(reader.get("kind"))) {
       case "check", "test" -> false;
       case "endpoint" -> seesEndpoint(String.valueOf(reader.get("file")));
+      case "dashboard" -> seesDashboard(String.valueOf(reader.get("file")));
       default -> seesColumn(reader.get("name"));
     };
   }

@@ -70,15 +70,16 @@ class EntranceTest {
 
   @Test
   void theLocalTokenIsAdmins() {
-    assertThat(entrance.byToken(LOCAL, "http", HERE)).isEqualTo(Principal.LOCAL);
-    assertThat(entrance.byPassword("admin", LOCAL, "postgres", HERE)).isEqualTo(Principal.LOCAL);
+    assertThat(entrance.byToken(LOCAL, "http", HERE).who()).isEqualTo(Principal.LOCAL);
+    assertThat(entrance.byPassword("admin", LOCAL, "postgres", HERE).who())
+        .isEqualTo(Principal.LOCAL);
     assertThat(refused(() -> entrance.byToken(LOCAL + "x", "http", HERE)).status()).isEqualTo(401);
     assertThat(wrong("admin", PASSWORD, HERE).status()).isEqualTo(401);
   }
 
   @Test
   void aPasswordLetsItsUserIn() {
-    Principal ada = entrance.byPassword("ADA", PASSWORD, "http", HERE);
+    Principal ada = entrance.byPassword("ADA", PASSWORD, "http", HERE).who();
     assertThat(ada.name()).isEqualTo("ada");
     assertThat(ada.role()).isEqualTo(Role.VIEWER);
     assertThat(ada.grants().tables()).containsExactly("marts.*");
@@ -109,12 +110,14 @@ class EntranceTest {
     Refusal waiting = refused(() -> entrance.byPassword("ada", PASSWORD, "http", "10.0.0.1"));
     assertThat(waiting.status()).as("even with the right one").isEqualTo(429);
     assertThat(waiting.headers()).containsKey("Retry-After");
-    assertThat(entrance.byPassword("ada", PASSWORD, "http", "10.0.0.2").name()).isEqualTo("ada");
+    assertThat(entrance.byPassword("ada", PASSWORD, "http", "10.0.0.2").who().name())
+        .isEqualTo("ada");
     assertThat(refused(() -> entrance.byScram("ada", true, "postgres", "10.0.0.1")).status())
         .as("by any door")
         .isEqualTo(429);
     site.pass(Duration.ofSeconds(2));
-    assertThat(entrance.byPassword("ada", PASSWORD, "http", "10.0.0.1").name()).isEqualTo("ada");
+    assertThat(entrance.byPassword("ada", PASSWORD, "http", "10.0.0.1").who().name())
+        .isEqualTo("ada");
   }
 
   @Test
@@ -146,14 +149,14 @@ class EntranceTest {
       last = refused(() -> entrance.byToken(guess, "http", HERE)).status();
     }
     assertThat(last).isEqualTo(429);
-    assertThat(entrance.byToken(good, "http", HERE).name()).isEqualTo("ada");
+    assertThat(entrance.byToken(good, "http", HERE).who().name()).isEqualTo("ada");
     assertThat(acts("refused")).as("they do not fill the log").hasSizeLessThan(4);
   }
 
   @Test
   void aTokenEnds() {
     String good = token(ALL, Duration.ofHours(1));
-    assertThat(entrance.byToken(good, "http", HERE).name()).isEqualTo("ada");
+    assertThat(entrance.byToken(good, "http", HERE).who().name()).isEqualTo("ada");
     assertThat(site.store().access().tokens().getFirst().used()).isPresent();
     site.pass(Duration.ofHours(1));
     assertThat(refused(() -> entrance.byToken(good, "http", HERE)).status()).isEqualTo(401);
@@ -189,17 +192,18 @@ class EntranceTest {
                 Optional.of(List.of("marts.daily", "raw.*")),
                 Optional.empty()),
             Duration.ofDays(1));
-    Principal who = entrance.byToken(narrow, "http", HERE);
+    Principal who = entrance.byToken(narrow, "http", HERE).who();
     assertThat(who.role()).isEqualTo(Role.VIEWER);
     assertThat(who.grants().tables()).containsExactly("marts.daily");
   }
 
   @Test
   void theProjectsRulesHoldAtOnce() {
-    assertThat(entrance.byPassword("ada", PASSWORD, "http", HERE).grants().tables())
+    assertThat(entrance.byPassword("ada", PASSWORD, "http", HERE).who().grants().tables())
         .containsExactly("marts.*");
     site.write("project: t\naccess:\n  viewer: {}\n");
-    assertThat(entrance.byPassword("ada", PASSWORD, "http", HERE).grants()).isEqualTo(Grants.NONE);
+    assertThat(entrance.byPassword("ada", PASSWORD, "http", HERE).who().grants())
+        .isEqualTo(Grants.NONE);
   }
 
   @Test
@@ -215,8 +219,8 @@ class EntranceTest {
     Doorkeeper.Scram admin = entrance.scram("admin");
     assertThat(admin.storedKey())
         .isEqualTo(Passwords.derive(LOCAL, admin.salt(), admin.iterations()).storedKey());
-    assertThat(entrance.byScram("admin", true, "postgres", HERE)).isEqualTo(Principal.LOCAL);
-    assertThat(entrance.byScram("ada", true, "postgres", HERE).name()).isEqualTo("ada");
+    assertThat(entrance.byScram("admin", true, "postgres", HERE).who()).isEqualTo(Principal.LOCAL);
+    assertThat(entrance.byScram("ada", true, "postgres", HERE).who().name()).isEqualTo("ada");
     assertThat(refused(() -> entrance.byScram("ada", false, "postgres", HERE)).status())
         .isEqualTo(401);
     assertThat(refused(() -> entrance.byScram("eve", true, "postgres", HERE)).status())
@@ -276,7 +280,7 @@ class EntranceTest {
     People.Made made = people.token("boss", "x", "root", unsaid, Optional.empty());
     assertThat(made.token().role()).as("not an admin's, unsaid").isEqualTo(Role.EDITOR);
     assertThat(made.toString()).doesNotContain(made.text());
-    assertThat(entrance.byToken(made.text(), "http", HERE).grants().tables())
+    assertThat(entrance.byToken(made.text(), "http", HERE).who().grants().tables())
         .containsExactly("marts.*");
   }
 }

@@ -51,7 +51,8 @@ final class TestSite implements Site, AutoCloseable {
   public Current current() {
     Project project = ProjectReader.read(folder, Map.of(), SourceTypes.of(List.of()));
     return new Current(
-        new Checked(project, new Graph(List.of()), Map.of(), Map.of(), project.problems(), 0, 0),
+        new Checked(
+            project, new Graph(List.of()), Map.of(), Map.of(), Map.of(), project.problems(), 0, 0),
         List.of(),
         now);
   }

@@ -63,8 +63,20 @@ public interface Serving extends AutoCloseable {
      */
     Result run(Statement query, Schema columns, Slice slice);
 
-    /** Writes a query's result to a Parquet file; it has no batches, and is there at their end. */
-    Result parquet(Statement query, Path target);
+    /**
+     * Writes a query's result to a Parquet file; it has no batches, and is there at their end.
+     *
+     * @param columns as the query has them
+     */
+    Result parquet(Statement query, Schema columns, Slice slice, Path target);
+
+    /**
+     * How a query is computed, in the engine's own words: rows of two texts, of which the second
+     * says it.
+     *
+     * @param analyze whether it is computed for that, and told how long each step took
+     */
+    Result plan(Statement query, boolean analyze);
 
     /** Stops its queries and forgets its tables. */
     @Override

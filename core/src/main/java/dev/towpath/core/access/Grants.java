@@ -13,8 +13,9 @@ import java.util.stream.Stream;
  *
  * @param tables {@code *}, {@code schema.*} or {@code schema.table}
  * @param endpoints {@code *} or names of endpoints
+ * @param dashboards likewise; whoever may read all tables of one sees it anyway
  */
-public record Grants(List<String> tables, List<String> endpoints) {
+public record Grants(List<String> tables, List<String> endpoints, List<String> dashboards) {
   private static final String ANY = "*";
 
   /** Everything. */
@@ -26,6 +27,12 @@ public record Grants(List<String> tables, List<String> endpoints) {
   public Grants {
     tables = tables.stream().map(Names::identity).distinct().toList();
     endpoints = endpoints.stream().distinct().toList();
+    dashboards = dashboards.stream().distinct().toList();
+  }
+
+  /** Tables and endpoints; dashboards only if they show nothing else. */
+  public Grants(List<String> tables, List<String> endpoints) {
+    this(tables, endpoints, tables.contains(ANY) ? List.of(ANY) : List.of());
   }
 
   /** Whether a table may be read. */
@@ -44,18 +51,25 @@ public record Grants(List<String> tables, List<String> endpoints) {
     return endpoints.contains(ANY) || endpoints.contains(endpoint);
   }
 
+  /** Whether a dashboard may be seen; it may then read what its queries read. */
+  public boolean opens(String dashboard) {
+    return dashboards.contains(ANY) || dashboards.contains(dashboard);
+  }
+
   /** What either of two allows. */
   public Grants or(Grants other) {
     return new Grants(
         Stream.concat(tables.stream(), other.tables.stream()).toList(),
-        Stream.concat(endpoints.stream(), other.endpoints.stream()).toList());
+        Stream.concat(endpoints.stream(), other.endpoints.stream()).toList(),
+        Stream.concat(dashboards.stream(), other.dashboards.stream()).toList());
   }
 
   /** What both of two allow. */
   public Grants and(Grants other) {
     return new Grants(
         both(tables, other.tables, Grants::covers),
-        both(endpoints, other.endpoints, (a, b) -> a.equals(ANY) || a.equals(b)));
+        both(endpoints, other.endpoints, (a, b) -> a.equals(ANY) || a.equals(b)),
+        both(dashboards, other.dashboards, (a, b) -> a.equals(ANY) || a.equals(b)));
   }
 
   /** Whether one pattern covers all that another does. */

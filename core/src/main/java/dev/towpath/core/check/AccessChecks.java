@@ -1,6 +1,7 @@
 package dev.towpath.core.check;
 
 import dev.towpath.core.access.Grants;
+import dev.towpath.core.project.Dashboard;
 import dev.towpath.core.project.Endpoint;
 import dev.towpath.core.project.Flow;
 import dev.towpath.core.project.Project;
@@ -10,7 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** Checks that {@code access:} names tables and endpoints that there are. */
+/** Checks that {@code access:} names tables, endpoints and dashboards that there are. */
 final class AccessChecks {
   private static final String ANY = "*";
 
@@ -43,15 +44,25 @@ final class AccessChecks {
                 .or(() -> Optional.of("towpath ls lists the tables")));
       }
     }
-    List<String> names = project.endpoints().stream().map(Endpoint::name).toList();
-    for (Flow.Choice choice : project.accessRules().endpoints()) {
+    named(
+        project.accessRules().endpoints(),
+        project.endpoints().stream().map(Endpoint::name).toList(),
+        "unknown endpoint",
+        "an endpoint's name is its file's in apis/, without ending");
+    named(
+        project.accessRules().dashboards(),
+        project.dashboards().stream().map(Dashboard::name).toList(),
+        "unknown dashboard",
+        "a dashboard's name is its file's in dashboards/, without ending");
+  }
+
+  private void named(List<Flow.Choice> choices, List<String> names, String what, String hint) {
+    for (Flow.Choice choice : choices) {
       if (!choice.text().equals(ANY) && !names.contains(choice.text())) {
         problems.error(
             choice.location(),
-            "unknown endpoint \"" + choice.text() + "\"",
-            Problems.didYouMean(choice.text(), names)
-                .or(() ->
-                    Optional.of("an endpoint's name is its file's in apis/, without ending")));
+            what + " \"" + choice.text() + "\"",
+            Problems.didYouMean(choice.text(), names).or(() -> Optional.of(hint)));
       }
     }
   }

@@ -16,6 +16,7 @@ import java.util.Map;
  * @param endpointReads the tables that each endpoint reads, sorted, by the endpoint's file; broken
  *     endpoints are left out
  * @param endpointColumns the columns of their rows, likewise
+ * @param dashboards what each dashboard shows, likewise
  * @param problems everything found, sorted, without doubles
  * @param cached queries whose types came from the cache
  * @param bound queries that were typed anew
@@ -25,12 +26,14 @@ public record Checked(
     Graph graph,
     Map<String, List<TableName>> endpointReads,
     Map<String, Schema> endpointColumns,
+    Map<String, CheckedDashboard> dashboards,
     List<Problem> problems,
     int cached,
     int bound) {
   public Checked {
     endpointReads = Map.copyOf(endpointReads);
     endpointColumns = Map.copyOf(endpointColumns);
+    dashboards = Map.copyOf(dashboards);
     problems = List.copyOf(problems);
   }
 

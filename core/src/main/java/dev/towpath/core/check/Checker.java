@@ -33,8 +33,9 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * Type-checks a project: references, columns and types of every query, checks on data, unit tests
- * and endpoints. Collects all problems; a table that fails does not blame the tables that read it.
+ * Type-checks a project: references, columns and types of every query, checks on data, unit tests,
+ * endpoints and dashboards. Collects all problems; a table that fails does not blame the tables
+ * that read it.
  */
 public final class Checker {
   private final Supplier<SqlAnalyzer> analyzer;
@@ -111,6 +112,8 @@ public final class Checker {
       new FlowChecks(project, nodes, sources, problems).run();
       Map<String, EndpointChecks.Sound> endpoints =
           new EndpointChecks(project, analysis, nodes, problems).run(parsed);
+      Map<String, CheckedDashboard> dashboards =
+          new DashboardChecks(project, analysis, nodes, problems).run(parsed);
       new AccessChecks(project, nodes.keySet(), problems).run();
       List<Asset> assets = new ArrayList<>();
       for (Node node : nodes.values()) {
@@ -123,6 +126,7 @@ public final class Checker {
           new Graph(assets),
           values(endpoints, EndpointChecks.Sound::reads),
           values(endpoints, EndpointChecks.Sound::columns),
+          dashboards,
           problems.sorted(),
           analysis.hits(),
           analysis.misses());
@@ -152,6 +156,9 @@ public final class Checker {
           .map(Model::text)
           .forEach(texts::add);
       project.endpoints().stream().map(Endpoint::text).forEach(texts::add);
+      project.dashboards().stream()
+          .flatMap(d -> DashboardChecks.texts(d).stream())
+          .forEach(texts::add);
       project.jobs().stream().flatMap(job -> JobSqlChecks.sql(job).stream()).forEach(texts::add);
       project.jobs().stream().flatMap(j -> ControlChecks.texts(j).stream()).forEach(texts::add);
       for (Node node : nodes.values()) {

@@ -2,6 +2,7 @@ package dev.towpath.core.check;
 
 import dev.towpath.core.parameter.GivenValues;
 import dev.towpath.core.project.Parameter;
+import dev.towpath.spi.Location;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -22,17 +23,20 @@ final class ParameterChecks {
             .filter(text -> GivenValues.value(parameter.type(), text).isEmpty())
             .distinct()
             .toList();
-    for (String text : wrong) {
-      problems.error(
-          parameter.location(),
-          "\"" + text + "\" is no " + parameter.type().sql(),
-          GivenValues.example(parameter.type()).map(e -> "write it as " + e));
-    }
+    wrong.forEach(text -> misfit(parameter.location(), parameter, text, problems));
     if (wrong.isEmpty() && parameter.fallback().isPresent()) {
       GivenValues.read(List.of(parameter), Map.of(), true)
           .mistakes()
           .forEach(
               m -> problems.error(parameter.location(), "the default of " + m.what(), m.hint()));
     }
+  }
+
+  /** Says that a text is not of a parameter's type. */
+  static void misfit(Location at, Parameter parameter, String text, Problems problems) {
+    problems.error(
+        at,
+        "\"" + text + "\" is no " + parameter.type().sql(),
+        GivenValues.example(parameter.type()).map(e -> "write it as " + e));
   }
 }

@@ -11,6 +11,7 @@ import dev.towpath.spi.Lineage.Output;
 import dev.towpath.spi.Lineage.Use;
 import dev.towpath.spi.TableName;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -64,7 +65,7 @@ public final class ColumnGraph {
     return Optional.ofNullable(models.get(table));
   }
 
-  /** Checks, unit tests and endpoints. */
+  /** Checks, unit tests, endpoints and dashboards. */
   public List<Reader> readers() {
     return readers;
   }
@@ -82,6 +83,31 @@ public final class ColumnGraph {
   /** Where a column goes to, down to all that reads it. */
   public List<Trace> down(Input column, int depth) {
     return new Walk(false, true).next(new ColumnOf(column), depth);
+  }
+
+  /**
+   * Endpoints and dashboards below a table that use any of some columns of it, directly or by way
+   * of others, by kind and name.
+   */
+  public List<Reader> served(TableName table, Set<String> columns) {
+    Set<Reader> found = new HashSet<>();
+    Walk walk = new Walk(false, true);
+    for (String column : columns) {
+      served(walk.next(new ColumnOf(new Input(table, column)), Integer.MAX_VALUE), found);
+    }
+    return found.stream()
+        .sorted(Comparator.comparing(Reader::kind).thenComparing(Reader::name))
+        .toList();
+  }
+
+  private static void served(List<Trace> traces, Set<Reader> found) {
+    for (Trace trace : traces) {
+      if (trace.to() instanceof ReadBy(Reader reader)
+          && (reader.kind().equals("endpoint") || reader.kind().equals("dashboard"))) {
+        found.add(reader);
+      }
+      served(trace.next(), found);
+    }
   }
 
   /** The tables below a table that use any of some columns of it, directly or by way of others. */

@@ -1,11 +1,13 @@
 package dev.towpath.core.lineage;
 
 import dev.towpath.core.check.Checked;
+import dev.towpath.core.check.CheckedDashboard;
 import dev.towpath.core.check.Checker;
 import dev.towpath.core.check.Macros;
 import dev.towpath.core.graph.Asset;
 import dev.towpath.core.graph.Graph;
 import dev.towpath.core.graph.Hash;
+import dev.towpath.core.project.Dashboard;
 import dev.towpath.core.project.Endpoint;
 import dev.towpath.core.project.Project;
 import dev.towpath.spi.Column;
@@ -18,9 +20,11 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -103,7 +107,7 @@ public final class Lineages implements AutoCloseable {
         .forEach((table, schema) -> {
           List<String> wanted = new ArrayList<>(model.wanted().getOrDefault(table, List.of()));
           if (!wanted.isEmpty()) {
-            wanted.addAll(model.drivers().getOrDefault(table, java.util.Set.of()));
+            wanted.addAll(model.drivers().getOrDefault(table, Set.of()));
           }
           List<String> names = wanted.stream().map(Names::identity).toList();
           for (Column column : schema.columns()) {
@@ -114,7 +118,7 @@ public final class Lineages implements AutoCloseable {
         });
     return new Lineage(
         asset.columns().names().stream().map(name -> new Lineage.Output(name, from)).toList(),
-        java.util.Set.of());
+        Set.of());
   }
 
   /** The lineage of everything, with all that reads it. */
@@ -145,6 +149,22 @@ public final class Lineages implements AutoCloseable {
         asking.add(Reader.of(endpoint));
       }
     }
+    Map<Reader, List<Lineage.Request>> pages = new LinkedHashMap<>();
+    for (Dashboard dashboard : project.dashboards()) {
+      CheckedDashboard page = checked.dashboards().get(dashboard.file());
+      if (page != null) {
+        pages.put(
+            Reader.of(dashboard),
+            page.all().stream()
+                .map(q -> new Lineage.Request(q.sql(), schemas(q.reads()), List.of()))
+                .toList());
+      }
+    }
+    pages.forEach((reader, asked) -> {
+      Set<Lineage.Input> reads = new LinkedHashSet<>();
+      find(asked).forEach(lineage -> reads.addAll(lineage.reads()));
+      readers.add(reader.reading(reads));
+    });
     List<Lineage> found = find(requests);
     for (int i = 0; i < found.size(); i++) {
       readers.add(asking.get(i).reading(found.get(i).reads()));

@@ -3,6 +3,7 @@ package dev.towpath.core.lineage;
 import dev.towpath.core.graph.Asset;
 import dev.towpath.core.graph.Graph;
 import dev.towpath.core.project.Check;
+import dev.towpath.core.project.Dashboard;
 import dev.towpath.core.project.Endpoint;
 import dev.towpath.core.project.UnitTest;
 import dev.towpath.spi.Column;
@@ -13,9 +14,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Something that reads columns and is no table: a check, a unit test, an endpoint.
+ * Something that reads columns and is no table: a check, a unit test, an endpoint, a dashboard.
  *
- * @param kind {@code check}, {@code test} or {@code endpoint}
+ * @param kind {@code check}, {@code test}, {@code endpoint} or {@code dashboard}
  * @param name what people know it by
  * @param file where it is declared
  * @param reads the columns it reads
@@ -67,6 +68,11 @@ public record Reader(String kind, String name, String file, Set<Input> reads) {
   static Reader of(Endpoint endpoint) {
     return new Reader(
         "endpoint", endpoint.method() + " " + endpoint.path(), endpoint.file(), Set.of());
+  }
+
+  /** A dashboard, whose columns are not filled in. */
+  static Reader of(Dashboard dashboard) {
+    return new Reader("dashboard", dashboard.name(), dashboard.file(), Set.of());
   }
 
   private static void add(Asset asset, List<String> columns, Set<Input> reads) {

@@ -32,6 +32,6 @@ public record Trace(
   /** Which rows a table has, and so all of its columns. */
   public record RowsOf(TableName table) implements Place {}
 
-  /** A check, a unit test or an endpoint. */
+  /** A check, a unit test, an endpoint or a dashboard. */
   public record ReadBy(Reader reader) implements Place {}
 }

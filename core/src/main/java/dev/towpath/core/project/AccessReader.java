@@ -17,10 +17,11 @@ final class AccessReader {
   /** Roles that may be limited. */
   static final Set<String> ROLES = Set.of("viewer", "editor");
 
-  static final Set<String> KEYS = Set.of("tables", "endpoints");
+  static final Set<String> KEYS = Set.of("tables", "endpoints", "dashboards");
 
   private final List<Flow.Choice> tables = new ArrayList<>();
   private final List<Flow.Choice> endpoints = new ArrayList<>();
+  private final List<Flow.Choice> dashboards = new ArrayList<>();
 
   private AccessReader() {}
 
@@ -43,13 +44,17 @@ final class AccessReader {
           .flatMap(YamlValue::asMap)
           .ifPresent(limits -> roles.put(Role.parse(word), grants(limits)));
     }
-    return new AccessRules(new Access(roles), tables, endpoints);
+    return new AccessRules(new Access(roles), tables, endpoints, dashboards);
   }
 
   /** A role that is named reads what is named, and nothing else. */
   private Grants grants(YamlMap limits) {
     limits.only(KEYS);
-    return new Grants(choices(limits, "tables", tables), choices(limits, "endpoints", endpoints));
+    List<String> read = choices(limits, "tables", tables);
+    List<String> called = choices(limits, "endpoints", endpoints);
+    return limits.has("dashboards")
+        ? new Grants(read, called, choices(limits, "dashboards", dashboards))
+        : new Grants(read, called);
   }
 
   private static List<String> choices(YamlMap limits, String key, List<Flow.Choice> all) {

@@ -14,7 +14,7 @@ import java.util.Set;
 /** Reads one file of {@code apis/}. */
 final class EndpointReader {
   static final Set<String> KEYS = keys();
-  private static final List<String> RESERVED = List.of("api", "console");
+  private static final List<String> RESERVED = List.of("api", "console", "embed");
   private static final Set<String> RESERVED_PATHS = Set.of("/healthz", "/readyz", "/metrics");
 
   private static Set<String> keys() {

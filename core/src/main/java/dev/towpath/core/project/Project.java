@@ -20,6 +20,7 @@ import java.util.function.UnaryOperator;
  * @param onRequest selectors of what is built only when a command names it
  * @param telling how people are told what happened
  * @param accessRules what each role may read
+ * @param embedding origins whose pages may show dashboards in a frame
  * @param pools slots that tasks of flows share, by name
  * @param macros {@code macros/*.sql}, in order of path
  * @param variables what {@code ${NAME}} stands for
@@ -40,10 +41,12 @@ public record Project(
     List<Model> models,
     List<UnitTest> tests,
     List<Endpoint> endpoints,
+    List<Dashboard> dashboards,
     List<Flow> flows,
     List<Job> jobs,
     Telling telling,
     AccessRules accessRules,
+    List<String> embedding,
     List<Macro> macros,
     Variables variables,
     List<String> notices,
@@ -59,8 +62,10 @@ public record Project(
     models = List.copyOf(models);
     tests = List.copyOf(tests);
     endpoints = List.copyOf(endpoints);
+    dashboards = List.copyOf(dashboards);
     flows = List.copyOf(flows);
     jobs = List.copyOf(jobs);
+    embedding = List.copyOf(embedding);
     macros = List.copyOf(macros);
     notices = List.copyOf(notices);
     problems = List.copyOf(problems);
@@ -84,6 +89,11 @@ public record Project(
   /** The job of that name. */
   public Optional<Job> job(String name) {
     return jobs.stream().filter(j -> j.name().equals(name)).findFirst();
+  }
+
+  /** The dashboard of that name. */
+  public Optional<Dashboard> dashboard(String name) {
+    return dashboards.stream().filter(d -> d.name().equals(name)).findFirst();
   }
 
   /** The environment of that name. */

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** Reads {@code towpath.yml}. */
 final class ProjectFileReader {
@@ -34,10 +35,14 @@ final class ProjectFileReader {
           "on_request",
           "pools",
           "access",
+          "embed",
           "notify",
           "smtp");
   static final Set<String> ENVIRONMENT_KEYS =
       Set.of("engine", "lake", "metadata", "memory", "threads", "keep");
+  static final Set<String> EMBED_KEYS = Set.of("origins");
+  private static final Pattern ORIGIN =
+      Pattern.compile("https?://(\\*\\.)?[A-Za-z0-9.-]+(:\\d{1,5})?");
   static final Set<String> ENGINE_KEYS = Set.of("type", "url");
 
   private final Variables variables;
@@ -57,7 +62,8 @@ final class ProjectFileReader {
       List<Flow.Choice> onRequest,
       Map<String, Integer> pools,
       Telling telling,
-      AccessRules access) {}
+      AccessRules access,
+      List<String> embedding) {}
 
   /** Reads the file; what is broken is noted and gets its default. */
   static Content read(SourceText source, String folder, Variables variables, Problems problems) {
@@ -74,7 +80,8 @@ final class ProjectFileReader {
           List.of(),
           Map.of(),
           Telling.NONE,
-          AccessRules.NONE);
+          AccessRules.NONE,
+          List.of());
     }
     return new ProjectFileReader(variables, problems).content(map.get(), folder);
   }
@@ -112,7 +119,27 @@ final class ProjectFileReader {
         onRequest,
         pools(map),
         NoticeReader.telling(map),
-        AccessReader.read(map));
+        AccessReader.read(map),
+        embedding(map));
+  }
+
+  /** The origins whose pages may show dashboards in a frame. */
+  private static List<String> embedding(YamlMap map) {
+    Optional<YamlMap> embed = map.get("embed").flatMap(YamlValue::asMap);
+    embed.ifPresent(m -> m.only(EMBED_KEYS));
+    List<String> origins = new ArrayList<>();
+    for (YamlValue item :
+        embed.flatMap(m -> m.get("origins")).map(YamlValue::asListOrOne).orElse(List.of())) {
+      Optional<String> text = item.asText();
+      if (text.filter(t -> !ORIGIN.matcher(t).matches()).isPresent()) {
+        item.error(
+            "\"" + NameRules.shown(text.get()) + "\" is no origin",
+            "write scheme and host, such as https://intranet.example.org");
+      } else {
+        text.ifPresent(origins::add);
+      }
+    }
+    return origins;
   }
 
   private Map<String, Integer> pools(YamlMap map) {

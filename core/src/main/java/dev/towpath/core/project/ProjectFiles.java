@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 /** The project's files by kind, found by where they lie. Nothing is read yet. */
 final class ProjectFiles {
   /** Folders whose kind is not built yet, and the kind in words. */
-  private static final List<String> LATER = List.of("apps", "dashboards", "ml");
+  private static final List<String> LATER = List.of("apps", "ml");
 
   private static final String PYTHON = ".py";
 

@@ -131,6 +131,14 @@ public final class ProjectReader {
             (file, found) ->
                 SourceText.read(file.file(), file.path(), found)
                     .flatMap(text -> EndpointReader.read(text, file.name(), found)));
+    List<Dashboard> dashboards =
+        each(
+            files.flat("dashboards", ".md").stream()
+                .filter(file -> !file.name().equalsIgnoreCase("readme"))
+                .toList(),
+            (file, found) ->
+                SourceText.read(file.file(), file.path(), found)
+                    .flatMap(text -> DashboardReader.read(text, file.name(), found)));
     List<Flow> flows =
         each(
             files.flat("flows", ".yml"),
@@ -177,10 +185,12 @@ public final class ProjectReader {
         ownModels,
         tests,
         endpoints,
+        dashboards,
         flows,
         jobs,
         content.telling(),
         content.access(),
+        content.embedding(),
         macros,
         variables,
         files.notices(),

@@ -62,4 +62,10 @@ public interface AccessStore {
    * asked for.
    */
   byte[] secret();
+
+  /** What signed links are signed with, likewise. */
+  byte[] linkSecret();
+
+  /** Makes another of these, which ends all links that there are. */
+  void newLinkSecret(AuditLog.Note note);
 }

@@ -155,6 +155,9 @@ public interface MetadataStore extends AutoCloseable {
   /** Results of the checks of a table's newest run that ran them. */
   List<RunRecord.CheckResult> checks(String environment, TableName table);
 
+  /** What checks of a table said in the newest runs that ran any, newest first. */
+  List<RunRecord.Checked> checkHistory(String environment, TableName table, int runs);
+
   /**
    * Forgets what nothing can reach any more: releases beyond the kept ones of each environment,
    * staged states older than {@code staged}, and the states that only they reached. Never what live

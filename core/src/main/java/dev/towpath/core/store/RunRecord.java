@@ -54,6 +54,13 @@ public record RunRecord(
       String reason,
       Optional<String> message) {}
 
+  /** What the checks of one table said in a run. */
+  public record Checked(String run, Instant started, List<CheckResult> results) {
+    public Checked {
+      results = List.copyOf(results);
+    }
+  }
+
   /**
    * The outcome of one check in a run.
    *

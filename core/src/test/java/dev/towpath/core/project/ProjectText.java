@@ -32,6 +32,7 @@ final class ProjectText {
     project.models().forEach(this::model);
     project.tests().forEach(this::test);
     project.endpoints().forEach(this::endpoint);
+    project.dashboards().forEach(this::dashboard);
     project.flows().forEach(this::flow);
     project.macros().forEach(macro -> lines.add("macros " + macro.file()));
   }
@@ -148,6 +149,60 @@ final class ProjectText {
     add("paused", Optional.of(flow.paused()).filter(p -> p));
     flow.notices().forEach(n -> lines.add("  tells " + n));
     list("tags", flow.tags());
+  }
+
+  private void dashboard(Dashboard dashboard) {
+    lines.add("dashboard " + dashboard.name() + " " + dashboard.title());
+    add("description", dashboard.description());
+    add("owner", dashboard.owner());
+    list("tags", dashboard.tags());
+    dashboard
+        .filters()
+        .forEach(f -> {
+          lines.add(
+              "  filter "
+                  + f.name()
+                  + (f.range() ? " range" : "")
+                  + (f.required() ? " required" : "")
+                  + new java.util.TreeMap<>(f.fallback())
+                  + f.choices()
+                  + f.options().map(q -> " options at " + q.start()).orElse(""));
+          parameters(f.parameters(), Optional.empty());
+        });
+    dashboard
+        .queries()
+        .forEach(q ->
+            lines.add("  query " + q.name() + (q.named() ? "" : " (own)") + " at " + q.start()));
+    dashboard
+        .blocks()
+        .forEach(b ->
+            lines.add(
+                "  "
+                    + switch (b) {
+                      case Dashboard.Prose p -> p.id() + " " + p.html().replace("\n", "|");
+                      case Dashboard.Chart c ->
+                          c.id()
+                              + " "
+                              + c.type()
+                              + " of "
+                              + c.query().column()
+                              + " "
+                              + new java.util.TreeMap<>(c.columns())
+                              + " "
+                              + c.look()
+                              + " "
+                              + c.click();
+                      case Dashboard.Table t ->
+                          t.id() + " of " + t.query().column() + " " + t.columns() + " " + t.page();
+                      case Dashboard.Metric m ->
+                          m.id()
+                              + " of "
+                              + m.query().column()
+                              + " "
+                              + m.value()
+                              + " "
+                              + m.compare();
+                    }));
   }
 
   private void endpoint(Endpoint endpoint) {

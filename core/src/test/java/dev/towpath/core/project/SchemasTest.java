@@ -48,6 +48,7 @@ class SchemasTest {
             "endpoint",
             "flow",
             "job",
+            "dashboard",
             "sidecar")) {
       TEXTS.put(BASE + name + ".schema.json", read("../schemas/" + name + ".schema.json"));
     }
@@ -108,6 +109,7 @@ class SchemasTest {
       case "apis" -> Optional.of("endpoint");
       case "flows" -> Optional.of("flow");
       case "jobs" -> Optional.of("job");
+      case "dashboards" -> Optional.of("dashboard");
       default -> Optional.empty();
     };
   }
@@ -118,6 +120,9 @@ class SchemasTest {
 
   private static Optional<String> yaml(String file, Path path) throws IOException {
     String text = Files.readString(path);
+    if (file.endsWith(".md")) {
+      return Optional.of(text.substring(4, text.indexOf("\n---\n")));
+    }
     if (!file.endsWith(".sql")) {
       return Optional.of(text);
     }
@@ -182,6 +187,14 @@ class SchemasTest {
         "job      | {type: python, script: x, memory: lots}",
         "job      | {type: notebook, params: {a: 1}}",
         "job      | {type: notebook, notebook: x, arguments: [a]}",
+        "dashboard | {description: x}",
+        "dashboard | {title: x, filter: {}}",
+        "dashboard | {title: x, filters: {a b: {type: date}}}",
+        "dashboard | {title: x, filters: [{type: date}]}",
+        "dashboard | {title: x, filters: {a: {type: date, optionen: [1]}}}",
+        "towpath  | {project: t, embed: {origin: 'https://a'}}",
+        "job      | {type: dashboard, dashboard: x}",
+        "job      | {type: dashboard, dashboard: x, to: a@b, run: y}",
         "sidecar  | {models: {a: {kind: view}}}",
       })
   void refuseMistakes(String schema, String yaml) {
@@ -210,6 +223,10 @@ class SchemasTest {
         "job      | {type: http, url: 'https://a/b', body: {x: 1}, status: [2xx, 404], outputs: {id: /id}}",
         "job      | {type: sql, sql: SELECT 1, url: '${SHOP_URL}'}",
         "job      | {type: sensor, file: 'data/*.csv', stable_for: 10s, since: start, every: 1m}",
+        "dashboard | {title: x, filters: [{name: a, type: date range, default: {from: 2013-01-01}}]}",
+        "dashboard | {title: x, filters: {a: varchar, b: {type: varchar, list: true, options: [1, {value: x, label: y}]}}}",
+        "job      | {type: dashboard, dashboard: x, format: pdf, filters: {a: [1, 2]}, to: [a@b, reports]}",
+        "towpath  | {project: t, embed: {origins: ['https://a']}, access: {viewer: {dashboards: '*'}}}",
         "towpath  | {project: p, notify: {email: a@b, on: freshness}, smtp: {host: h, from: a@b}}",
         "flow     | {run: '*', every: 15m, start: 2026-01-01T06:00, notify: [{slack: u, on: failure}]}",
       })
@@ -232,6 +249,15 @@ class SchemasTest {
     assertThat(keys("test", "/$defs/test")).isEqualTo(UnitTestReader.KEYS);
     assertThat(keys("endpoint", "")).isEqualTo(EndpointReader.KEYS);
     assertThat(keys("endpoint", "/$defs/parameter/oneOf/1")).isEqualTo(ParameterReader.KEYS);
+    assertThat(keys("dashboard", "")).isEqualTo(DashboardReader.KEYS);
+    assertThat(keys("dashboard", "/$defs/filter")).isEqualTo(FilterReader.KEYS);
+    assertThat(keys("dashboard", "/$defs/table")).isEqualTo(BlockReader.TABLE_KEYS);
+    assertThat(keys("dashboard", "/$defs/metric")).isEqualTo(BlockReader.METRIC_KEYS);
+    assertThat(keys("dashboard", "/$defs/column")).isEqualTo(BlockReader.COLUMN_KEYS);
+    Set<String> charts = new TreeSet<>();
+    ChartType.WORDS.values().forEach(type -> charts.addAll(BlockReader.keys(type)));
+    assertThat(keys("dashboard", "/$defs/chart")).isEqualTo(charts);
+    assertThat(keys("towpath", "/properties/embed")).isEqualTo(ProjectFileReader.EMBED_KEYS);
     assertThat(keys("flow", "")).isEqualTo(FlowReader.KEYS);
     assertThat(keys("flow", "/properties/retries/oneOf/1")).isEqualTo(RetriesReader.KEYS);
     assertThat(keys("flow", "/$defs/notice")).isEqualTo(NoticeReader.KEYS);
@@ -258,6 +284,18 @@ class SchemasTest {
         .isEqualTo(NoticeReader.ENCRYPTIONS.keySet());
     assertThat(words("common", "/$defs/longCheck/properties/severity"))
         .isEqualTo(CheckReader.SEVERITIES.keySet());
+  }
+
+  @Test
+  void blocksOfDashboardsMeetTheirSchema() {
+    assertThat(words("dashboard", "/$defs/chart/properties/type"))
+        .isEqualTo(ChartType.WORDS.keySet());
+    assertThat(words("dashboard", "/$defs/chart/properties/width"))
+        .isEqualTo(new TreeSet<>(BlockReader.WIDTHS));
+    assertThat(words("dashboard", "/$defs/chart/properties/scope"))
+        .isEqualTo(new TreeSet<>(BlockReader.SCOPES));
+    assertThat(words("dashboard", "/$defs/metric/properties/better"))
+        .isEqualTo(new TreeSet<>(BlockReader.BETTER));
   }
 
   private static Set<String> keys(String schema, String pointer) {

@@ -84,7 +84,10 @@ final class CatalogWork {
     while (true) {
       try {
         T result = task.get(BEAT_MILLIS, TimeUnit.MILLISECONDS);
-        return stopped ? over(interrupted) : result;
+        if (stopped) {
+          throw over(interrupted);
+        }
+        return result;
       } catch (TimeoutException e) {
         long now = System.nanoTime();
         if (!stopped && now - end > 0) {
@@ -96,7 +99,7 @@ final class CatalogWork {
           lost = now - end > 0;
         }
         if (lost) {
-          return over(interrupted);
+          throw over(interrupted);
         }
       } catch (InterruptedException e) {
         interrupted = true;
@@ -105,7 +108,7 @@ final class CatalogWork {
         stop.cancel();
       } catch (ExecutionException e) {
         if (stopped) {
-          return over(interrupted);
+          throw over(interrupted);
         }
         switch (e.getCause()) {
           case SQLException failure -> throw failure;
@@ -117,12 +120,11 @@ final class CatalogWork {
     }
   }
 
-  private static <T> T over(boolean interrupted) {
-    if (interrupted) {
-      throw new CancelledException();
-    }
-    throw PgError.of(
-        SqlState.CANCELED,
-        "canceling statement: the catalog is asked for at most " + TIME.toSeconds() + " s");
+  private static RuntimeException over(boolean interrupted) {
+    return interrupted
+        ? new CancelledException()
+        : PgError.of(
+            SqlState.CANCELED,
+            "canceling statement: the catalog is asked for at most " + TIME.toSeconds() + " s");
   }
 }

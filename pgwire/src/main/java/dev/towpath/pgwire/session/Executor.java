@@ -1,10 +1,12 @@
 package dev.towpath.pgwire.session;
 
 import dev.towpath.pgwire.text.Command;
+import dev.towpath.pgwire.type.WireType;
 import dev.towpath.pgwire.wire.Answers;
 import dev.towpath.pgwire.wire.Outbox;
 import dev.towpath.pgwire.wire.PgError;
 import dev.towpath.pgwire.wire.SqlState;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -50,6 +52,9 @@ final class Executor {
     planner.requireUsable(portal.command().get());
     switch (portal.command().get()) {
       case Command.Select _ -> select(portal, limit, "SELECT ");
+      case Command.Execute _ -> select(portal, limit, "SELECT ");
+      case Command.Explain _ -> select(portal, limit, "EXPLAIN");
+      case Command.Prepare prepare -> prepare(prepare);
       case Command.Show _ -> select(portal, limit, "SHOW");
       case Command.Fetch fetch -> fetch(fetch, portal);
       case Command.Copy copy -> copy(copy, portal);
@@ -179,6 +184,23 @@ final class Executor {
       settings.resetAll();
     }
     answers.complete("DISCARD " + discard.what());
+  }
+
+  private void prepare(Command.Prepare prepare) {
+    Prepared.requireFree(statements, prepare.name());
+    List<Integer> declared =
+        prepare.types().stream()
+            .map(name ->
+                WireType.named(name)
+                    .map(WireType::oid)
+                    .orElseThrow(() ->
+                        PgError.of(
+                            SqlState.UNDEFINED_OBJECT, "type \"" + name + "\" does not exist")))
+            .toList();
+    statements.put(
+        prepare.name(),
+        planner.prepared(new Command.Select(prepare.query()), prepare.query(), declared));
+    answers.complete("PREPARE");
   }
 
   private void deallocate(Command.Deallocate deallocate) {

@@ -1,6 +1,5 @@
 package dev.towpath.pgwire.session;
 
-import dev.towpath.pgwire.text.Casts;
 import dev.towpath.pgwire.text.Command;
 import dev.towpath.pgwire.text.Commands;
 import dev.towpath.pgwire.text.Sql;
@@ -23,8 +22,6 @@ import java.util.Optional;
 
 /** The extended protocol: parse, bind, describe, execute. Used by one thread. */
 final class Extended {
-  private static final int MOST_STATEMENTS = 10_000;
-
   private final Outbox out;
   private final Planner planner;
   private final Executor executor;
@@ -55,12 +52,8 @@ final class Extended {
     payload.end();
     if (name.isEmpty()) {
       statements.remove(name);
-    } else if (statements.containsKey(name)) {
-      throw PgError.of(
-          SqlState.DUPLICATE_STATEMENT, "prepared statement \"" + name + "\" already exists");
-    } else if (statements.size() >= MOST_STATEMENTS) {
-      throw PgError.of(
-          SqlState.PROGRAM_LIMIT, "too many statements are prepared", "DEALLOCATE some");
+    } else {
+      Prepared.requireFree(statements, name);
     }
     statements.put(name, prepare(text, declared));
     out.empty('1');
@@ -75,14 +68,7 @@ final class Extended {
     if (all.isEmpty()) {
       return new Prepared(Optional.empty(), List.of(), List.of(), Optional.empty());
     }
-    Command command = Commands.read(all.getFirst());
-    List<Integer> said = Prepared.said(declared, Casts.of(all.getFirst()));
-    Optional<Question> question = planner.question(command, Prepared.types(said));
-    return new Prepared(
-        Optional.of(command),
-        said,
-        question.map(q -> Prepared.parameters(said, q)).orElse(List.of()),
-        planner.columns(command, question));
+    return planner.prepared(Commands.read(all.getFirst()), all.getFirst(), declared);
   }
 
   void bind(Payload payload) {
@@ -121,10 +107,7 @@ final class Extended {
     Optional<Schema> now = portal.columns().map(Columns::schema);
     if (!now.equals(statement.columns())) {
       portal.close();
-      throw PgError.of(
-          SqlState.FEATURE_NOT_SUPPORTED,
-          "cached plan must not change result type",
-          "a newer release has other columns; prepare the statement again");
+      throw Prepared.changed();
     }
     return portal;
   }

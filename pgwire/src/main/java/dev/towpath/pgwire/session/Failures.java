@@ -48,6 +48,8 @@ final class Failures {
       case CancelledException cancelled -> running.reason().because(cancelled);
       case Refusal refusal when refusal.status() == 429 ->
           refused(SqlState.CONFIGURATION_LIMIT, refusal);
+      case Refusal refusal when refusal.status() == 403 ->
+          refused(SqlState.INSUFFICIENT_PRIVILEGE, refusal);
       case Refusal refusal when refusal.status() == 504 -> refused(SqlState.CANCELED, refusal);
       default -> {
         Optional<Problem> problem = e.problems().stream().findFirst();

@@ -1,18 +1,23 @@
 package dev.towpath.pgwire.session;
 
+import dev.towpath.pgwire.text.Casts;
 import dev.towpath.pgwire.text.Command;
 import dev.towpath.pgwire.text.Sql;
 import dev.towpath.pgwire.wire.PgError;
 import dev.towpath.pgwire.wire.SqlState;
 import dev.towpath.server.Lakehouse;
+import dev.towpath.spi.Batch;
 import dev.towpath.spi.DataType;
 import dev.towpath.spi.Schema;
 import dev.towpath.spi.Statement;
 import dev.towpath.spi.TowpathException;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongFunction;
+import java.util.stream.Collectors;
 
 /** Looks at statements and makes portals of them. Used by one thread. */
 final class Planner {
@@ -24,6 +29,7 @@ final class Planner {
   private final Settings settings;
   private final Portals portals;
   private final Running running;
+  private final Map<String, Prepared> statements;
   private final LongFunction<Lakehouse.Snapshot> releases;
 
   /**
@@ -37,12 +43,14 @@ final class Planner {
       Settings settings,
       Portals portals,
       Running running,
+      Map<String, Prepared> statements,
       LongFunction<Lakehouse.Snapshot> releases) {
     this.transaction = transaction;
     this.answerer = answerer;
     this.settings = settings;
     this.portals = portals;
     this.running = running;
+    this.statements = statements;
     this.releases = releases;
   }
 
@@ -66,6 +74,9 @@ final class Planner {
       case Command.Select select -> Optional.of(prepare(select.sql(), types));
       case Command.Copy copy -> Optional.of(prepare(copy.query(), types));
       case Command.Show show -> Optional.of(show(show));
+      case Command.Execute execute -> Optional.of(execute(execute));
+      case Command.Explain explain ->
+          Optional.of(new Explained(prepare(explain.query(), types), explain.analyze()));
       default -> Optional.empty();
     };
   }
@@ -155,6 +166,79 @@ final class Planner {
         Optional.of(Columns.same(question.columns(), declare.binary())),
         new Rows(question, Map.of()),
         held);
+  }
+
+  /**
+   * A statement as it is kept under a name.
+   *
+   * @param sql where types of parameters may be said
+   * @param declared OIDs of parameters, 0 where none is given
+   */
+  Prepared prepared(Command command, Sql sql, List<Integer> declared) {
+    List<Integer> said = Prepared.said(declared, Casts.of(sql));
+    Optional<Question> question = question(command, Prepared.types(said));
+    return new Prepared(
+        Optional.of(command),
+        said,
+        question.map(q -> Prepared.parameters(said, q)).orElse(List.of()),
+        columns(command, question));
+  }
+
+  /** A prepared query with the values that EXECUTE gives, which may be computed. */
+  private Question execute(Command.Execute execute) {
+    Prepared statement = statements.get(execute.name());
+    if (statement == null) {
+      throw Prepared.unknown(execute.name());
+    }
+    if (!(statement.command().orElse(null) instanceof Command.Select select)) {
+      throw PgError.of(
+          SqlState.FEATURE_NOT_SUPPORTED, "EXECUTE is for a SELECT that has been prepared");
+    }
+    if (execute.values().size() != statement.parameters().size()) {
+      throw PgError.of(
+          SqlState.SYNTAX_ERROR,
+          "wrong number of parameters for prepared statement \"%s\"".formatted(execute.name()),
+          "Expected %d parameters but got %d."
+              .formatted(statement.parameters().size(), execute.values().size()));
+    }
+    Question question = prepare(select.sql(), Prepared.types(statement.declared()));
+    if (!Optional.of(question.columns()).equals(statement.columns())) {
+      throw Prepared.changed();
+    }
+    List<Optional<String>> given = values(execute.values());
+    Map<String, Optional<Statement.Bound>> values = new HashMap<>();
+    for (Lakehouse.Parameter p : question.parameters()) {
+      values.put(
+          p.name(),
+          given
+              .get(Integer.parseInt(p.name()) - 1)
+              .map(text -> new Statement.Bound(text, p.type())));
+    }
+    return new Executed(question, values);
+  }
+
+  /** Values of expressions, as texts. */
+  private List<Optional<String>> values(List<Sql> expressions) {
+    if (expressions.isEmpty()) {
+      return List.of();
+    }
+    String text =
+        expressions.stream()
+            .map(e -> "CAST((" + e.text() + "\n) AS VARCHAR)")
+            .collect(Collectors.joining(", ", "SELECT ", ""));
+    Question question = prepare(Sql.split(text).getFirst(), Map.of());
+    requireValues(question, Map.of());
+    try (Batches rows = question.run(Map.of())) {
+      Batch row = rows.next();
+      List<Optional<String>> values = new ArrayList<>();
+      for (int i = 0; row != null && i < expressions.size(); i++) {
+        Batch.Vector value = row.column(i);
+        values.add(Optional.ofNullable(value.value(0)).map(String::valueOf));
+      }
+      return values;
+    } catch (TowpathException e) {
+      throw Failures.of(e, running);
+    }
   }
 
   private Question prepare(Sql sql, Map<String, DataType> types) {

@@ -27,6 +27,8 @@ record Prepared(
     List<Integer> declared,
     List<WireType> parameters,
     Optional<Schema> columns) {
+  private static final int MOST = 10_000;
+
   Prepared {
     declared = List.copyOf(declared);
     parameters = List.copyOf(parameters);
@@ -61,6 +63,25 @@ record Prepared(
           .ifPresent(type -> types.put(name, type));
     }
     return types;
+  }
+
+  /** Throws unless another statement may have that name. */
+  static void requireFree(Map<String, Prepared> statements, String name) {
+    if (statements.containsKey(name)) {
+      throw PgError.of(
+          SqlState.DUPLICATE_STATEMENT, "prepared statement \"" + name + "\" already exists");
+    }
+    if (statements.size() >= MOST) {
+      throw PgError.of(
+          SqlState.PROGRAM_LIMIT, "too many statements are prepared", "DEALLOCATE some");
+    }
+  }
+
+  static PgError changed() {
+    return PgError.of(
+        SqlState.FEATURE_NOT_SUPPORTED,
+        "cached plan must not change result type",
+        "a newer release has other columns; prepare the statement again");
   }
 
   static PgError unknown(String name) {

@@ -1,5 +1,7 @@
 package dev.towpath.pgwire.session;
 
+import dev.towpath.pgwire.wire.PgError;
+import dev.towpath.pgwire.wire.SqlState;
 import dev.towpath.server.Lakehouse;
 import dev.towpath.spi.Schema;
 import dev.towpath.spi.Statement;
@@ -21,6 +23,16 @@ public interface Question extends AutoCloseable {
    */
   Batches run(Map<String, Optional<Statement.Bound>> values);
 
+  /**
+   * How it is computed.
+   *
+   * @param analyze whether it is computed for that
+   */
+  default Batches plan(Map<String, Optional<Statement.Bound>> values, boolean analyze) {
+    throw PgError.of(
+        SqlState.FEATURE_NOT_SUPPORTED, "of queries about the catalog there is no plan");
+  }
+
   @Override
   void close();
 
@@ -40,6 +52,11 @@ public interface Question extends AutoCloseable {
       @Override
       public Batches run(Map<String, Optional<Statement.Bound>> values) {
         return batches(query.run(values));
+      }
+
+      @Override
+      public Batches plan(Map<String, Optional<Statement.Bound>> values, boolean analyze) {
+        return batches(query.plan(values, analyze));
       }
 
       @Override

@@ -10,6 +10,7 @@ import dev.towpath.pgwire.wire.Outbox;
 import dev.towpath.pgwire.wire.Payload;
 import dev.towpath.pgwire.wire.PgError;
 import dev.towpath.pgwire.wire.SqlState;
+import dev.towpath.server.Doorkeeper;
 import dev.towpath.server.Lakehouse;
 import dev.towpath.spi.TowpathException;
 import java.io.UncheckedIOException;
@@ -24,6 +25,7 @@ import java.util.function.BiConsumer;
  * at a time; {@link #running} by any.
  */
 public final class Session implements AutoCloseable {
+  private final Doorkeeper.Admitted admitted;
   private final Outbox out;
   private final Answers answers;
   private final Settings settings;
@@ -44,11 +46,13 @@ public final class Session implements AutoCloseable {
    */
   public Session(
       Lakehouse lakehouse,
-      Principal who,
+      Doorkeeper.Admitted admitted,
       Answerer answerer,
       Settings settings,
       Outbox out,
       BiConsumer<String, Throwable> mistakes) {
+    Principal who = admitted.who();
+    this.admitted = admitted;
     this.out = out;
     this.answers = new Answers(out);
     this.settings = settings;
@@ -62,6 +66,7 @@ public final class Session implements AutoCloseable {
             settings,
             portals,
             running,
+            statements,
             release -> lakehouse.open(who, Optional.of(release)));
     this.executor = new Executor(out, transaction, settings, portals, statements, running, planner);
     this.extended = new Extended(out, planner, executor, portals, statements);
@@ -167,6 +172,7 @@ public final class Session implements AutoCloseable {
   private boolean work(Runnable work) {
     try {
       running.begin(settings.statementTimeout());
+      requireSamePerson();
       work.run();
       return true;
     } catch (UncheckedIOException e) {
@@ -180,6 +186,21 @@ public final class Session implements AutoCloseable {
       running.end();
     }
     return false;
+  }
+
+  /** Whoever may do something else than when they came in, or nothing, comes in again. */
+  private void requireSamePerson() {
+    Optional<Principal> now = admitted.now().get();
+    if (now.isEmpty()) {
+      throw PgError.fatal(
+          SqlState.INVALID_AUTHORIZATION, "what let you in does not any more", null);
+    }
+    if (!now.get().equals(admitted.who())) {
+      throw PgError.fatal(
+          SqlState.INVALID_AUTHORIZATION,
+          "what " + now.get().name() + " may do has changed",
+          "connect again");
+    }
   }
 
   private void fail(PgError error) {

@@ -1,5 +1,6 @@
 package dev.towpath.pgwire.text;
 
+import java.util.List;
 import java.util.Optional;
 
 /** What a statement asks for. */
@@ -55,6 +56,31 @@ public sealed interface Command {
    * @param what ALL, PLANS, SEQUENCES or TEMP
    */
   record Discard(String what) implements Command {}
+
+  /**
+   * A query gets a name.
+   *
+   * @param types what its parameters are, as far as it says so
+   */
+  record Prepare(String name, List<String> types, Sql query) implements Command {
+    public Prepare {
+      types = List.copyOf(types);
+    }
+  }
+
+  /** A query that has a name is run. */
+  record Execute(String name, List<Sql> values) implements Command {
+    public Execute {
+      values = List.copyOf(values);
+    }
+  }
+
+  /**
+   * It is told how a query is computed.
+   *
+   * @param analyze whether it is computed for that
+   */
+  record Explain(boolean analyze, Sql query) implements Command {}
 
   /**
    * A prepared statement is let go.

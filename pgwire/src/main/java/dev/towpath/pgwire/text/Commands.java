@@ -49,6 +49,9 @@ public final class Commands {
       case "MOVE" -> CursorCommands.fetch(words, true);
       case "CLOSE" -> ended(words, new Command.Close(nameOrAll(words)));
       case "COPY" -> CopyCommands.read(words);
+      case "PREPARE" -> PreparedCommands.prepare(words);
+      case "EXECUTE" -> PreparedCommands.execute(words);
+      case "EXPLAIN" -> PreparedCommands.explain(words);
       case "LISTEN", "UNLISTEN" -> new Command.Nothing(first.text().toUpperCase(Locale.ROOT));
       default -> throw refused(first, sql);
     };
@@ -82,10 +85,7 @@ public final class Commands {
                   SqlState.READ_ONLY,
                   "cannot execute " + word + " in a read-only transaction",
                   READ_ONLY_HINT);
-          case "EXPLAIN",
-              "PREPARE",
-              "EXECUTE",
-              "NOTIFY",
+          case "NOTIFY",
               "ATTACH",
               "DETACH",
               "INSTALL",

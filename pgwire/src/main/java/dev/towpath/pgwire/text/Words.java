@@ -2,6 +2,9 @@ package dev.towpath.pgwire.text;
 
 import dev.towpath.pgwire.wire.PgError;
 import dev.towpath.pgwire.wire.SqlState;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a statement word by word. */
@@ -102,6 +105,39 @@ final class Words {
       throw unexpected();
     }
     return sql.from(start, at - 1);
+  }
+
+  /** What commas part, up to the closing parenthesis of one that has been passed. */
+  List<Sql> list() {
+    List<Sql> items = new ArrayList<>();
+    int start = at;
+    int depth = 0;
+    while (true) {
+      Token token = next();
+      boolean closes = token.isSymbol(")") || token.isSymbol("]") || token.isSymbol("}");
+      boolean opens = token.isSymbol("(") || token.isSymbol("[") || token.isSymbol("{");
+      if (depth == 0 && (closes || token.isSymbol(","))) {
+        if (at - 1 == start) {
+          at--;
+          throw unexpected();
+        }
+        items.add(sql.from(start, at - 1));
+        start = at;
+        if (closes) {
+          return items;
+        }
+      }
+      depth += opens ? 1 : closes ? -1 : 0;
+    }
+  }
+
+  /** Whether a parenthesis comes next and then one of the words. */
+  boolean startsList(String... words) {
+    if (at + 1 >= sql.tokens().size() || !sql.tokens().get(at).isSymbol("(")) {
+      return false;
+    }
+    Token first = sql.tokens().get(at + 1);
+    return Arrays.stream(words).anyMatch(first::is);
   }
 
   void end() {

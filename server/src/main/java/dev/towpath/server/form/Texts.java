@@ -9,7 +9,7 @@ import java.time.temporal.ChronoField;
 import java.util.Base64;
 
 /** Values that are written as text, whatever the form. */
-final class Texts {
+public final class Texts {
   private static final DateTimeFormatter TIME =
       new DateTimeFormatterBuilder()
           .appendPattern("HH:mm:ss")
@@ -23,7 +23,7 @@ final class Texts {
    *
    * @param between what stands between a date and a time
    */
-  static String of(Object value, char between) {
+  public static String of(Object value, char between) {
     return switch (value) {
       case LocalTime time -> TIME.format(time);
       case LocalDateTime time -> time.toLocalDate() + "" + between + TIME.format(time);

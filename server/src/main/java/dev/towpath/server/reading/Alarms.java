@@ -1,34 +1,32 @@
 package dev.towpath.server.reading;
 
+import dev.towpath.spi.Beat;
 import java.time.Duration;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 
-/** Stops what takes too long. Thread-safe. */
+/** Stops what takes too long, some milliseconds later at most. Thread-safe. */
 final class Alarms implements AutoCloseable {
-  private final ScheduledThreadPoolExecutor clock =
-      new ScheduledThreadPoolExecutor(
-          1, Thread.ofPlatform().daemon().name("query-limits").factory());
+  private static final Duration PAUSE = Duration.ofMillis(20);
 
-  Alarms() {
-    clock.setRemoveOnCancelPolicy(true);
-  }
+  private final Beat beat = new Beat("query-limits", PAUSE);
 
   /** An alarm that goes off once, unless it is closed before. */
   static final class Alarm implements AutoCloseable {
-    private final ScheduledFuture<?> ringing;
+    private final long due;
+    private final Runnable stop;
+    private final Beat.Look look;
     private volatile boolean rang;
 
-    private Alarm(ScheduledThreadPoolExecutor clock, Duration after, Runnable stop) {
-      ringing =
-          clock.schedule(
-              () -> {
-                rang = true;
-                stop.run();
-              },
-              after.toNanos(),
-              TimeUnit.NANOSECONDS);
+    private Alarm(Beat beat, Duration after, Runnable stop) {
+      this.due = System.nanoTime() + after.toNanos();
+      this.stop = stop;
+      this.look = beat.at(this::look);
+    }
+
+    private void look() {
+      if (!rang && System.nanoTime() - due >= 0) {
+        rang = true;
+        stop.run();
+      }
     }
 
     boolean rang() {
@@ -37,16 +35,16 @@ final class Alarms implements AutoCloseable {
 
     @Override
     public void close() {
-      ringing.cancel(false);
+      look.close();
     }
   }
 
   Alarm set(Duration after, Runnable stop) {
-    return new Alarm(clock, after, stop);
+    return new Alarm(beat, after, stop);
   }
 
   @Override
   public void close() {
-    clock.shutdownNow();
+    beat.close();
   }
 }

@@ -3,6 +3,7 @@ package dev.towpath.server.reading;
 import dev.towpath.core.query.Gate;
 import dev.towpath.core.query.QueryText;
 import dev.towpath.server.Lakehouse;
+import dev.towpath.server.Refusal;
 import dev.towpath.spi.Schema;
 import dev.towpath.spi.Serving;
 import dev.towpath.spi.Slice;
@@ -22,19 +23,28 @@ import java.util.function.Function;
 
 /** A query that has passed the gate. */
 final class PreparedQuery implements Lakehouse.Query {
+  private static final Schema PLAN = Schema.of("kind", "VARCHAR", "plan", "VARCHAR");
+
   private final OpenRelease release;
   private final String who;
   private final QueryText text;
   private final Gate.Found found;
+  private final boolean all;
   private final Limits limits;
   private final Turns turns;
   private final Alarms alarms;
 
+  /**
+   * A query that may be run.
+   *
+   * @param all whether who asks may read every table
+   */
   PreparedQuery(
       OpenRelease release,
       String who,
       QueryText text,
       Gate.Found found,
+      boolean all,
       Limits limits,
       Turns turns,
       Alarms alarms) {
@@ -42,6 +52,7 @@ final class PreparedQuery implements Lakehouse.Query {
     this.who = who;
     this.text = text;
     this.found = found;
+    this.all = all;
     this.limits = limits;
     this.turns = turns;
     this.alarms = alarms;
@@ -81,12 +92,37 @@ final class PreparedQuery implements Lakehouse.Query {
   }
 
   @Override
+  public Lakehouse.Cursor planTree(Map<String, Optional<Statement.Bound>> values) {
+    requireAll();
+    Statement asked = statement(values);
+    Statement explained = new Statement("EXPLAIN (FORMAT json) " + asked.sql(), asked.parameters());
+    return begin(
+        new Lakehouse.Most(Slice.ALL, limits.time()),
+        catalog -> catalog.run(explained, PLAN, Slice.ALL));
+  }
+
+  @Override
+  public Lakehouse.Cursor plan(Map<String, Optional<Statement.Bound>> values, boolean analyze) {
+    requireAll();
+    Statement statement = statement(values);
+    return begin(
+        new Lakehouse.Most(Slice.ALL, limits.time()), catalog -> catalog.plan(statement, analyze));
+  }
+
+  private void requireAll() {
+    if (!all) {
+      throw Refusal.of(403, "how a query is computed is told to who may read every table", null);
+    }
+  }
+
+  @Override
   public Path parquet(Map<String, Optional<Statement.Bound>> values, Lakehouse.Most most) {
     Statement statement = statement(values);
     Path target = release.folder().resolve("result-" + UUID.randomUUID() + ".parquet");
     boolean written = false;
     try {
-      begin(most, catalog -> catalog.parquet(statement, target)).close();
+      begin(most, catalog -> catalog.parquet(statement, found.columns(), most.slice(), target))
+          .close();
       written = true;
       return target;
     } finally {

@@ -9,16 +9,19 @@ import dev.towpath.core.store.TableState;
 import dev.towpath.server.Lakehouse;
 import dev.towpath.spi.DataType;
 import dev.towpath.spi.Lake;
+import dev.towpath.spi.Relation;
 import dev.towpath.spi.Schema;
 import dev.towpath.spi.Serving;
 import dev.towpath.spi.SqlAnalyzer;
 import dev.towpath.spi.TableName;
+import dev.towpath.spi.TowpathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -85,6 +88,10 @@ public final class ReleaseLakehouse implements Lakehouse, AutoCloseable {
 
   @Override
   public Snapshot open(Principal who, Optional<Long> release) {
+    return snapshot(who, release);
+  }
+
+  private OneSnapshot snapshot(Principal who, Optional<Long> release) {
     long newest = head();
     long number = release.orElse(newest);
     List<Macro> now = macros.get();
@@ -100,6 +107,45 @@ public final class ReleaseLakehouse implements Lakehouse, AutoCloseable {
         return new OneSnapshot(found, who);
       }
     }
+  }
+
+  @Override
+  public <T> T compare(Principal who, Comparison asked, Function<Difference, T> use) {
+    try (OneSnapshot before = snapshot(who, Optional.of(asked.from()));
+        OneSnapshot after = snapshot(who, Optional.of(asked.to()))) {
+      TableState old = state(before, asked);
+      TableState fresh = state(after, asked);
+      try (Serving.Catalog catalog = doors.engine().get().catalog(List.of());
+          Difference found =
+              new Compared(catalog, this::files, old, fresh, asked)
+                  .run((result, text) ->
+                      new LimitedCursor(result, text, asked.time(), turns, alarms, () -> {})
+                          .begun())) {
+        return use.apply(found);
+      }
+    }
+  }
+
+  private Relation files(TableState state) {
+    return new Relation.Lake(doors.lake().files(state.metadataFile().orElseThrow()));
+  }
+
+  private static TableState state(OneSnapshot snapshot, Comparison asked) {
+    TableState state =
+        snapshot
+            .release
+            .view()
+            .table(asked.table())
+            .filter(_ -> snapshot.who.grants().reads(asked.table()))
+            .orElseThrow(() ->
+                new TowpathException(
+                    "release " + snapshot.release() + " has no " + asked.table(),
+                    "choose a release that has it"));
+    if (state.metadataFile().isEmpty()) {
+      throw new TowpathException(
+          asked.table() + " is a view, whose rows are not kept", "compare what it reads");
+    }
+    return state;
   }
 
   /** Enters a release; one that cannot be opened is forgotten. */
@@ -119,6 +165,11 @@ public final class ReleaseLakehouse implements Lakehouse, AutoCloseable {
   public Load load() {
     Serving.Hot hot = used ? doors.engine().get().hot() : new Serving.Hot(0, 0);
     return new Load(turns.running(), turns.waiting(), turns.opened(), hot.tables(), hot.bytes());
+  }
+
+  @Override
+  public Path scratch() {
+    return doors.folder();
   }
 
   @Override
@@ -164,7 +215,8 @@ public final class ReleaseLakehouse implements Lakehouse, AutoCloseable {
     @Override
     public Query prepare(QueryText text, Map<String, DataType> types) {
       Gate.Found found = release.look(text, types, who.grants()::reads);
-      return new PreparedQuery(release, who.name(), text, found, limits, turns, alarms);
+      return new PreparedQuery(
+          release, who.name(), text, found, who.grants().readsAll(), limits, turns, alarms);
     }
 
     @Override

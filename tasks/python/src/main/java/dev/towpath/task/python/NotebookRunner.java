@@ -19,7 +19,6 @@ import java.util.regex.Pattern;
 
 /** Executes a notebook with parameters, and keeps the executed copy with the run. */
 public final class NotebookRunner implements JobRunner {
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final Pattern NAME = Pattern.compile("[\\p{L}_][\\p{L}\\p{N}_]*");
 
   private final Supplier<Interpreters> interpreters;
@@ -82,7 +81,7 @@ public final class NotebookRunner implements JobRunner {
       return Optional.of("there is no file " + file);
     }
     try {
-      return JSON.readTree(path.toFile()).path("cells").isArray()
+      return Notebooks.JSON.readTree(path.toFile()).path("cells").isArray()
           ? Optional.empty()
           : Optional.of(file + " is no notebook: it has no cells");
     } catch (IOException e) {
@@ -126,5 +125,10 @@ public final class NotebookRunner implements JobRunner {
       throw new TowpathException(
           "cannot keep the executed notebook in " + target + ": " + e.getMessage(), null, e);
     }
+  }
+
+  /** Loaded by the first notebook, since every command lists the types of jobs. */
+  private static final class Notebooks {
+    static final ObjectMapper JSON = new ObjectMapper();
   }
 }

@@ -21,6 +21,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks web servers, once each. Redirects are followed, but what a request says about who asks goes
@@ -30,16 +31,27 @@ public final class Exchange {
   private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
   private static final int MOST_REDIRECTS = 5;
 
-  private final HttpClient client;
+  private final ProxySelector proxies;
+  private @Nullable HttpClient client;
 
   /** An exchange through the proxies that there are. */
   public Exchange(ProxySelector proxies) {
-    client =
-        HttpClient.newBuilder()
-            .proxy(proxies)
-            .connectTimeout(Duration.ofSeconds(30))
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .build();
+    this.proxies = proxies;
+  }
+
+  /** Made when it is first needed: it has a thread of its own, and most commands never ask. */
+  private synchronized HttpClient client() {
+    HttpClient made = client;
+    if (made == null) {
+      made =
+          HttpClient.newBuilder()
+              .proxy(proxies)
+              .connectTimeout(Duration.ofSeconds(30))
+              .followRedirects(HttpClient.Redirect.NEVER)
+              .build();
+      client = made;
+    }
+    return made;
   }
 
   /**
@@ -138,7 +150,7 @@ public final class Exchange {
             .map(HttpRequest.BodyPublishers::ofByteArray)
             .orElseGet(HttpRequest.BodyPublishers::noBody));
     CompletableFuture<HttpResponse<Body>> answer =
-        client.sendAsync(builder.build(), _ -> new Body.Sink());
+        client().sendAsync(builder.build(), _ -> new Body.Sink());
     boolean over = false;
     try {
       HttpResponse<Body> response = answer.get(end - System.nanoTime(), TimeUnit.NANOSECONDS);

@@ -2,28 +2,13 @@ package dev.towpath.task.notify;
 
 import dev.towpath.spi.MailServer;
 import dev.towpath.spi.Notifier;
-import dev.towpath.spi.TowpathException;
-import jakarta.mail.AuthenticationFailedException;
-import jakarta.mail.Message.RecipientType;
-import jakarta.mail.MessagingException;
-import jakarta.mail.SendFailedException;
-import jakarta.mail.Session;
-import jakarta.mail.Transport;
-import jakarta.mail.internet.AddressException;
-import jakarta.mail.internet.InternetAddress;
-import jakarta.mail.internet.MimeMessage;
 import java.time.Clock;
-import java.util.Date;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.function.Supplier;
 
-/** Sends mail through one server. A mail that is sent twice has the same id both times. */
+/** Tells people by mail. */
 public final class EmailNotifier implements Notifier {
-  private static final String PATIENCE_MILLIS = "15000";
-
-  private final Supplier<Optional<MailServer>> server;
-  private final Clock clock;
+  private final Mailer mailer;
 
   /**
    * A notifier.
@@ -31,8 +16,7 @@ public final class EmailNotifier implements Notifier {
    * @param server asked for with each mail, since the project may change
    */
   public EmailNotifier(Supplier<Optional<MailServer>> server, Clock clock) {
-    this.server = server;
-    this.clock = clock;
+    this.mailer = new Mailer(server, clock);
   }
 
   @Override
@@ -42,107 +26,9 @@ public final class EmailNotifier implements Notifier {
 
   @Override
   public void send(Receiver receiver, Message message) {
-    MailServer smtp =
-        server
-            .get()
-            .orElseThrow(() ->
-                new TowpathException(
-                    "no mail server is known",
-                    "add to towpath.yml smtp: {host: mail.example.org, from: towpath@example.org}"));
-    InternetAddress[] to = addresses(receiver.address());
-    try {
-      Session session = Session.getInstance(properties(smtp));
-      MimeMessage mail = new Identified(session, message.id() + "@" + domain(smtp.from()));
-      mail.setFrom(new InternetAddress(smtp.from()));
-      mail.setRecipients(RecipientType.TO, to);
-      mail.setSubject(message.subject().replaceAll("\\s+", " "), "UTF-8");
-      mail.setText(message.text(), "UTF-8");
-      mail.setHeader("Auto-Submitted", "auto-generated");
-      mail.setSentDate(Date.from(clock.instant()));
-      mail.saveChanges();
-      try (Transport transport = session.getTransport("smtp")) {
-        transport.connect(
-            smtp.host(), smtp.port(), smtp.user().orElse(null), smtp.password().orElse(null));
-        transport.sendMessage(mail, to);
-      }
-    } catch (MessagingException e) {
-      throw failure(smtp, e);
-    }
-  }
-
-  private static InternetAddress[] addresses(String text) {
-    try {
-      InternetAddress[] to = InternetAddress.parse(text, true);
-      if (to.length > 0) {
-        return to;
-      }
-    } catch (AddressException e) {
-      throw new TowpathException(
-          "an e-mail address under notify: cannot be read", "write name@example.org", e);
-    }
-    throw new TowpathException("no e-mail address under notify:", "write name@example.org");
-  }
-
-  private static Properties properties(MailServer smtp) {
-    Properties properties = new Properties();
-    properties.setProperty("mail.smtp.connectiontimeout", PATIENCE_MILLIS);
-    properties.setProperty("mail.smtp.timeout", PATIENCE_MILLIS);
-    properties.setProperty("mail.smtp.writetimeout", PATIENCE_MILLIS);
-    properties.setProperty("mail.smtp.auth", String.valueOf(smtp.user().isPresent()));
-    properties.setProperty("mail.smtp.ssl.checkserveridentity", "true");
-    switch (smtp.tls()) {
-      case STARTTLS -> {
-        properties.setProperty("mail.smtp.starttls.enable", "true");
-        properties.setProperty("mail.smtp.starttls.required", "true");
-      }
-      case IMPLICIT -> properties.setProperty("mail.smtp.ssl.enable", "true");
-      case NONE -> properties.setProperty("mail.smtp.starttls.enable", "false");
-    }
-    return properties;
-  }
-
-  private static String domain(String from) {
-    return from.substring(from.lastIndexOf('@') + 1).replaceAll("[^A-Za-z0-9.-]", "");
-  }
-
-  private static TowpathException failure(MailServer smtp, MessagingException e) {
-    String place = "the mail server " + smtp.host() + ":" + smtp.port();
-    return switch (e) {
-      case AuthenticationFailedException _ ->
-          new TowpathException(
-              place + " refused the user and the password", "see user: and password: of smtp:", e);
-      case SendFailedException _ ->
-          new TowpathException(
-              place + " refused the mail: " + reason(e, smtp), "see the addresses and from:", e);
-      default ->
-          new TowpathException(
-              place + " did not take the mail: " + reason(e, smtp),
-              "see host:, port: and tls: of smtp:, and whether the server is up",
-              e);
-    };
-  }
-
-  private static String reason(MessagingException e, MailServer smtp) {
-    Exception last = e;
-    while (last instanceof MessagingException m && m.getNextException() != null) {
-      last = m.getNextException();
-    }
-    String text = String.valueOf(last.getMessage()).lines().findFirst().orElse("").strip();
-    return smtp.password().filter(p -> !p.isEmpty()).map(p -> text.replace(p, "***")).orElse(text);
-  }
-
-  /** A mail whose id does not change when it is sent again. */
-  private static final class Identified extends MimeMessage {
-    private final String id;
-
-    Identified(Session session, String id) {
-      super(session);
-      this.id = id;
-    }
-
-    @Override
-    protected void updateMessageID() throws MessagingException {
-      setHeader("Message-ID", "<" + id + ">");
-    }
+    mailer.send(
+        new Mailer.Letter(
+            message.id(), receiver.address(), message.subject(), message.text(), Optional.empty()),
+        "notify:");
   }
 }

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -47,6 +48,7 @@ public final class DuckDbAnalyzer implements SqlAnalyzer {
 
   private final Tables tables = new Tables();
   private final Workers workers;
+  private final Trees trees;
 
   /** Names of macros, when it takes what people ask; else null. */
   private final @Nullable Set<String> macros;
@@ -63,13 +65,19 @@ public final class DuckDbAnalyzer implements SqlAnalyzer {
 
   /** An analyzer that uses so many threads, at least 1. */
   public DuckDbAnalyzer(int threads) {
-    this(threads, null);
+    this(threads, null, null);
   }
 
-  private DuckDbAnalyzer(int threads, @Nullable Set<String> macros) {
+  /** One that uses all processors, and keeps syntax trees in a file for the next. */
+  public DuckDbAnalyzer(Path trees) {
+    this(Runtime.getRuntime().availableProcessors(), null, trees);
+  }
+
+  private DuckDbAnalyzer(int threads, @Nullable Set<String> macros, @Nullable Path trees) {
     this.workers =
         macros == null ? new Workers(threads) : new Workers(threads, Optional.of(PATIENCE));
     this.macros = macros;
+    this.trees = new Trees(trees, VERSION);
   }
 
   /**
@@ -78,7 +86,7 @@ public final class DuckDbAnalyzer implements SqlAnalyzer {
    * parameters may have numbers, and columns any names.
    */
   public static DuckDbAnalyzer ofQuestions(int threads) {
-    return new DuckDbAnalyzer(threads, ConcurrentHashMap.newKeySet());
+    return new DuckDbAnalyzer(threads, ConcurrentHashMap.newKeySet(), null);
   }
 
   /** Runs on a connection; of questions, where no large value is made while they are bound. */
@@ -133,7 +141,7 @@ public final class DuckDbAnalyzer implements SqlAnalyzer {
   private List<Parsed> parse(Connection connection, List<String> texts) throws SQLException {
     Set<String> known = macros;
     if (known == null) {
-      return Serializer.parse(connection, texts, Rules::new);
+      return Serializer.parse(connection, texts, Rules::new, trees);
     }
     Callable callable = Callable.load(connection);
     return Serializer.questions(connection, texts, sql -> new QuestionRules(sql, known, callable));
@@ -187,11 +195,12 @@ public final class DuckDbAnalyzer implements SqlAnalyzer {
     for (int i = 0; i < queries.size(); i += batch) {
       List<Lineage.Request> part = queries.subList(i, Math.min(i + batch, queries.size()));
       works.add(connection -> {
-        List<Json> trees =
-            Serializer.statements(connection, part.stream().map(Lineage.Request::sql).toList());
+        List<Json> statements =
+            Serializer.statements(
+                connection, part.stream().map(Lineage.Request::sql).toList(), trees);
         List<Lineage> results = new ArrayList<>(part.size());
         for (int j = 0; j < part.size(); j++) {
-          results.add(new LineageReader(part.get(j), known).read(trees.get(j)));
+          results.add(new LineageReader(part.get(j), known).read(statements.get(j)));
         }
         return results;
       });
@@ -216,5 +225,6 @@ public final class DuckDbAnalyzer implements SqlAnalyzer {
   @Override
   public void close() {
     workers.close();
+    trees.close();
   }
 }

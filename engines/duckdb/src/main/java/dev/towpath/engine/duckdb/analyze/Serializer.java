@@ -7,7 +7,9 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -17,11 +19,12 @@ final class Serializer {
 
   /** Parses texts, in order. */
   static List<Parsed> parse(
-      Connection connection, List<String> texts, Function<String, Rules> rules)
+      Connection connection, List<String> texts, Function<String, Rules> rules, Trees kept)
       throws SQLException {
     List<String> trees = serialized(connection, texts);
     List<Parsed> results = new ArrayList<>(texts.size());
     for (int i = 0; i < texts.size(); i++) {
+      kept.put(texts.get(i), trees.get(i));
       results.add(parsed(texts.get(i), Json.read(trees.get(i)), rules));
     }
     return results;
@@ -43,9 +46,18 @@ final class Serializer {
   }
 
   /** The statements of texts that are one statement each, in order. */
-  static List<Json> statements(Connection connection, List<String> texts) throws SQLException {
+  static List<Json> statements(Connection connection, List<String> texts, Trees kept)
+      throws SQLException {
+    Map<String, String> trees = new HashMap<>();
+    texts.forEach(text -> kept.get(text).ifPresent(tree -> trees.put(text, tree)));
+    List<String> missing = texts.stream().filter(t -> !trees.containsKey(t)).distinct().toList();
+    List<String> written = missing.isEmpty() ? List.of() : serialized(connection, missing);
+    for (int i = 0; i < missing.size(); i++) {
+      trees.put(missing.get(i), written.get(i));
+      kept.put(missing.get(i), written.get(i));
+    }
     List<Json> results = new ArrayList<>(texts.size());
-    for (String tree : serialized(connection, texts)) {
+    for (String tree : texts.stream().map(trees::get).toList()) {
       List<Json> statements = Json.read(tree).get("statements").elements();
       results.add(statements.isEmpty() ? Json.Scalar.NULL : statements.getFirst());
     }

@@ -1,13 +1,13 @@
 package dev.towpath.engine.duckdb.serving;
 
+import dev.towpath.spi.Beat;
 import dev.towpath.spi.CancelledException;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,9 +16,10 @@ import org.jspecify.annotations.Nullable;
  * are kept for the next query, which is most of what a small one costs.
  */
 final class Hands implements AutoCloseable {
-  private static final long BEAT_MILLIS = 50;
+  private static final Duration PAUSE = Duration.ofMillis(50);
   private static final long STACK_BYTES = 16L << 20;
 
+  private final Beat beat = new Beat("duckdb-stops", PAUSE);
   private final ExecutorService threads =
       Executors.newCachedThreadPool(
           Thread.ofPlatform().daemon().name("duckdb-", 0).stackSize(STACK_BYTES).factory());
@@ -28,7 +29,7 @@ final class Hands implements AutoCloseable {
     /** Whether it is to stop. */
     boolean wanted();
 
-    /** Stops what runs just now. */
+    /** Stops what runs just now, and is wanted from then on. */
     void now();
   }
 
@@ -37,18 +38,14 @@ final class Hands implements AutoCloseable {
     FutureTask<T> task = new FutureTask<>(work);
     threads.execute(task);
     boolean interrupted = false;
-    try {
+    try (Beat.Look _ = beat.at(() -> again(stop))) {
       while (true) {
         try {
-          T result = task.get(BEAT_MILLIS, TimeUnit.MILLISECONDS);
+          T result = task.get();
           if (interrupted) {
             throw new CancelledException();
           }
           return result;
-        } catch (TimeoutException running) {
-          if (stop.wanted() || interrupted) {
-            stop.now(); // again: the first may have come between two statements
-          }
         } catch (InterruptedException e) {
           interrupted = true;
           stop.now();
@@ -63,6 +60,13 @@ final class Hands implements AutoCloseable {
     }
   }
 
+  /** Stops what is to stop once more: the first time may have come between two statements. */
+  private static void again(Stop stop) {
+    if (stop.wanted()) {
+      stop.now();
+    }
+  }
+
   private static RuntimeException failure(ExecutionException e) {
     return switch (e.getCause()) {
       case RuntimeException known -> known;
@@ -74,5 +78,6 @@ final class Hands implements AutoCloseable {
   @Override
   public void close() {
     threads.shutdown();
+    beat.close();
   }
 }

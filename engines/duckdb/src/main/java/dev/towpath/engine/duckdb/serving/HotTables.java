@@ -13,6 +13,7 @@ import java.sql.SQLException;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -25,8 +26,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Copies of tables in DuckDB's own format, which answers small questions some times faster than
  * Parquet does. Each is a file of a database of its own, made in the background of a table that has
- * been read more than once; when all together are too large, the one that was read longest ago
- * goes. A state of a table never changes, so a copy is never wrong, and releases share it.
+ * been read more than once, with an index on its {@link Keys}; when all together are too large, the
+ * one that was read longest ago goes. A state of a table never changes, so a copy is never wrong,
+ * and releases share it.
  *
  * <p>Who reads a table reads a view. That is pointed at the copy when the copy is whole, and back
  * at the Parquet files before the copy goes; a query that runs keeps what it began with.
@@ -149,7 +151,12 @@ final class HotTables implements AutoCloseable {
       execute(own, "ATTACH " + Literals.path(file) + " AS " + database);
       try {
         String select = ServedCatalog.select(own, lake, relation);
-        execute(own, "CREATE TABLE " + database + ".main.hot AS " + select);
+        String table = database + ".main.hot";
+        execute(own, "CREATE TABLE " + table + " AS " + select);
+        List<String> keys = Keys.of(own, table);
+        for (int i = 0; i < keys.size(); i++) {
+          execute(own, "CREATE INDEX key_" + i + " ON " + table + "(" + keys.get(i) + ")");
+        }
         execute(own, "CHECKPOINT " + database);
         return new Copy(database, file, Files.size(file));
       } catch (IOException e) {

@@ -32,6 +32,8 @@ import org.duckdb.DuckDBConnection;
  * have it as their default, so that {@code schema.table} means its tables.
  */
 final class ServedCatalog implements Serving.Catalog {
+  private static final Schema PLAN = Schema.of("key", "VARCHAR", "plan", "VARCHAR");
+
   private final String name;
   private final DuckDBConnection root;
   private final Hands hands;
@@ -139,18 +141,26 @@ final class ServedCatalog implements Serving.Catalog {
   @Override
   public Serving.Result run(Statement query, Schema columns, Slice slice) {
     BoundSql bound = BoundSql.of(query);
-    Shown shown = new Shown(columns, slice, bound.count());
+    Shown shown = new Shown(columns, slice, bound.count(), false);
     return begin(bound, shown.before(), shown.after(), columns, shown.values());
   }
 
   @Override
-  public Serving.Result parquet(Statement query, Path target) {
+  public Serving.Result parquet(Statement query, Schema columns, Slice slice, Path target) {
+    BoundSql bound = BoundSql.of(query);
+    Shown shown = new Shown(columns, slice, bound.count(), true);
     return begin(
-        BoundSql.of(query),
-        "COPY (SELECT * FROM (",
-        "\n)) TO " + Literals.path(target) + " (FORMAT parquet, COMPRESSION zstd)",
+        bound,
+        "COPY (SELECT * FROM (" + shown.before(),
+        shown.after() + "\n)) TO " + Literals.path(target) + " (FORMAT parquet, COMPRESSION zstd)",
         new Schema(List.of()),
-        List.of());
+        shown.values());
+  }
+
+  @Override
+  public Serving.Result plan(Statement query, boolean analyze) {
+    return begin(
+        BoundSql.of(query), analyze ? "EXPLAIN ANALYZE " : "EXPLAIN ", "", PLAN, List.of());
   }
 
   private StreamedResult begin(

@@ -20,6 +20,7 @@ final class Shown {
   private final Schema columns;
   private final Slice slice;
   private final int parameters;
+  private final boolean kept;
   private final boolean named;
   private final boolean wrapped;
   private final List<String> values = new ArrayList<>();
@@ -28,12 +29,14 @@ final class Shown {
    * What stands around a query with these columns.
    *
    * @param parameters of the query itself; ours have the numbers after them
+   * @param kept whether all types stay what they are, since the rows are not read here
    */
-  Shown(Schema columns, Slice slice, int parameters) {
+  Shown(Schema columns, Slice slice, int parameters, boolean kept) {
     this.columns = columns;
     this.slice = slice;
     this.parameters = parameters;
-    this.named = !isPlain(columns) || !slice.by().isEmpty();
+    this.kept = kept;
+    this.named = !(kept || isPlain(columns)) || !slice.by().isEmpty();
     this.wrapped = named || slice.rows() != Long.MAX_VALUE;
   }
 
@@ -44,7 +47,8 @@ final class Shown {
     List<String> shown = new ArrayList<>();
     for (int i = 0; i < columns.columns().size(); i++) {
       DataType type = columns.columns().get(i).type();
-      String value = isPlain(type) ? "c" + i : "CAST(c" + i + " AS " + shown(type).sql() + ")";
+      String value =
+          kept || isPlain(type) ? "c" + i : "CAST(c" + i + " AS " + shown(type).sql() + ")";
       shown.add(value + " AS " + Names.quote(columns.columns().get(i).name()));
     }
     return "SELECT " + String.join(", ", shown) + " FROM (";

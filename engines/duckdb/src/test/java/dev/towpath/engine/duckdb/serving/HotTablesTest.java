@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.towpath.engine.duckdb.session.DuckDbEngine;
 import dev.towpath.spi.Batch;
+import dev.towpath.spi.Column;
 import dev.towpath.spi.DataFile;
 import dev.towpath.spi.DataType;
 import dev.towpath.spi.Engine;
@@ -23,6 +24,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -76,6 +79,116 @@ class HotTablesTest {
             List.of(
                 new DataFile(
                     name + ".parquet", rows, Files.size(file), List.of(1), Map.of(), Map.of()))));
+  }
+
+  /** A table of one file that holds what a query gives. */
+  private Relation.Lake made(String name, String sql, Schema columns, int rows) throws IOException {
+    Path file = folder.resolve("lake").resolve(name + ".parquet");
+    Files.createDirectories(file.getParent());
+    try (EngineSession session =
+        new DuckDbEngine()
+            .open(
+                new Engine.Options(
+                    folder.resolve("lake"),
+                    folder.resolve("made"),
+                    256L << 20,
+                    1,
+                    Instant.EPOCH))) {
+      session.export(Statement.of(sql), FileScan.Format.PARQUET, file, Monitor.NONE);
+    }
+    List<Field> fields = new ArrayList<>();
+    for (int i = 0; i < columns.columns().size(); i++) {
+      Column column = columns.columns().get(i);
+      fields.add(new Field(i + 1, column.name(), column.type(), List.of()));
+    }
+    return new Relation.Lake(
+        new TableFiles(
+            fields,
+            List.of(
+                new DataFile(
+                    name + ".parquet",
+                    rows,
+                    Files.size(file),
+                    fields.stream().map(Field::id).toList(),
+                    Map.of(),
+                    Map.of()))));
+  }
+
+  private static List<Object> asked(
+      Serving.Catalog catalog, String sql, Map<String, Object> values) {
+    Schema columns = Schema.of("k", "VARCHAR", "v", "VARCHAR");
+    List<Object> all = new ArrayList<>();
+    try (Serving.Result result = catalog.run(new Statement(sql, values), columns, Slice.ALL)) {
+      for (Batch batch = result.next(); batch != null; batch = result.next()) {
+        for (int row = 0; row < batch.rows(); row++) {
+          all.add(String.valueOf(batch.column(1).value(row)));
+        }
+      }
+    }
+    return all;
+  }
+
+  @Test
+  void keysLeadToTheSameRowsWhetherTheyAreUniqueOrNot() throws Exception {
+    open(256L << 20);
+    Schema columns =
+        Schema.of(
+            "id", "BIGINT", "code", "VARCHAR", "near", "INTEGER", "few", "INTEGER", "long",
+            "VARCHAR");
+    Relation.Lake table =
+        made(
+            "keyed",
+            "SELECT range AS id, CASE WHEN range % 50 = 0 THEN NULL ELSE 'c' || range END AS code,"
+                + " (CASE WHEN range < 1000 THEN 7 ELSE range END)::INTEGER AS near,"
+                + " (range % 10)::INTEGER AS few, repeat('x', 50) || range AS long FROM range(100000)",
+            columns,
+            100_000);
+    Map<String, List<Object>> before = new LinkedHashMap<>();
+    List<String> questions =
+        List.of(
+            "SELECT 'k', code FROM s.keyed WHERE id = 12345",
+            "SELECT 'k', id::VARCHAR FROM s.keyed WHERE code = 'c77'",
+            "SELECT 'k', id::VARCHAR FROM s.keyed WHERE code = 'c100'", // is NULL
+            "SELECT 'k', count(*)::VARCHAR FROM s.keyed WHERE code IS NULL",
+            "SELECT 'k', count(*)::VARCHAR FROM s.keyed WHERE near = 7",
+            "SELECT 'k', id::VARCHAR FROM s.keyed WHERE near = 5000 AND few = 0",
+            "SELECT 'k', sum(id)::VARCHAR FROM s.keyed WHERE id BETWEEN 10 AND 20",
+            "SELECT 'k', id::VARCHAR FROM s.keyed WHERE id IN (3, 99999, 100000) ORDER BY id",
+            "SELECT 'k', id::VARCHAR FROM s.keyed WHERE id = -1");
+    try (Serving.Catalog catalog = serving.catalog(List.of())) {
+      catalog.expose(new TableName("s", "keyed"), table);
+      questions.forEach(q -> before.put(q, asked(catalog, q, Map.of())));
+      Set<TableName> read = Set.of(new TableName("s", "keyed"));
+      catalog.reading(read);
+      catalog.reading(read);
+      until(
+          () -> serving.hot().tables() == 1 && hit(catalog, "SELECT 1 FROM s.keyed WHERE id = 5"));
+      assertThat(hit(catalog, "SELECT 1 FROM s.keyed WHERE code = 'c77'")).isTrue();
+      assertThat(hit(catalog, "SELECT 1 FROM s.keyed WHERE few = 5")).isFalse();
+      assertThat(hit(catalog, "SELECT 1 FROM s.keyed WHERE long = 'x'")).isFalse();
+      questions.forEach(
+          q -> assertThat(asked(catalog, q, Map.of())).as(q).isEqualTo(before.get(q)));
+      for (int id : List.of(0, 5, 99_999, 100_000, 5)) {
+        assertThat(
+                asked(
+                    catalog,
+                    "SELECT 'k', id::VARCHAR FROM s.keyed WHERE id = $id",
+                    Map.of(
+                        "id", new Statement.Bound(Integer.toString(id), DataType.parse("BIGINT")))))
+            .isEqualTo(id < 100_000 ? List.of(Integer.toString(id)) : List.of());
+      }
+    }
+  }
+
+  /** Whether a query goes by an index. */
+  private static boolean hit(Serving.Catalog catalog, String sql) {
+    StringBuilder plan = new StringBuilder();
+    try (Serving.Result result = catalog.plan(Statement.of(sql), true)) {
+      for (Batch batch = result.next(); batch != null; batch = result.next()) {
+        plan.append(batch.column(1).value(0));
+      }
+    }
+    return plan.toString().contains("Index Scan");
   }
 
   private static long read(Serving.Catalog catalog, String table) {
@@ -135,7 +248,7 @@ class HotTablesTest {
 
   @Test
   void theOneThatWasReadLongestAgoGoesEvenWhileItIsRead() throws Exception {
-    open(3L << 20);
+    open(9L << 20);
     try (Serving.Catalog catalog = serving.catalog(List.of())) {
       for (String name : List.of("a", "b", "c", "d")) {
         catalog.expose(new TableName("s", name), table(name, 150_000));
@@ -153,7 +266,7 @@ class HotTablesTest {
             assertThat(read(catalog, name)).isEqualTo(150_000);
           }
           until(() -> !plansParquet(catalog, name));
-          assertThat(serving.hot().bytes()).isLessThanOrEqualTo(3L << 20);
+          assertThat(serving.hot().bytes()).isLessThanOrEqualTo(9L << 20);
         }
         assertThat(plansParquet(catalog, "a")).isTrue();
         for (batch = reading.next(); batch != null; batch = reading.next()) {

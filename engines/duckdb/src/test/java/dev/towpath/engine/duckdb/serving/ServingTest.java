@@ -455,6 +455,8 @@ class ServingTest {
         catalog.parquet(
             new Statement(
                 "SELECT $n AS n", Map.of("n", new Statement.Bound("7", DataType.parse("BIGINT")))),
+            Schema.of("n", "BIGINT"),
+            Slice.ALL,
             file)) {
       assertThat(result.next()).isNull();
     }

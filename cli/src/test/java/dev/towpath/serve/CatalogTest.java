@@ -1,0 +1,129 @@
+package dev.towpath.serve;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.towpath.cli.Towpath;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the API says of tables over time, of queries before they run, and of connections. */
+class CatalogTest {
+  private static final String DIFF = "/api/v1/assets/marts.m/diff";
+
+  @TempDir private static Path folder;
+  private static Served server;
+
+  @BeforeAll
+  static void start() throws Exception {
+    Towpath project = Served.project(folder);
+    project.write(
+        "sources/shop.yml",
+        """
+        type: postgres
+        url: postgresql://reader:hunter2@db.example:5432/shop
+        schema: shop
+        tables:
+          orders: {columns: {id: bigint}}
+        """);
+    project.write("towpath.yml", "project: small\non_request: [shop.*]\n");
+    project.write(
+        "models/marts/seen.sql", "-- towpath: {kind: view}\nSELECT id, region FROM marts.m\n");
+    server = Served.start(folder);
+    JsonNode build = server.build();
+    assertThat(build.path("state").asText()).as(build.toString()).isEqualTo("SUCCESS");
+    project.write(
+        "seeds/raw/t.csv", "id,region,day\n1,N,2026-01-01\n2,W,2026-01-02\n4,E,2026-01-02\n");
+    Served.until(() -> server.build().path("result").path("release").asInt() == 2);
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    server.close();
+  }
+
+  @Test
+  void checksAreToldRunByRun() throws Exception {
+    JsonNode runs = server.get("/api/v1/assets/marts.m/checks").path("runs");
+    assertThat(runs.size()).isEqualTo(2);
+    assertThat(runs.path(0).path("started").asText())
+        .isGreaterThan(runs.path(1).path("started").asText());
+    JsonNode check = runs.path(1).path("checks").path(0);
+    assertThat(check.path("check").asText()).isEqualTo("not_null(id)");
+    assertThat(check.path("result").asText()).isEqualTo("passed");
+    assertThat(server.get("/api/v1/assets/marts.m/checks?limit=1").path("runs").size())
+        .isEqualTo(1);
+    Served.problem(server.send(server.request("/api/v1/assets/no.such/checks")), 404);
+  }
+
+  @Test
+  void rowsOfTwoReleasesAreCompared() throws Exception {
+    JsonNode diff = server.get(DIFF + "?from=1&to=2&key=id");
+    assertThat(List.of(diff.path("added").asInt(), diff.path("removed").asInt()))
+        .isEqualTo(List.of(1, 1));
+    assertThat(diff.path("changed").asInt()).isEqualTo(1);
+    assertThat(diff.path("columns").path(1).path("name").asText()).isEqualTo("region");
+    assertThat(diff.path("rows").toString())
+        .isEqualTo(
+            "[[\"changed\",2,\"S\",\"2026-01-02\",0.5,2,\"W\",\"2026-01-02\",0.5],"
+                + "[\"removed\",3,null,null,0.75,null,null,null,null],"
+                + "[\"added\",null,null,null,null,4,\"E\",\"2026-01-02\",1.0]]");
+    JsonNode few = server.get(DIFF + "?from=1&to=2&key=id&limit=1");
+    assertThat(few.path("rows").size()).isEqualTo(1);
+    assertThat(few.path("added").asInt()).isEqualTo(1);
+    JsonNode same = server.get(DIFF + "?from=2&to=2&key=id");
+    assertThat(same.path("changed").asInt() + same.path("rows").size()).isZero();
+  }
+
+  @Test
+  void whatCannotBeComparedIsSaid() throws Exception {
+    assertThat(problem("?from=1&to=2")).contains("what a row of marts.m is known by");
+    assertThat(problem("?from=1&key=id")).contains("to is missing");
+    assertThat(problem("?from=1&to=2&key=idd")).contains("did you mean \\\"id\\\"?");
+    assertThat(problem("?from=1&to=2&key=day")).contains("cannot be told apart");
+    assertThat(problem("?from=1&to=99&key=id")).contains("99");
+    JsonNode view =
+        Served.problem(
+            server.send(server.request("/api/v1/assets/marts.seen/diff?from=1&to=2&key=id")), 400);
+    assertThat(view.toString()).contains("is a view");
+  }
+
+  private static String problem(String query) throws Exception {
+    var response = server.send(server.request(DIFF + query));
+    assertThat(response.statusCode()).as(response.body()).isBetween(400, 404);
+    return response.body();
+  }
+
+  @Test
+  void aPlanIsToldWithoutRunningTheQuery() throws Exception {
+    JsonNode plan =
+        server.posted(
+            "/api/v1/query/plan",
+            Map.of(
+                "sql",
+                "SELECT region, count(*) AS n FROM marts.m WHERE id > $least GROUP BY region",
+                "params",
+                Map.of("least", 1),
+                "release",
+                1));
+    assertThat(plan.path("release").asInt()).isEqualTo(1);
+    assertThat(plan.path("plan").path(0).path("name").asText()).isNotEmpty();
+    assertThat(plan.toString()).contains("children").doesNotContain(folder.toString());
+  }
+
+  @Test
+  void connectionsAreToldWithoutSecrets() throws Exception {
+    JsonNode found = server.get("/api/v1/connections");
+    JsonNode shop = found.path("sources").path(0);
+    assertThat(shop.path("name").asText()).isEqualTo("shop");
+    assertThat(shop.path("settings").path("url").asText())
+        .isEqualTo("postgresql://reader:***@db.example:5432/shop");
+    assertThat(shop.path("tables").path(0).asText()).isEqualTo("shop.orders");
+    assertThat(found.toString()).doesNotContain("hunter2");
+  }
+}

@@ -1,0 +1,4 @@
+/* towpath
+get: /daily
+*/
+SELECT revenue FROM marts.daily

@@ -1,0 +1,169 @@
+import type { Page } from '@playwright/test';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { api, expect, open, test } from './console';
+import { everyLook } from './look';
+
+/** Dashboards, as people read them. */
+
+const figure = (page: Page, title: string) => page.getByRole('img', { name: new RegExp(`^${title}:`) });
+
+/** What one metric says. */
+const metric = (page: Page, title: string) => page.getByRole('region', { name: title }).locator('p').first();
+
+test('a dashboard is filtered, and its address is what it shows', async ({ page }) => {
+  await open(page, '/dashboards');
+  await page.getByRole('link', { name: 'New York departures' }).click();
+  await expect(figure(page, 'Flights a week')).toBeVisible();
+  await expect(metric(page, 'Flights')).toHaveText('336,776');
+
+  await page.getByRole('button', { name: 'Airport: All' }).click();
+  await page
+    .getByRole('group', { name: 'Airport' })
+    .getByRole('checkbox', { name: /JFK|Kennedy/ })
+    .check();
+  await expect(page).toHaveURL(/\?origin=JFK$/);
+  await expect(metric(page, 'Flights')).toHaveText('111,279');
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('group', { name: 'Airport' })).toHaveCount(0);
+
+  await page.getByLabel('Days from').fill('2013-12-01');
+  await page.getByLabel('Days from').press('Enter');
+  await expect(page).toHaveURL(/period\.from=2013-12-01/);
+  await expect(metric(page, 'Flights')).not.toHaveText('111,279');
+  const address = page.url();
+  const shown = await metric(page, 'Flights').textContent();
+  await page.goBack();
+  await expect(metric(page, 'Flights')).toHaveText('111,279');
+  await page.goto(address);
+  await expect(metric(page, 'Flights')).toHaveText(shown!);
+  await page.getByRole('button', { name: 'Reset' }).click();
+  await expect(page).toHaveURL(/overview$/);
+  await expect(metric(page, 'Flights')).toHaveText('336,776');
+});
+
+test('what was shown stays, marked as old, until the new is there', async ({ page }) => {
+  await open(page, '/dashboards/overview');
+  await expect(metric(page, 'Flights')).toHaveText('336,776');
+  let go = () => {};
+  const held = new Promise<void>((resolve) => (go = resolve));
+  await page.route(/\/blocks\/.*origin=LGA/, async (route) => {
+    await held; // the server's answer, only later
+    await route.continue();
+  });
+  await page.getByRole('button', { name: 'Airport: All' }).click();
+  await page.getByRole('checkbox', { name: /LGA|Guardia/ }).check();
+  const block = page.getByRole('region', { name: 'Flights', exact: true });
+  await expect(block).toHaveAttribute('aria-busy', 'true');
+  await expect(metric(page, 'Flights')).toHaveText('336,776');
+  await expect(figure(page, 'Flights a week')).toBeVisible();
+  go();
+  await expect(metric(page, 'Flights')).toHaveText('104,662');
+  await expect(block).toHaveAttribute('aria-busy', 'false');
+});
+
+test('a click on a mark filters the page, and another one takes it away', async ({ page }) => {
+  await open(page, '/dashboards/overview');
+  await expect(metric(page, 'Flights')).toHaveText('336,776');
+  const point = figure(page, 'Late flights by airport and month').locator('path.point').first();
+  const click = async () => {
+    await point.scrollIntoViewIfNeeded();
+    const { x, y, width, height } = (await point.boundingBox())!;
+    await page.mouse.move(x + width / 2, y + height / 2);
+    await page.mouse.click(x + width / 2, y + height / 2);
+  };
+  await click();
+  await expect(page).toHaveURL(/origin=EWR/);
+  await expect(page.getByRole('button', { name: /^Airport: .*(EWR|Newark)/ })).toBeVisible();
+  await expect(metric(page, 'Flights')).toHaveText('120,835');
+  await click();
+  await expect(page).toHaveURL(/overview$/);
+  await expect(metric(page, 'Flights')).toHaveText('336,776');
+});
+
+test('a chart is a table for those who want one, and filters from there by keyboard', async ({ page }) => {
+  await open(page, '/dashboards/overview');
+  await page.getByRole('button', { name: 'Late flights by airport and month as a table' }).click();
+  const rows = page.getByRole('region', { name: 'Late flights by airport and month' }).getByRole('table');
+  await expect(rows.getByRole('row')).toHaveCount(37);
+  await rows.getByRole('button', { name: 'origin' }).click();
+  const first = rows.getByRole('row').nth(1).getByRole('button').first();
+  await first.focus();
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/origin=EWR/);
+});
+
+test('a dashboard and its parts are saved as files', async ({ page }) => {
+  await open(page, '/dashboards/overview?origin=JFK');
+  await expect(metric(page, 'Flights')).toHaveText('111,279');
+  const saved = async (menu: string, item: string | RegExp) => {
+    await page.getByRole('button', { name: menu, exact: true }).click();
+    const [file] = await Promise.all([
+      page.waitForEvent('download', { timeout: 45_000 }),
+      page.getByRole('menuitem', { name: item }).click(),
+    ]);
+    return file.suggestedFilename();
+  };
+  expect(await saved('Download Flights a week', 'CSV')).toMatch(/\.csv$/);
+  expect(await saved('Download', /^Excel/)).toMatch(/\.xlsx$/);
+  expect(await saved('Download', /^Page/)).toMatch(/\.html$/);
+  expect(await saved('Download', /^PDF/)).toMatch(/\.pdf$/);
+});
+
+test('a signed link shows one dashboard to whoever has it, and nothing else', async ({ page, browser, baseURL }) => {
+  await open(page, '/dashboards/overview?origin=JFK');
+  await page.getByRole('button', { name: 'Share' }).click();
+  await expect(page.getByRole('dialog')).toContainText('Airport: Kennedy');
+  await page.getByRole('button', { name: 'Make a link' }).click();
+  const link = (await page.getByRole('dialog').locator('code').first().textContent())!;
+  expect(link).toContain('/embed/overview');
+
+  const stranger = await (await browser.newContext({ baseURL })).newPage();
+  await stranger.goto(link);
+  await expect(figure(stranger, 'Flights a week')).toBeVisible();
+  await expect(metric(stranger, 'Flights')).toHaveText('111,279');
+  await expect(stranger.getByRole('navigation')).toHaveCount(0);
+  await stranger.goto(link.replace('signature=e', 'signature=E'));
+  await expect(stranger.getByRole('alert')).toBeVisible();
+  await expect(metric(stranger, 'Flights')).toHaveCount(0);
+  await stranger.goto('/console/dashboards/overview');
+  await expect(stranger.getByRole('button', { name: 'Log in' })).toBeVisible();
+  await stranger.context().close();
+});
+
+test('the file of a dashboard is broken: it says where, and the others work', async ({ page }) => {
+  const project = process.env.TOWPATH_PROJECT;
+  test.skip(!project, 'the files of the project are not at hand');
+  const file = join(project!, 'dashboards', 'broken.md');
+  try {
+    writeFileSync(
+      file,
+      '---\ntitle: Broken\n---\n\n```chart\nsql: SELECT nonsense FROM marts.daily\ntype: bar\nx: day\ny: nonsense\n```\n',
+    );
+    await open(page, '/dashboards/overview');
+    await expect(page.getByText(/The last edit is not in force/)).toBeVisible({ timeout: 20_000 });
+    await page.getByRole('button', { name: 'Show' }).click();
+    await expect(page.getByRole('dialog')).toContainText(/dashboards\/broken\.md:\d+/);
+    await page.keyboard.press('Escape');
+    await expect(metric(page, 'Flights')).toHaveText('336,776');
+  } finally {
+    rmSync(file, { force: true });
+  }
+  await expect(page.getByText(/The last edit is not in force/)).toHaveCount(0, { timeout: 20_000 });
+});
+
+test('dashboards look as they should', async ({ page }) => {
+  test.slow();
+  const { data } = await api<{ data: { name: string }[] }>('GET', '/dashboards');
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await open(page, '/dashboards');
+  await page.getByRole('heading', { name: 'Dashboards' }).waitFor();
+  await everyLook(page, 'dashboards');
+  for (const { name } of data) {
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await page.emulateMedia({ colorScheme: 'light' });
+    await page.goto(`/console/dashboards/${name}`);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await everyLook(page, `dashboard-${name}`, true);
+  }
+});
