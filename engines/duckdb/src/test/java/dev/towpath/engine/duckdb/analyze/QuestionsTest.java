@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.towpath.engine.duckdb.session.BoundSql;
 import dev.towpath.spi.Schema;
 import dev.towpath.spi.DataType;
-import dev.towpath.spi.SqlAnalyzer.Bound;
 import dev.towpath.spi.SqlAnalyzer.Mistake;
 import dev.towpath.spi.SqlAnalyzer.Parsed;
 import dev.towpath.spi.SqlAnalyzer.Query;
@@ -29,6 +28,7 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -200,7 +200,11 @@ final class QuestionsTest {
     assertThat(found.toString()).isEqualTo(Files.readString(file));
   }
 
-  /** Constants are worked out while a query is bound, where nothing can stop it. */
+  /**
+   * Constants are worked out while a query is bound, where nothing can stop it; but not those that
+   * may fail on purpose, as the guards do.
+   */
+  @Timeout(60)
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -219,10 +223,7 @@ final class QuestionsTest {
       })
   void makesNoLargeValueWhileItIsBound(String sql) {
     assertThat(parse(sql)).isInstanceOf(Query.class);
-    Bound bound = ANALYZER.bind(sql, Map.of());
-    if (!(bound instanceof Typed)) { // what FROM is given is computed even then
-      assertThat(bound.toString()).contains("would make a value of more than");
-    }
+    assertThat(ANALYZER.bind(sql, Map.of())).isInstanceOf(Typed.class); // at once
   }
 
   @ParameterizedTest
@@ -235,7 +236,7 @@ final class QuestionsTest {
         "SELECT repeat(b, 3), repeat([1, 2], 2), lpad(b, 9, 'x'), replace(b, 'x', 'y') FROM s.t",
         "SELECT regexp_replace(b, 'x', 'y'), regexp_replace(b, 'x', 'y', 'g') FROM s.t",
         "SELECT list_resize([1], 3), list_resize([1], 3, 0), bitstring('1', 8)",
-        "SELECT * FROM range(1000000) r(x) JOIN generate_series(1, $n) g(y) ON x = y",
+        "SELECT * FROM range(1000000) r(x) JOIN generate_series(1, $n::BIGINT) g(y) ON x = y",
       })
   void makesWhatIsSmall(String sql) {
     assertThat(parse(sql)).isInstanceOf(Query.class);
