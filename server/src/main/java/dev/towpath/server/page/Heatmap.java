@@ -28,7 +28,6 @@ final class Heatmap {
     int value = rows.index(drawing.column(Channel.VALUE));
     Map<Object, Integer> across = positions(x);
     Map<Object, Integer> down = positions(y);
-    List<Integer> custom = drawing.chart().click().columns().stream().map(rows::index).toList();
     List<List<@Nullable Object>> z = matrix(across.size(), down.size());
     List<List<@Nullable Object>> clicks = matrix(across.size(), down.size());
     int place = 0;
