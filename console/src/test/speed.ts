@@ -150,7 +150,9 @@ async function rows() {
 async function charts() {
   const four = async (page: Page) =>
     page.waitForFunction(
-      () => document.querySelectorAll('.js-plotly-plot .main-svg .plot, .js-plotly-plot .hm').length >= 4,
+      () =>
+        [...document.querySelectorAll('.js-plotly-plot')].filter((plot) => plot.querySelector('.main-svg .subplot'))
+          .length >= 4,
     );
   const cold: number[] = [];
   const warm: number[] = [];
@@ -198,15 +200,13 @@ async function events() {
       ids.push(((await run.json()) as { id: string }).id);
     }
     for (const id of ids) {
-      await page.goto(`/console/runs/${id}`, { waitUntil: 'commit' }).catch(() => {});
       for (let state = ''; !['SUCCESS', 'FAILED', 'CANCELLED'].includes(state);) {
         await new Promise((later) => setTimeout(later, 100));
         const now = await fetch(`${url}/api/v1/runs/${id}`, { headers });
         state = ((await now.json()) as { run: { state: string } }).run.state;
       }
-      break;
     }
-  }).catch(() => null);
+  });
   stop.abort();
   await follow;
   const busiest = times.reduce((most, at, i) => {

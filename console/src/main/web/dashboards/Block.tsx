@@ -244,7 +244,7 @@ function Metric({ block, answer }: { block: Described; answer: Answer }) {
           )}
           {share === 0 && <strong>the same</strong>}{' '}
           <span>
-            {block.compare}: {show(before, block.format)}
+            {block.compare!.replaceAll('_', ' ')}: {show(before, block.format)}
           </span>
         </p>
       )}

@@ -181,6 +181,8 @@ function Typed({
       aria-label={label}
       type={filter.list || kind === 'yes-no' ? 'text' : TYPES[kind]}
       step={kind === 'whole' ? 1 : kind === 'number' ? 'any' : undefined}
+      min={filter.min ?? undefined}
+      max={filter.max ?? undefined}
       required={filter.required}
       placeholder={filter.required ? undefined : 'All'}
       value={kind === 'moment' ? text.replace(' ', 'T').slice(0, 16) : text}

@@ -44,14 +44,18 @@ export function load(bundle: Bundle): Promise<Plotly> {
     }));
 }
 
-/** Tells Plotly that its styles are here already: it looks for an element of this name and class. */
+/** What Plotly looks for before it adds styles of its own: for itself, and for the maps that the full bundle brings. */
+const STYLES = ['plotly.js-style-global', '9f215cf04c5486422605d13261cb87401f4e7763b6296af81e98efbc0130da53'];
+
+/** Tells Plotly that its styles are here already, since the page's CSP allows none that are made by scripts. */
 function ownStyle() {
-  const id = 'plotly.js-style-global';
-  if (document.getElementById(id)) return;
-  const mark = document.createElement('meta');
-  mark.id = id;
-  mark.className = 'no-inline-styles';
-  document.head.append(mark);
+  for (const id of STYLES) {
+    if (document.getElementById(id)) continue;
+    const mark = document.createElement('meta');
+    mark.id = id;
+    mark.className = 'no-inline-styles';
+    document.head.append(mark);
+  }
 }
 
 /** How figures behave: borders of countries come of this server, and nobody is led to Plotly's. */

@@ -17,6 +17,8 @@ export interface Filter {
   list: boolean;
   range: boolean;
   required: boolean;
+  min?: string | null;
+  max?: string | null;
   /** Filters whose values decide what can be chosen here. */
   optionsFrom: string[];
   hasOptions: boolean;

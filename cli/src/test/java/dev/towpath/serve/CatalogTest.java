@@ -37,7 +37,8 @@ class CatalogTest {
     server = Served.start(folder);
     JsonNode build = server.build();
     assertThat(build.path("state").asText()).as(build.toString()).isEqualTo("SUCCESS");
-    project.write("seeds/raw/t.csv", "id,region,day\n1,N,2026-01-01\n2,W,2026-01-02\n4,E,\n");
+    project.write(
+        "seeds/raw/t.csv", "id,region,day\n1,N,2026-01-01\n2,W,2026-01-02\n4,E,2026-01-02\n");
     Served.until(() -> server.build().path("result").path("release").asInt() == 2);
   }
 
@@ -69,9 +70,9 @@ class CatalogTest {
     assertThat(diff.path("columns").path(1).path("name").asText()).isEqualTo("region");
     assertThat(diff.path("rows").toString())
         .isEqualTo(
-            "[[\"changed\",2,\"S\",\"2026-01-02\",0.50,2,\"W\",\"2026-01-02\",0.50],"
+            "[[\"changed\",2,\"S\",\"2026-01-02\",0.5,2,\"W\",\"2026-01-02\",0.5],"
                 + "[\"removed\",3,null,null,0.75,null,null,null,null],"
-                + "[\"added\",null,null,null,null,4,\"E\",null,1.00]]");
+                + "[\"added\",null,null,null,null,4,\"E\",\"2026-01-02\",1.0]]");
     JsonNode few = server.get(DIFF + "?from=1&to=2&key=id&limit=1");
     assertThat(few.path("rows").size()).isEqualTo(1);
     assertThat(few.path("added").asInt()).isEqualTo(1);

@@ -195,6 +195,11 @@ class ContractTest {
     get("/api/v1/assets/{asset}", "/api/v1/assets/marts.m");
     get("/api/v1/assets/{asset}", "/api/v1/assets/raw.t");
     get("/api/v1/assets/{asset}/lineage", "/api/v1/assets/marts.m/lineage");
+    get("/api/v1/assets/{asset}/checks", "/api/v1/assets/marts.m/checks");
+    String diff = "/api/v1/assets/{asset}/diff";
+    get(diff, "/api/v1/assets/marts.m/diff?from=1&to=1&key=id");
+    get(diff, "/api/v1/assets/marts.m/diff?from=1&to=1");
+    get("/api/v1/connections", "/api/v1/connections");
     String column = "/api/v1/assets/{asset}/columns/{column}/lineage";
     JsonNode traced = get(column, "/api/v1/assets/raw.t/columns/ID/lineage");
     assertThat(traced.path("column").asText()).isEqualTo("raw.t.id");
@@ -245,6 +250,8 @@ class ContractTest {
     get("/api/v1/releases/{release}", "/api/v1/releases/99");
     post("/api/v1/query", "/api/v1/query", "{\"sql\": \"FROM marts.m\"}");
     post("/api/v1/query", "/api/v1/query", "{\"sql\": \"FROM marts.x\"}");
+    post("/api/v1/query/plan", "/api/v1/query/plan", "{\"sql\": \"FROM marts.m\"}");
+    post("/api/v1/query/plan", "/api/v1/query/plan", "{\"sql\": \"FROM marts.x\"}");
     String build = post("/api/v1/builds", "/api/v1/builds", "{\"full\": true}").path("id").asText();
     get("/api/v1/builds/{build}", "/api/v1/builds/" + build);
     Served.until(

@@ -13,6 +13,7 @@ import dev.towpath.server.Doorkeeper;
 import dev.towpath.spi.TowpathException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
@@ -26,6 +27,9 @@ final class Connection implements Runnable {
   /** Startup parameters that are no settings. */
   private static final Set<String> NO_SETTINGS =
       Set.of("user", "database", "options", "replication");
+
+  /** What a message takes while it waits, however short it is. */
+  private static final int MESSAGE_BYTES = 100;
 
   private final Socket raw;
   private final PgServer server;
@@ -110,7 +114,7 @@ final class Connection implements Runnable {
         if (message.type() == 'X') {
           return;
         }
-        box.put(message.body().length, () -> answer(() -> opened.handle(message)));
+        box.put(message.body().length + MESSAGE_BYTES, () -> answer(() -> opened.handle(message)));
       } catch (PgError broken) { // what follows cannot be told apart any more
         box.put(0, () -> answer(() -> opened.end(broken)));
         box.finish();
@@ -186,6 +190,16 @@ final class Connection implements Runnable {
     begun[0] = true;
     settings.report();
     return settings;
+  }
+
+  /** Whether it has not said yet who it is. */
+  boolean isOutside() {
+    return session == null;
+  }
+
+  /** Where it comes from. */
+  InetAddress from() {
+    return raw.getInetAddress();
   }
 
   /** Stops what it does, if the secret is the one it was told. */

@@ -16,6 +16,7 @@ import java.net.Socket;
 import java.net.StandardSocketOptions;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -183,14 +184,13 @@ public final class PgServer implements AutoCloseable {
   }
 
   private void welcome(Socket client) throws IOException {
-    if (connections.size() >= options.mostConnections()) {
+    Optional<String> full = full(client.getInetAddress());
+    if (full.isPresent()) {
       try (client) {
         new Startup(client, Optional.empty(), 0)
             .refuse(
                 PgError.fatal(
-                    SqlState.TOO_MANY_CONNECTIONS,
-                    "sorry, too many clients already",
-                    "at most " + options.mostConnections() + " are served at a time"));
+                    SqlState.TOO_MANY_CONNECTIONS, "sorry, too many clients already", full.get()));
       }
       return;
     }
@@ -203,6 +203,25 @@ public final class PgServer implements AutoCloseable {
     Connection connection = new Connection(client, this, id, random.nextInt());
     connections.put(id, connection);
     Thread.ofVirtual().name("postgres-client-" + id).start(connection);
+  }
+
+  /**
+   * Why there is no place for a client. Those who have not said who they are have places of their
+   * own, and each address a part of them: else anybody could take all, without a password.
+   */
+  private Optional<String> full(InetAddress from) {
+    if (connections.size() >= options.mostConnections()) {
+      return Optional.of("at most " + options.mostConnections() + " are served at a time");
+    }
+    List<Connection> outside = connections.values().stream().filter(Connection::isOutside).toList();
+    int most = Math.max(2, options.mostConnections() / 2);
+    if (outside.size() >= most) {
+      return Optional.of("at most " + most + " may be logging in at a time");
+    }
+    int each = Math.max(1, most / 2);
+    return outside.stream().filter(c -> from.equals(c.from())).count() >= each
+        ? Optional.of("at most " + each + " may be logging in from one address at a time")
+        : Optional.empty();
   }
 
   private void watch() {

@@ -10,6 +10,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -270,5 +271,145 @@ class AttackTest {
     servers.close();
     idle.close();
     busy.close();
+  }
+
+  private static final String LONG =
+      "SELECT sum(a.attnum) FROM pg_attribute a, pg_attribute b, pg_attribute c, pg_attribute d,"
+          + " pg_attribute e";
+
+  @Test
+  void aLongQuestionToTheCatalogIsStopped() throws Exception {
+    try (Servers servers = Servers.usual();
+        Connection connection = servers.connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute("SET statement_timeout = 300");
+      assertThatThrownBy(() -> statement.executeQuery(LONG))
+          .isInstanceOfSatisfying(
+              PSQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("57014"));
+      statement.execute("SET statement_timeout = 0");
+      Thread canceller =
+          Thread.ofVirtual()
+              .start(() -> {
+                try {
+                  Thread.sleep(500);
+                  statement.cancel();
+                } catch (InterruptedException | SQLException e) {
+                  throw new IllegalStateException(e);
+                }
+              });
+      assertThatThrownBy(() -> statement.executeQuery(LONG))
+          .isInstanceOfSatisfying(
+              PSQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("57014"));
+      canceller.join();
+      assertThat(rows(connection, "SELECT count(*) FROM pg_namespace WHERE nspname = 'marts'"))
+          .containsExactly("1");
+    }
+  }
+
+  @Test
+  void whoAsksTheCatalogForLongAndVanishesLeavesNothing() throws Exception {
+    try (Servers servers = Servers.usual()) {
+      Raw raw = Raw.in(servers.port());
+      raw.query(LONG);
+      Thread.sleep(300);
+      raw.close();
+      servers.assertQuiet();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SELECT repeat('x', 500000000) FROM pg_class",
+        "SELECT system.main.repeat('x', 500000000) FROM pg_class",
+        "SELECT list_reduce(string_split('a,b', ','), lambda a, b: a || a) FROM pg_class",
+        "SELECT sleep_ms(100) FROM pg_class",
+        "SELECT sql FROM duckdb_views WHERE EXISTS (WITH duckdb_views AS (SELECT 1) SELECT 1)"
+            + " AND EXISTS (SELECT 1 FROM pg_class)",
+        "WITH RECURSIVE duckdb_tables AS (SELECT table_name FROM duckdb_tables UNION ALL SELECT"
+            + " relname FROM duckdb_tables, pg_class) SELECT * FROM duckdb_tables",
+      })
+  void theCatalogTellsOfItselfAndMakesNothingLarge(String sql) throws Exception {
+    try (Servers servers = Servers.usual();
+        Connection connection = servers.connect()) {
+      assertThatThrownBy(() -> rows(connection, sql))
+          .isInstanceOfSatisfying(
+              PSQLException.class,
+              e -> assertThat(e.getSQLState()).isIn("42501", "42601", "42P01"));
+    }
+  }
+
+  @Test
+  void anAnswerOfTheCatalogIsBoundInBytes() throws Exception {
+    try (Servers servers = Servers.usual();
+        Connection connection = servers.connect()) {
+      String wide =
+          "SELECT a.*, b.*, c.* FROM pg_attribute a, pg_attribute b, pg_attribute c LIMIT 900000";
+      assertThatThrownBy(() -> rows(connection, wide))
+          .isInstanceOfSatisfying(
+              PSQLException.class, e -> assertThat(e.getSQLState()).isIn("54000", "53200"));
+    }
+  }
+
+  @Test
+  void messagesWithoutABodyAreHeldBack() throws Exception {
+    try (Servers servers = Servers.usual()) {
+      Raw raw = Raw.in(servers.port());
+      raw.query("SELECT count(*) FROM range(100000000) a, range(100000) b");
+      byte[] flushes = new byte[5 * 200_000];
+      for (int i = 0; i < flushes.length; i += 5) {
+        flushes[i] = 'H';
+        flushes[i + 4] = 4;
+      }
+      Thread sender =
+          Thread.ofVirtual()
+              .start(() -> {
+                try {
+                  for (int i = 0; i < 40; i++) { // more than the buffers of the system hold
+                    raw.bytes(flushes);
+                  }
+                } catch (IOException closed) {
+                  Thread.currentThread().interrupt(); // below, at the end
+                }
+              });
+      sender.join(2_000);
+      assertThat(sender.isAlive()).as("it is held back").isTrue();
+      raw.close();
+      sender.join();
+      servers.assertQuiet();
+    }
+  }
+
+  @Test
+  void whoDoesNotComeInLeavesPlacesForOthers() throws Exception {
+    try (Servers servers = patient(Duration.ofSeconds(30), 20)) {
+      List<Socket> silent = new ArrayList<>();
+      for (int i = 0; i < 40; i++) {
+        silent.add(new Socket(InetAddress.getByName("127.0.0.2"), servers.port()));
+      }
+      assertServes(servers);
+      for (Socket socket : silent) {
+        socket.close();
+      }
+      servers.assertQuiet();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SET statement_timeout = '200000d'",
+        "SET default_transaction_read_only = off",
+        "SET session_authorization = 'root'"
+      })
+  void settingsThatCannotHoldAreRefused(String sql) throws Exception {
+    try (Servers servers = Servers.usual();
+        Connection connection = servers.connect();
+        Statement statement = connection.createStatement()) {
+      assertThatThrownBy(() -> statement.execute(sql))
+          .isInstanceOfSatisfying(
+              PSQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("22023"));
+      assertThat(rows(connection, "SELECT 1")).containsExactly("1");
+    }
   }
 }

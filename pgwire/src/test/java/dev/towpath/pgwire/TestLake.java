@@ -259,7 +259,7 @@ final class TestLake implements Lakehouse, AutoCloseable {
     }
 
     @Override
-    public Cursor plan(Map<String, Optional<Statement.Bound>> values) {
+    public Cursor planTree(Map<String, Optional<Statement.Bound>> values) {
       throw new UnsupportedOperationException();
     }
 

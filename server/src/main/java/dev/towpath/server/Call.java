@@ -336,22 +336,20 @@ final class Call {
 
   private byte[] readBytes() {
     long most = route.body().map(Route.Body::most).orElse(0L);
-    Refusal large =
-        Refusal.of(413, "the body is larger than " + most + " bytes", "send less at once");
     try {
       InputStream in = context.req().getInputStream();
       if (context.req().getContentLengthLong() > most) {
         passOver(in);
-        throw large;
+        throw large(most);
       }
       ByteArrayOutputStream out = new ByteArrayOutputStream();
-      byte[] piece = new byte[8 << 10];
+      byte[] piece = new byte[(int) Math.min(8 << 10, most + 1)];
       int length = in.read(piece);
       while (length >= 0) {
         out.write(piece, 0, length);
         if (out.size() > most) {
           passOver(in);
-          throw large;
+          throw large(most);
         }
         length = in.read(piece);
       }
@@ -359,6 +357,10 @@ final class Call {
     } catch (IOException e) {
       throw Refusal.of(408, "the body did not come", "send all of it without a long break");
     }
+  }
+
+  private static Refusal large(long most) {
+    return Refusal.of(413, "the body is larger than " + most + " bytes", "send less at once");
   }
 
   /**

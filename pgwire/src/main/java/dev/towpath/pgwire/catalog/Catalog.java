@@ -19,6 +19,35 @@ import org.jspecify.annotations.Nullable;
 
 /** What one release looks like to those who may see the same of it. Thread-safe. */
 final class Catalog implements AutoCloseable {
+  private static final String TABLES =
+      "SELECT CASE schema_name WHEN 'pg' THEN '' ELSE schema_name || '.' END || name FROM (SELECT"
+          + " schema_name, table_name AS name FROM duckdb_tables() WHERE database_name ="
+          + " current_catalog() UNION ALL SELECT schema_name, view_name FROM duckdb_views()"
+          + " WHERE database_name = current_catalog() AND NOT internal)";
+
+  private static final String VIEWS = "SELECT lower(view_name) FROM duckdb_views() WHERE internal";
+
+  /**
+   * Functions of DuckDB's own that have effects, tell of the engine, or make much of little, unless
+   * one that stands for PostgreSQL's has the name.
+   */
+  private static final String REFUSED =
+      """
+      SELECT lower(function_name) FROM duckdb_functions() WHERE internal AND (
+        function_type = 'scalar' AND stability = 'VOLATILE'
+          AND function_name NOT IN ('random', 'uuid', 'uuidv4', 'uuidv7', 'gen_random_uuid', 'error')
+        OR function_type = 'scalar' AND function_name IN ('getvariable', 'current_setting',
+          'repeat', 'lpad', 'rpad', 'printf', 'format', 'bitstring', 'list_resize', 'array_resize',
+          'range', 'generate_series', 'list_reduce', 'array_reduce', 'reduce', 'json_pretty',
+          'json_serialize_plan', 'json_serialize_sql', 'json_deserialize_sql', 'combine',
+          'finalize', 'to_aggregate_state', 'variant_bytes_to_variant')
+        OR function_type = 'macro' AND (macro_definition ILIKE '%(select %'
+          OR macro_definition ILIKE '%sleep_ms%'))
+      EXCEPT
+      SELECT lower(function_name) FROM duckdb_functions()
+      WHERE NOT internal AND database_name = current_catalog()
+      """;
+
   private final DuckDBConnection root;
   private final String name;
   private final Gate gate;
@@ -39,7 +68,8 @@ final class Catalog implements AutoCloseable {
       for (String statement : Fill.statements(database, tables)) {
         execute(connection, statement);
       }
-      this.gate = new Gate(names(connection));
+      this.gate =
+          new Gate(names(connection, TABLES), names(connection, VIEWS), names(connection, REFUSED));
       giveBack(connection);
     } catch (SQLException e) {
       throw new IllegalStateException("the catalog cannot be made: " + e.getMessage(), e);
@@ -52,13 +82,8 @@ final class Catalog implements AutoCloseable {
     }
   }
 
-  private static Set<String> names(Connection connection) throws SQLException {
+  private static Set<String> names(Connection connection, String sql) throws SQLException {
     Set<String> names = new HashSet<>();
-    String sql =
-        "SELECT CASE schema_name WHEN 'pg' THEN '' ELSE schema_name || '.' END || name FROM (SELECT"
-            + " schema_name, table_name AS name FROM duckdb_tables() WHERE database_name ="
-            + " current_catalog() UNION ALL SELECT schema_name, view_name FROM duckdb_views()"
-            + " WHERE database_name = current_catalog() AND NOT internal)";
     try (Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery(sql)) {
       while (rows.next()) {

@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A query that the catalog answers. Used by one thread at a time. */
@@ -31,10 +32,16 @@ final class CatalogQuestion implements Question {
   /** More than this is not a question about a catalog. */
   private static final int MOST_ROWS = 1_000_000;
 
+  /** As Java has them, about. */
+  private static final long MOST_BYTES = 64L << 20;
+
+  private static final long VALUE_BYTES = 24;
+
   private static final DataType OID = new DataType.Simple(WireType.OID);
 
   private final Catalog catalog;
   private final Connection connection;
+  private final CatalogWork work;
   private final PreparedStatement statement;
   private final Schema columns;
   private final List<Lakehouse.Parameter> parameters;
@@ -42,10 +49,11 @@ final class CatalogQuestion implements Question {
   private boolean closed;
 
   private CatalogQuestion(
-      Catalog catalog, Connection connection, CatalogText text, Runnable release)
+      Catalog catalog, Connection connection, CatalogWork work, CatalogText text, Runnable release)
       throws SQLException {
     this.catalog = catalog;
     this.connection = connection;
+    this.work = work;
     // With parameters in it DuckDB does not always tell the columns, with NULLs it does.
     try (PreparedStatement described = connection.prepareStatement(text.described())) {
       this.columns = columns(described.getMetaData());
@@ -64,11 +72,16 @@ final class CatalogQuestion implements Question {
   static CatalogQuestion prepare(Catalog catalog, CatalogText text, Runnable release) {
     try {
       Connection connection = catalog.take();
+      CatalogWork work = new CatalogWork(connection);
       try {
-        catalog.check(connection, text.sql());
-        return new CatalogQuestion(catalog, connection, text, release);
+        return work.run(_ -> {
+          catalog.check(connection, text.sql());
+          return new CatalogQuestion(catalog, connection, work, text, release);
+        });
       } catch (SQLException | RuntimeException e) {
-        catalog.giveBack(connection);
+        if (!work.isLost()) {
+          catalog.giveBack(connection);
+        }
         throw e;
       }
     } catch (SQLException e) {
@@ -121,7 +134,7 @@ final class CatalogQuestion implements Question {
         Optional<Statement.Bound> value = values.getOrDefault(String.valueOf(i), Optional.empty());
         statement.setObject(i, value.isEmpty() ? null : bound(value.get()));
       }
-      return batches(rows());
+      return batches(work.run(this::rows));
     } catch (SQLException e) {
       throw failure(e);
     }
@@ -137,24 +150,36 @@ final class CatalogQuestion implements Question {
     }
   }
 
-  private List<List<@Nullable Object>> rows() throws SQLException {
+  private List<List<@Nullable Object>> rows(BooleanSupplier stopped) throws SQLException {
     List<List<@Nullable Object>> rows = new ArrayList<>();
+    long bytes = 0;
     try (ResultSet result = statement.executeQuery()) {
       while (result.next()) {
-        if (Thread.interrupted()) {
+        if (stopped.getAsBoolean()) {
           throw new CancelledException();
         }
-        if (rows.size() == MOST_ROWS) {
+        if (rows.size() == MOST_ROWS || bytes > MOST_BYTES) {
           throw PgError.of(SqlState.PROGRAM_LIMIT, "the answer is too long for the catalog");
         }
         List<@Nullable Object> row = new ArrayList<>();
         for (int i = 1; i <= columns.columns().size(); i++) {
-          row.add(value(result.getObject(i)));
+          Object value = value(result.getObject(i));
+          bytes += bytes(value);
+          row.add(value);
         }
         rows.add(row);
       }
     }
     return rows;
+  }
+
+  private static long bytes(@Nullable Object value) {
+    return VALUE_BYTES
+        + switch (value) {
+          case String text -> 2L * text.length();
+          case List<?> list -> list.stream().mapToLong(CatalogQuestion::bytes).sum();
+          case null, default -> 0;
+        };
   }
 
   private static @Nullable Object value(@Nullable Object value) throws SQLException {
@@ -225,6 +250,9 @@ final class CatalogQuestion implements Question {
       return;
     }
     closed = true;
+    if (work.isLost()) {
+      return; // native code has all of it, and keeps it
+    }
     try {
       statement.close();
       catalog.giveBack(connection);

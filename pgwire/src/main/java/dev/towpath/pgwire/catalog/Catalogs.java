@@ -116,8 +116,8 @@ public final class Catalogs implements AutoCloseable {
         opened = (DuckDBConnection) DriverManager.getConnection("jdbc:duckdb:", new Properties());
         try (Statement statement = opened.createStatement()) {
           statement.execute(
-              "SET errors_as_json = true; SET memory_limit = '256MB'; SET threads = 1; SET"
-                  + " TimeZone = 'UTC'; SET enable_external_access = false; SET"
+              "SET errors_as_json = true; SET memory_limit = '256MB'; SET temp_directory = '';"
+                  + " SET threads = 1; SET TimeZone = 'UTC'; SET enable_external_access = false; SET"
                   + " lock_configuration = true");
         }
       } catch (SQLException e) {

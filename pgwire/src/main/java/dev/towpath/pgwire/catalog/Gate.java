@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -24,14 +25,20 @@ final class Gate {
       Set.of("unnest", "generate_series", "range", "generate_subscripts", "regexp_split_to_table");
 
   private final Set<String> tables;
+  private final Set<String> views;
+  private final Set<String> refused;
 
   /**
    * A gate.
    *
    * @param tables that may be named, those of information_schema as {@code info.name}
+   * @param views of DuckDB itself, whose names no CTE may have
+   * @param refused functions that are not to be called
    */
-  Gate(Set<String> tables) {
+  Gate(Set<String> tables, Set<String> views, Set<String> refused) {
     this.tables = Set.copyOf(tables);
+    this.views = Set.copyOf(views);
+    this.refused = Set.copyOf(refused);
   }
 
   /**
@@ -63,14 +70,29 @@ final class Gate {
             "tables of the lake and of the catalog are not read in one query");
       }
     }
+    for (String cte : found.ctes) {
+      String name = cte.toLowerCase(Locale.ROOT);
+      if (views.contains(name) && !tables.contains(name)) {
+        throw PgError.of(SqlState.SYNTAX_ERROR, "a query cannot have the name \"" + cte + "\"");
+      }
+    }
+    for (String function : found.calls) {
+      if (refused.contains(function.toLowerCase(Locale.ROOT))) {
+        throw notCalled(function);
+      }
+    }
     for (String function : found.functions) {
       boolean known =
           ROWS.contains(function) || function.startsWith("pg_") || function.equals("aclexplode");
       if (!known) {
-        throw PgError.of(
-            SqlState.INSUFFICIENT_PRIVILEGE, "function " + function + " is not to be called here");
+        throw notCalled(function);
       }
     }
+  }
+
+  private static PgError notCalled(String function) {
+    return PgError.of(
+        SqlState.INSUFFICIENT_PRIVILEGE, "function " + function + " is not to be called here");
   }
 
   /** What a tree names. */
@@ -79,6 +101,8 @@ final class Gate {
     private boolean writes;
     private final List<List<String>> relations = new ArrayList<>();
     private final List<String> functions = new ArrayList<>();
+    private final List<String> calls = new ArrayList<>();
+    private final List<Boolean> calling = new ArrayList<>();
     private final Set<String> ctes = new HashSet<>();
 
     /** Each object in turn: what kind it is comes before what it names. */
@@ -88,8 +112,14 @@ final class Gate {
       JsonToken token = json.nextToken();
       while (token != null) {
         switch (token) {
-          case START_OBJECT -> kinds.add("");
-          case END_OBJECT -> kinds.removeLast();
+          case START_OBJECT -> {
+            kinds.add("");
+            calling.add(false);
+          }
+          case END_OBJECT -> {
+            kinds.removeLast();
+            calling.removeLast();
+          }
           case FIELD_NAME -> member = json.currentName();
           case VALUE_STRING -> text(member, json.getText(), kinds);
           case START_ARRAY -> {
@@ -115,8 +145,12 @@ final class Gate {
         }
         case "key" -> ctes.add(text);
         case "function_name" -> {
-          if (isInside("TABLE_FUNCTION", kinds)) {
-            functions.add(text);
+          calling.set(calling.size() - 1, true);
+          (isInside("TABLE_FUNCTION", kinds) ? functions : calls).add(text);
+        }
+        case "schema", "catalog" -> {
+          if (calling.getLast() && !text.isEmpty() && !text.equals("info")) {
+            functions.add(text + ".*"); // it may be beneath what stands for PostgreSQL's
           }
         }
         default -> {

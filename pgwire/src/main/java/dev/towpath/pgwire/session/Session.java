@@ -170,8 +170,8 @@ public final class Session implements AutoCloseable {
 
   /** Does something that may fail, and tells the client if it does. */
   private boolean work(Runnable work) {
-    running.begin(settings.statementTimeout());
     try {
+      running.begin(settings.statementTimeout());
       requireSamePerson();
       work.run();
       return true;

@@ -51,19 +51,24 @@ final class SettingValues {
         yield lower.contains("dmy") ? "ISO, DMY" : lower.contains("ymd") ? "ISO, YMD" : "ISO, MDY";
       }
       case "timezone" -> zoneName(value);
-      case "statement_timeout", "lock_timeout" -> millis(key, lower);
+      case "statement_timeout" -> millis(key, lower);
+      case "lock_timeout" -> millis(key, lower); // nothing here waits for a lock
       case "idle_in_transaction_session_timeout", "idle_session_timeout" ->
           oneOf(key, millis(key, lower), "0");
       case "extra_float_digits" -> oneOf(key, value, "0", "1", "2", "3");
       case "intervalstyle" -> oneOf(key, lower, "postgres");
       case "bytea_output" -> oneOf(key, lower, "hex");
-      case "standard_conforming_strings" -> on(key, lower);
+      case "standard_conforming_strings",
+          "default_transaction_read_only",
+          "transaction_read_only" ->
+          on(key, lower);
       case "transaction_isolation", "default_transaction_isolation" ->
           oneOf(
               key, lower, "repeatable read", "serializable", "read committed", "read uncommitted");
       case "server_version",
           "server_version_num",
           "server_encoding",
+          "session_authorization",
           "integer_datetimes",
           "is_superuser",
           "max_identifier_length",
@@ -105,7 +110,7 @@ final class SettingValues {
     }
     long count = Long.parseLong(time.group(1));
     String unit = time.group(2) == null ? "ms" : time.group(2);
-    return String.valueOf(
+    long millis =
         switch (unit) {
           case "us" -> count / 1000;
           case "s" -> count * 1000;
@@ -113,7 +118,11 @@ final class SettingValues {
           case "h" -> count * 3_600_000;
           case "d" -> count * 86_400_000;
           default -> count;
-        });
+        };
+    if (millis > Integer.MAX_VALUE) {
+      throw only(key, value, "0 to " + Integer.MAX_VALUE + " milliseconds");
+    }
+    return String.valueOf(millis);
   }
 
   private static String zoneName(String value) {

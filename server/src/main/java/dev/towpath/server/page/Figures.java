@@ -191,7 +191,7 @@ public final class Figures {
     }
     if (gauge) {
       Object from = low == null ? 0.0 : low;
-      Object to = high == null ? (Object) (2 * drawing.largest(Channel.VALUE)) : high;
+      Object to = high == null ? 2 * drawing.largest(Channel.VALUE) : high;
       trace.put("gauge", Drawing.map("axis", Drawing.map("range", List.of(from, to))));
     }
     data.add(trace);

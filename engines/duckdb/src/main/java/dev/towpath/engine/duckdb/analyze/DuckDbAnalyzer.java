@@ -2,6 +2,7 @@ package dev.towpath.engine.duckdb.analyze;
 
 import dev.towpath.engine.duckdb.DuckDbError;
 import dev.towpath.engine.duckdb.SqlTokens;
+import dev.towpath.engine.duckdb.serving.Guards;
 import dev.towpath.spi.DataType;
 import dev.towpath.spi.Lineage;
 import dev.towpath.spi.Schema;
@@ -12,8 +13,10 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +37,9 @@ public final class DuckDbAnalyzer implements SqlAnalyzer {
   /** Texts per statement: enough to hide its cost, few enough that all threads get some. */
   private static final int BATCH = 32;
 
+  /** How long a look at a question may take. */
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
   /** Raised when the same text gives other results with the same DuckDB. */
   private static final int REVISION = 2;
 
@@ -46,6 +52,8 @@ public final class DuckDbAnalyzer implements SqlAnalyzer {
 
   /** Names of macros, when it takes what people ask; else null. */
   private final @Nullable Set<String> macros;
+
+  private boolean guarded;
 
   /** What functions there are; null until asked for, and after another macro. */
   private volatile @Nullable Functions functions;
@@ -66,7 +74,8 @@ public final class DuckDbAnalyzer implements SqlAnalyzer {
   }
 
   private DuckDbAnalyzer(int threads, @Nullable Set<String> macros, @Nullable Path trees) {
-    this.workers = new Workers(threads);
+    this.workers =
+        macros == null ? new Workers(threads) : new Workers(threads, Optional.of(PATIENCE));
     this.macros = macros;
     this.trees = new Trees(trees, VERSION);
   }
@@ -80,9 +89,24 @@ public final class DuckDbAnalyzer implements SqlAnalyzer {
     return new DuckDbAnalyzer(threads, ConcurrentHashMap.newKeySet(), null);
   }
 
-  private Rules rules(String sql) {
-    Set<String> known = macros;
-    return known == null ? new Rules(sql) : new QuestionRules(sql, known);
+  /** Runs on a connection; of questions, where no large value is made while they are bound. */
+  private <T> T guarded(Workers.Work<T> work) {
+    return workers.run(connection -> {
+      guard(connection);
+      return work.on(connection);
+    });
+  }
+
+  private synchronized void guard(Connection connection) throws SQLException {
+    if (macros == null || guarded) {
+      return;
+    }
+    try (Statement statement = connection.createStatement()) {
+      for (String macro : Guards.macros()) {
+        statement.execute(macro);
+      }
+    }
+    guarded = true;
   }
 
   /** Begins to open it, while the caller does something else. */
@@ -109,12 +133,18 @@ public final class DuckDbAnalyzer implements SqlAnalyzer {
     int batch = Math.clamp(texts.size() / workers.size(), 1, BATCH);
     for (int i = 0; i < texts.size(); i += batch) {
       List<String> part = texts.subList(i, Math.min(i + batch, texts.size()));
-      works.add(connection ->
-          macros == null
-              ? Serializer.parse(connection, part, this::rules, trees)
-              : Serializer.questions(connection, part, this::rules));
+      works.add(connection -> parse(connection, part));
     }
     return workers.all(works).stream().flatMap(List::stream).toList();
+  }
+
+  private List<Parsed> parse(Connection connection, List<String> texts) throws SQLException {
+    Set<String> known = macros;
+    if (known == null) {
+      return Serializer.parse(connection, texts, Rules::new, trees);
+    }
+    Callable callable = Callable.load(connection);
+    return Serializer.questions(connection, texts, sql -> new QuestionRules(sql, known, callable));
   }
 
   @Override
@@ -127,7 +157,7 @@ public final class DuckDbAnalyzer implements SqlAnalyzer {
 
   @Override
   public Optional<Mistake> declareMacro(String createMacro) {
-    return workers.run(connection -> {
+    return guarded(connection -> {
       SqlTokens tokens = new SqlTokens(createMacro);
       Optional<Mistake> wrong = Macros.check(createMacro, tokens);
       if (wrong.isPresent()) {
@@ -150,7 +180,7 @@ public final class DuckDbAnalyzer implements SqlAnalyzer {
 
   @Override
   public Bound bind(String sql, Map<String, DataType> parameters) {
-    return workers.run(
+    return guarded(
         connection -> new Binder(connection, tables, sql, parameters, macros == null).bind());
   }
 

@@ -6,6 +6,7 @@ import dev.towpath.spi.SqlAnalyzer.Mistake;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** What a query of a project may not do, though DuckDB would. Keeps the first breach. */
@@ -43,7 +44,7 @@ class Rules {
     }
   }
 
-  private SqlTokens tokens() {
+  final SqlTokens tokens() {
     SqlTokens known = tokens;
     if (known == null) {
       known = new SqlTokens(sql);
@@ -95,9 +96,19 @@ class Rules {
     return offset >= 0 ? offset : tokens().naming(name).map(Token::start).orElse(0);
   }
 
+  /** Whether a table that the binder would refuse is reported as one that is read. */
+  boolean isStrict() {
+    return false;
+  }
+
+  /** A CTE's name. */
+  void cte(String name) {
+    // any will do
+  }
+
   /** A function in FROM. */
-  void tableFunction(String written, int offset) {
-    String name = written.toLowerCase(Locale.ROOT);
+  void tableFunction(Json function, int offset) {
+    String name = function.text("function_name").toLowerCase(Locale.ROOT);
     if (HIDING.contains(name)) {
       String hint = "write the table's name in FROM";
       report(name + "() hides which tables are read", hint, offset);
@@ -122,8 +133,13 @@ class Rules {
         || name.endsWith("_scan");
   }
 
+  /** A call in an expression, with its arguments. */
+  void call(Json call, ToIntFunction<Json> offsets) {
+    function(call.text("function_name").toLowerCase(Locale.ROOT), offsets.applyAsInt(call));
+  }
+
   /** A function in an expression. */
-  void function(String name, int offset) {
+  private void function(String name, int offset) {
     if (name.equals("nextval") || name.equals("currval")) {
       String hint = "number the rows with row_number() OVER (ORDER BY ...)";
       report(name + "() needs a sequence, and there is none", hint, offset);

@@ -58,15 +58,53 @@ final class TreeReader {
 
   private record Parameter(String name, int offset) {}
 
-  /** A CTE in scope, and those it hides or stands beside. */
-  private record Cte(String name, Json query, List<String> aliases, @Nullable Cte next) {
+  /**
+   * A CTE in scope, and those it hides or stands beside.
+   *
+   * @param within whether this is its own body
+   */
+  private record Cte(
+      String name, Json query, List<String> aliases, boolean within, @Nullable Cte next) {
+    static Cte of(Json entry, @Nullable Cte next) {
+      Json definition = entry.get("value");
+      return new Cte(
+          entry.text("key"),
+          definition.get("query_node"),
+          texts(definition.get("aliases")),
+          false,
+          next);
+    }
+
     static Optional<Cte> find(@Nullable Cte first, String name) {
       for (Cte cte = first; cte != null; cte = cte.next) {
-        if (cte.name.equalsIgnoreCase(name)) {
+        if (isSame(cte.name, name)) {
           return Optional.of(cte);
         }
       }
       return Optional.empty();
+    }
+
+    /** A recursive CTE as its own body sees it, all of whose rows so far are {@code recurring}. */
+    static Optional<Cte> findWithin(@Nullable Cte first, String name) {
+      for (Cte cte = first; cte != null; cte = cte.next) {
+        if (cte.within && isSame(cte.name, name)) {
+          return Optional.of(cte);
+        }
+      }
+      return Optional.empty();
+    }
+
+    /** Whether names are one to DuckDB, which knows no case but that of ASCII letters. */
+    private static boolean isSame(String one, String other) {
+      boolean same = one.length() == other.length();
+      for (int i = 0; same && i < one.length(); i++) {
+        same = lower(one.charAt(i)) == lower(other.charAt(i));
+      }
+      return same;
+    }
+
+    private static char lower(char c) {
+      return c >= 'A' && c <= 'Z' ? (char) (c + 'a' - 'A') : c;
     }
   }
 
@@ -141,18 +179,18 @@ final class TreeReader {
   private void query(Json query, @Nullable Cte ctes, @Nullable FromClause outer) {
     Cte scope = ctes;
     for (Json entry : query.get("cte_map").get("map").elements()) {
-      String name = entry.text("key");
-      Json definition = entry.get("value");
-      Json body = definition.get("query_node");
-      List<String> aliases = texts(definition.get("aliases"));
-      boolean recursive = body.text("type").equals("RECURSIVE_CTE_NODE");
-      Cte inside = new Cte(name, body, aliases, scope);
-      if (!recursive && Cte.find(scope, name).isEmpty() && !name.isEmpty()) {
-        query(body, inside, outer); // reads itself: the binder says so, it is no table
+      Cte cte = Cte.of(entry, scope);
+      rules.cte(cte.name());
+      if (cte.query().text("type").equals("RECURSIVE_CTE_NODE")) {
+        recursive(cte, scope, outer);
+      } else if (!rules.isStrict()
+          && Cte.find(scope, cte.name()).isEmpty()
+          && !cte.name().isEmpty()) {
+        query(cte.query(), cte, outer); // reads itself: the binder says so, it is no table
       } else {
-        query(body, recursive ? inside : scope, outer);
+        query(cte.query(), scope, outer);
       }
-      scope = inside;
+      scope = cte;
     }
     switch (query.text("type")) {
       case "SELECT_NODE" -> select(query, scope, outer);
@@ -164,13 +202,28 @@ final class TreeReader {
         }
         expressions(query.get("modifiers"), scope, new FromClause(query, outer));
       }
-      case "RECURSIVE_CTE_NODE" -> {
-        query(query.get("left"), scope, outer);
-        query(query.get("right"), scope, outer);
-        expressions(query.get("modifiers"), scope, new FromClause(query, outer));
-      }
       default -> rules.changesData(query.text("type"));
     }
+  }
+
+  /**
+   * A recursive CTE: what it begins with does not see it, and by its name means a table; nor do its
+   * own CTEs, which may stand there.
+   */
+  private void recursive(Cte cte, @Nullable Cte scope, @Nullable FromClause outer) {
+    Json body = cte.query();
+    Cte before = scope;
+    Cte inside = new Cte(cte.name(), body, cte.aliases(), true, scope);
+    for (Json entry : body.get("cte_map").get("map").elements()) {
+      Cte own = Cte.of(entry, before);
+      rules.cte(own.name());
+      query(own.query(), before, outer);
+      before = own;
+      inside = Cte.of(entry, inside);
+    }
+    query(body.get("left"), before, outer);
+    query(body.get("right"), inside, outer);
+    expressions(body.get("modifiers"), inside, new FromClause(body, outer));
   }
 
   private void branch(Json query, @Nullable Cte scope, @Nullable FromClause outer) {
@@ -215,7 +268,7 @@ final class TreeReader {
       }
       case "TABLE_FUNCTION" -> {
         Json function = from.get("function");
-        rules.tableFunction(function.text("function_name"), offset(from));
+        rules.tableFunction(function, offset(from));
         expressions(function, scope, clause);
         String name = alias.isEmpty() ? function.text("function_name") : alias;
         clause.sources().add(new Other(name));
@@ -243,8 +296,9 @@ final class TreeReader {
     String called = alias.isEmpty() ? name : alias;
     int offset = rules.tableOffset(offset(from), name);
     boolean bare = schema.isEmpty() && from.text("catalog_name").isEmpty();
+    boolean recurring = Cte.isSame(schema, "recurring") && from.text("catalog_name").isEmpty();
     Optional<Cte> cte =
-        bare || schema.equalsIgnoreCase("recurring") ? Cte.find(scope, name) : Optional.empty();
+        bare ? Cte.find(scope, name) : recurring ? Cte.findWithin(scope, name) : Optional.empty();
     if (cte.isPresent()) {
       List<String> aliases = renamed.isEmpty() ? cte.get().aliases() : renamed;
       if (named.getOrDefault(name.toLowerCase(Locale.ROOT), 0) > 1) {
@@ -280,7 +334,7 @@ final class TreeReader {
           if (name.equals("age") && node.get("arguments").elements().size() == 1) {
             functions.add("current_date"); // from which it counts
           }
-          rules.function(name, offset(node));
+          rules.call(node, this::offset);
         }
       }
       case "COLUMN_REF" -> column(node, clause);

@@ -5,17 +5,21 @@ import dev.towpath.spi.CancelledException;
 import dev.towpath.spi.TowpathException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.duckdb.DuckDBConnection;
 import org.duckdb.DuckDBDriver;
 import org.jspecify.annotations.Nullable;
@@ -41,12 +45,35 @@ final class Workers implements AutoCloseable {
           Map.entry("errors_as_json", "true"),
           Map.entry("lock_configuration", "true"));
 
+  /** Threads that may be late at a time and are replaced; each takes a processor. */
+  private static final int MOST_LOST = 16;
+
+  /** How long closing waits for work that does not hear a cancel. */
+  private static final Duration GRACE = Duration.ofSeconds(5);
+
   private final ThreadPoolExecutor threads;
+  private final Optional<Duration> patience;
+  private final int base;
+  private final AtomicInteger lost = new AtomicInteger();
   private final ConcurrentLinkedDeque<Connection> idle = new ConcurrentLinkedDeque<>();
   private @Nullable DuckDBConnection root;
   private boolean closed;
 
+  /** Threads whose work may take as long as it likes. */
   Workers(int size) {
+    this(size, Optional.empty());
+  }
+
+  /**
+   * Threads.
+   *
+   * @param patience how long a piece of work may take. What a query has of constants is worked out
+   *     while it is bound, and no cancel is heard there: a thread that is late is left to itself,
+   *     and another one takes its place.
+   */
+  Workers(int size, Optional<Duration> patience) {
+    this.patience = patience;
+    this.base = size;
     threads =
         new ThreadPoolExecutor(
             size,
@@ -54,7 +81,11 @@ final class Workers implements AutoCloseable {
             10,
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(),
-            r -> new Thread(null, r, "duckdb-analyzer", STACK_BYTES));
+            r -> {
+              Thread thread = new Thread(null, r, "duckdb-analyzer", STACK_BYTES);
+              thread.setDaemon(true); // one that is late must not keep the program from its end
+              return thread;
+            });
     threads.allowCoreThreadTimeOut(true);
   }
 
@@ -65,7 +96,7 @@ final class Workers implements AutoCloseable {
   }
 
   int size() {
-    return threads.getCorePoolSize();
+    return threads.getCorePoolSize() - lost.get();
   }
 
   /** Begins to open the database; if that fails, whoever needs it is told. */
@@ -82,21 +113,21 @@ final class Workers implements AutoCloseable {
 
   /** Does all of the work, as much at a time as there are threads; results in order. */
   <T> List<T> all(List<Work<T>> works) {
-    List<Future<T>> futures = new ArrayList<>();
+    List<Late<T>> futures = new ArrayList<>();
     synchronized (this) {
       if (closed) {
         throw new TowpathException("the analyzer is closed");
       }
       for (Work<T> work : works) {
-        FutureTask<T> task = new FutureTask<>(() -> work(work));
+        Late<T> task = new Late<>(() -> work(work));
         threads.execute(task);
         futures.add(task);
       }
     }
     List<T> results = new ArrayList<>();
-    for (Future<T> future : futures) {
+    for (Late<T> future : futures) {
       try {
-        results.add(future.get());
+        results.add(patience.isPresent() ? within(future, patience.get()) : future.get());
       } catch (InterruptedException e) {
         futures.forEach(f -> f.cancel(false));
         Thread.currentThread().interrupt();
@@ -107,6 +138,63 @@ final class Workers implements AutoCloseable {
       }
     }
     return results;
+  }
+
+  private <T> T within(Late<T> task, Duration time)
+      throws InterruptedException, ExecutionException {
+    try {
+      return task.get(time.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      task.leave();
+      throw new TowpathException(
+          "it takes more than " + time.toSeconds() + " s to see what the query is",
+          "what it has of constants is worked out first: write less of them",
+          e);
+    }
+  }
+
+  /** Work that may be given up while it runs. */
+  private final class Late<T> extends FutureTask<T> {
+    private boolean running;
+    private boolean left;
+
+    Late(Callable<T> work) {
+      super(work);
+    }
+
+    @Override
+    public void run() {
+      synchronized (this) {
+        running = true;
+      }
+      super.run();
+      synchronized (this) {
+        running = false;
+        if (left) {
+          resize(lost.decrementAndGet());
+        }
+      }
+    }
+
+    /** Lets its thread go on alone. */
+    synchronized void leave() {
+      cancel(false);
+      if (running && lost.get() < MOST_LOST) {
+        left = true;
+        resize(lost.incrementAndGet());
+      }
+    }
+  }
+
+  private synchronized void resize(int more) {
+    int size = base + more;
+    if (size > threads.getMaximumPoolSize()) {
+      threads.setMaximumPoolSize(size);
+      threads.setCorePoolSize(size);
+    } else {
+      threads.setCorePoolSize(size);
+      threads.setMaximumPoolSize(size);
+    }
   }
 
   private static RuntimeException failure(@Nullable Throwable cause) {
@@ -144,24 +232,15 @@ final class Workers implements AutoCloseable {
     return open;
   }
 
-  /** Waits for what runs, then closes the database. */
+  /** Waits for what runs, then closes the database; not for long when it may be late. */
   @Override
   public void close() {
     synchronized (this) {
       closed = true;
     }
     threads.shutdown();
-    boolean interrupted = false;
-    while (!threads.isTerminated()) {
-      try {
-        boolean done = threads.awaitTermination(1, TimeUnit.MINUTES);
-        interrupted |= !done && Thread.interrupted();
-      } catch (InterruptedException e) {
-        interrupted = true; // native code must be out of the database before it goes
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
+    if (!isDone()) {
+      return; // native code must be out of the database before it goes; so it stays
     }
     try {
       for (Connection connection : idle) {
@@ -173,6 +252,30 @@ final class Workers implements AutoCloseable {
       }
     } catch (SQLException e) {
       throw failure(e);
+    }
+  }
+
+  /** Waits for what runs; for as long as it takes, where nobody can make it take long. */
+  private boolean isDone() {
+    long end = System.nanoTime() + GRACE.toNanos();
+    boolean interrupted = false;
+    try {
+      while (!threads.isTerminated()) {
+        if (patience.isPresent() && System.nanoTime() - end > 0) {
+          return false;
+        }
+        try {
+          boolean done = threads.awaitTermination(1, TimeUnit.SECONDS);
+          interrupted |= !done && Thread.interrupted();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+      return true;
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 }
