@@ -150,4 +150,16 @@ class GrantsTest {
   void namesOfUsersAreInLowerCase() {
     assertThat(User.fresh("Ada.L@Example.org")).isEqualTo("ada.l@example.org");
   }
+
+  @Test
+  void dashboardsAreGrantedByNameOrWithEverything() {
+    Grants one = new Grants(List.of("marts.*"), List.of(), List.of("overview"));
+    assertThat(one.opens("overview")).isTrue();
+    assertThat(one.opens("routes")).isFalse();
+    assertThat(VIEWERS.opens("overview")).isFalse();
+    assertThat(Grants.ALL.opens("overview")).isTrue();
+    assertThat(one.or(VIEWERS).opens("overview")).isTrue();
+    assertThat(one.and(VIEWERS).opens("overview")).isFalse();
+    assertThat(one.and(Grants.ALL)).isEqualTo(one);
+  }
 }
