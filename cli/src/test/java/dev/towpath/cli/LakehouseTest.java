@@ -17,6 +17,7 @@ import dev.towpath.spi.Slice;
 import dev.towpath.spi.Statement;
 import dev.towpath.spi.TableName;
 import dev.towpath.spi.TowpathException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -42,7 +43,7 @@ class LakehouseTest {
   private static final String ENDLESS =
       "SELECT count(*) AS n FROM range(100000000000) a, range(1000000) b";
   private static final Limits LIMITS =
-      new Limits(Duration.ofSeconds(30), 2, 2, Duration.ofMillis(300), 20);
+      new Limits(Duration.ofSeconds(30), 2, 2, Duration.ofMillis(300), 20, 8L << 20);
 
   @TempDir private static Path folder;
   private static Towpath project;
@@ -356,5 +357,31 @@ class LakehouseTest {
       assertThat(running)
           .allSatisfy(r -> assertThatThrownBy(r::get).hasRootCauseInstanceOf(Refusal.class));
     }
+  }
+
+  private static Path parquet(String sql) {
+    try (Lakehouse.Snapshot snapshot = lakehouse.open(Principal.LOCAL, Optional.empty());
+        Lakehouse.Query query = snapshot.prepare(sql, Map.of())) {
+      return query.parquet(Map.of(), new Lakehouse.Most(Slice.ALL, Duration.ofSeconds(60)));
+    }
+  }
+
+  @Test
+  void aResultThatBecomesAFileIsBound() {
+    assertThatThrownBy(() -> parquet("SELECT random() AS r FROM range(100000000000)"))
+        .isInstanceOfSatisfying(Refusal.class, e -> assertThat(e.status()).isEqualTo(413))
+        .hasMessageContaining("larger than the server keeps as a file");
+    assertThat(lakehouse.load().opened()).isZero();
+  }
+
+  @Test
+  void aResultThatIsAFileIsOpenUntilItIsRemoved() throws Exception {
+    Path file = parquet("FROM marts.n");
+    assertThat(lakehouse.load().opened()).isEqualTo(1);
+    Files.delete(file);
+    for (int i = 0; i < 500 && lakehouse.load().opened() > 0; i++) {
+      Thread.sleep(10);
+    }
+    assertThat(lakehouse.load().opened()).isZero();
   }
 }

@@ -146,9 +146,11 @@ final class QueryRoutes {
         new QueryValues(Call.object(body, "params"), site.current().checked().project().vars());
     Optional<Long> release = Call.whole(body, "release", 0, Long.MAX_VALUE);
     try (Lakehouse.Snapshot snapshot = site.lakehouse().open(call.principal(), release)) {
-      Lakehouse.Query query = snapshot.prepare(text, given.types());
-      Ready ready = new Ready(query, given.of(text, query.parameters()), snapshot.release());
-      return call.whileThere(() -> answer.apply(ready));
+      return call.whileThere(() -> {
+        Lakehouse.Query query = snapshot.prepare(text, given.types());
+        return answer.apply(
+            new Ready(query, given.of(text, query.parameters()), snapshot.release()));
+      });
     } catch (CancelledException e) {
       throw Refusal.of(503, "the query was stopped", "try again");
     } catch (TowpathException e) {

@@ -4,6 +4,7 @@ import dev.towpath.core.query.Gate;
 import dev.towpath.core.query.QueryText;
 import dev.towpath.server.Lakehouse;
 import dev.towpath.server.Refusal;
+import dev.towpath.spi.CancelledException;
 import dev.towpath.spi.Schema;
 import dev.towpath.spi.Serving;
 import dev.towpath.spi.Slice;
@@ -33,6 +34,7 @@ final class PreparedQuery implements Lakehouse.Query {
   private final Limits limits;
   private final Turns turns;
   private final Alarms alarms;
+  private final ResultFiles files;
 
   /**
    * A query that may be run.
@@ -47,7 +49,8 @@ final class PreparedQuery implements Lakehouse.Query {
       boolean all,
       Limits limits,
       Turns turns,
-      Alarms alarms) {
+      Alarms alarms,
+      ResultFiles files) {
     this.release = release;
     this.who = who;
     this.text = text;
@@ -56,6 +59,7 @@ final class PreparedQuery implements Lakehouse.Query {
     this.limits = limits;
     this.turns = turns;
     this.alarms = alarms;
+    this.files = files;
   }
 
   @Override
@@ -119,14 +123,27 @@ final class PreparedQuery implements Lakehouse.Query {
   public Path parquet(Map<String, Optional<Statement.Bound>> values, Lakehouse.Most most) {
     Statement statement = statement(values);
     Path target = release.folder().resolve("result-" + UUID.randomUUID() + ".parquet");
+    ResultFiles.Watched file = files.watch(target);
     boolean written = false;
     try {
-      begin(most, catalog -> catalog.parquet(statement, found.columns(), most.slice(), target))
+      begin(
+              most,
+              catalog -> {
+                Serving.Result result =
+                    catalog.parquet(statement, found.columns(), most.slice(), target);
+                file.stoppedBy(result::cancel);
+                return result;
+              })
           .close();
+      file.kept(turns.open(who)::close); // it is open until it has been fetched
       written = true;
       return target;
+    } catch (CancelledException e) {
+      file.check();
+      throw e;
     } finally {
       if (!written) {
+        file.close();
         remove(target);
       }
     }

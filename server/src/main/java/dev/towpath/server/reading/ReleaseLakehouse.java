@@ -37,6 +37,7 @@ public final class ReleaseLakehouse implements Lakehouse, AutoCloseable {
   private final Limits limits;
   private final Turns turns;
   private final Alarms alarms = new Alarms();
+  private final ResultFiles files;
   private final Map<Long, OpenRelease> open = new ConcurrentHashMap<>();
   private volatile boolean used;
   private volatile Head head = new Head(-1, -1);
@@ -62,6 +63,7 @@ public final class ReleaseLakehouse implements Lakehouse, AutoCloseable {
     this.macros = macros;
     this.limits = limits;
     this.turns = new Turns(limits);
+    this.files = new ResultFiles(limits.files());
   }
 
   @Override
@@ -176,6 +178,7 @@ public final class ReleaseLakehouse implements Lakehouse, AutoCloseable {
   public void close() {
     open.values().forEach(OpenRelease::closeNow);
     alarms.close();
+    files.close();
   }
 
   private final class OneSnapshot implements Snapshot {
@@ -216,7 +219,7 @@ public final class ReleaseLakehouse implements Lakehouse, AutoCloseable {
     public Query prepare(QueryText text, Map<String, DataType> types) {
       Gate.Found found = release.look(text, types, who.grants()::reads);
       return new PreparedQuery(
-          release, who.name(), text, found, who.grants().readsAll(), limits, turns, alarms);
+          release, who.name(), text, found, who.grants().readsAll(), limits, turns, alarms, files);
     }
 
     @Override
