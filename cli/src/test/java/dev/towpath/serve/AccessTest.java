@@ -176,7 +176,9 @@ class AccessTest {
     assertThat(changing)
         .as("what a viewer does besides reading")
         .containsExactlyInAnyOrder(
-            "POST /api/v1/query", "DELETE /api/v1/session", "POST /api/v1/session/password");
+            "POST /api/v1/query",
+            "POST /api/v1/query/plan",
+            "DELETE /api/v1/session", "POST /api/v1/session/password");
     assertThat(roles)
         .containsEntry("GET /api/v1/audit", "admin")
         .containsEntry("POST /api/v1/rollback", "admin")

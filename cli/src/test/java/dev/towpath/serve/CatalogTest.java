@@ -33,7 +33,7 @@ class CatalogTest {
         """);
     project.write("towpath.yml", "project: small\non_request: [shop.*]\n");
     project.write(
-        "models/marts/seen.sql", "-- towpath: {kind: view}\nSELECT id, region FROM marts.m\n");
+        "models/marts/seen.sql", "/* towpath\nkind: view\n*/\nSELECT id, region FROM marts.m\n");
     server = Served.start(folder);
     JsonNode build = server.build();
     assertThat(build.path("state").asText()).as(build.toString()).isEqualTo("SUCCESS");

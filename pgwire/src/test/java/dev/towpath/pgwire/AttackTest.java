@@ -275,7 +275,7 @@ class AttackTest {
 
   private static final String LONG =
       "SELECT sum(a.attnum) FROM pg_attribute a, pg_attribute b, pg_attribute c, pg_attribute d,"
-          + " pg_attribute e";
+          + " pg_attribute e, pg_attribute f, pg_attribute g, pg_attribute h";
 
   @Test
   void aLongQuestionToTheCatalogIsStopped() throws Exception {
@@ -344,7 +344,8 @@ class AttackTest {
     try (Servers servers = Servers.usual();
         Connection connection = servers.connect()) {
       String wide =
-          "SELECT a.*, b.*, c.* FROM pg_attribute a, pg_attribute b, pg_attribute c LIMIT 900000";
+          "SELECT a.*, b.*, c.* FROM pg_attribute a, pg_attribute b, pg_attribute c, pg_attribute d"
+              + " LIMIT 900000";
       assertThatThrownBy(() -> rows(connection, wide))
           .isInstanceOfSatisfying(
               PSQLException.class, e -> assertThat(e.getSQLState()).isIn("54000", "53200"));
@@ -355,7 +356,7 @@ class AttackTest {
   void messagesWithoutABodyAreHeldBack() throws Exception {
     try (Servers servers = Servers.usual()) {
       Raw raw = Raw.in(servers.port());
-      raw.query("SELECT count(*) FROM range(100000000) a, range(100000) b");
+      raw.query("SELECT count(*) FROM range(100000) a, range(80000) b"); // some seconds
       byte[] flushes = new byte[5 * 200_000];
       for (int i = 0; i < flushes.length; i += 5) {
         flushes[i] = 'H';
@@ -385,7 +386,11 @@ class AttackTest {
     try (Servers servers = patient(Duration.ofSeconds(30), 20)) {
       List<Socket> silent = new ArrayList<>();
       for (int i = 0; i < 40; i++) {
-        silent.add(new Socket(InetAddress.getByName("127.0.0.2"), servers.port()));
+        silent.add(new Socket(
+                InetAddress.getLoopbackAddress(),
+                servers.port(),
+                InetAddress.getByName("127.0.0.2"),
+                0));
       }
       assertServes(servers);
       for (Socket socket : silent) {

@@ -352,3 +352,10 @@ CREATE MACRO pg_show_all_settings() AS TABLE SELECT * FROM pg_settings;
 CREATE MACRO pg_partition_tree(id) AS TABLE SELECT 0::UINTEGER AS relid, 0::UINTEGER AS parentrelid, true AS isleaf, 0 AS level WHERE false;
 CREATE MACRO pg_partition_ancestors(id) AS TABLE SELECT 0::UINTEGER AS relid WHERE false;
 CREATE MACRO pg_get_publication_tables(name) AS TABLE SELECT 0::UINTEGER AS relid WHERE false;
+CREATE MACRO towpath_part(towpath_f, towpath_i) AS coalesce(string_split(towpath_f, '%s')[towpath_i], '');
+CREATE MACRO format(towpath_f) AS towpath_f,
+  (towpath_f, towpath_a) AS concat(towpath_part(towpath_f, 1), towpath_a, towpath_part(towpath_f, 2)),
+  (towpath_f, towpath_a, towpath_b) AS concat(towpath_part(towpath_f, 1), towpath_a, towpath_part(towpath_f, 2), towpath_b,
+    towpath_part(towpath_f, 3)),
+  (towpath_f, towpath_a, towpath_b, towpath_c) AS concat(towpath_part(towpath_f, 1), towpath_a, towpath_part(towpath_f, 2), towpath_b,
+    towpath_part(towpath_f, 3), towpath_c, towpath_part(towpath_f, 4));
