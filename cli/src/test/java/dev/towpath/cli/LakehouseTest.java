@@ -371,17 +371,17 @@ class LakehouseTest {
     assertThatThrownBy(() -> parquet("SELECT random() AS r FROM range(100000000000)"))
         .isInstanceOfSatisfying(Refusal.class, e -> assertThat(e.status()).isEqualTo(413))
         .hasMessageContaining("larger than the server keeps as a file");
-    assertThat(lakehouse.load().opened()).isZero();
+    assertThat(lakehouse.load().open()).isZero();
   }
 
   @Test
   void aResultThatIsAFileIsOpenUntilItIsRemoved() throws Exception {
     Path file = parquet("FROM marts.n");
-    assertThat(lakehouse.load().opened()).isEqualTo(1);
+    assertThat(lakehouse.load().open()).isEqualTo(1);
     Files.delete(file);
-    for (int i = 0; i < 500 && lakehouse.load().opened() > 0; i++) {
+    for (int i = 0; i < 500 && lakehouse.load().open() > 0; i++) {
       Thread.sleep(10);
     }
-    assertThat(lakehouse.load().opened()).isZero();
+    assertThat(lakehouse.load().open()).isZero();
   }
 }

@@ -178,7 +178,8 @@ class AccessTest {
         .containsExactlyInAnyOrder(
             "POST /api/v1/query",
             "POST /api/v1/query/plan",
-            "DELETE /api/v1/session", "POST /api/v1/session/password");
+            "DELETE /api/v1/session",
+            "POST /api/v1/session/password");
     assertThat(roles)
         .containsEntry("GET /api/v1/audit", "admin")
         .containsEntry("POST /api/v1/rollback", "admin")

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.towpath.engine.duckdb.session.BoundSql;
-import dev.towpath.spi.Schema;
 import dev.towpath.spi.DataType;
+import dev.towpath.spi.Schema;
 import dev.towpath.spi.SqlAnalyzer.Mistake;
 import dev.towpath.spi.SqlAnalyzer.Parsed;
 import dev.towpath.spi.SqlAnalyzer.Query;
