@@ -238,9 +238,13 @@ final class CatalogQuestion implements Question {
     }
     String message = CatalogFailure.message(e);
     SqlState state =
-        message.contains("Table") && message.contains("does not exist")
-            ? SqlState.UNDEFINED_TABLE
-            : message.contains("Function") ? SqlState.UNDEFINED_FUNCTION : SqlState.SYNTAX_ERROR;
+        message.contains("Out of Memory") || message.contains("could not allocate")
+            ? SqlState.OUT_OF_MEMORY
+            : message.contains("Table") && message.contains("does not exist")
+                ? SqlState.UNDEFINED_TABLE
+                : message.contains("Function")
+                    ? SqlState.UNDEFINED_FUNCTION
+                    : SqlState.SYNTAX_ERROR;
     return PgError.of(state, message).because(e);
   }
 
