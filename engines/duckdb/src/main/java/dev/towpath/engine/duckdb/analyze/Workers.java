@@ -129,7 +129,7 @@ final class Workers implements AutoCloseable {
       try {
         results.add(patience.isPresent() ? within(future, patience.get()) : future.get());
       } catch (InterruptedException e) {
-        futures.forEach(f -> f.cancel(false));
+        futures.forEach(Late::leave); // nobody waits any more to see that it is late
         Thread.currentThread().interrupt();
         throw new CancelledException();
       } catch (ExecutionException e) {
@@ -179,7 +179,7 @@ final class Workers implements AutoCloseable {
     /** Lets its thread go on alone. */
     synchronized void leave() {
       cancel(false);
-      if (running && lost.get() < MOST_LOST) {
+      if (running && patience.isPresent() && lost.get() < MOST_LOST) {
         left = true;
         resize(lost.incrementAndGet());
       }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.towpath.engine.duckdb.session.BoundSql;
+import dev.towpath.spi.CancelledException;
 import dev.towpath.spi.DataType;
 import dev.towpath.spi.Schema;
 import dev.towpath.spi.SqlAnalyzer.Mistake;
@@ -257,6 +258,28 @@ final class QuestionsTest {
     assertThat(workers.<Integer>run(_ -> 7)).isEqualTo(7);
     workers.close(); // though three still run
     end.countDown();
+  }
+
+  @Test
+  void isNotKeptByWhoHasGone() throws Exception {
+    Workers workers = new Workers(1, Optional.of(Duration.ofMinutes(1)));
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch end = new CountDownLatch(1);
+    Thread gone =
+        Thread.ofVirtual()
+            .start(() ->
+                assertThatThrownBy(() ->
+                        workers.run(_ -> {
+                          begun.countDown();
+                          return await(end);
+                        }))
+                    .isInstanceOf(CancelledException.class));
+    begun.await();
+    gone.interrupt();
+    gone.join();
+    assertThat(workers.<Integer>run(_ -> 7)).isEqualTo(7);
+    end.countDown();
+    workers.close();
   }
 
   private static int await(CountDownLatch end) {
