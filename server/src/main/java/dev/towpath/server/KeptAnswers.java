@@ -39,12 +39,17 @@ final class KeptAnswers {
       return;
     }
     Answer.Bytes before = byTag.put(tag, answer);
-    bytes += answer.body().length - (before == null ? 0 : before.body().length);
+    bytes += cost(answer) - (before == null ? 0 : cost(before));
     Iterator<Answer.Bytes> eldest = byTag.values().iterator();
     while (bytes > most && eldest.hasNext()) {
-      bytes -= eldest.next().body().length;
+      bytes -= cost(eldest.next());
       eldest.remove();
     }
+  }
+
+  /** Its tag, headers and places in tables count, too: most answers are shorter than those. */
+  private static long cost(Answer.Bytes answer) {
+    return 1_024L + answer.body().length;
   }
 
   synchronized long bytes() {
