@@ -107,66 +107,6 @@ class Channel:
         return answer
 
 
-class Surroundings:
-    """What a task may change in a process and the next one must not see."""
-
-    def __init__(self, root: str) -> None:
-        self.root = root
-        self.folder = os.getcwd()
-        self.environment = dict(os.environ)
-        self.path = list(sys.path)
-        self.arguments = list(sys.argv)
-        self.streams = (sys.stdout, sys.stderr)
-        self.threads = threading.active_count()
-        self.main = sys.modules.get("__main__")
-
-    def restore(self) -> bool:
-        """Sets back what can be; whether the process is as good as new."""
-        for stream in (sys.stdout, sys.stderr):
-            try:
-                stream.flush()
-            except (OSError, ValueError, AttributeError):
-                continue  # closed by the user's code, or something that is no stream
-        sys.stdout, sys.stderr = self.streams
-        if dict(os.environ) != self.environment:
-            os.environ.clear()
-            os.environ.update(self.environment)
-        sys.path[:] = self.path
-        sys.argv[:] = self.arguments
-        if self.main is not None:
-            sys.modules["__main__"] = self.main
-        try:
-            os.chdir(self.folder)
-        except OSError:
-            return False
-        forget(self.root)
-        alone = threading.active_count() <= self.threads and not has_children()
-        return alone and not any(s.closed for s in self.streams)
-
-
-def has_children() -> bool:
-    """Whether processes were left behind, where the system tells (Linux)."""
-    try:
-        with open("/proc/self/task/%d/children" % os.getpid()) as file:
-            return bool(file.read().strip())
-    except OSError:
-        return False
-
-
-def forget(root: str) -> None:
-    """Drops the project's own modules, so that the next task imports them afresh."""
-    from towpath._trace import Tracer
-
-    tracer = Tracer(root)
-    for name, module in list(sys.modules.items()):
-        try:
-            file = getattr(module, "__file__", None)
-        except Exception:
-            continue  # a module that is an object of the user's making
-        if name != "__main__" and isinstance(file, str) and tracer.own(file) is not None:
-            del sys.modules[name]
-
-
 def packages() -> Dict[str, str]:
     """Versions of the packages that data goes through; from the names of folders, which needs no import."""
     found: Dict[str, str] = {}
@@ -217,6 +157,7 @@ def failure(error: BaseException, stage: str, root: str) -> Dict[str, Any]:
 def work(channel: Channel, order: Dict[str, Any], root: str) -> None:
     """Does one order and tells how it ended."""
     from towpath import _trace
+    from towpath._surroundings import Surroundings
 
     surroundings = Surroundings(root)
     stage = ["import"]
