@@ -152,6 +152,9 @@ public interface Lakehouse {
     /** Runs it within bounds of its own. */
     Cursor run(Map<String, Optional<Statement.Bound>> values, Most most);
 
+    /** Runs it for another program, in types that every one of them knows: for Arrow. */
+    Cursor handOver(Map<String, Optional<Statement.Bound>> values, Most most);
+
     /**
      * How it is computed, in the engine's own words: rows of two texts, of which the second says
      * it.

@@ -64,6 +64,14 @@ public interface Serving extends AutoCloseable {
     Result run(Statement query, Schema columns, Slice slice);
 
     /**
+     * The same in types that every other program knows, as a Parquet file has them: a whole number
+     * beyond 64 bits comes as a decimal, and one that no decimal holds fails.
+     *
+     * @param columns as the query has them; not all of its batches' are
+     */
+    Result handOver(Statement query, Schema columns, Slice slice);
+
+    /**
      * Writes a query's result to a Parquet file; it has no batches, and is there at their end.
      *
      * @param columns as the query has them

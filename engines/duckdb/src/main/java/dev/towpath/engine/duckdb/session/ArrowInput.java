@@ -117,7 +117,7 @@ final class ArrowInput implements AutoCloseable {
   }
 
   private static boolean fits(DataType type, DataType wanted) {
-    if (type.equals(wanted) || HandOver.handed(wanted).equals(type)) {
+    if (type.equals(wanted) || Handed.type(wanted).equals(type)) {
       return true;
     }
     try {
