@@ -29,7 +29,8 @@ def connect(
 
     ``path`` is the project's folder, or the address of a server such as ``http://127.0.0.1:8787``; without one it is
     TOWPATH_PROJECT or the nearest folder upwards that has a ``towpath.yml``, so that a notebook beside a project needs
-    to say nothing. ``env`` names an environment of a folder. ``program`` is the ``towpath`` to start for a folder; without
+    to say nothing. ``env`` names an environment of a folder; in a job's process it is the run's own, unless it is given, or
+    another project is. ``program`` is the ``towpath`` to start for a folder; without
     one it is found by TOWPATH_HOME or on the PATH. ``token`` is a server's, which ``towpath token`` prints; without one it
     is TOWPATH_TOKEN, or that of the project here, if the server is this project's own.
     """
@@ -47,7 +48,13 @@ def connect(
         raise TowpathError(
             "%s is no project: it has no towpath.yml" % folder, 'give its folder: towpath.connect("path/to/project")'
         )
-    return Lake(folder, env, program)
+    return Lake(folder, env if env is not None else env_of(folder), program)
+
+
+def env_of(folder: str) -> Optional[str]:
+    """The environment of the run that this process works for, in the run's own project."""
+    own = os.environ.get("TOWPATH_PROJECT")
+    return os.environ.get("TOWPATH_ENV") or None if own and os.path.realpath(own) == os.path.realpath(folder) else None
 
 
 def project_above(start: str) -> str:
