@@ -46,8 +46,8 @@ final class Failure {
             new Problem(
                 Problem.Severity.ERROR,
                 declared(problem.path("column").asText()).orElse(at),
-                problem.path("message").asText(),
-                text(problem, "hint")));
+                log.masked(problem.path("message").asText()),
+                text(problem, "hint").map(log::masked)));
       }
       return new TowpathException(problems);
     }
@@ -59,8 +59,8 @@ final class Failure {
             new Problem(
                 Problem.Severity.ERROR,
                 at,
-                named ? type + (message.isEmpty() ? "" : ": " + message) : message,
-                text(event, "hint").or(() -> trace(event)).or(this::output))));
+                log.masked(named ? type + (message.isEmpty() ? "" : ": " + message) : message),
+                text(event, "hint").map(log::masked).or(() -> trace(event)).or(this::output))));
   }
 
   /** Where a column is declared that came back wrong, or all columns are. */
