@@ -123,7 +123,12 @@ def options(pandas: Any) -> None:
 
 
 def has_children() -> bool:
-    """Whether processes were left behind, where the system tells (Linux)."""
+    """Whether processes were left behind, where the system tells (Linux); those that have ended count no more."""
+    try:
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            continue
+    except OSError:
+        return False  # there are none
     try:
         with open("/proc/self/task/%d/children" % os.getpid()) as file:
             return bool(file.read().strip())

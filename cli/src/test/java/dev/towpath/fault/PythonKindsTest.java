@@ -234,6 +234,38 @@ class PythonKindsTest {
   }
 
   @Test
+  void testsAndPreviewsOfIntervalsAreBuiltAsARunBuildsThem() throws Exception {
+    Small.write(
+        folder,
+        "tests/daily.yml",
+        """
+        model: m.daily_py
+        parameters: {start: 2026-01-02, end: 2026-01-03}
+        given:
+          shop.orders:
+            - {id: 1, day: 2026-01-01, amount: 1.25}
+            - {id: 2, day: 2026-01-02, amount: 2.00}
+            - {id: 3, day: 2026-01-03, amount: 4.00}
+        expect:
+          - {day: 2026-01-02, orders: 1, amount: 2.00}
+        """);
+    assertThat(run("test").out()).contains("1 passed, 0 failed");
+    assertThat(built()).containsExactly("2026-01-02");
+
+    run("run");
+    String daily = Files.readString(folder.resolve("models/m/daily_py.py"));
+    Small.write(folder, "models/m/daily_py.py", daily + "# changed\nX = 1\n");
+    assertThat(run("show", "m.daily_py", "--limit", "9").out())
+        .contains("2026-01-01", "2026-01-02");
+
+    Small.write(folder, "models/m/daily_py.py", daily.replace("#   start: 2026-01-01\n", ""));
+    Towpath.Result refused = towpath.run("check");
+    assertThat(refused.err())
+        .containsPattern("models/m/daily_py.py:11:\\d+: the first build would have no bounds")
+        .contains("add \"start:\"");
+  }
+
+  @Test
   void planNamesReadersThatMayBreak() throws Exception {
     for (String name : List.of("all", "some")) {
       Small.write(

@@ -91,7 +91,7 @@ public final class PythonModels {
   }
 
   /** The bounds of an interval as values of the time column's type. */
-  static Bounds bounds(Asset.FromModel definition, Optional<Interval> range) {
+  public static Bounds bounds(Asset.FromModel definition, Optional<Interval> range) {
     if (range.isEmpty()) {
       return Bounds.NONE;
     }
