@@ -51,6 +51,15 @@ class RealLake:
     def test_values_come_back_as_they_were(self, lake, value):
         assert lake.query("SELECT $v AS v", v=value).to_arrow()["v"].to_pylist() == [value]
 
+    def test_many_and_other_values(self, lake):
+        numpy = pytest.importorskip("numpy")
+        many = list(range(30_000))
+        count = "SELECT count(*) AS n FROM range(40000) AS r(i) WHERE i IN (SELECT unnest($ids))"
+        assert lake.query(count, ids=many).to_arrow()["n"].to_pylist() == [30_000]
+        assert lake.query(count, ids=numpy.array([1, 2, 50_000])).to_arrow()["n"].to_pylist() == [2]
+        found = lake.query("SELECT $release AS r, $sql AS s", params={"release": 1, "sql": "x"}).to_arrow()
+        assert found.to_pylist() == [{"r": 1, "s": "x"}]
+
     def test_a_sum_of_whole_numbers_is_exact(self, lake):
         found = lake.query("SELECT sum(n) AS s, [sum(n)] AS l FROM (VALUES (9007199254740992), (1)) AS v(n)")
         assert found.to_arrow().to_pylist() == [{"s": 2**53 + 1, "l": [2**53 + 1]}]

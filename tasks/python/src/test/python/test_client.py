@@ -18,8 +18,9 @@ FAKE = """\
 import json, sys
 import pyarrow as pa, pyarrow.parquet as pq
 words = sys.argv[1:]
+given = [json.load(open(w[9:])) for w in words if w.startswith("--param=@")]
 with open(%r, "a") as log:
-    log.write(json.dumps(words) + "\\n")
+    log.write(json.dumps(words + given) + "\\n")
 if "query" in words:
     sql = open(words[-1][1:]).read()
     if "broken" in sql:
@@ -75,7 +76,10 @@ def test_read_and_query(folder, program, calls):
     assert result.to_polars()["sql"].to_list() == ["SELECT $a"]
     assert next(iter(result.to_batches())).num_rows == 1
     assert len(calls()) == 2, "a result is fetched once"
-    assert "--param=a:VARCHAR=x" in calls()[1] and "--null=b" in calls()[1]
+    assert calls()[1][-1] == {"a": {"type": "VARCHAR", "value": "x"}, "b": None}
+    lake.query("SELECT $release, $sql", params={"release": "secret"}, sql=1).to_arrow()
+    assert calls()[-1].pop() == {"release": {"type": "VARCHAR", "value": "secret"}, "sql": {"type": "BIGINT", "value": "1"}}
+    assert "secret" not in str(calls()[-1][:-1]), "others see the arguments of a program"
     assert lake.tables() == ["a.b"]
     assert lake.run("marts.*", full=True)["release"] == 3
     assert calls()[-1][-4:] == ["--json", "--full", "--", "marts.*"]
