@@ -209,6 +209,11 @@ final class TestLake implements Lakehouse, AutoCloseable {
     }
 
     @Override
+    public Cursor handOver(Map<String, Optional<Statement.Bound>> values, Most most) {
+      throw new UnsupportedOperationException("PostgreSQL's clients ask for no Arrow");
+    }
+
+    @Override
     public Cursor plan(Map<String, Optional<Statement.Bound>> values, boolean analyze) {
       List<List<Object>> rows = List.of(List.of("physical_plan", "PLAN\nanalyzed " + analyze));
       return new Cursor() {

@@ -335,7 +335,7 @@ class JobsTest {
   }
 
   @Test
-  void theShellsOwnPythonPathIsNotThere() throws IOException {
+  void theShellsOwnPythonPathIsNotThere() {
     Map<String, String> environment = new HashMap<>(Map.of("PYTHONPATH", "/x", "HOME", "/h"));
     Surroundings.clean(environment);
     assertThat(environment).containsOnlyKeys("HOME");
@@ -456,9 +456,10 @@ class JobsTest {
         "pw = None  # the default\npem = ''",
         "print('got', pw)\nprint(pem)\n[pw, pem]",
         "raise ValueError(pw)");
+    NotebookRunner runner = kernels();
     failure(() ->
         run(
-            kernels(),
+            runner,
             Map.of(
                 "notebook",
                 "pw.ipynb",
