@@ -15,6 +15,14 @@ import java.util.Arrays;
 public final class Outbox {
   private static final int SMALL = 1 << 10;
   private static final int MUCH = 64 << 10;
+  private static final long[] POWERS = new long[19];
+
+  static {
+    POWERS[0] = 1;
+    for (int i = 1; i < POWERS.length; i++) {
+      POWERS[i] = POWERS[i - 1] * 10;
+    }
+  }
 
   private final OutputStream out;
   private byte[] buffer = new byte[SMALL];
@@ -170,22 +178,33 @@ public final class Outbox {
 
   /** A number in decimal digits with as many after the point as it has. */
   public Outbox digits(BigDecimal value) {
-    if (value.scale() <= 0 || value.precision() > 18) {
+    if (value.scale() <= 0 || value.scale() > 18 || value.precision() > 18) {
       return chars(value.toPlainString());
     }
-    long unscaled = value.unscaledValue().longValue();
-    long power = 1;
-    for (int i = 0; i < value.scale() && i < 18; i++) {
-      power *= 10;
+    return scaled(value.unscaledValue().longValue(), value.scale());
+  }
+
+  /**
+   * A number of at most 18 decimal digits.
+   *
+   * @param unscaled without its point
+   * @param scale how many digits are after the point, at most 18
+   */
+  public Outbox scaled(long unscaled, int scale) {
+    if (scale == 0) {
+      return digits(unscaled);
     }
-    if (value.scale() > 18) {
-      return chars(value.toPlainString());
-    }
+    long power = POWERS[scale];
     if (unscaled < 0) {
       int8('-');
     }
     long magnitude = Math.abs(unscaled);
-    return digits(magnitude / power).int8('.').digits(magnitude % power, value.scale());
+    return digits(magnitude / power).int8('.').digits(magnitude % power, scale);
+  }
+
+  /** Ten to the power of at most 18. */
+  public static long power(int exponent) {
+    return POWERS[exponent];
   }
 
   /** Leaves room for a length, which {@link #length} fills in. */
