@@ -39,7 +39,7 @@ final class Preview {
     this.view = view;
     this.session = session;
     this.reading = new Reading(platform, view, session);
-    this.python = platform.pythonModels(graph, session, RunWork.logicalTime(platform), "preview");
+    this.python = platform.pythonTries(graph, session, RunWork.logicalTime(platform), "preview");
   }
 
   Rows rows(Asset asset, int limit) {

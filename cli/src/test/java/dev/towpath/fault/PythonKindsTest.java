@@ -251,6 +251,8 @@ class PythonKindsTest {
         """);
     assertThat(run("test").out()).contains("1 passed, 0 failed");
     assertThat(built()).containsExactly("2026-01-02");
+    run("test");
+    assertThat(folder.resolve(".towpath/logs")).as("a test is no run").doesNotExist();
 
     run("run");
     String daily = Files.readString(folder.resolve("models/m/daily_py.py"));
