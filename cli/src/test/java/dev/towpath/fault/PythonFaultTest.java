@@ -185,8 +185,11 @@ class PythonFaultTest {
     for (String fails :
         new String[] {
           "    raise ValueError(\"401 for https://x/?key=\" + key)\n",
-          "    print(key)\n    import pandas as pd\n"
-              + "    return pd.DataFrame({\"id\": [key], \"amount\": [1.0]})\n"
+          """
+              print(key)
+              import pandas as pd
+              return pd.DataFrame({"id": [key], "amount": [1.0]})
+          """
         }) {
       Pythons.model(folder, "def build(t):\n    key = open(\".env\").read()[4:].strip()\n" + fails);
       Towpath.Result failed = project.here().run("run", "marts.worth");

@@ -27,6 +27,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -231,7 +232,7 @@ public final class PythonModels {
     private final Asset.FromModel definition;
     private final Bounds bounds;
     private final Function<TableName, Relation> relations;
-    private final List<Path> copies = new ArrayList<>();
+    private final List<Path> copies = Collections.synchronizedList(new ArrayList<>());
 
     Inputs(
         Asset asset,

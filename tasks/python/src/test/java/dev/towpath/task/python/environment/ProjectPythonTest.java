@@ -206,8 +206,13 @@ class ProjectPythonTest {
   void theVersionsOfALockWithUv() throws Exception {
     Files.writeString(
         root.resolve("pyproject.toml"),
-        "[project]\nname = \"p\"\nversion = \"0\"\nrequires-python = \">=3.9\"\n"
-            + "dependencies = [\"alpha\"]\n");
+        """
+        [project]
+        name = "p"
+        version = "0"
+        requires-python = ">=3.9"
+        dependencies = ["alpha"]
+        """);
     Map<String, String> variables = variables("uv");
     variables.put("UV_NO_INDEX", "1");
     variables.put("UV_FIND_LINKS", root.resolve("wheels").toString());
