@@ -141,6 +141,11 @@ final class ServedCatalog implements Serving.Catalog {
 
   @Override
   public Serving.Result run(Statement query, Schema columns, Slice slice) {
+    Optional<Serving.Result> known =
+        closed ? Optional.empty() : hot.lookups().find(entries, query, columns, slice);
+    if (known.isPresent()) {
+      return known.get();
+    }
     BoundSql bound = BoundSql.of(query);
     Shown shown = new Shown(columns, slice, bound.count(), Shown::shown);
     return begin(bound, shown.before(), shown.after(), columns, shown.values());
