@@ -1,7 +1,7 @@
-"""Reads Python models without running them.
+"""Reads Python models, and figures of dashboards, without running them.
 
 Started once for a whole project, isolated (``python -I``): one JSON document a line comes in on stdin,
-``{"file", "text"}``, and one goes out on stdout for each; see :func:`parse`. It needs nothing but the standard library,
+``{"file", "text", "entry"}``, and one goes out on stdout for each; see :func:`parse`. It needs nothing but the standard library,
 and none of this package, since an isolated interpreter does not find it.
 """
 
@@ -14,10 +14,10 @@ import sys
 MAX_IMPORTED = 500
 
 
-def parse(file, text, root="."):
-    """What one model's text says.
+def parse(file, text, root=".", entry="build"):
+    """What one text says whose function of the name ``entry`` will be called.
 
-    Returns a dict: ``build`` (``line``, ``column``, ``parameters``; null when there is none), ``reads`` (the literal
+    Returns a dict: ``build`` (that function: ``line``, ``column``, ``parameters``; null when there is none), ``reads`` (the literal
     calls ``t.read("name", columns=[...])``), ``dynamic`` (places of reads that are not literal), ``params`` (the literal
     calls ``t.param("name")``), ``dynamic_params`` (whether there are others), ``imports`` (the project's own files that
     it imports, directly or not), ``modules`` (other modules, outside of the standard library),
@@ -46,11 +46,11 @@ def parse(file, text, root="."):
         answer["error"] = {"message": message, "line": 1, "column": 1}
         return answer
     places = Places(text)
-    build = find_build(tree)
-    if build is not None:
-        node, parameters = build
-        answer["build"] = dict(places.of(node, name="build"), parameters=parameters)
-    reads = Reads(tree, places)
+    found = find_entry(tree, entry)
+    if found is not None:
+        node, parameters = found
+        answer["build"] = dict(places.of(node, name=entry), parameters=parameters)
+    reads = Reads(tree, places, entry)
     answer["reads"] = reads.literal
     answer["dynamic"] = reads.dynamic
     answer["params"] = reads.params
@@ -86,18 +86,18 @@ class Places:
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
-def find_build(tree):
-    """The last binding of ``build`` at the top of the module, with the names of its parameters (null: not a def)."""
+def find_entry(tree, entry):
+    """The last binding of a name at the top of the module, with the names of its parameters (null: not a def)."""
     found = None
     for node in top_level(tree.body):
-        if isinstance(node, FUNCTIONS) and node.name == "build":
+        if isinstance(node, FUNCTIONS) and node.name == entry:
             kind = "async" if isinstance(node, ast.AsyncFunctionDef) else None
             found = (node, ["async"] if kind else parameters_of(node.args))
-        elif isinstance(node, ast.Assign) and any(is_name(t, "build") for t in node.targets):
+        elif isinstance(node, ast.Assign) and any(is_name(t, entry) for t in node.targets):
             lambda_ = node.value if isinstance(node.value, ast.Lambda) else None
             found = (node, parameters_of(lambda_.args) if lambda_ else None)
         elif isinstance(node, (ast.Import, ast.ImportFrom)):
-            if any((a.asname or a.name) == "build" for a in node.names):
+            if any((a.asname or a.name) == entry for a in node.names):
                 found = (node, None)
     return found
 
@@ -126,9 +126,9 @@ def is_name(node, name):
 
 
 class Reads:
-    """What a module asks its ``t`` for: in ``build``, and in functions of the same file that it hands ``t`` to."""
+    """What a module asks its ``t`` for: in its entry, and in functions of the same file that it hands ``t`` to."""
 
-    def __init__(self, tree, places):
+    def __init__(self, tree, places, entry):
         self.places = places
         self.literal = []
         self.dynamic = []
@@ -136,14 +136,14 @@ class Reads:
         self.dynamic_params = False
         self.functions = {n.name: n for n in tree.body if isinstance(n, FUNCTIONS)}
         self.seen = set()
-        build = self.functions.get("build")
-        if build is not None:
-            names = build.args.posonlyargs + build.args.args
+        called = self.functions.get(entry)
+        if called is not None:
+            names = called.args.posonlyargs + called.args.args
             if names:
-                self.visit_function(build, names[0].arg)
+                self.visit_function(called, names[0].arg)
         else:
             for node in tree.body:
-                if isinstance(node, ast.Assign) and any(is_name(t, "build") for t in node.targets):
+                if isinstance(node, ast.Assign) and any(is_name(t, entry) for t in node.targets):
                     if isinstance(node.value, ast.Lambda) and node.value.args.args:
                         self.visit(node.value, {node.value.args.args[0].arg})
         key = lambda r: (r["line"], r["column"])  # noqa: E731
@@ -334,7 +334,7 @@ def main():
     for line in sys.stdin.buffer:
         order = json.loads(line)
         try:
-            answer = parse(order["file"], order["text"], order.get("root", root))
+            answer = parse(order["file"], order["text"], order.get("root", root), order.get("entry", "build"))
         except RecursionError:
             error = {"message": "it is nested too deeply", "line": 1, "column": 1}
             answer = dict(parse(order["file"], ""), error=error)
