@@ -9,8 +9,9 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Results with the types that other programs get, in files and streams alike. DuckDB itself would write whole numbers beyond 64 bits, which are what the sum of
- * integers is, as floating-point numbers.
+ * Results with the types that other programs get, in files and streams alike. DuckDB itself would
+ * write whole numbers beyond 64 bits, which are what the sum of integers is, as floating-point
+ * numbers.
  */
 public final class Handed {
   private Handed() {}
@@ -18,7 +19,9 @@ public final class Handed {
   /** The columns of a result as they are handed over. */
   public static Schema of(Schema columns) {
     return new Schema(
-        columns.columns().stream().map(c -> new Column(c.name(), HandedType.of(c.type()))).toList());
+        columns.columns().stream()
+            .map(c -> new Column(c.name(), HandedType.of(c.type())))
+            .toList());
   }
 
   /** What stands before and after a query, so that its columns come as they are handed over. */
