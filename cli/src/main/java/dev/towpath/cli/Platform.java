@@ -64,7 +64,9 @@ import dev.towpath.task.sensor.TableNews;
 import dev.towpath.task.shell.ShellRunner;
 import dev.towpath.task.sql.Places;
 import dev.towpath.task.sql.SqlRunner;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -254,16 +256,29 @@ final class Platform implements AutoCloseable {
     return python.get();
   }
 
-  /** Builds Python models in a session. */
-  PythonModels pythonModels(Graph graph, EngineSession session, Instant logicalTime, String task) {
-    return new PythonModels(
-        project(),
-        graph,
-        session,
-        python(),
-        logicalTime,
-        scratch(),
-        workDirectory().resolve("logs").resolve(task));
+  /** Builds Python models of a run in a session. */
+  PythonModels pythonModels(Graph graph, EngineSession session, Instant logicalTime, String run) {
+    return pythonModels(graph, session, logicalTime, workDirectory().resolve("logs").resolve(run));
+  }
+
+  /** Builds Python models outside of a run; what they print is kept until the next time. */
+  PythonModels pythonTries(Graph graph, EngineSession session, Instant logicalTime, String what) {
+    Path output = workDirectory().resolve("output").resolve(what);
+    if (Files.isDirectory(output)) {
+      try (DirectoryStream<Path> old = Files.newDirectoryStream(output, "*.log")) {
+        for (Path file : old) {
+          Files.deleteIfExists(file);
+        }
+      } catch (IOException e) {
+        throw new TowpathException("cannot empty " + output + ": " + e.getMessage(), null, e);
+      }
+    }
+    return pythonModels(graph, session, logicalTime, output);
+  }
+
+  private PythonModels pythonModels(
+      Graph graph, EngineSession session, Instant logicalTime, Path logs) {
+    return new PythonModels(project(), graph, session, python(), logicalTime, scratch(), logs);
   }
 
   private Path scratch() {

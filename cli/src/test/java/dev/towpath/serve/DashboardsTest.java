@@ -322,6 +322,30 @@ class DashboardsTest {
   }
 
   @Test
+  void whatIsNotBuiltYetIsNamedToWhoMayReadIt() throws Exception {
+    Path file = folder.resolve("dashboards/granted.md");
+    String before = Files.readString(file);
+    try {
+      project.write("models/hidden/pay.sql", "SELECT 1 AS n\n");
+      project.write(
+          "dashboards/granted.md",
+          "---\ntitle: Granted\n---\n```table\nsql: SELECT n FROM hidden.pay\n```\n");
+      String path = API + "/granted/blocks/table-1";
+      Served.until(() -> server.send(server.request(path)).statusCode() == 503);
+      assertThat(server.send(server.request(path)).body()).contains("hidden.pay");
+      HttpResponse<String> told = server.send(server.request(path, viewer));
+      assertThat(Served.problem(told, 503).path("detail").asText())
+          .endsWith("cannot answer this yet");
+      assertThat(told.body()).doesNotContain("hidden", "pay");
+    } finally {
+      Files.writeString(file, before);
+      Files.delete(folder.resolve("models/hidden/pay.sql"));
+      Served.until(
+          () -> server.send(server.request(API + "/granted/blocks/table-1")).statusCode() == 200);
+    }
+  }
+
+  @Test
   void aMapHasItsOwnRegions() throws Exception {
     JsonNode figure = server.get(API + "/map/blocks/chart-1?least=1").path("figure");
     JsonNode trace = figure.at("/data/0");

@@ -68,9 +68,18 @@ public final class Dashboards {
     this.logs = logs.resolve("dashboards");
   }
 
-  /** A dashboard that somebody may see. */
+  /**
+   * A dashboard that somebody may see.
+   *
+   * @param reader who may read what it reads
+   * @param all whether who sees it may read everything
+   */
   public record Seen(
-      Dashboard dashboard, CheckedDashboard checked, Project project, Principal reader) {
+      Dashboard dashboard,
+      CheckedDashboard checked,
+      Project project,
+      Principal reader,
+      boolean all) {
     /** What its filters are; a 400 that names all mistakes. */
     public FilterValues values(Map<String, List<String>> given) {
       return FilterValues.read(dashboard, given, project.vars());
@@ -104,7 +113,7 @@ public final class Dashboards {
       if (checked != null && sees(who.grants(), dashboard, checked)) {
         // who sees a dashboard reads what its queries read
         Principal reader = new Principal(who.name(), who.role(), Grants.ALL);
-        seen.add(new Seen(dashboard, checked, now.project(), reader));
+        seen.add(new Seen(dashboard, checked, now.project(), reader, who.grants().readsAll()));
       }
     }
     return seen;
@@ -184,14 +193,7 @@ public final class Dashboards {
       } catch (Refusal e) {
         throw e;
       } catch (TowpathException e) {
-        // the project has been checked: what is wrong is that the release is older than it
-        throw Refusal.of(
-            503,
-            "release "
-                + snapshot.release()
-                + " cannot answer this yet: "
-                + Refusal.of(e).getMessage(),
-            "\"towpath run\" builds what the dashboard reads");
+        throw Refusal.notYet(snapshot.release(), e, seen.all(), "dashboard");
       }
     }
 

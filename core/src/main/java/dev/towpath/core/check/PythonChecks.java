@@ -188,6 +188,14 @@ final class PythonChecks {
                 + " \"reads:\" in the comment at the top");
         good = false;
       }
+      for (Place place : parsed.escapes()) {
+        problems.error(
+            place.in(model.file()),
+            "t goes where it cannot be followed, so nobody can tell what the model depends on",
+            "hand on tables and values instead, such as t.read(\"schema.table\"), or list the tables"
+                + " under \"reads:\" in the comment at the top");
+        good = false;
+      }
     }
     wanted.forEach((table, names) -> columns.put(table, names.orElse(List.of())));
     return good;

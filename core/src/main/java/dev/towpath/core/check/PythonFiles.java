@@ -3,12 +3,12 @@ package dev.towpath.core.check;
 import dev.towpath.core.graph.Hash;
 import dev.towpath.spi.CancelledException;
 import dev.towpath.spi.Location;
+import dev.towpath.spi.PythonPackages;
 import dev.towpath.spi.PythonParser;
 import dev.towpath.spi.PythonParser.Parsed;
 import dev.towpath.spi.PythonParser.SourceFile;
 import dev.towpath.spi.TowpathException;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -19,7 +19,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,7 +44,7 @@ final class PythonFiles {
   void parse(List<SourceFile> files) {
     Map<SourceFile, String> missing = new LinkedHashMap<>();
     for (SourceFile file : files) {
-      String key = Hash.of("python 2", file.entry(), file.file(), file.text());
+      String key = Hash.of("python 3", file.entry(), file.file(), file.text());
       cache
           .python(key)
           .filter(this::holds)
@@ -86,10 +85,12 @@ final class PythonFiles {
   }
 
   /**
-   * Whether what was remembered is still so: its imports are, and no name is now a file of ours.
+   * Whether what was remembered is still so: its imports are, nothing that it would import as well
+   * has come, and no name is now a file of ours.
    */
   private boolean holds(PythonCache.Entry entry) {
     return entry.imported().equals(content(entry.parsed().imports()))
+        && entry.parsed().absent().stream().noneMatch(f -> Files.exists(root.resolve(f)))
         && entry.parsed().modules().stream()
             .noneMatch(
                 m -> Files.exists(root.resolve(m + ".py")) || Files.isDirectory(root.resolve(m)));
@@ -111,27 +112,11 @@ final class PythonFiles {
   /** A hash of what decides which packages there are. */
   String environment() {
     Hash hash = new Hash();
-    for (String name : List.of("uv.lock", "requirements.txt", "pyproject.toml")) {
-      Path file = root.resolve(name);
-      if (Files.isRegularFile(file)) {
-        try {
-          String text = Files.readString(file, StandardCharsets.UTF_8);
-          hash.add(name).add(name.endsWith(".txt") ? requirements(text) : text);
-          break;
-        } catch (IOException e) {
-          problems.error(
-              Location.of(name), "cannot be read: " + e.getMessage(), Optional.<String>empty());
-        }
-      }
+    try {
+      PythonPackages.of(root).asked().forEach((name, text) -> hash.add(name).add(text));
+    } catch (TowpathException e) {
+      problems.error(Location.of("uv.lock"), String.valueOf(e.getMessage()), e.hint());
     }
     return hash.hex();
-  }
-
-  /** The lines that ask for something. */
-  private static String requirements(String text) {
-    return text.lines()
-        .map(line -> line.replaceFirst("(^|\\s)#.*", "").strip())
-        .filter(line -> !line.isEmpty())
-        .collect(Collectors.joining("\n"));
   }
 }

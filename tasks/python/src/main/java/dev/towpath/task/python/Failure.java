@@ -61,8 +61,8 @@ final class Failure {
             new Problem(
                 Problem.Severity.ERROR,
                 declared(problem.path("column").asText()).orElse(at),
-                problem.path("message").asText(),
-                said(problem, "hint")));
+                log.masked(problem.path("message").asText()),
+                said(problem, "hint").map(log::masked)));
       }
       return new TowpathException(problems);
     }
@@ -74,8 +74,8 @@ final class Failure {
             new Problem(
                 Problem.Severity.ERROR,
                 at,
-                named ? type + (message.isEmpty() ? "" : ": " + message) : message,
-                said(event, "hint").or(() -> trace(event)).or(this::output))));
+                log.masked(named ? type + (message.isEmpty() ? "" : ": " + message) : message),
+                said(event, "hint").map(log::masked).or(() -> trace(event)).or(this::output))));
   }
 
   /** Where a column is declared that came back wrong, or all columns are. */

@@ -100,7 +100,11 @@ public final class Pool implements PythonRunner {
             interpreters.home(),
             root,
             socket("w"),
-            Map.of("TOWPATH_FILES", files.toString()));
+            Map.of(
+                "TOWPATH_FILES",
+                files.toString(),
+                "TOWPATH_PACKAGES",
+                interpreters.packagesFile()));
     synchronized (this) {
       if (!closed) {
         all.add(worker);

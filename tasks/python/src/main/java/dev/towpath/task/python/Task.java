@@ -15,6 +15,7 @@ import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -83,8 +84,9 @@ final class Task implements PythonRunner.Building {
     } catch (IOException e) {
       throw new TowpathException("cannot open " + socket + ": " + e.getMessage(), null, e);
     }
+    events = Thread.ofVirtual().name("python-events").unstarted(this::listen);
     watch = new Watch(model.name().toString(), worker, model.limits(), this::stop);
-    events = Thread.ofVirtual().name("python-events").start(this::listen);
+    events.start();
   }
 
   /** Waits until rows come. */
@@ -97,6 +99,7 @@ final class Task implements PythonRunner.Building {
   private void stop(TowpathException why) {
     stopped.compareAndSet(null, why);
     worker.close();
+    events.interrupt(); // it may be copying a table for the child, which takes its time
   }
 
   private <T> T await(CompletableFuture<T> future) {
@@ -134,7 +137,8 @@ final class Task implements PythonRunner.Building {
     } catch (IOException e) {
       fail(gone());
     } catch (RuntimeException | Error e) {
-      fail(e);
+      TowpathException why = stopped.get();
+      fail(why == null ? e : why);
     }
   }
 
@@ -324,9 +328,22 @@ final class Task implements PythonRunner.Building {
     } finally {
       Worker.delete(socket);
       events.interrupt();
+      ended(events); // a table that it copies is removed next
       worker.log(null);
       log.close();
       release.accept(worker, well && reusable && !model.limits().alone());
+    }
+  }
+
+  private static void ended(Thread thread) {
+    boolean interrupted = Thread.interrupted();
+    try {
+      thread.join(Duration.ofSeconds(LAST_WORDS_SECONDS));
+    } catch (InterruptedException e) {
+      interrupted = true;
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 
