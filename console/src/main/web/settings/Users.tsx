@@ -191,7 +191,7 @@ function TablesField({ tables, onChange }: { tables: string; onChange: (tables: 
 
 function DashboardsField({ dashboards, onChange }: { dashboards: string; onChange: (dashboards: string) => void }) {
   return (
-    <Field label="Also sees" note="Dashboards by their names, with whatever they read; * is all">
+    <Field label="Also sees" note="Dashboards with whatever they read, such as overview; * is all">
       <input spellCheck={false} value={dashboards} onChange={(e) => onChange(e.target.value)} />
     </Field>
   );
