@@ -21,9 +21,18 @@ final class Migrations {
           version6(),
           version7(),
           version8(),
-          version9());
+          version9(),
+          version10());
 
   private Migrations() {}
+
+  // Dashboards that are granted; NULL in what was made before there were such grants.
+  private static String version10() {
+    return """
+    ALTER TABLE account ADD COLUMN dashboards TEXT;
+    ALTER TABLE api_token ADD COLUMN dashboards TEXT;
+    """;
+  }
 
   // Who may come in. hash and scram are of the password; tables and endpoints are patterns, one a
   // line. A session ends when its proof is not that of its account or token any more.
