@@ -22,8 +22,7 @@ final class StarReaders {
   private static final Pattern STAR =
       Pattern.compile(
           "(?:\\bselect|\\bdistinct|[,.(])\\s*\\*|\\bcolumns\\s*\\(", Pattern.CASE_INSENSITIVE);
-  private static final Pattern SELECT =
-      Pattern.compile("\\bselect\\b", Pattern.CASE_INSENSITIVE);
+  private static final Pattern SELECT = Pattern.compile("\\bselect\\b", Pattern.CASE_INSENSITIVE);
 
   private final Checked checked;
 

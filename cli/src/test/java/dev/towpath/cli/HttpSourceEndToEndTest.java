@@ -137,8 +137,7 @@ class HttpSourceEndToEndTest {
     String files = folder.resolve(".towpath/lake/tables/shop") + "/orders*/**/*.parquet";
     try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
         Statement statement = connection.createStatement();
-        ResultSet row =
-            statement.executeQuery("SELECT _file FROM read_parquet('" + files + "')")) {
+        ResultSet row = statement.executeQuery("SELECT _file FROM read_parquet('" + files + "')")) {
       while (row.next()) {
         pages.add(row.getString(1));
       }

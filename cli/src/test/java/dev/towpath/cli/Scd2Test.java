@@ -145,7 +145,8 @@ final class Scd2Test {
   }
 
   private void header(String header, String sql) throws Exception {
-    towpath.write("models/m/history.sql", "/* towpath\nkind: scd2\n" + header + "*/\n" + sql + "\n");
+    towpath.write(
+        "models/m/history.sql", "/* towpath\nkind: scd2\n" + header + "*/\n" + sql + "\n");
   }
 
   @Test
@@ -196,7 +197,8 @@ final class Scd2Test {
   void aKeyThatMakesOneHistoryOfSeveralIsRefused() throws Exception {
     header("key: v\nupdated_at: u\non_change: keep\n", "SELECT 0::BIGINT AS id, u, v FROM raw.now");
     on("20", "1,2026-01-15,a\n");
-    header("key: id\nupdated_at: u\non_change: keep\n", "SELECT 0::BIGINT AS id, u, v FROM raw.now");
+    header(
+        "key: id\nupdated_at: u\non_change: keep\n", "SELECT 0::BIGINT AS id, u, v FROM raw.now");
     towpath.write("data/now.csv", "id,u,v\n1,2026-01-16,b\n");
     Towpath.Result refused = towpath.at("2026-01-21T00:00:00Z").run("run");
     assertThat(refused.exit()).isEqualTo(1);

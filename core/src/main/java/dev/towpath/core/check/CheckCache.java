@@ -30,7 +30,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * broken or unwritable file means an empty cache. Thread-safe.
  */
 public final class CheckCache {
-  private static final int MAGIC = 0x546f7703;
+  private static final int MAGIC = 0x546f7704;
 
   private final Path file;
   private final String version;
@@ -208,7 +208,14 @@ public final class CheckCache {
       elsewhere.add(in.readInt());
     }
     return new Query(
-        reads, canonical, parameters, functions, comparisons, elsewhere, readUses(in), readUses(in));
+        reads,
+        canonical,
+        parameters,
+        functions,
+        comparisons,
+        elsewhere,
+        readUses(in),
+        readUses(in));
   }
 
   private static void writeUses(DataOutputStream out, List<TableUse> uses) throws IOException {

@@ -74,8 +74,7 @@ final class History {
    *
    * @param query its SQL; null in Python
    */
-  Optional<TableName> driver(
-      Node node, Model model, List<Node> inputs, @Nullable Query query) {
+  Optional<TableName> driver(Node node, Model model, List<Node> inputs, @Nullable Query query) {
     updatedAt(node, model);
     boolean asked = model.changes().batch().filter(b -> b == Model.Batch.CHANGES).isPresent();
     boolean may = model.kind() == Model.Kind.MERGE && model.changes().batch().isEmpty();

@@ -165,11 +165,7 @@ public final class Exporter {
     }
     TableName rows = rows(state, append.flatMap(ExportTarget.Append::from).map(this::appended));
     Delivery.Rows content =
-        new Delivery.Rows(
-            state.table(),
-            rows,
-            HiddenColumns.visible(state.fields()),
-            append);
+        new Delivery.Rows(state.table(), rows, HiddenColumns.visible(state.fields()), append);
     return delivery.deliver(session, content, export, to);
   }
 

@@ -291,7 +291,8 @@ final class Keyed {
         context
             .session()
             .query(
-                Statement.of("SELECT DISTINCT " + texts + " FROM (" + overlapping + ") ORDER BY ALL"),
+                Statement.of(
+                    "SELECT DISTINCT " + texts + " FROM (" + overlapping + ") ORDER BY ALL"),
                 3);
     if (!found.rows().isEmpty()) {
       throw wrong(
@@ -387,7 +388,12 @@ final class Keyed {
       }
       throw wrong(
           asset,
-          "several rows" + where + " have the same key (" + names + "): " + String.join("; ", examples),
+          "several rows"
+              + where
+              + " have the same key ("
+              + names
+              + "): "
+              + String.join("; ", examples),
           hint.orElse(
               "keep one of each, such as QUALIFY row_number() OVER (PARTITION BY "
                   + String.join(", ", key)

@@ -27,8 +27,8 @@ import java.util.stream.Collectors;
  *
  * <p>Without it, a version holds from the logical time of the run that first saw it.
  *
- * <p>Columns on the way have names that no column of a model may have ({@code core.check.OwnNames}):
- * of two with one name the engine would take the model's.
+ * <p>Columns on the way have names that no column of a model may have ({@code
+ * core.check.OwnNames}): of two with one name the engine would take the model's.
  */
 final class Scd2 {
   private static final String FROM = "\"valid_from\"";

@@ -171,10 +171,7 @@ final class SourceBuilder {
 
   /** The rows of a reading that may tell of one thing more than once. */
   private WriteResult newest(
-      Lake.Draft draft,
-      SourceReader.Reading reading,
-      WriteResult read,
-      Monitor monitor) {
+      Lake.Draft draft, SourceReader.Reading reading, WriteResult read, Monitor monitor) {
     if (reading.newest().isEmpty() || reading.key().isEmpty() || read.files().isEmpty()) {
       return read;
     }

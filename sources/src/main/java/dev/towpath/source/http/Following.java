@@ -23,7 +23,8 @@ record Following(
 
   /** Names that grow letter by letter, all of one length, such as ULIDs and UUIDs of version 7. */
   private static final Pattern SORTED =
-      Pattern.compile("\\w+|\\p{XDigit}{8}-\\p{XDigit}{4}-\\p{XDigit}{4}-\\p{XDigit}{4}-\\p{XDigit}{12}");
+      Pattern.compile(
+          "\\w+|\\p{XDigit}{8}-\\p{XDigit}{4}-\\p{XDigit}{4}-\\p{XDigit}{4}-\\p{XDigit}{12}");
 
   Following {
     key = List.copyOf(key);

@@ -18,7 +18,8 @@ import java.util.regex.Pattern;
  */
 final class Window {
   /** Values after which none can come, as dates and numbers write them. */
-  private static final Pattern LAST = Pattern.compile("\\+?(infinity|nan)", Pattern.CASE_INSENSITIVE);
+  private static final Pattern LAST =
+      Pattern.compile("\\+?(infinity|nan)", Pattern.CASE_INSENSITIVE);
 
   private final Database database;
   private final Dialect dialect;

@@ -79,7 +79,8 @@ public final class MysqlDialect implements Dialect {
           mariadb(connection)
               ? "SET SESSION max_statement_time = "
                   + millis.map(m -> String.valueOf(m / 1000.0)).orElse("DEFAULT")
-              : "SET SESSION max_execution_time = " + millis.map(String::valueOf).orElse("DEFAULT"));
+              : "SET SESSION max_execution_time = "
+                  + millis.map(String::valueOf).orElse("DEFAULT"));
     }
   }
 

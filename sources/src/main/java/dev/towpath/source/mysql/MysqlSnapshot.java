@@ -74,8 +74,7 @@ final class MysqlSnapshot implements Snapshot {
   }
 
   @Override
-  public List<RowStream> streams(Relation relation, int number, Access access)
-      throws SQLException {
+  public List<RowStream> streams(Relation relation, int number, Access access) throws SQLException {
     if (number == 1) {
       return List.of(new OneByOne(access));
     }

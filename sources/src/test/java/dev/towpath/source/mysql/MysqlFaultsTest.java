@@ -73,7 +73,9 @@ class MysqlFaultsTest {
 
   @Test
   void aRowThatIsTooLargeIsTold() {
-    db.sql("CREATE TABLE things (id int, t longtext)", "INSERT INTO things VALUES (1, repeat('x', 100))");
+    db.sql(
+        "CREATE TABLE things (id int, t longtext)",
+        "INSERT INTO things VALUES (1, repeat('x', 100))");
     SourceTable table =
         table()
             .key("query", "SELECT id, repeat(t, 3000000) AS t FROM things")

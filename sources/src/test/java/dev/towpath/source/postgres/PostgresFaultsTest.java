@@ -290,7 +290,8 @@ class PostgresFaultsTest {
           "CREATE TABLE things (id int, d float8)",
           "INSERT INTO things VALUES (1, 1.5), (2, '" + last + "')");
       assertThatThrownBy(() -> db.rows(table().incremental("d", "id").table()))
-          .hasMessageContaining("the \"cursor\" \"d\" is " + (last.equals("NaN") ? last : "infinity"));
+          .hasMessageContaining(
+              "the \"cursor\" \"d\" is " + (last.equals("NaN") ? last : "infinity"));
     }
     db.sql(
         "DROP TABLE things",

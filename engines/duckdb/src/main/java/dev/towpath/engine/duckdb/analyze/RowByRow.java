@@ -9,8 +9,8 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Finds the tables that a query may be given in portions ({@code Query.rowByRow}), and those that it
- * holds against themselves ({@code Query.beside}). In doubt a table is no such one: what groups
+ * Finds the tables that a query may be given in portions ({@code Query.rowByRow}), and those that
+ * it holds against themselves ({@code Query.beside}). In doubt a table is no such one: what groups
  * anywhere in a query speaks against all of its tables.
  */
 final class RowByRow {
