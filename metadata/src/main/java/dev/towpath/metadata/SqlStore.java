@@ -196,6 +196,17 @@ public abstract sealed class SqlStore implements MetadataStore permits SqliteSto
   }
 
   @Override
+  public void owe(LakeView view, Map<TableName, List<String>> declared) {
+    List<TableState> states =
+        declared.keySet().stream().flatMap(table -> view.table(table).stream()).toList();
+    database.synced(c -> {
+      long release = view.release().number();
+      Exports.oweFirst(c, view.release().environment(), release, states, declared);
+      return release;
+    });
+  }
+
+  @Override
   public void exported(ExportRecord export, Optional<String> done, Optional<String> error) {
     database.synced(c -> {
       Exports.tried(c, export, done, error);

@@ -234,6 +234,7 @@ public final class Checker {
         node.schema = schema;
         node.fingerprint = Hash.of("1", "source", table.fingerprint(), node.schemaHash());
         Contract.names(node, table.columns(), problems);
+        OwnNames.check(node, table.declaration().location(), problems);
       } catch (TowpathException e) {
         refuse(e, table.declaration().location());
       }
@@ -260,6 +261,7 @@ public final class Checker {
         node.schema = schema;
         node.fingerprint = Hash.of("1", "seed", seed.hash(), node.schemaHash());
         Contract.names(node, seed.columns(), problems);
+        OwnNames.check(node, node.location, problems);
       } catch (TowpathException e) {
         refuse(e, node.location);
       }
