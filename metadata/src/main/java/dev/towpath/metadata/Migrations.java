@@ -21,9 +21,17 @@ final class Migrations {
           version6(),
           version7(),
           version8(),
-          version9());
+          version9(),
+          version10());
 
   private Migrations() {}
+
+  // asked: whether a person wants a run that was set off by something else, so that its flow's
+  // pause
+  // does not hold it back.
+  private static String version10() {
+    return "ALTER TABLE flow_run ADD COLUMN asked INTEGER NOT NULL DEFAULT 0;";
+  }
 
   // Who may come in. hash and scram are of the password; tables and endpoints are patterns, one a
   // line. A session ends when its proof is not that of its account or token any more.

@@ -14,6 +14,9 @@ import java.util.Map;
  * @param names by secret value what stands for it: {@code ${NAME}}
  */
 public record Redaction(Map<String, String> names) {
+  /** A shorter line of a secret says little of it, and is also part of other texts. */
+  private static final int SHORTEST_LINE = 8;
+
   /** Knows no secret. */
   public static final Redaction NONE = new Redaction(Map.of());
 
@@ -28,7 +31,10 @@ public record Redaction(Map<String, String> names) {
     return new Redaction(all);
   }
 
-  /** The text with the name in place of each secret, as it is or as a URL spells it. */
+  /**
+   * The text with the name in place of each secret, as it is or as a URL spells it; and in place of
+   * each line of a secret of several lines, since texts come line by line.
+   */
   public String apply(String text) {
     String safe = text;
     List<String> longestFirst = new ArrayList<>(names.keySet());
@@ -40,8 +46,21 @@ public record Redaction(Map<String, String> names) {
         String form = URLEncoder.encode(value, StandardCharsets.UTF_8);
         safe = safe.replace(value, name).replace(form, name);
         safe = safe.replace(form.replace("+", "%20"), name);
+        if (value.indexOf('\n') >= 0) {
+          safe = lines(safe, value, name);
+        }
       } else {
         safe = safe.replace('"' + value + '"', '"' + name + '"');
+      }
+    }
+    return safe;
+  }
+
+  private static String lines(String text, String value, String name) {
+    String safe = text;
+    for (String line : value.lines().map(String::strip).toList()) {
+      if (line.length() >= SHORTEST_LINE && !line.startsWith("-----")) {
+        safe = safe.replace(line, name);
       }
     }
     return safe;
