@@ -159,15 +159,17 @@ class Bench:
         where = {"wire": (WIRE_PORT, "admin", self.token, "bench"), "postgres": (PG_PORT, "postgres", "x", "postgres")}
         times = {}
         try:
-            for _ in range(self.rounds):
+            for round_ in range(self.rounds + 1):  # the first warms up
                 for side, (port, user, password, database) in where.items():
                     dsn = f"host=127.0.0.1 port={port} user={user} password={password} dbname={database}"
                     for form in ("text", "binary"):
                         seconds = float(sh([self.python, "-c", FETCH, dsn, form]))
-                        times.setdefault((f"psycopg {form}", side), []).append(seconds)
+                        if round_ > 0:
+                            times.setdefault((f"psycopg {form}", side), []).append(seconds)
                     url = f"jdbc:postgresql://127.0.0.1:{port}/{database}"
                     found = sh([java, "-cp", jar, self.work / "Fetch.java", url, user, password, "1"])
-                    times.setdefault(("pgjdbc", side), []).append(float(found.split()[-1]))
+                    if round_ > 0:
+                        times.setdefault(("pgjdbc", side), []).append(float(found.split()[-1]))
         finally:
             stop(server)
             stop(postgres)

@@ -9,6 +9,7 @@ import sys
 import uuid
 
 import pytest
+import real_lake
 import towpath
 from towpath._client import typed_text
 
@@ -17,8 +18,9 @@ FAKE = """\
 import json, sys
 import pyarrow as pa, pyarrow.parquet as pq
 words = sys.argv[1:]
+given = [json.load(open(w[9:])) for w in words if w.startswith("--param=@")]
 with open(%r, "a") as log:
-    log.write(json.dumps(words) + "\\n")
+    log.write(json.dumps(words + given) + "\\n")
 if "query" in words:
     sql = open(words[-1][1:]).read()
     if "broken" in sql:
@@ -74,10 +76,29 @@ def test_read_and_query(folder, program, calls):
     assert result.to_polars()["sql"].to_list() == ["SELECT $a"]
     assert next(iter(result.to_batches())).num_rows == 1
     assert len(calls()) == 2, "a result is fetched once"
-    assert "--param=a:VARCHAR=x" in calls()[1] and "--null=b" in calls()[1]
+    assert calls()[1][-1] == {"a": {"type": "VARCHAR", "value": "x"}, "b": None}
+    lake.query("SELECT $release, $sql", params={"release": "secret"}, sql=1).to_arrow()
+    assert calls()[-1].pop() == {"release": {"type": "VARCHAR", "value": "secret"}, "sql": {"type": "BIGINT", "value": "1"}}
+    assert "secret" not in str(calls()[-1][:-1]), "others see the arguments of a program"
     assert lake.tables() == ["a.b"]
     assert lake.run("marts.*", full=True)["release"] == 3
     assert calls()[-1][-4:] == ["--json", "--full", "--", "marts.*"]
+
+
+def test_a_job_reads_the_environment_of_its_run(folder, program, calls, tmp_path, monkeypatch):
+    monkeypatch.setenv("TOWPATH_PROJECT", str(folder))
+    monkeypatch.setenv("TOWPATH_ENV", "prod")
+    monkeypatch.setenv("TOWPATH_HOME", str(tmp_path))
+    assert towpath.connect().env == "prod"
+    assert towpath.connect(folder).env == "prod"
+    assert towpath.connect(env="dev").env == "dev"
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "towpath.yml").write_text("project: other\n")
+    assert towpath.connect(other).env is None
+    monkeypatch.setenv("TOWPATH_JOB", "j")
+    towpath.context().read("a.b").to_arrow()
+    assert calls()[-1][:5] == ["-C", str(folder), "--env", "prod", "query"]
 
 
 def test_nothing_is_left_behind(folder, program):
@@ -167,7 +188,7 @@ REAL = os.environ.get("TOWPATH_PROGRAM")
 
 
 @pytest.mark.skipif(not REAL, reason="TOWPATH_PROGRAM names no launcher to try")
-class TestTheRealProgram:
+class TestTheRealProgram(real_lake.RealLake):
     @pytest.fixture(scope="class")
     def lake(self, tmp_path_factory):
         folder = tmp_path_factory.mktemp("project")
@@ -176,61 +197,7 @@ class TestTheRealProgram:
         (folder / "seeds" / "raw" / "t.csv").write_text("id,region,day\n1,N,2026-01-01\n2,S,2026-01-02\n3,,\n")
         models = folder / "models" / "marts"
         models.mkdir(parents=True)
-        (models / "m.sql").write_text(
-            "SELECT id::BIGINT AS id, region, day, (id / 4)::DECIMAL(9,2) AS part FROM raw.t ORDER BY id\n"
-        )
+        (models / "m.sql").write_text(real_lake.MODEL)
         lake = towpath.connect(folder, program=REAL)
         assert lake.run()["success"] is True
         return lake
-
-    def test_read(self, lake):
-        frame = lake.read("marts.m").to_pandas()
-        assert list(frame.columns) == ["id", "region", "day", "part"]
-        assert len(frame) == 3
-        assert lake.read("marts.m", columns=["region"], release=1).to_polars()["region"].to_list() == ["N", "S", None]
-        assert "marts.m" in lake.tables()
-
-    def test_parameters_are_bound(self, lake):
-        def ids(where, **params):
-            return lake.query("SELECT id FROM marts.m WHERE " + where + " ORDER BY id", **params).to_arrow()["id"].to_pylist()
-
-        assert ids("region = $r", r="N") == [1]
-        assert ids("region = $r", r="N' OR true --") == []
-        assert ids("day >= $d", d=datetime.date(2026, 1, 2)) == [2]
-        assert ids("region IS NOT DISTINCT FROM $r", r=None) == [3]
-        assert ids("id IN (SELECT unnest($ids))", ids=[1, 3]) == [1, 3]
-        assert ids("part = $p", p=decimal.Decimal("0.50")) == [2]
-
-    @pytest.mark.parametrize(
-        "value",
-        [
-            "", " ", "a=b", "it's", 'q"uote', "back\\slash", "new\nline", "ünï", "[1, 2]", "NULL", "-x", "@x", "$x", 'a", "b',
-        ],
-    )
-    def test_text_comes_back_as_it_was(self, lake, value):
-        found = lake.query("SELECT $v AS v, $l AS l", v=value, l=[value, None]).to_arrow()
-        assert found.to_pylist() == [{"v": value, "l": [value, None]}]
-
-    @pytest.mark.parametrize(
-        "value",
-        [
-            True, 0, -(2**63), 0.1, decimal.Decimal("123.456"), datetime.date(1, 1, 1),
-            datetime.datetime(2026, 1, 2, 3, 4, 5, 678), datetime.time(23, 59, 59, 1), [1.5, None], [True, False],
-            [datetime.date(2026, 1, 1)], [],
-        ],
-    )
-    def test_values_come_back_as_they_were(self, lake, value):
-        assert lake.query("SELECT $v AS v", v=value).to_arrow()["v"].to_pylist() == [value]
-
-    def test_errors(self, lake):
-        with pytest.raises(towpath.TowpathError) as failed:
-            lake.query("SELECT nme\nFROM marts.m").to_arrow()
-        problem = failed.value.problems[0]
-        assert (problem.file, problem.line, problem.column) == ("query", 1, 8)
-        with pytest.raises(towpath.TowpathError, match="unknown table"):
-            lake.read("marts.x").to_arrow()
-        with pytest.raises(towpath.TowpathError, match="has no value"):
-            lake.query("SELECT id FROM marts.m WHERE id = $id").to_arrow()
-        with pytest.raises(towpath.TowpathError):
-            lake.run("no.such")
-

@@ -191,6 +191,10 @@ BAD = [
     ([D("1.55")], "DECIMAL(5,1)", 0, "Decimal('1.55')", "does not fit DECIMAL(5,1) without a loss"),
     ([D("1"), D("100000")], "DECIMAL(5,1)", 1, "Decimal('100000')", "does not fit DECIMAL(5,1)"),
     ([1.5, 1.005], "DECIMAL(9,2)", 1, "1.005", "has more than 2 digits after the point"),
+    ([1e12 + 0.5], "DECIMAL(18,0)", 0, "1000000000000.5", "has more than 0 digits after the point"),
+    ([1.0, 123456789012.1], "DECIMAL(18,0)", 1, "123456789012.1", "has more than 0 digits after the point"),
+    ([123456789012.04], "DECIMAL(18,0)", 0, "123456789012.04", "has more than 0 digits after the point"),
+    ([12345678901.3456], "DECIMAL(18,2)", 0, "12345678901.3456", "has more than 2 digits after the point"),
     ([1e9], "DECIMAL(9,2)", 0, "1000000000.0", "is beyond what DECIMAL(9,2) holds"),
     ([float("inf")], "DECIMAL(9,2)", 0, "inf", "is no number that DECIMAL(9,2) holds"),
     ([10**38], "HUGEINT", 0, str(10**38), "is beyond"),
@@ -247,6 +251,18 @@ def test_first_offending_row(given, type_, row, value, reason):
         assert detail.value.startswith(value)
     assert reason in detail.message
     assert detail.message.startswith('column "c", row %d (the first is 0): ' % row)
+
+
+def test_floats_of_half_the_size_lose_nothing_either():
+    single = pa.array([0.1, 1234.56, 123456.78, -0.0], pa.float32())
+    assert values(pa.table({"c": single}), "DECIMAL(18,2)") == [D("0.10"), D("1234.56"), D("123456.78"), D("0.00")]
+    failed = refused(pa.table({"c": pa.array([1.0, 1000000.5], pa.float32())}), c="DECIMAL(18,0)")
+    assert failed.details[0].row == 1
+
+
+@pytest.mark.parametrize("value", [0.1 + 0.2 - 0.3, sum([0.01] * 100_000), 1e15 + 0.25, 123456789012.34, 90071992547409.93])
+def test_noise_of_binary_fractions_is_no_digit(value):
+    assert values(pa.table({"c": [value]}), "DECIMAL(20,2)") == [D("%.2f" % value) + 0]
 
 
 def test_rows_count_over_all_pieces():

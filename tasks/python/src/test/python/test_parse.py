@@ -13,8 +13,8 @@ from towpath import _parse
 HELPER = os.path.join(os.path.dirname(towpath.__file__), "_parse.py")
 
 
-def parse(text, root=".", file="models/m.py"):
-    return _parse.parse(file, textwrap.dedent(text), str(root))
+def parse(text, root=".", file="models/m.py", entry="build"):
+    return _parse.parse(file, textwrap.dedent(text), str(root), entry)
 
 
 def names(answer):
@@ -65,6 +65,79 @@ def test_reads_that_are_not_literal(body):
     found = parse("def build(t):\n    %s\n" % body)
     assert found["reads"] == []
     assert len(found["dynamic"]) == 1 and found["dynamic"][0]["line"] == 2
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "f(t)", "Rules(t).build()", "functools.partial(f, t)", "list(map(f, [t]))", "self.t = t", "a, b = 1, t", "x = [t]",
+        "return t", "yield t", "f(*t)", "f(**t)", "getattr(t, 'read')", "numpy.f(t)", "t.other", "g = lambda c=t: c", "(c := t)",
+    ],
+)
+def test_a_t_that_cannot_be_followed(body):
+    found = parse("import numpy\ndef build(t):\n    %s\n" % body)
+    assert found["reads"] == found["dynamic"] == []
+    assert found["dynamic_params"] is True
+    assert [e["line"] for e in found["escapes"]] == [3]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "print(t)", "f'{t}'", "t is None", "c: object = t; c.log(1)", "t = t.param('x'); f(t)", "[t for t in x]", "t.log(t.name)",
+        "for t in x: f(t)", "f(lambda t: t)", "def g(t): f(t)", "isinstance(t, object)", "{t: f(t) for t in x}",
+    ],
+)
+def test_a_t_that_stays_here(body):
+    found = parse("def build(t):\n    %s\n" % body)
+    assert (found["escapes"], found["dynamic_params"]) == ([], False)
+
+
+def test_functions_of_other_files_are_followed(tmp_path):
+    (tmp_path / "lib").mkdir()
+    (tmp_path / "lib" / "rules.py").write_text(
+        "from lib import deep\ndef f(u, c=None):\n    return u.param('least', 5), deep.g(c=u)\ndef h(t):\n    return k(t)\n"
+    )
+    (tmp_path / "lib" / "deep.py").write_text("def g(c):\n    return c.read('a.b', columns=['x']), c.start, c.now\n")
+    found = parse("from lib import rules\ndef build(t):\n    return rules.f(t)\n", tmp_path)
+    assert names(found) == [("a.b", 3, 20)]
+    assert found["reads"][0]["columns"] == [{"line": 3, "column": 20, "name": "x"}]
+    assert found["params"] == [{"line": 3, "column": 20, "name": "least"}]
+    assert (found["escapes"], found["dynamic_params"]) == ([], False)
+    assert (found["bounds"], found["now"]) == ({"line": 3, "column": 20}, True)
+    for text in ("from lib.rules import h as z\ndef build(t):\n    z(t)", "import lib.rules\ndef build(t):\n    lib.rules.h(t)"):
+        found = parse(text, tmp_path)
+        assert (names(found), len(found["escapes"])) == ([], 1)
+    found = parse("from lib.deep import g as build\n", tmp_path)
+    assert names(found) == [("a.b", 1, 1)]
+
+
+def test_what_is_no_plain_def_at_the_top():
+    assert names(parse("if True:\n    def build(t):\n        return t.read('a.b')\n")) == [("a.b", 3, 23)]
+    assert names(parse("def f(t): return t.read('a.b')\nbuild = f\n")) == [("a.b", 1, 25)]
+    nested = "def build(t):\n    def inner(c):\n        return c.read('a.b'), t.read('c.d')\n    return inner(t)\n"
+    assert names(parse(nested)) == [("a.b", 3, 23), ("c.d", 3, 38)]
+    assert names(parse("def build(t): return 1\ndef build(u): return u.read('a.b')\n")) == [("a.b", 2, 29)]
+    assert len(parse("build = make()\n")["escapes"]) == 1
+
+
+def test_bounds_and_the_time_of_the_run():
+    found = parse("def build(t):\n    return f(t.start), t.end\n")
+    assert (found["bounds"], found["now"]) == ({"line": 2, "column": 14}, False)
+    assert parse("def build(t):\n    return t.now\n")["now"] is True
+    assert parse("def build(t):\n    return t.read('a.b')\n")["bounds"] is None
+
+
+def test_modules_that_may_come_later(tmp_path):
+    (tmp_path / "lib").mkdir()
+    text = "from lib import rules\nimport numpy\ndef build(t): pass\n"
+    found = parse(text, tmp_path)
+    assert (found["imports"], found["modules"]) == ([], ["numpy"])
+    assert {"lib.py", "lib/__init__.py", "lib/rules.py", "lib/rules/__init__.py"} <= set(found["absent"])
+    (tmp_path / "lib" / "rules.py").write_text("")
+    later = parse(text, tmp_path)
+    assert later["imports"] == ["lib/rules.py"] and "lib/rules.py" not in later["absent"]
+    assert later["canonical"] != found["canonical"]
 
 
 @pytest.mark.parametrize(
@@ -164,3 +237,22 @@ def test_one_process_for_a_whole_project(tmp_path):
     assert [a["file"] for a in answers] == [o["file"] for o in orders]
     assert answers[0]["reads"][0]["name"] == "a.b"
     assert answers[100]["error"]
+
+
+def test_a_figure_of_a_page_is_called_figure():
+    found = parse(
+        """\
+
+
+        def build(t):
+            return t.read("not.this")
+        def figure(t):
+            return t.read("days", columns=["n"])
+        """,
+        file="dashboards/p.md",
+        entry="figure",
+    )
+    assert found["build"] == {"line": 5, "column": 5, "parameters": ["t"]}
+    assert names(found) == [("days", 6, 19)]
+    assert parse("figure = lambda t: t.read('a.b')", entry="figure")["reads"][0]["name"] == "a.b"
+    assert parse("def build(t): pass", entry="figure")["build"] is None

@@ -1,7 +1,6 @@
 """The client of a server: what it sends and refuses against a stand-in, and the real server last."""
 
 import datetime
-import decimal
 import http.server
 import json
 import os
@@ -9,6 +8,7 @@ import threading
 
 import pyarrow as pa
 import pytest
+import real_lake
 import towpath
 
 
@@ -174,51 +174,18 @@ REAL = os.environ.get("TOWPATH_SERVER")
 
 
 @pytest.mark.skipif(not REAL, reason="TOWPATH_SERVER names no server to try")
-class TestTheRealServer:
+class TestTheRealServer(real_lake.RealLake):
     @pytest.fixture(scope="class")
     def lake(self):
         lake = towpath.connect(REAL)
         assert lake.run()["success"] is True
         return lake
 
-    def test_read(self, lake):
-        frame = lake.read("marts.m").to_pandas()
-        assert list(frame.columns) == ["id", "region", "day", "part"]
-        assert len(frame) == 3
-        assert lake.read("marts.m", columns=["region"], release=1).to_polars()["region"].to_list() == ["N", "S", None]
-        assert "marts.m" in lake.tables()
-
-    def test_parameters_are_bound(self, lake):
-        def ids(where, **params):
-            return lake.query("SELECT id FROM marts.m WHERE " + where + " ORDER BY id", **params).to_arrow()["id"].to_pylist()
-
-        assert ids("region = $r", r="N") == [1]
-        assert ids("region = $r", r="N' OR true --") == []
-        assert ids("day >= $d", d=datetime.date(2026, 1, 2)) == [2]
-        assert ids("region IS NOT DISTINCT FROM $r", r=None) == [3]
-        assert ids("id IN (SELECT unnest($ids))", ids=[1, 3]) == [1, 3]
-        assert ids("part = $p", p=decimal.Decimal("0.50")) == [2]
-
-    @pytest.mark.parametrize("value", ["", " ", "a=b", "it's", 'q"uote', "back\\slash", "new\nline", "ünï", "NULL", "$x", 'a", "b'])
-    def test_text_comes_back_as_it_was(self, lake, value):
-        found = lake.query("SELECT $v AS v, $l AS l", v=value, l=[value, None]).to_arrow()
-        assert found.to_pylist() == [{"v": value, "l": [value, None]}]
-
     def test_many_rows(self, lake):
         result = lake.query("SELECT range AS n, 'x' || range AS t FROM range(300000)")
         assert len(result) == 300000
         assert sum(b.column("n").to_numpy().sum() for b in result.to_batches(10000)) == 300000 * 299999 // 2
 
-    def test_errors(self, lake):
-        with pytest.raises(towpath.TowpathError) as failed:
-            lake.query("SELECT nme\nFROM marts.m").to_arrow()
-        problem = failed.value.problems[0]
-        assert (problem.file, problem.line, problem.column) == ("query", 1, 8)
-        with pytest.raises(towpath.TowpathError, match="unknown table"):
-            lake.read("marts.x").to_arrow()
-        with pytest.raises(towpath.TowpathError, match="has no value"):
-            lake.query("SELECT id FROM marts.m WHERE id = $id").to_arrow()
-        with pytest.raises(towpath.TowpathError):
-            lake.run("no.such")
+    def test_a_wrong_token(self):
         with pytest.raises(towpath.TowpathError, match="the token is wrong"):
             towpath.connect(REAL, token="wrong").tables()

@@ -29,7 +29,8 @@ def connect(
 
     ``path`` is the project's folder, or the address of a server such as ``http://127.0.0.1:8787``; without one it is
     TOWPATH_PROJECT or the nearest folder upwards that has a ``towpath.yml``, so that a notebook beside a project needs
-    to say nothing. ``env`` names an environment of a folder. ``program`` is the ``towpath`` to start for a folder; without
+    to say nothing. ``env`` names an environment of a folder; in a job's process it is the run's own, unless it is given, or
+    another project is. ``program`` is the ``towpath`` to start for a folder; without
     one it is found by TOWPATH_HOME or on the PATH. ``token`` is a server's, which ``towpath token`` prints; without one it
     is TOWPATH_TOKEN, or that of the project here, if the server is this project's own.
     """
@@ -47,7 +48,13 @@ def connect(
         raise TowpathError(
             "%s is no project: it has no towpath.yml" % folder, 'give its folder: towpath.connect("path/to/project")'
         )
-    return Lake(folder, env, program)
+    return Lake(folder, env if env is not None else env_of(folder), program)
+
+
+def env_of(folder: str) -> Optional[str]:
+    """The environment of the run that this process works for, in the run's own project."""
+    own = os.environ.get("TOWPATH_PROJECT")
+    return os.environ.get("TOWPATH_ENV") or None if own and os.path.realpath(own) == os.path.realpath(folder) else None
 
 
 def project_above(start: str) -> str:
@@ -115,12 +122,15 @@ class Lake:
         table = name if '"' in name else ".".join(quoted(part) for part in name.split("."))
         return Result(self, "SELECT %s FROM %s" % (selected, table), {}, release)
 
-    def query(self, sql: str, release: Optional[int] = None, **params: Any) -> "Result":
+    def query(
+        self, sql: str, /, release: Optional[int] = None, params: Optional[Dict[str, Any]] = None, **named: Any
+    ) -> "Result":
         """A query over the project's tables; ``$name`` in it is bound to the parameter of that name.
 
-        ``lake.query("SELECT * FROM marts.daily WHERE region = $region", region="N").to_pandas()``
+        ``lake.query("SELECT * FROM marts.daily WHERE region = $region", region="N").to_pandas()``. A parameter may also
+        stand in ``params``, which is the way for one that is called ``release`` or ``params``.
         """
-        return Result(self, sql, params, release)
+        return Result(self, sql, {**(params or {}), **named}, release)
 
     def run(self, *selection: str, full: bool = False) -> "Dict[str, Any]":
         """Builds what is stale and publishes it, as ``towpath run`` does; what ``--json`` says of it.
@@ -151,9 +161,12 @@ class Lake:
         words = ["query", "--json", "--format", "parquet", "--output", target]
         if release is not None:
             words += ["--release", str(int(release))]
-        for name, value in params.items():
-            words += ["--null=" + name] if value is None else ["--param=" + parameter(name, value)]
-        # by file: a query may be longer than an argument can be
+        # by files: both may be longer than an argument can be, and arguments are seen by all who use the machine
+        if params:
+            given = {name: typed_value(value) for name, value in params.items()}
+            with open(target + ".json", "w", encoding="utf-8") as file:
+                json.dump(given, file)
+            words.append("--param=@" + file.name)
         text = target + ".sql"
         with open(text, "w", encoding="utf-8") as file:
             file.write(sql)
@@ -248,16 +261,18 @@ def quoted(name: str) -> str:
     return name if name.startswith('"') else '"' + name.replace('"', '""') + '"'
 
 
-def parameter(name: str, value: Any) -> str:
-    """A parameter as the command line takes it: ``name:TYPE=text``."""
+def typed_value(value: Any) -> Optional[Dict[str, str]]:
+    """A parameter as the program and the server take it; None is NULL."""
+    if value is None:
+        return None
     type_, text = typed_text(value)
-    return "%s:%s=%s" % (name, type_, text)
+    return {"type": type_, "value": text}
 
 
 def typed_text(value: Any) -> Tuple[str, str]:
     """A value's DuckDB type and its text."""
-    if type(value).__module__.split(".")[0] == "numpy" and hasattr(value, "item"):
-        value = value.item()
+    if type(value).__module__.split(".")[0] in ("numpy", "pandas") and hasattr(value, "tolist"):
+        value = value.tolist()  # of a scalar its value, of an array a list
     if isinstance(value, bool):
         return "BOOLEAN", "true" if value else "false"
     if isinstance(value, int):

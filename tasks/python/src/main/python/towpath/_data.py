@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any, Dict, Iterator, List, NamedTuple, Optional, Tuple
 
-from towpath._errors import MissingPackage, ReadError
+from towpath._errors import MissingPackage, ReadError, packages_file
 from towpath._types import Type, arrow_type
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def need(package: str, what: str) -> Any:
             raise
         raise MissingPackage(
             "%s needs the package %s, which is not installed" % (what, package.split(".")[0]),
-            "add %s to the project's requirements.txt" % package.split(".")[0],
+            "add %s to the project's %s" % (package.split(".")[0], packages_file()),
         ) from None
 
 

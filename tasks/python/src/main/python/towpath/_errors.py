@@ -55,6 +55,13 @@ class Mismatch(NamedTuple):
     value: Optional[str] = None
 
 
+def packages_file() -> str:
+    """The file of the project that asks for packages."""
+    import os
+
+    return os.environ.get("TOWPATH_PACKAGES") or "requirements.txt"
+
+
 def shortened(value: Any, limit: int = 60) -> str:
     """A value in few characters and one line."""
     try:

@@ -220,7 +220,10 @@ def decimal(array: Any, type_: Type) -> Any:
 
 
 def decimal_of_float(array: Any, type_: Type) -> Any:
-    """Floats whose value is a decimal but for the noise of binary fractions: 0.1 + 0.2 is 0.3, and 1.005 is not 1.00."""
+    """Floats whose value is a decimal but for the noise of binary fractions: 0.1 + 0.2 is 0.3, and 1.005 is not 1.00.
+
+    Noise grows with the value, yet is never as much as a hundredth of the last digit: that is a digit of its own.
+    """
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -230,8 +233,12 @@ def decimal_of_float(array: Any, type_: Type) -> Any:
         raise DoesNotFit("is no number that %s holds" % type_, "make it NULL, or declare the column DOUBLE")
     rounded = checked(lambda: wide.cast(arrow_type(type_)), beyond(type_), "declare more digits")
     apart = pc.abs(pc.subtract(rounded.cast(pa.float64()), wide))
-    allowed = pc.add(pc.multiply(pc.abs(wide), noise), 10.0**-type_.scale * 1e-6)
-    if not pc.all(pc.less_equal(apart, allowed)).as_py():
+    unit = 10.0**-type_.scale
+    allowed = pc.add(pc.min_element_wise(pc.multiply(pc.abs(wide), noise), unit * 1e-2), unit * 1e-6)
+    same = pc.less_equal(apart, allowed)
+    if array.type == pa.float32():  # it may have no digits left for the noise
+        same = pc.or_(same, pc.equal(rounded.cast(pa.float64()).cast(pa.float32(), safe=False), array))
+    if not pc.all(same).as_py():
         raise DoesNotFit(
             "has more than %d digits after the point, and the column is declared %s" % (type_.scale, type_),
             "round it: .round(%d)" % type_.scale,

@@ -37,9 +37,7 @@ class JobContext(Context):
         """A table as it is published now."""
         from towpath._client import connect
 
-        if columns is not None:
-            raise TypeError("a job reads whole tables; for some columns, towpath.connect().query(...)")
-        return connect().read(name)
+        return connect().read(name, columns=columns)
 
     def log(self, message: object, level: str = "info") -> None:
         """Writes a line into the job's log; the level is debug, info, warning or error."""

@@ -5,7 +5,7 @@ import re
 import sys
 from typing import Any, Dict, List, Optional, Tuple
 
-from towpath._errors import MissingPackage, TowpathError
+from towpath._errors import MissingPackage, TowpathError, packages_file
 from towpath._trace import Tracer
 
 COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
@@ -33,7 +33,9 @@ def need_packages() -> None:
     if missing:
         raise MissingPackage(
             "a notebook needs the package%s %s" % ("s" if len(missing) > 1 else "", " and ".join(missing)),
-            "add to requirements.txt the line%s: %s" % ("s" if len(missing) > 1 else "", ", ".join(missing)),
+            "add to requirements.txt the line%s: %s" % ("s" if len(missing) > 1 else "", ", ".join(missing))
+            if packages_file() == "requirements.txt"
+            else "add to the dependencies in %s: %s" % (packages_file(), ", ".join(missing)),
         )
 
 

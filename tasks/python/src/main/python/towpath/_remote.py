@@ -10,7 +10,7 @@ import urllib.parse
 import urllib.request
 from typing import Any, Dict, List, Optional
 
-from towpath._client import Lake, typed_text
+from towpath._client import Lake, typed_value
 from towpath._errors import Problem, TowpathError
 
 ARROW = "application/vnd.apache.arrow.stream"
@@ -72,7 +72,7 @@ class Remote(Lake):
     def _fetch(self, sql: str, params: Dict[str, Any], release: Optional[int], target: str) -> None:
         body: Dict[str, Any] = {"sql": sql}
         if params:
-            body["params"] = {name: value(v) for name, v in params.items()}
+            body["params"] = {name: typed_value(v) for name, v in params.items()}
         if release is not None:
             body["release"] = int(release)
         with self._open("POST", "/api/v1/query", body, ARROW) as answer, open(target, "wb") as file:
@@ -112,14 +112,6 @@ class NoRedirects(urllib.request.HTTPRedirectHandler):
 
     def redirect_request(self, *_: Any, **__: Any) -> None:
         return None
-
-
-def value(given: Any) -> Optional[Dict[str, str]]:
-    """A parameter as a query's body takes it."""
-    if given is None:
-        return None
-    type_, text = typed_text(given)
-    return {"type": type_, "value": text}
 
 
 def problem(p: Dict[str, Any]) -> Problem:

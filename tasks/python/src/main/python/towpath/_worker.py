@@ -3,7 +3,7 @@
 The host listens on SOCKET, a Unix domain socket; orders and events are JSON documents, one a line. The process's own
 stdin stays open while the host lives; its stdout and stderr belong to the user's code and go to the task's log.
 
-Orders: ``build`` (a model), ``job`` (a script, module or notebook), ``warm`` (import modules ahead of time). Events:
+Orders: ``build`` (a model), ``figure`` (of a dashboard), ``job`` (a script, module or notebook), ``warm`` (import modules ahead of time). Events:
 ``ready``, ``read`` (answered by ``table`` or ``refused``), ``output``, ``log``, ``done`` and ``failed``. The last two
 say with ``reusable`` whether this process may take another order: not when user code left threads or changed what
 cannot be set back.
@@ -52,8 +52,50 @@ def guard(mark: str) -> None:
             pass
     except OSError:
         pass  # as good as closed
+    kill_tree(int(mark.partition(".")[0]))
     kill_marked(mark)
     os.killpg(os.getpgrp(), signal.SIGKILL)
+
+
+def adopt() -> None:
+    """Makes this process the parent of whatever loses its own below it, on Linux: so it can still be told whose it is."""
+    try:
+        import ctypes
+
+        ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)  # PR_SET_CHILD_SUBREAPER
+    except Exception:
+        return  # another system, or a Python without it: what keeps the mark is found
+
+
+def kill_tree(worker: int) -> None:
+    """All that the worker has started and that is still below it, whatever its group and environment."""
+    try:
+        if os.getpgid(worker) != os.getpgrp() or not os.path.isdir("/proc/self"):
+            return  # it has ended, and its number may be somebody else's
+        os.kill(worker, signal.SIGSTOP)  # it starts no more
+    except OSError:
+        return
+    for _ in range(5):  # they may
+        parents = {}
+        for name in os.listdir("/proc"):
+            if name.isdigit():
+                try:
+                    with open("/proc/%s/stat" % name, "rb") as file:
+                        parents[int(name)] = int(file.read().rpartition(b")")[2].split()[1])
+                except (OSError, ValueError, IndexError):
+                    continue  # it ended
+        found = []
+        level = [worker]
+        while level:
+            level = [pid for pid, parent in parents.items() if parent in level and pid != os.getpid()]
+            found += level
+        for pid in found:
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except OSError:
+                continue
+        if not found:
+            return
 
 
 def kill_marked(mark: str) -> None:
@@ -107,66 +149,6 @@ class Channel:
         return answer
 
 
-class Surroundings:
-    """What a task may change in a process and the next one must not see."""
-
-    def __init__(self, root: str) -> None:
-        self.root = root
-        self.folder = os.getcwd()
-        self.environment = dict(os.environ)
-        self.path = list(sys.path)
-        self.arguments = list(sys.argv)
-        self.streams = (sys.stdout, sys.stderr)
-        self.threads = threading.active_count()
-        self.main = sys.modules.get("__main__")
-
-    def restore(self) -> bool:
-        """Sets back what can be; whether the process is as good as new."""
-        for stream in (sys.stdout, sys.stderr):
-            try:
-                stream.flush()
-            except (OSError, ValueError, AttributeError):
-                continue  # closed by the user's code, or something that is no stream
-        sys.stdout, sys.stderr = self.streams
-        if dict(os.environ) != self.environment:
-            os.environ.clear()
-            os.environ.update(self.environment)
-        sys.path[:] = self.path
-        sys.argv[:] = self.arguments
-        if self.main is not None:
-            sys.modules["__main__"] = self.main
-        try:
-            os.chdir(self.folder)
-        except OSError:
-            return False
-        forget(self.root)
-        alone = threading.active_count() <= self.threads and not has_children()
-        return alone and not any(s.closed for s in self.streams)
-
-
-def has_children() -> bool:
-    """Whether processes were left behind, where the system tells (Linux)."""
-    try:
-        with open("/proc/self/task/%d/children" % os.getpid()) as file:
-            return bool(file.read().strip())
-    except OSError:
-        return False
-
-
-def forget(root: str) -> None:
-    """Drops the project's own modules, so that the next task imports them afresh."""
-    from towpath._trace import Tracer
-
-    tracer = Tracer(root)
-    for name, module in list(sys.modules.items()):
-        try:
-            file = getattr(module, "__file__", None)
-        except Exception:
-            continue  # a module that is an object of the user's making
-        if name != "__main__" and isinstance(file, str) and tracer.own(file) is not None:
-            del sys.modules[name]
-
-
 def packages() -> Dict[str, str]:
     """Versions of the packages that data goes through; from the names of folders, which needs no import."""
     found: Dict[str, str] = {}
@@ -195,7 +177,7 @@ def kind_of(error: BaseException, stage: str) -> str:
 
 def failure(error: BaseException, stage: str, root: str) -> Dict[str, Any]:
     """The event that tells of an exception."""
-    from towpath._errors import ContractError
+    from towpath._errors import ContractError, packages_file
     from towpath._trace import Tracer
 
     told = dict(Tracer(root).describe(error), event="failed", kind=kind_of(error, stage))
@@ -205,7 +187,7 @@ def failure(error: BaseException, stage: str, root: str) -> Dict[str, Any]:
             code = error.code
             told["message"] = "it ended with exit code %d" % code if isinstance(code, int) else str(code)
     elif isinstance(error, ModuleNotFoundError) and error.name and "hint" not in told:
-        told["hint"] = "add its package to requirements.txt, or put %s.py into the project" % error.name.split(".")[0]
+        told["hint"] = "add its package to %s, or put %s.py into the project" % (packages_file(), error.name.split(".")[0])
     elif isinstance(error, MemoryError):
         told["message"] = "out of memory" if told["message"] == "(no message)" else told["message"]
     if isinstance(error, ContractError):
@@ -217,6 +199,7 @@ def failure(error: BaseException, stage: str, root: str) -> Dict[str, Any]:
 def work(channel: Channel, order: Dict[str, Any], root: str) -> None:
     """Does one order and tells how it ended."""
     from towpath import _trace
+    from towpath._surroundings import Surroundings
 
     surroundings = Surroundings(root)
     stage = ["import"]
@@ -226,6 +209,10 @@ def work(channel: Channel, order: Dict[str, Any], root: str) -> None:
             from towpath._model import build
 
             result = {"event": "done", "rows": build(channel, order, root, stage)}
+        elif order["op"] == "figure":
+            from towpath._figure import draw
+
+            result = {"event": "done", "figure": draw(channel, order, root, stage)}
         elif order["op"] == "job":
             from towpath._job import run
 
@@ -263,6 +250,7 @@ def main(arguments: List[str]) -> int:
     except PermissionError:
         pass  # it leads one already
     start_guard()
+    adopt()
     # The project's own files may be kept apart, as they were when a run began.
     root = os.environ.get("TOWPATH_FILES") or os.getcwd()
     # This script's folder holds modules of a package, none of which may be imported by its short name.

@@ -337,7 +337,7 @@ final class FlowTasks implements TaskWork, Scheduler.Starter, AutoCloseable {
             _ -> {})) {
       JobTry.Given given =
           new JobTry.Given(
-              values.variables(setting.flow()),
+              values.variables(setting.flow(), platform.environment().name()),
               values.values(),
               values::value,
               logs,

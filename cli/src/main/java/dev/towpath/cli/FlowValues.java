@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What the jobs of a run of a flow are told: variables, values, and what templates stand for. */
 final class FlowValues {
+  /** The variable that names the environment whose lake a run reads and writes. */
+  static final String ENVIRONMENT = "TOWPATH_ENV";
+
   private final FlowRun run;
   private final FlowTask task;
   private final Job job;
@@ -36,10 +39,15 @@ final class FlowValues {
     this.item = task.item().map(JsonText::object).orElse(Map.of());
   }
 
-  /** Variables of the environment. */
-  Map<String, String> variables(Flow flow) {
+  /**
+   * Variables of the process.
+   *
+   * @param environment the name of the environment that the run is of
+   */
+  Map<String, String> variables(Flow flow, String environment) {
     Map<String, String> variables = new HashMap<>();
     variables.put("TOWPATH_RUN", run.id());
+    variables.put(ENVIRONMENT, environment);
     variables.put("TOWPATH_FLOW", flow.name());
     variables.put("TOWPATH_DUE", run.due().toString());
     variables.put("TOWPATH_TIMEZONE", flow.zone().getId());

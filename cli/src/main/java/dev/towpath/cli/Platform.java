@@ -64,7 +64,9 @@ import dev.towpath.task.sensor.TableNews;
 import dev.towpath.task.shell.ShellRunner;
 import dev.towpath.task.sql.Places;
 import dev.towpath.task.sql.SqlRunner;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -254,16 +256,29 @@ final class Platform implements AutoCloseable {
     return python.get();
   }
 
-  /** Builds Python models in a session. */
-  PythonModels pythonModels(Graph graph, EngineSession session, Instant logicalTime, String task) {
-    return new PythonModels(
-        project(),
-        graph,
-        session,
-        python(),
-        logicalTime,
-        scratch(),
-        workDirectory().resolve("logs").resolve(task));
+  /** Builds Python models of a run in a session. */
+  PythonModels pythonModels(Graph graph, EngineSession session, Instant logicalTime, String run) {
+    return pythonModels(graph, session, logicalTime, workDirectory().resolve("logs").resolve(run));
+  }
+
+  /** Builds Python models outside of a run; what they print is kept until the next time. */
+  PythonModels pythonTries(Graph graph, EngineSession session, Instant logicalTime, String what) {
+    Path output = workDirectory().resolve("output").resolve(what);
+    if (Files.isDirectory(output)) {
+      try (DirectoryStream<Path> old = Files.newDirectoryStream(output, "*.log")) {
+        for (Path file : old) {
+          Files.deleteIfExists(file);
+        }
+      } catch (IOException e) {
+        throw new TowpathException("cannot empty " + output + ": " + e.getMessage(), null, e);
+      }
+    }
+    return pythonModels(graph, session, logicalTime, output);
+  }
+
+  private PythonModels pythonModels(
+      Graph graph, EngineSession session, Instant logicalTime, Path logs) {
+    return new PythonModels(project(), graph, session, python(), logicalTime, scratch(), logs);
   }
 
   private Path scratch() {
@@ -278,9 +293,13 @@ final class Platform implements AutoCloseable {
   }
 
   private Interpreters findPython() {
+    return findPython(project());
+  }
+
+  private Interpreters findPython(Project version) {
     return new ProjectPython(
-        project().root(),
-        project().files(),
+        version.root(),
+        version.files(),
         cacheFolder(),
         System.getenv(),
         text -> notices.accept(text));
@@ -295,15 +314,23 @@ final class Platform implements AutoCloseable {
   }
 
   private PythonRunner openPython() {
-    Pool pool =
-        new Pool(
-            interpreters.get(),
-            project().root(),
-            project().files(),
-            Runtime.getRuntime().availableProcessors(),
-            project().redaction());
+    PythonRunner pool = pool(project(), interpreters.get());
     opened.push(pool);
     return pool;
+  }
+
+  /** The Python of a version of the project; the caller closes it. */
+  PythonRunner pool(Project version) {
+    return pool(version, findPython(version));
+  }
+
+  private static PythonRunner pool(Project version, Interpreters interpreters) {
+    return new Pool(
+        interpreters,
+        version.root(),
+        version.files(),
+        Runtime.getRuntime().availableProcessors(),
+        version.redaction());
   }
 
   Contacts contacts() {

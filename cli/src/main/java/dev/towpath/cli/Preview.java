@@ -2,6 +2,8 @@ package dev.towpath.cli;
 
 import dev.towpath.core.graph.Asset;
 import dev.towpath.core.graph.Graph;
+import dev.towpath.core.interval.Interval;
+import dev.towpath.core.project.Model;
 import dev.towpath.core.run.FirstBuild;
 import dev.towpath.core.run.Parameters;
 import dev.towpath.core.run.PythonModels;
@@ -13,6 +15,8 @@ import dev.towpath.spi.Rows;
 import dev.towpath.spi.Statement;
 import dev.towpath.spi.TableName;
 import dev.towpath.spi.TowpathException;
+import java.time.Instant;
+import java.time.ZonedDateTime;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -35,7 +39,7 @@ final class Preview {
     this.view = view;
     this.session = session;
     this.reading = new Reading(platform, view, session);
-    this.python = platform.pythonModels(graph, session, RunWork.logicalTime(platform), "preview");
+    this.python = platform.pythonTries(graph, session, RunWork.logicalTime(platform), "preview");
   }
 
   Rows rows(Asset asset, int limit) {
@@ -60,7 +64,7 @@ final class Preview {
               FirstBuild.sql(
                   model,
                   model.isPython()
-                      ? python.keep(asset, model, PythonModels.Bounds.NONE, work(asset))
+                      ? python.keep(asset, model, bounds(model), work(asset))
                       : Parameters.inline(
                           model.model().text(),
                           Parameters.forAllTime(model, platform.project().vars())))));
@@ -69,6 +73,20 @@ final class Preview {
     } else {
       throw new TowpathException(asset.name() + " is not built yet", "towpath run " + asset.name());
     }
+  }
+
+  /** From the first moment of the data until now; nothing, where the file says of none. */
+  private PythonModels.Bounds bounds(Asset.FromModel model) {
+    Instant now = RunWork.logicalTime(platform);
+    return PythonModels.bounds(
+        model,
+        model
+            .model()
+            .time()
+            .flatMap(Model.Time::start)
+            .map(ZonedDateTime::toInstant)
+            .filter(start -> start.isBefore(now))
+            .map(start -> new Interval(start, now)));
   }
 
   /** A name that no project can have. */

@@ -46,7 +46,7 @@ final class QueryCommand extends BaseCommand {
       paramLabel = "NAME[:TYPE]=VALUE",
       description =
           "A value for $NAME in the query; its type is the one that the query uses it as, or TYPE. May"
-              + " be given several times.")
+              + " be given several times. @FILE is a JSON object of them.")
   private List<String> parameters = new ArrayList<>();
 
   @Option(names = "--null", paramLabel = "NAME", description = "NULL for $NAME in the query.")

@@ -2,12 +2,16 @@ package dev.towpath.cli;
 
 import dev.towpath.core.project.Variable;
 import dev.towpath.core.query.QueryText;
+import dev.towpath.core.store.JsonText;
 import dev.towpath.spi.DataType;
 import dev.towpath.spi.EngineSession;
 import dev.towpath.spi.Names;
 import dev.towpath.spi.SqlException;
 import dev.towpath.spi.Statement;
 import dev.towpath.spi.TowpathException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -15,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Values for the {@code $name}s of a query, from {@code --param NAME[:TYPE]=VALUE} and {@code
@@ -36,6 +41,10 @@ final class QueryParameters {
   QueryParameters(List<String> values, List<String> nulls, Map<String, Variable> variables) {
     this.variables = variables;
     for (String value : values) {
+      if (value.startsWith("@")) {
+        file(value.substring(1));
+        continue;
+      }
       Matcher form = FORM.matcher(value);
       if (!form.matches()) {
         throw new UsageException(
@@ -48,6 +57,26 @@ final class QueryParameters {
     for (String name : nulls) {
       add(name.replaceFirst("^\\$", ""), new Given("--null", Optional.empty(), Optional.empty()));
     }
+  }
+
+  /** Of a file: a plain value, {@code {"type", "value"}}, or null. */
+  private void file(String file) {
+    Map<String, @Nullable Object> all;
+    try {
+      all = JsonText.object(Files.readString(Path.of(file)));
+    } catch (IOException | RuntimeException e) {
+      throw new UsageException(
+          "--param @" + file + " cannot be read as a JSON object",
+          "write {\"name\": \"value\", \"other\": {\"type\": \"DATE\", \"value\": \"2026-01-02\"}}");
+    }
+    all.forEach((name, value) -> {
+      Optional<DataType> type =
+          value instanceof Map<?, ?> typed && typed.get("type") instanceof String text
+              ? Optional.of(type(name, text))
+              : Optional.empty();
+      Object text = value instanceof Map<?, ?> typed ? typed.get("value") : value;
+      add(name, new Given("--param", type, Optional.ofNullable(text).map(Object::toString)));
+    });
   }
 
   private static DataType type(String name, String text) {

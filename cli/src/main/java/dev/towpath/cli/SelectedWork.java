@@ -98,6 +98,7 @@ final class SelectedWork {
     Path logs = platform.workDirectory().resolve("logs").resolve(id);
     Map<String, String> variables = new HashMap<>(told);
     variables.put("TOWPATH_RUN", id);
+    variables.put(FlowValues.ENVIRONMENT, platform.environment().name());
     JobWork work =
         new JobWork(
             project,

@@ -39,7 +39,7 @@ final class TestCommand extends BaseCommand {
                 platform.project(),
                 checked.graph(),
                 session,
-                platform.pythonModels(checked.graph(), session, now, "test"));
+                platform.pythonTries(checked.graph(), session, now, "test"));
         for (UnitTest test : platform.project().tests()) {
           if (selected.contains(test.model())) {
             outcomes.add(tests.run(test));

@@ -104,6 +104,7 @@ final class WarmUp {
           List.of("ls"),
           List.of("releases", "--json"),
           List.of("show", "marts.daily"),
+          List.of("lineage", "marts.daily.revenue"),
           List.of("query", "SELECT * FROM marts.daily ORDER BY day"));
 
   private WarmUp() {}

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.towpath.fault.Program;
 import dev.towpath.testing.Venv;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -19,21 +20,28 @@ import org.junit.jupiter.api.io.TempDir;
 class ClientTest {
   private static final Path SOURCES = Path.of("../tasks/python/src").toAbsolutePath().normalize();
 
+  static final List<String> PACKAGES =
+      List.of("pandas==3.1.1", "polars==2.1.0", "pyarrow==26.0.1", "pytest==9.2.0");
+
   @TempDir private Path folder;
 
-  @Test
-  void speaksToTheProgram() throws Exception {
-    Path launcher = folder.resolve("towpath");
+  /** Writes a program that is the real one. */
+  static void launcher(Path file) throws IOException {
     Files.writeString(
-        launcher,
+        file,
         "#!/bin/sh\nexec "
             + Program.command().stream()
                 .map(w -> "'" + w.replace("'", "'\\''") + "'")
                 .collect(Collectors.joining(" "))
             + " \"$@\"\n");
-    Files.setPosixFilePermissions(launcher, PosixFilePermissions.fromString("rwxr-xr-x"));
-    Venv venv =
-        Venv.with(List.of("pandas==3.1.1", "polars==2.1.0", "pyarrow==26.0.1", "pytest==9.2.0"));
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+  }
+
+  @Test
+  void speaksToTheProgram() throws Exception {
+    Path launcher = folder.resolve("towpath");
+    launcher(launcher);
+    Venv venv = Venv.with(PACKAGES);
 
     Venv.Ended tests =
         venv.run(

@@ -104,6 +104,23 @@ class FlightsExampleTest {
                 .strip())
         .endsWith("\ntrue");
     assertThat(flights.run("run", "profiles.*").out()).contains("nothing is stale");
+    reports(flights);
+  }
+
+  /** The notebook reads the published lake by the client, which starts the program. */
+  private void reports(Example flights) {
+    try {
+      ClientTest.launcher(folder.resolve("towpath"));
+      Path job = folder.resolve("jobs/report.yml");
+      Files.writeString(job, Files.readString(job) + "env: {TOWPATH_HOME: \"" + folder + "\"}\n");
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+    Example.Said report = flights.run("run", "job:report");
+    assertThat(report.code()).as(report.err()).isZero();
+    assertThat(report.err())
+        .containsPattern("UA: best at \\d+h with [\\d.]+ % on time, worst at \\d+h")
+        .contains("the executed notebook is in");
   }
 
   private void changeOneAirline() throws SQLException {

@@ -2,6 +2,7 @@ package dev.towpath.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.towpath.testing.Venv;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,6 +51,33 @@ class PythonJobsTest {
     assertThat(result.exit()).isEqualTo(1);
     assertThat(result.err()).contains("job j failed: it was stopped after 3 s, its timeout");
     assertThat(log()).startsWith("starts\n");
+  }
+
+  /** The rows of {@code prod} and {@code dev} differ, and so must what jobs tell of them. */
+  @Test
+  void jobsReadTheEnvironmentOfTheirRun() throws Exception {
+    Path venv = Venv.with(ClientTest.PACKAGES).python().getParent().getParent();
+    Files.createSymbolicLink(folder.resolve(".venv"), venv);
+    try {
+      ClientTest.launcher(folder.resolve("towpath"));
+      towpath.write("towpath.yml", "project: works\nenvironments: {dev: {}, prod: {}}\n");
+      towpath.write(
+          "reads.py", "import towpath\nprint(towpath.context().read('m.n').to_arrow())\n");
+      towpath.write(
+          "jobs/j.yml",
+          "type: python\nscript: reads.py\nneeds: [m.n]\nenv: {TOWPATH_HOME: \"%s\"}\n"
+              .formatted(folder));
+      towpath.write("jobs/s.yml", "type: shell\nrun: echo in $TOWPATH_ENV\nneeds: [m.n]\n");
+      towpath.write("models/m/n.sql", "SELECT 111 AS n\n");
+      towpath.run("run", "m.n").good();
+      towpath.write("models/m/n.sql", "SELECT 222 AS n\n");
+      Towpath.Result prod = towpath.run("run", "--env", "prod", "m.n", "job:j", "job:s").good();
+      assertThat(prod.err()).contains("222").contains("in prod").doesNotContain("111");
+      Towpath.Result dev = towpath.run("run", "job:j", "job:s").good();
+      assertThat(dev.err()).contains("111").contains("in dev").doesNotContain("222");
+    } finally {
+      Files.delete(folder.resolve(".venv")); // it is other tests', too
+    }
   }
 
   @Test

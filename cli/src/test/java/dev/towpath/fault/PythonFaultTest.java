@@ -100,7 +100,7 @@ class PythonFaultTest {
                 import pyarrow as pa
                 return pa.table({"id": [1], "amount": [1.0]})
             """,
-            "the Python process"),
+            "the Python process ended with exit code 1 before it was done"),
         Arguments.of(
             "no rows at all",
             "def build(t):\n    pass\n",
@@ -141,13 +141,17 @@ class PythonFaultTest {
                 t.read("raw.orders")
                 return getattr(t, "read")("raw.other").to_pandas()
             """,
-            "models/marts/worth.py:6:5: "));
+            "models/marts/worth.py:7:5: \"raw.other\" is not among the tables"));
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("failures")
   void isTold(String what, String body, String message) throws Exception {
-    Pythons.model(folder, body);
+    if (body.contains("getattr")) { // what goes there cannot be followed, so it is declared
+      Pythons.model(folder, "reads: [raw.orders]", body);
+    } else {
+      Pythons.model(folder, body);
+    }
     Towpath.Result failed = project.here().run("run", "marts.worth");
 
     assertThat(failed.exit()).as(failed.err()).isEqualTo(1);
@@ -167,6 +171,44 @@ class PythonFaultTest {
     Pythons.isRight(project);
     assertThat(audit.head()).isEqualTo(2);
     audit.holdsWhatItReaches();
+  }
+
+  /** A key that some library put into its message, or that stands in a value of the wrong type. */
+  @Test
+  void secretsAreNeitherToldNorKept() throws Exception {
+    Small.write(
+        folder, ".env", "KEY=hunter2-hunter2-hunter2-hunter2-hunter2-hunter2-hunter2-hunter2\n");
+    Small.write(
+        folder,
+        "sources/web.yml",
+        "type: http\nurl: \"https://127.0.0.1:1/${KEY}\"\ntables:\n  t: {path: /t, columns: {a: bigint}}\n");
+    for (String fails :
+        new String[] {
+          "    raise ValueError(\"401 for https://x/?key=\" + key)\n",
+          """
+              print(key)
+              import pandas as pd
+              return pd.DataFrame({"id": [key], "amount": [1.0]})
+          """
+        }) {
+      Pythons.model(folder, "def build(t):\n    key = open(\".env\").read()[4:].strip()\n" + fails);
+      Towpath.Result failed = project.here().run("run", "marts.worth");
+      assertThat(failed.exit()).isEqualTo(1);
+      assertThat(failed.err()).contains("${KEY}").doesNotContain("hunter2");
+      assertThat(project.here().run("run", "--json", "marts.worth").out())
+          .contains("${KEY}")
+          .doesNotContain("hunter2");
+      assertThat(Pythons.log(folder)).doesNotContain("hunter2");
+      assertThat(project.here().run("runs", "--json").out()).doesNotContain("hunter2");
+    }
+    try (Stream<Path> files = Files.walk(folder.resolve(".towpath"))) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        assertThat(
+                new String(Files.readAllBytes(file), java.nio.charset.StandardCharsets.ISO_8859_1))
+            .as(file.toString())
+            .doesNotContain("hunter2");
+      }
+    }
   }
 
   @Test
@@ -283,6 +325,14 @@ class PythonFaultTest {
             import subprocess, sys
             def build(t):
                 subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)", "MARKER"], start_new_session=True)
+            """
+                + rows),
+        Arguments.of(
+            "a program in a session of its own that knows nothing of its environment",
+            """
+            import subprocess, sys
+            def build(t):
+                subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)", "MARKER"], start_new_session=True, env={})
             """
                 + rows),
         Arguments.of(

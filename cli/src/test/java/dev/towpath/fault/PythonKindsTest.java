@@ -234,6 +234,190 @@ class PythonKindsTest {
   }
 
   @Test
+  void testsAndPreviewsOfIntervalsAreBuiltAsARunBuildsThem() throws Exception {
+    Small.write(
+        folder,
+        "tests/daily.yml",
+        """
+        model: m.daily_py
+        parameters: {start: 2026-01-02, end: 2026-01-03}
+        given:
+          shop.orders:
+            - {id: 1, day: 2026-01-01, amount: 1.25}
+            - {id: 2, day: 2026-01-02, amount: 2.00}
+            - {id: 3, day: 2026-01-03, amount: 4.00}
+        expect:
+          - {day: 2026-01-02, orders: 1, amount: 2.00}
+        """);
+    assertThat(run("test").out()).contains("1 passed, 0 failed");
+    assertThat(built()).containsExactly("2026-01-02");
+    run("test");
+    assertThat(folder.resolve(".towpath/logs")).as("a test is no run").doesNotExist();
+
+    run("run");
+    String daily = Files.readString(folder.resolve("models/m/daily_py.py"));
+    Small.write(folder, "models/m/daily_py.py", daily + "# changed\nX = 1\n");
+    assertThat(run("show", "m.daily_py", "--limit", "9").out())
+        .contains("2026-01-01", "2026-01-02");
+
+    Small.write(folder, "models/m/daily_py.py", daily.replace("#   start: 2026-01-01\n", ""));
+    Towpath.Result refused = towpath.run("check");
+    assertThat(refused.err())
+        .containsPattern("models/m/daily_py.py:11:\\d+: the first build would have no bounds")
+        .contains("add \"start:\"");
+  }
+
+  /** A chain of models goes through the same interpreters; one that is alone has its own. */
+  @Test
+  void interpretersAreUsedAgainUnlessAModelIsAlone() throws Exception {
+    int warm = Runtime.getRuntime().availableProcessors();
+    for (int i = 0; i <= warm + 2; i++) {
+      Small.write(
+          folder,
+          "models/p/m%02d.py".formatted(i),
+          """
+          # towpath:
+          #   columns: {pid: bigint}%s
+          import os
+          import pyarrow as pa
+          def build(t):%s
+              return pa.table({"pid": [os.getpid()]})
+          """
+              .formatted(
+                  i == warm + 1 ? "\n#   isolation: process" : "",
+                  i == 0 ? "" : "\n    t.read(\"p.m%02d\")".formatted(i - 1)));
+    }
+    run("run", "p.*");
+    List<String> pids = new java.util.ArrayList<>();
+    for (int i = 0; i <= warm + 2; i++) {
+      pids.add(query("FROM p.m%02d".formatted(i)));
+    }
+    String alone = pids.remove(warm + 1);
+    assertThat(pids).doesNotContain(alone);
+    assertThat(pids.stream().distinct().count()).isLessThanOrEqualTo(warm);
+  }
+
+  /**
+   * What a model may depend on is known, or asked for: a t that goes elsewhere, modules that come
+   * later.
+   */
+  @Test
+  void nothingThatAModelUsesIsOverlooked() throws Exception {
+    Small.write(folder, "towpath.yml", "project: faults\nvars: {least: 1}\n");
+    String block = "# towpath:\n#   columns: {n: bigint}\n";
+    String body =
+        """
+        class Rules:
+            def __init__(self, t):
+                self.t = t
+            def rows(self):
+                return self.t.read("shop.orders").to_arrow().num_rows + self.t.param("least")
+        def build(t):
+            import pyarrow as pa
+            return pa.table({"n": [Rules(t).rows()]})
+        """;
+    Small.write(folder, "models/m/handed.py", block + body);
+    Towpath.Result refused = towpath.run("check");
+    assertThat(refused.exit()).isEqualTo(1);
+    assertThat(refused.err())
+        .contains("models/m/handed.py:10:34: t goes where it cannot be followed")
+        .contains("list the tables under \"reads:\"");
+    Small.write(
+        folder,
+        "models/m/handed.py",
+        "# towpath:\n#   reads: [shop.orders]\n" + block.substring(11) + body);
+    Files.createDirectories(folder.resolve("lib"));
+    Small.write(
+        folder,
+        "models/m/later.py",
+        "# towpath:\n#   reads: [shop.orders]\n"
+            + block.substring(11)
+            + """
+            import pyarrow as pa
+            try:
+                from lib import rules
+            except ImportError:
+                rules = None
+            def build(t):
+                return pa.table({"n": [rules.count(t) if rules else 0]})
+            """);
+    run("run");
+    assertThat(query("FROM m.handed")).isEqualTo("[3]");
+    assertThat(query("FROM m.later")).isEqualTo("[0]");
+
+    Small.write(
+        folder,
+        "lib/rules.py",
+        "def count(t):\n    return t.read('shop.orders').to_arrow().num_rows\n");
+    run("run");
+    assertThat(query("FROM m.later")).as("what came later is seen").isEqualTo("[2]");
+    Small.write(folder, "lib/rules.py", "def count(t):\n    return t.param('least', 3)\n");
+    run("run");
+    assertThat(query("FROM m.later")).as("and watched").isEqualTo("[1]");
+    Small.write(folder, "towpath.yml", "project: faults\nvars: {least: 5}\n");
+    run("run");
+    assertThat(query("FROM m.later")).as("its variables, too").isEqualTo("[5]");
+    assertThat(query("FROM m.handed")).isEqualTo("[7]");
+  }
+
+  /**
+   * Types of all kinds, from the child through the host into the lake, and back to another model.
+   */
+  @Test
+  void nestedAndOtherTypesComeBackAsTheyWere() throws Exception {
+    String columns =
+        "{s: \"STRUCT(a INTEGER, b VARCHAR[])\", m: \"MAP(VARCHAR, DECIMAL(9,2))\", l: \"DATE[]\", u: uuid,"
+            + " j: json, e: \"ENUM('a', 'b')\", h: hugeint, d: \"decimal(38,10)\", c: varchar, t: time}";
+    Small.write(
+        folder,
+        "models/t/made.py",
+        """
+        # towpath:
+        #   columns: COLUMNS
+        import datetime, decimal, uuid
+        import pandas as pd
+        def build(t):
+            return pd.DataFrame({
+                "s": [{"a": 1, "b": ["x", None]}, None],
+                "m": [{"k": decimal.Decimal("1.50")}, {}],
+                "l": [[datetime.date(2026, 1, 2), None], []],
+                "u": [uuid.UUID(int=1), None],
+                "j": [{"x": [1, None]}, None],
+                "e": pd.Series(["b", None], dtype="category"),
+                "h": [2**100, None],
+                "d": [decimal.Decimal("12345678901234567890.0123456789"), None],
+                "c": pd.Series(["one", None], dtype="category"),
+                "t": [datetime.time(1, 2, 3, 4), None],
+            })
+        """
+            .replace("COLUMNS", columns));
+    Small.write(
+        folder,
+        "models/t/copied.py",
+        "# towpath:\n#   columns: %s\ndef build(t):\n    return t.read(\"t.made\").to_arrow()\n"
+            .formatted(columns));
+    run("run", "t.*");
+    for (String table : List.of("made", "copied")) {
+      assertThat(
+              query(
+                  "SELECT s::VARCHAR || '|' || m::VARCHAR || '|' || l::VARCHAR || '|' || u || '|' || j || '|' || e"
+                      + " || '|' || h || '|' || d || '|' || c || '|' || t AS x FROM t."
+                      + table
+                      + " WHERE h IS NOT NULL"))
+          .as(table)
+          .contains("{'a': 1, 'b': [x, NULL]}|{k=1.50}|[2026-01-02, NULL]")
+          .contains("00000000-0000-0000-0000-000000000001")
+          .contains(
+              "|b|1267650600228229401496703205376|12345678901234567890.0123456789|one|01:02:03.000004");
+      assertThat(
+              query(
+                  "SELECT count(*) FROM t." + table + " WHERE s IS NULL AND l = [] AND m = MAP {}"))
+          .as(table)
+          .isEqualTo("[1]");
+    }
+  }
+
+  @Test
   void planNamesReadersThatMayBreak() throws Exception {
     for (String name : List.of("all", "some")) {
       Small.write(

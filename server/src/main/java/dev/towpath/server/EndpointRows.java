@@ -2,6 +2,7 @@ package dev.towpath.server;
 
 import dev.towpath.server.form.Form;
 import dev.towpath.server.form.JsonRows;
+import dev.towpath.spi.Statement;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -43,7 +44,10 @@ final class EndpointRows {
   }
 
   private Lakehouse.Cursor run(EndpointAnswers.Ready ready) {
-    return ready.query().run(ready.asked().values().bound(), limits(ready));
+    Map<String, Optional<Statement.Bound>> values = ready.asked().values().bound();
+    return ready.asked().form() == Form.ARROW
+        ? ready.query().handOver(values, limits(ready))
+        : ready.query().run(values, limits(ready));
   }
 
   private static long size(EndpointAnswers.Ready ready) {

@@ -83,13 +83,19 @@ final class Metrics {
     GaugeWithCallback.builder()
         .name("towpath_hot_tables")
         .help("Copies of tables that are read often")
-        .callback(gauge -> gauge.call(lakehouse.load().hotTables()))
+        .callback(gauge -> gauge.call(lakehouse.load().hot().tables()))
         .register(registry);
     GaugeWithCallback.builder()
         .name("towpath_hot_tables_bytes")
         .help("Bytes of copies of tables that are read often")
         .unit(Unit.BYTES)
-        .callback(gauge -> gauge.call((double) lakehouse.load().hotBytes()))
+        .callback(gauge -> gauge.call((double) lakehouse.load().hot().bytes()))
+        .register(registry);
+    GaugeWithCallback.builder()
+        .name("towpath_kept_rows_bytes")
+        .help("Bytes of rows that are kept by a key, since they are asked for one by one")
+        .unit(Unit.BYTES)
+        .callback(gauge -> gauge.call((double) lakehouse.load().hot().kept()))
         .register(registry);
   }
 

@@ -183,7 +183,10 @@ final class QueryRoutes {
           new Answer.Temporary(
               form.type(), ready.query().parquet(ready.values(), most(Slice.ALL)), headers);
       case ARROW, CSV, NDJSON -> {
-        Lakehouse.Cursor cursor = ready.query().run(ready.values(), most(Slice.ALL));
+        Lakehouse.Cursor cursor =
+            form == Form.ARROW
+                ? ready.query().handOver(ready.values(), most(Slice.ALL))
+                : ready.query().run(ready.values(), most(Slice.ALL));
         yield new Answer.Rows(
             form.type(),
             headers,

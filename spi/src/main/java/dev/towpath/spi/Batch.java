@@ -28,6 +28,11 @@ public interface Batch {
   interface Vector {
     boolean isNull(int row);
 
+    /** Whether any value may be null; false spares the readers of many rows their questions. */
+    default boolean mayBeNull() {
+      return true;
+    }
+
     /** BOOLEAN. */
     boolean truth(int row);
 
@@ -43,6 +48,15 @@ public interface Batch {
 
     /** DECIMAL, HUGEINT, UBIGINT, UHUGEINT. */
     BigDecimal decimal(int row);
+
+    /**
+     * DECIMAL of at most 18 digits, without its point.
+     *
+     * @param scale of the type
+     */
+    default long unscaled(int row, int scale) {
+      return decimal(row).setScale(scale).unscaledValue().longValueExact();
+    }
 
     /** VARCHAR, JSON, ENUM, UUID, INTERVAL, BIT and all others as UTF-8; BLOB as it is. */
     byte[] bytes(int row);

@@ -20,11 +20,18 @@ public interface PythonParser extends AutoCloseable {
   void close();
 
   /**
-   * A file to read.
+   * A file to read, or a part of one that stands on its lines of it.
    *
    * @param file path relative to the project, with forward slashes
+   * @param entry the function that will be called
    */
-  record SourceFile(String file, String text) {}
+  record SourceFile(String file, String text, String entry) {
+    /** The function of a model. */
+    public static final String BUILD = "build";
+
+    /** The function of a dashboard's figure. */
+    public static final String FIGURE = "figure";
+  }
 
   /**
    * A place in a file.
@@ -55,10 +62,10 @@ public interface PythonParser extends AutoCloseable {
   }
 
   /**
-   * The function {@code build}.
+   * The function that will be called.
    *
    * @param parameters their names, {@code *} and {@code **} included; {@code async} alone when it
-   *     is an async def; empty Optional when {@code build} is something else than a def
+   *     is an async def; empty Optional when it is something else than a def
    */
   record Build(Place at, Optional<List<String>> parameters) {
     public Build {
@@ -70,9 +77,13 @@ public interface PythonParser extends AutoCloseable {
    * What one file declares.
    *
    * @param computedReads places where a table's name, or the list of its columns, is computed
+   * @param escapes places where {@code t} goes to somebody who cannot be followed, and who may read
    * @param variables literal {@code t.param("name")} calls
-   * @param computedVariables whether there are others
+   * @param computedVariables whether there may be others
+   * @param bounds where {@code t.start} or {@code t.end} is asked for first
+   * @param now whether {@code t.now} is asked for
    * @param imports the project's own files that it imports, directly or not
+   * @param absent files that would be imported, too, if they were there
    * @param modules top-level names of other modules outside of Python's own library
    * @param canonical stands for the program, imports included, whatever its positions, comments and
    *     docstrings
@@ -82,17 +93,23 @@ public interface PythonParser extends AutoCloseable {
       Optional<Build> build,
       List<Read> reads,
       List<Place> computedReads,
+      List<Place> escapes,
       List<Named> variables,
       boolean computedVariables,
+      Optional<Place> bounds,
+      boolean now,
       List<String> imports,
+      List<String> absent,
       List<String> modules,
       String canonical,
       Optional<Mistake> mistake) {
     public Parsed {
       reads = List.copyOf(reads);
       computedReads = List.copyOf(computedReads);
+      escapes = List.copyOf(escapes);
       variables = List.copyOf(variables);
       imports = List.copyOf(imports);
+      absent = List.copyOf(absent);
       modules = List.copyOf(modules);
     }
   }

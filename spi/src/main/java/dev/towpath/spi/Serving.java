@@ -31,8 +31,12 @@ public interface Serving extends AutoCloseable {
       long hotLimit,
       int threads) {}
 
-  /** Copies that there are of tables that are read often. */
-  record Hot(int tables, long bytes) {}
+  /**
+   * Copies that there are of tables that are read often.
+   *
+   * @param kept bytes in memory of rows that are kept by a key, since they are asked for one by one
+   */
+  record Hot(int tables, long bytes, long kept) {}
 
   /** What is hot just now. */
   Hot hot();
@@ -62,6 +66,14 @@ public interface Serving extends AutoCloseable {
      * @param columns as the query has them
      */
     Result run(Statement query, Schema columns, Slice slice);
+
+    /**
+     * The same in types that every other program knows, as a Parquet file has them: a whole number
+     * beyond 64 bits comes as a decimal, and one that no decimal holds fails.
+     *
+     * @param columns as the query has them; not all of its batches' are
+     */
+    Result handOver(Statement query, Schema columns, Slice slice);
 
     /**
      * Writes a query's result to a Parquet file; it has no batches, and is there at their end.

@@ -30,7 +30,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * broken or unwritable file means an empty cache. Thread-safe.
  */
 public final class CheckCache {
-  private static final int MAGIC = 0x546f7702;
+  private static final int MAGIC = 0x546f7703;
 
   private final Path file;
   private final String version;

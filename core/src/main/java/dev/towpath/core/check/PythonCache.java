@@ -40,13 +40,14 @@ final class PythonCache {
         write(out, read.columns().get());
       }
     }
-    out.writeInt(file.computedReads().size());
-    for (Place place : file.computedReads()) {
-      write(out, place);
-    }
+    places(out, file.computedReads());
+    places(out, file.escapes());
     write(out, file.variables());
     out.writeBoolean(file.computedVariables());
+    places(out, file.bounds().stream().toList());
+    out.writeBoolean(file.now());
     CheckCache.texts(out, file.imports());
+    CheckCache.texts(out, file.absent());
     CheckCache.texts(out, file.modules());
     CheckCache.text(out, file.canonical());
   }
@@ -64,21 +65,36 @@ final class PythonCache {
       Named table = named(in);
       reads.add(new Read(table, in.readBoolean() ? Optional.of(names(in)) : Optional.empty()));
     }
-    List<Place> computed = new ArrayList<>();
-    count = in.readInt();
-    for (int i = 0; i < count; i++) {
-      computed.add(place(in));
-    }
     return new Parsed(
         build,
         reads,
-        computed,
+        places(in),
+        places(in),
         names(in),
         in.readBoolean(),
+        places(in).stream().findFirst(),
+        in.readBoolean(),
+        CheckCache.texts(in),
         CheckCache.texts(in),
         CheckCache.texts(in),
         CheckCache.text(in),
         Optional.empty());
+  }
+
+  private static void places(DataOutputStream out, List<Place> places) throws IOException {
+    out.writeInt(places.size());
+    for (Place place : places) {
+      write(out, place);
+    }
+  }
+
+  private static List<Place> places(DataInputStream in) throws IOException {
+    int count = in.readInt();
+    List<Place> places = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      places.add(place(in));
+    }
+    return places;
   }
 
   private static Build build(DataInputStream in) throws IOException {

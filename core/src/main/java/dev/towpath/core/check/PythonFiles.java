@@ -3,12 +3,12 @@ package dev.towpath.core.check;
 import dev.towpath.core.graph.Hash;
 import dev.towpath.spi.CancelledException;
 import dev.towpath.spi.Location;
+import dev.towpath.spi.PythonPackages;
 import dev.towpath.spi.PythonParser;
 import dev.towpath.spi.PythonParser.Parsed;
 import dev.towpath.spi.PythonParser.SourceFile;
 import dev.towpath.spi.TowpathException;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -19,19 +19,19 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The project's Python models, parsed. The parser behind the cache is opened only for files that
- * are new, or whose imported modules of the project have changed.
+ * The project's Python models and the figures of its dashboards, parsed. The parser behind the
+ * cache is opened only for files that are new, or whose imported modules of the project have
+ * changed.
  */
 final class PythonFiles {
   private final Path root;
   private final Supplier<PythonParser> opener;
   private final CheckCache cache;
   private final Problems problems;
-  private final Map<String, Parsed> parsed = new HashMap<>();
+  private final Map<SourceFile, Parsed> parsed = new HashMap<>();
 
   PythonFiles(Path root, Supplier<PythonParser> opener, CheckCache cache, Problems problems) {
     this.root = root;
@@ -44,12 +44,11 @@ final class PythonFiles {
   void parse(List<SourceFile> files) {
     Map<SourceFile, String> missing = new LinkedHashMap<>();
     for (SourceFile file : files) {
-      String key = Hash.of("python 1", file.file(), file.text());
+      String key = Hash.of("python 3", file.entry(), file.file(), file.text());
       cache
           .python(key)
           .filter(this::holds)
-          .ifPresentOrElse(
-              entry -> parsed.put(file.file(), entry.parsed()), () -> missing.put(file, key));
+          .ifPresentOrElse(entry -> parsed.put(file, entry.parsed()), () -> missing.put(file, key));
     }
     if (missing.isEmpty()) {
       return;
@@ -69,7 +68,7 @@ final class PythonFiles {
       SourceFile file = asked.get(i);
       Parsed answer = answers.get(i);
       if (answer.mistake().isEmpty()) {
-        parsed.put(file.file(), answer);
+        parsed.put(file, answer);
         cache.put(
             Objects.requireNonNull(missing.get(file)),
             new PythonCache.Entry(answer, content(answer.imports())));
@@ -81,15 +80,17 @@ final class PythonFiles {
   }
 
   /** What a file says; null when it is no Python, or nobody could read it. */
-  @Nullable Parsed get(String file) {
+  @Nullable Parsed get(SourceFile file) {
     return parsed.get(file);
   }
 
   /**
-   * Whether what was remembered is still so: its imports are, and no name is now a file of ours.
+   * Whether what was remembered is still so: its imports are, nothing that it would import as well
+   * has come, and no name is now a file of ours.
    */
   private boolean holds(PythonCache.Entry entry) {
     return entry.imported().equals(content(entry.parsed().imports()))
+        && entry.parsed().absent().stream().noneMatch(f -> Files.exists(root.resolve(f)))
         && entry.parsed().modules().stream()
             .noneMatch(
                 m -> Files.exists(root.resolve(m + ".py")) || Files.isDirectory(root.resolve(m)));
@@ -111,27 +112,11 @@ final class PythonFiles {
   /** A hash of what decides which packages there are. */
   String environment() {
     Hash hash = new Hash();
-    for (String name : List.of("uv.lock", "requirements.txt", "pyproject.toml")) {
-      Path file = root.resolve(name);
-      if (Files.isRegularFile(file)) {
-        try {
-          String text = Files.readString(file, StandardCharsets.UTF_8);
-          hash.add(name).add(name.endsWith(".txt") ? requirements(text) : text);
-          break;
-        } catch (IOException e) {
-          problems.error(
-              Location.of(name), "cannot be read: " + e.getMessage(), Optional.<String>empty());
-        }
-      }
+    try {
+      PythonPackages.of(root).asked().forEach((name, text) -> hash.add(name).add(text));
+    } catch (TowpathException e) {
+      problems.error(Location.of("uv.lock"), String.valueOf(e.getMessage()), e.hint());
     }
     return hash.hex();
-  }
-
-  /** The lines that ask for something. */
-  private static String requirements(String text) {
-    return text.lines()
-        .map(line -> line.replaceFirst("(^|\\s)#.*", "").strip())
-        .filter(line -> !line.isEmpty())
-        .collect(Collectors.joining("\n"));
   }
 }

@@ -49,12 +49,34 @@ final class PythonTyping {
     Optional<Column> time = rules.time(node, model);
     node.parameters = parameters(python, time);
     node.timeDependent =
-        model.refresh().isPresent() || inputs.stream().anyMatch(i -> i.isView() && i.timeDependent);
+        python.parsed().now()
+            || model.refresh().isPresent()
+            || inputs.stream().anyMatch(i -> i.isView() && i.timeDependent);
+    bounds(model, python);
     drivers(node, model);
     rules.storable(node, model);
     rules.columns(node, model);
     node.driver = history.driver(node, model, inputs);
     node.fingerprint = fingerprint(node, model, python, inputs);
+  }
+
+  /** As in SQL: who computes with the bounds gets some. */
+  private void bounds(Model model, PythonChecks.Sound python) {
+    if (python.parsed().bounds().isEmpty()) {
+      return;
+    }
+    Location at = python.parsed().bounds().get().in(model.file());
+    if (model.kind() != Model.Kind.INCREMENTAL) {
+      problems.error(
+          at,
+          "t.start and t.end are only known in an incremental model",
+          "add \"kind: incremental\" and \"time:\" to the comment at the top");
+    } else if (model.time().isPresent() && model.time().get().start().isEmpty()) {
+      problems.error(
+          at,
+          "the first build would have no bounds, and t.start be None",
+          "add \"start:\" with the first moment of the data, or leave the bounds to \"driven_by:\"");
+    }
   }
 
   /** Types of the project variables that the code asks for, and of its bounds. */

@@ -24,6 +24,7 @@ public final class Variables {
 
   private final Map<String, String> values;
   private final Map<String, String> used = new ConcurrentHashMap<>();
+  private volatile Redaction redaction = Redaction.NONE;
 
   private Variables(Map<String, String> values) {
     this.values = values;
@@ -148,6 +149,12 @@ public final class Variables {
 
   /** The values used so far, with {@code ${NAME}} in place of each of them. */
   Redaction redaction() {
-    return new Redaction(used);
+    Map<String, String> now = Map.copyOf(used);
+    Redaction known = redaction;
+    if (!known.knows(now)) {
+      known = new Redaction(now);
+      redaction = known;
+    }
+    return known;
   }
 }

@@ -27,6 +27,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -91,7 +92,7 @@ public final class PythonModels {
   }
 
   /** The bounds of an interval as values of the time column's type. */
-  static Bounds bounds(Asset.FromModel definition, Optional<Interval> range) {
+  public static Bounds bounds(Asset.FromModel definition, Optional<Interval> range) {
     if (range.isEmpty()) {
       return Bounds.NONE;
     }
@@ -231,7 +232,7 @@ public final class PythonModels {
     private final Asset.FromModel definition;
     private final Bounds bounds;
     private final Function<TableName, Relation> relations;
-    private final List<Path> copies = new ArrayList<>();
+    private final List<Path> copies = Collections.synchronizedList(new ArrayList<>());
 
     Inputs(
         Asset asset,

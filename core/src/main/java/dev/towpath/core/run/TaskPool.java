@@ -235,8 +235,9 @@ final class TaskPool {
   }
 
   private TaskOutcome failed(Slot slot, TowpathException e, Instant started) {
-    List<Problem> problems =
+    List<Problem> told =
         e.problems().isEmpty() ? List.of(problem(slot.step.asset(), e)) : e.problems();
+    List<Problem> problems = told.stream().map(this::masked).toList();
     return new TaskOutcome(
         slot.step.asset(),
         RunRecord.State.FAILED,
@@ -247,6 +248,15 @@ final class TaskPool {
         problems,
         started,
         context.clock().instant());
+  }
+
+  /** Without secrets: whoever failed may have said one. */
+  private Problem masked(Problem problem) {
+    return new Problem(
+        problem.severity(),
+        problem.location(),
+        context.project().redaction().apply(problem.message()),
+        problem.hint().map(context.project().redaction()));
   }
 
   /** A failure at its place in the asset's file, as far as that is known. */

@@ -2,6 +2,9 @@ package dev.towpath.core.run;
 
 import dev.towpath.core.graph.Asset;
 import dev.towpath.core.graph.Graph;
+import dev.towpath.core.interval.Interval;
+import dev.towpath.core.interval.TimeValues;
+import dev.towpath.core.project.Model;
 import dev.towpath.core.project.Project;
 import dev.towpath.core.project.UnitTest;
 import dev.towpath.core.project.Variable;
@@ -19,6 +22,9 @@ import dev.towpath.spi.SqlException;
 import dev.towpath.spi.Statement;
 import dev.towpath.spi.TableName;
 import dev.towpath.spi.TowpathException;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -30,6 +36,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Runs unit tests: a model over given rows, compared with expected rows. */
 public final class UnitTests {
+  private static final int DAY_LENGTH = "2026-01-01".length();
   private static final String WORK = "towpath_test";
 
   private final Project project;
@@ -164,9 +171,28 @@ public final class UnitTests {
         new PythonModels.Bounds(
             bound(test, definition, "start"),
             bound(test, definition, "end"),
-            Optional.empty(),
+            range(test, definition),
             test.parameters());
     return python.keep(asset, definition, bounds, result);
+  }
+
+  /** The interval that the given rows are cut to, as those of a run are. */
+  private static Optional<Interval> range(UnitTest test, Asset.FromModel definition) {
+    Instant start = moment(test, definition, "start").orElse(Instant.MIN);
+    Instant end = moment(test, definition, "end").orElse(Instant.MAX);
+    return start.isBefore(end) ? Optional.of(new Interval(start, end)) : Optional.empty();
+  }
+
+  private static Optional<Instant> moment(UnitTest test, Asset.FromModel definition, String name) {
+    ZoneId zone = definition.model().time().map(Model.Time::zone).orElse(ZoneOffset.UTC);
+    return bound(test, definition, name)
+        .flatMap(v -> {
+          boolean day = v.type().sql().equals("DATE") || v.text().length() > DAY_LENGTH;
+          String text = v.text().replace('T', ' ').replace("Z", "+00");
+          String zoned = v.type().sql().equals("TIMESTAMP WITH TIME ZONE") ? "+00" : "";
+          return TimeValues.span(day ? text : text + " 00:00:00" + zoned, v.type(), zone);
+        })
+        .map(Interval::start);
   }
 
   private static Optional<PythonRunner.Variable> bound(

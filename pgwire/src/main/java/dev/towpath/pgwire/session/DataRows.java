@@ -10,12 +10,14 @@ final class DataRows implements Rows.Writer {
   private final Outbox out;
   private final Encoder[] encoders;
   private final Batch.Vector[] vectors;
+  private final boolean[] nulls;
   private @Nullable Batch of;
 
   DataRows(Outbox out, Encoder[] encoders) {
     this.out = out;
     this.encoders = encoders;
     this.vectors = new Batch.Vector[encoders.length];
+    this.nulls = new boolean[encoders.length];
   }
 
   @Override
@@ -25,11 +27,12 @@ final class DataRows implements Rows.Writer {
       of = batch;
       for (int i = 0; i < vectors.length; i++) {
         vectors[i] = batch.column(i);
+        nulls[i] = vectors[i].mayBeNull();
       }
     }
     out.begin('D').int16(vectors.length);
     for (int i = 0; i < vectors.length; i++) {
-      if (vectors[i].isNull(row)) {
+      if (nulls[i] && vectors[i].isNull(row)) {
         out.int32(-1);
       } else {
         int mark = out.mark();

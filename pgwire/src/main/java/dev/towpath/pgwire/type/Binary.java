@@ -22,7 +22,10 @@ final class Binary {
       case FLOAT4 ->
           (out, values, row) -> out.int32(Float.floatToIntBits((float) values.real(row)));
       case FLOAT8 -> (out, values, row) -> out.int64(Double.doubleToLongBits(values.real(row)));
-      case NUMERIC -> (out, values, row) -> Numeric.write(out, values.decimal(row));
+      case NUMERIC ->
+          Numeric.isShort(type)
+              ? scaled(((DataType.Decimal) type).scale())
+              : (out, values, row) -> Numeric.write(out, values.decimal(row));
       case DATE -> (out, values, row) -> out.int32(date(values.whole(row)));
       case TIME -> (out, values, row) -> out.int64(values.whole(row));
       case TIMESTAMP, TIMESTAMPTZ -> (out, values, row) -> out.int64(timestamp(values.whole(row)));
@@ -37,6 +40,10 @@ final class Binary {
       }
       case TEXT, CHAR, NAME, BPCHAR, VARCHAR, UNKNOWN -> Text.plain();
     };
+  }
+
+  private static Encoder scaled(int scale) {
+    return (out, values, row) -> Numeric.write(out, values.unscaled(row, scale), scale);
   }
 
   private static int date(long days) {

@@ -4,6 +4,7 @@ import dev.towpath.pgwire.wire.Outbox;
 import dev.towpath.pgwire.wire.Payload;
 import dev.towpath.pgwire.wire.PgError;
 import dev.towpath.pgwire.wire.SqlState;
+import dev.towpath.spi.DataType;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 
@@ -19,20 +20,57 @@ final class Numeric {
 
   private Numeric() {}
 
+  /** Whether all values of a type fit in 64 bits. */
+  static boolean isShort(DataType type) {
+    return type instanceof DataType.Decimal decimal && decimal.precision() <= 18;
+  }
+
+  /** A number of a short type, without its point. */
+  static void write(Outbox out, long unscaled, int scale) {
+    long magnitude = Math.abs(unscaled);
+    long power = Outbox.power(scale);
+    int fraction = fraction(scale);
+    int[] groups = new int[fraction + 5]; // 18 digits before the point are five groups
+    long below = magnitude % power;
+    if (fraction > 0) {
+      int digits = scale - (fraction - 1) * GROUP; // of the last group, which is filled up
+      groups[0] = (int) (below % Outbox.power(digits) * Outbox.power(GROUP - digits));
+      below /= Outbox.power(digits);
+    }
+    for (int i = 1; i < fraction; i++, below /= 10_000) {
+      groups[i] = (int) (below % 10_000);
+    }
+    int count = fraction;
+    for (long rest = magnitude / power; rest != 0; rest /= 10_000) {
+      groups[count++] = (int) (rest % 10_000);
+    }
+    while (count > 0 && groups[count - 1] == 0) {
+      count--;
+    }
+    write(out, groups, count, unscaled < 0, scale);
+  }
+
   static void write(Outbox out, BigDecimal value) {
     int scale = Math.max(0, value.scale());
-    // Groups are counted from the point, so the fraction is filled up to whole groups.
-    int fraction = (scale + GROUP - 1) / GROUP;
-    BigInteger digits = value.setScale(fraction * GROUP).unscaledValue().abs();
+    BigInteger digits = value.setScale(fraction(scale) * GROUP).unscaledValue().abs();
     int[] groups = groups(digits);
+    write(out, groups, groups.length, value.signum() < 0, scale);
+  }
+
+  /** Groups are counted from the point, so the fraction is filled up to whole groups. */
+  private static int fraction(int scale) {
+    return (scale + GROUP - 1) / GROUP;
+  }
+
+  /** The lowest of {@code count} groups first; the highest is not zero. */
+  private static void write(Outbox out, int[] groups, int count, boolean negative, int scale) {
     int last = 0;
-    while (last < groups.length && groups[last] == 0) {
+    while (last < count && groups[last] == 0) {
       last++;
     }
-    int count = groups.length - last;
-    out.int16(count).int16(count == 0 ? 0 : groups.length - 1 - fraction);
-    out.int16(value.signum() < 0 ? NEGATIVE : 0).int16(scale);
-    for (int i = groups.length - 1; i >= last; i--) {
+    out.int16(count - last).int16(count == last ? 0 : count - 1 - fraction(scale));
+    out.int16(negative ? NEGATIVE : 0).int16(scale);
+    for (int i = count - 1; i >= last; i--) {
       out.int16(groups[i]);
     }
   }

@@ -19,7 +19,10 @@ final class Text {
       case INT2, INT4, INT8, OID -> (out, values, row) -> out.digits(values.whole(row));
       case FLOAT4 -> (out, values, row) -> out.chars(Reals.text((float) values.real(row)));
       case FLOAT8 -> (out, values, row) -> out.chars(Reals.text(values.real(row)));
-      case NUMERIC -> (out, values, row) -> out.digits(values.decimal(row));
+      case NUMERIC ->
+          Numeric.isShort(type)
+              ? scaled(((DataType.Decimal) type).scale())
+              : (out, values, row) -> out.digits(values.decimal(row));
       case DATE -> (out, values, row) -> TimeText.date(out, values.whole(row));
       case TIME -> (out, values, row) -> TimeText.time(out, values.whole(row));
       case TIMESTAMP -> (out, values, row) -> TimeText.timestamp(out, values.whole(row));
@@ -29,6 +32,10 @@ final class Text {
       case JSON, JSONB -> json(type);
       case UUID, TIMETZ, TEXT, CHAR, NAME, BPCHAR, VARCHAR, UNKNOWN -> plain();
     };
+  }
+
+  private static Encoder scaled(int scale) {
+    return (out, values, row) -> out.scaled(values.unscaled(row, scale), scale);
   }
 
   /** What is text in the engine, or what the engine makes text of. */

@@ -6,17 +6,33 @@ import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Writes messages to a connection. They are gathered, and sent when there are many or on {@link
  * #flush}; what has been gathered is given back then, so that an idle connection holds little. Used
- * by one thread.
+ * by one thread, except {@link #sending} and {@link #probe}.
  */
 public final class Outbox {
   private static final int SMALL = 1 << 10;
   private static final int MUCH = 64 << 10;
+  private static final long[] POWERS = new long[19];
+
+  static {
+    POWERS[0] = 1;
+    for (int i = 1; i < POWERS.length; i++) {
+      POWERS[i] = POWERS[i - 1] * 10;
+    }
+  }
+
+  /** A setting that never changes, told again. */
+  private static final byte[] PROBE = probing();
 
   private final OutputStream out;
+
+  /** Held while bytes are sent, before and after which all that was sent are whole messages. */
+  private final ReentrantLock line = new ReentrantLock();
+
   private byte[] buffer = new byte[SMALL];
   private int size;
   private int message = -1;
@@ -80,16 +96,40 @@ public final class Outbox {
     if (size == 0) {
       return;
     }
-    sending = System.nanoTime() | 1;
     try {
-      out.write(buffer, 0, size);
-      out.flush();
+      write(buffer, size);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } finally {
-      sending = 0;
       size = 0;
     }
+  }
+
+  private void write(byte[] bytes, int length) throws IOException {
+    line.lock();
+    sending = System.nanoTime() | 1;
+    try {
+      out.write(bytes, 0, length);
+      out.flush();
+    } finally {
+      sending = 0;
+      line.unlock();
+    }
+  }
+
+  /**
+   * Sends what every client takes at any time and what says nothing, to see whether it can be sent:
+   * nothing else tells that a client has gone of which more has come than is read. The first after
+   * it went still goes well. From any thread.
+   */
+  public void probe() throws IOException {
+    write(PROBE, PROBE.length);
+  }
+
+  private static byte[] probing() {
+    Outbox out = scratch();
+    new Answers(out).parameter("in_hot_standby", "off");
+    return out.take();
   }
 
   public Outbox int8(int value) {
@@ -170,22 +210,33 @@ public final class Outbox {
 
   /** A number in decimal digits with as many after the point as it has. */
   public Outbox digits(BigDecimal value) {
-    if (value.scale() <= 0 || value.precision() > 18) {
+    if (value.scale() <= 0 || value.scale() > 18 || value.precision() > 18) {
       return chars(value.toPlainString());
     }
-    long unscaled = value.unscaledValue().longValue();
-    long power = 1;
-    for (int i = 0; i < value.scale() && i < 18; i++) {
-      power *= 10;
+    return scaled(value.unscaledValue().longValue(), value.scale());
+  }
+
+  /**
+   * A number of at most 18 decimal digits.
+   *
+   * @param unscaled without its point
+   * @param scale how many digits are after the point, at most 18
+   */
+  public Outbox scaled(long unscaled, int scale) {
+    if (scale == 0) {
+      return digits(unscaled);
     }
-    if (value.scale() > 18) {
-      return chars(value.toPlainString());
-    }
+    long power = POWERS[scale];
     if (unscaled < 0) {
       int8('-');
     }
     long magnitude = Math.abs(unscaled);
-    return digits(magnitude / power).int8('.').digits(magnitude % power, value.scale());
+    return digits(magnitude / power).int8('.').digits(magnitude % power, scale);
+  }
+
+  /** Ten to the power of at most 18. */
+  public static long power(int exponent) {
+    return POWERS[exponent];
   }
 
   /** Leaves room for a length, which {@link #length} fills in. */

@@ -168,6 +168,23 @@ class FormatsTest {
   }
 
   @Test
+  void shortNumericsAreWrittenLikeLongOnes() {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    for (int i = 0; i < 20_000; i++) {
+      int scale = random.nextInt(19);
+      long most = i % 3 == 0 ? 1_000_000_000_000_000_000L : 1L << random.nextInt(1, 59);
+      long unscaled = random.nextLong(-most + 1, most);
+      BigDecimal value =
+          BigDecimal.valueOf(i % 7 == 0 ? unscaled / 10_000 * 10_000 : unscaled, scale);
+      String kept = "DECIMAL(18," + scale + ")";
+      String wide = "DECIMAL(38," + scale + ")";
+      assertThat(text(kept, value)).as("seed " + seed).isEqualTo(value.toPlainString());
+      assertThat(hex(kept, value)).as(value + ", seed " + seed).isEqualTo(hex(wide, value));
+    }
+  }
+
+  @Test
   void wholeNumbersAreWrittenInFull() {
     for (long value :
         new long[] {

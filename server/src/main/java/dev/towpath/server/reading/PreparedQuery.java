@@ -96,6 +96,13 @@ final class PreparedQuery implements Lakehouse.Query {
   }
 
   @Override
+  public Lakehouse.Cursor handOver(
+      Map<String, Optional<Statement.Bound>> values, Lakehouse.Most most) {
+    Statement statement = statement(values);
+    return begin(most, catalog -> catalog.handOver(statement, found.columns(), most.slice()));
+  }
+
+  @Override
   public Lakehouse.Cursor planTree(Map<String, Optional<Statement.Bound>> values) {
     requireAll();
     Statement asked = statement(values);

@@ -19,21 +19,30 @@ public final class Memory {
 
   /**
    * Bytes that all processes of a group, and their children, have in memory, pages that they share
-   * counted once.
+   * counted once. Pages of mapped files are not theirs: the system takes them back when it needs
+   * memory, and a table that is read batch by batch leaves many.
    */
   public static long ofGroup(long leader) {
     List<Path> group = group(leader);
     long sum = 0;
     for (Path process : group) {
       // What forked processes share would count in each, so their share is asked for.
-      sum += group.size() == 1 ? field(process.resolve("status"), "VmRSS:") : shared(process);
+      sum += group.size() == 1 ? own(process) : shared(process);
     }
     return sum;
   }
 
+  private static long own(Path process) {
+    Path status = process.resolve("status");
+    long anonymous = field(status, "RssAnon:");
+    // Linux before 4.5 does not tell them apart
+    return anonymous > 0 ? anonymous + field(status, "RssShmem:") : field(status, "VmRSS:");
+  }
+
   private static long shared(Path process) {
-    long share = field(process.resolve("smaps_rollup"), "Pss:");
-    return share > 0 ? share : field(process.resolve("status"), "VmRSS:");
+    Path rollup = process.resolve("smaps_rollup");
+    long share = field(rollup, "Pss_Anon:") + field(rollup, "Pss_Shmem:");
+    return share > 0 ? share : own(process);
   }
 
   /** The processes of a group, and all that any of them started, in whatever group. */

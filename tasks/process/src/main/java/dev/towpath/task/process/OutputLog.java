@@ -69,6 +69,11 @@ public final class OutputLog implements AutoCloseable {
     return file;
   }
 
+  /** A text without the secrets that it masks. */
+  public String masked(String text) {
+    return mask.apply(text);
+  }
+
   /** Whether anything was printed. */
   public synchronized boolean isEmpty() {
     return head == 0 && line.size() == 0;

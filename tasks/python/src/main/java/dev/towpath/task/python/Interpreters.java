@@ -23,6 +23,9 @@ public interface Interpreters {
    */
   Path python();
 
+  /** The file of the project that asks for packages, or would. */
+  String packagesFile();
+
   /** The folder that holds the package {@code towpath}. */
   Path home();
 }

@@ -78,7 +78,7 @@ final class JobProcess {
             interpreters.home(),
             job.project(),
             scratch.resolve("w"),
-            variables(outputs))) {
+            variables(outputs, interpreters.packagesFile()))) {
       worker.log(lines);
       CompletableFuture<JsonNode> end = new CompletableFuture<>();
       Thread.ofVirtual().name("python-job").start(() -> listen(worker, order, end));
@@ -138,10 +138,11 @@ final class JobProcess {
     }
   }
 
-  private Map<String, String> variables(String outputs) {
+  private Map<String, String> variables(String outputs, String packages) {
     Map<String, String> variables = new HashMap<>(context.variables());
     variables.put("TOWPATH_JOB", job.name());
     variables.put("TOWPATH_PROJECT", job.project().toAbsolutePath().toString());
+    variables.put("TOWPATH_PACKAGES", packages);
     variables.put("TOWPATH_FILES", job.files().toAbsolutePath().toString());
     Map<String, Object> params = new TreeMap<>();
     context

@@ -99,11 +99,19 @@ public final class NotebookRunner implements JobRunner {
       order.put("params", job.options().getOrDefault("params", Map.of()));
       order.put("output_notebook", executed.toString());
       order.put("scratch", scratch.folder().toString());
+      Path kept = context.folder().resolve("job." + job.name() + ".ipynb");
       try {
         new JobProcess(job, context).run(interpreters.get(), scratch.folder(), order);
-      } finally {
-        keep(executed, context.folder().resolve("job." + job.name() + ".ipynb"), job, context);
+      } catch (RuntimeException e) {
+        try {
+          keep(executed, kept, job, context);
+        } catch (TowpathException lost) {
+          e.addSuppressed(lost);
+          context.log().line(String.valueOf(lost.getMessage()));
+        }
+        throw e;
       }
+      keep(executed, kept, job, context);
     }
   }
 
@@ -114,7 +122,7 @@ public final class NotebookRunner implements JobRunner {
     }
     try {
       Files.createDirectories(target.getParent());
-      Files.writeString(target, mask.apply(Files.readString(executed)));
+      Files.writeString(target, new NotebookText(mask).masked(Files.readString(executed)));
       Path root = job.project();
       context
           .log()

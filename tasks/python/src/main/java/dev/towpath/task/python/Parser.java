@@ -85,7 +85,9 @@ public final class Parser implements PythonParser {
     BufferedWriter out = helper.outputWriter(StandardCharsets.UTF_8);
     try {
       for (SourceFile file : files) {
-        out.write(JSON.writeValueAsString(Map.of("file", file.file(), "text", file.text())));
+        out.write(
+            JSON.writeValueAsString(
+                Map.of("file", file.file(), "text", file.text(), "entry", file.entry())));
         out.write('\n');
       }
       out.flush();
@@ -117,15 +119,18 @@ public final class Parser implements PythonParser {
               : Optional.empty();
       reads.add(new Read(named(read), columns));
     }
-    List<Place> computed = new ArrayList<>();
-    answer.path("dynamic").forEach(d -> computed.add(place(d)));
+    JsonNode bounds = answer.path("bounds");
     return new Parsed(
         build.isObject() ? Optional.of(build(build)) : Optional.empty(),
         reads,
-        computed,
+        places(answer.path("dynamic")),
+        places(answer.path("escapes")),
         names(answer.path("params")),
         answer.path("dynamic_params").asBoolean(),
+        bounds.isObject() ? Optional.of(place(bounds)) : Optional.empty(),
+        answer.path("now").asBoolean(),
         texts(answer.path("imports")),
+        texts(answer.path("absent")),
         texts(answer.path("modules")),
         answer.path("canonical").asText(),
         error.isObject()
@@ -142,6 +147,12 @@ public final class Parser implements PythonParser {
   private static Place place(JsonNode node) {
     return new Place(
         Math.max(1, node.path("line").asInt()), Math.max(1, node.path("column").asInt()));
+  }
+
+  private static List<Place> places(JsonNode list) {
+    List<Place> places = new ArrayList<>();
+    list.forEach(n -> places.add(place(n)));
+    return places;
   }
 
   private static Named named(JsonNode node) {

@@ -53,6 +53,9 @@ final class Watch implements AutoCloseable {
                           "give it more time, or less to do"))));
           return;
         }
+        if (beat % BEATS_WITHOUT_LIMIT == 0) {
+          worker.look();
+        }
         if (limits.memory().isPresent() || beat % BEATS_WITHOUT_LIMIT == 0) {
           long now = Memory.ofGroup(worker.pid());
           peak.accumulateAndGet(now, Math::max);

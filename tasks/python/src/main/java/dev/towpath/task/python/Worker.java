@@ -2,6 +2,7 @@ package dev.towpath.task.python;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.towpath.spi.CancelledException;
 import dev.towpath.spi.TowpathException;
 import dev.towpath.task.process.Signals;
 import java.io.BufferedReader;
@@ -11,6 +12,7 @@ import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -18,7 +20,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -37,8 +41,11 @@ final class Worker implements AutoCloseable {
   private final Process process;
   private final SocketChannel channel;
   private final BufferedReader events;
-  private final JsonNode ready;
   private final Thread pump;
+
+  /** What it has started, as far as it was seen: it may leave its group, and lose its parent. */
+  private final Set<ProcessHandle> started = ConcurrentHashMap.newKeySet();
+
   private volatile @Nullable Output log;
   private volatile boolean drained;
 
@@ -48,17 +55,16 @@ final class Worker implements AutoCloseable {
     void print(byte[] bytes, int length);
   }
 
-  private Worker(Process process, SocketChannel channel, BufferedReader events, JsonNode ready) {
+  private Worker(Process process, SocketChannel channel, BufferedReader events) {
     this.process = process;
     this.channel = channel;
     this.events = events;
-    this.ready = ready;
     this.pump = Thread.ofVirtual().name("python-output").start(this::pump);
     // What it left behind goes with it. Its last words are in the line; nobody may hold that open.
     var _ =
         process
             .onExit()
-            .thenRun(() -> kill(process))
+            .thenRun(this::kill)
             .thenRunAsync(this::close, CompletableFuture.delayedExecutor(2, TimeUnit.SECONDS));
   }
 
@@ -85,6 +91,7 @@ final class Worker implements AutoCloseable {
                   socket.toString())
               .directory(root.toFile())
               .redirectErrorStream(true);
+      Surroundings.clean(builder.environment());
       builder.environment().put("PYTHONFAULTHANDLER", "1");
       builder.environment().putAll(variables);
       process = builder.start();
@@ -95,7 +102,10 @@ final class Worker implements AutoCloseable {
       if (line == null) {
         throw new TowpathException("Python did not start: " + output(process));
       }
-      return new Worker(process, channel, events, JSON.readTree(line));
+      return new Worker(process, channel, events);
+    } catch (ClosedByInterruptException e) {
+      kill(process);
+      throw new CancelledException(e);
     } catch (IOException e) {
       kill(process);
       throw new TowpathException("cannot start " + python + ": " + e.getMessage(), null, e);
@@ -139,7 +149,7 @@ final class Worker implements AutoCloseable {
       Thread.sleep(millis);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new dev.towpath.spi.CancelledException();
+      throw new CancelledException();
     }
   }
 
@@ -147,17 +157,13 @@ final class Worker implements AutoCloseable {
     return process.pid();
   }
 
-  /** Whether a package is among the ones that data can go through. */
-  boolean has(String name) {
-    return ready.path("packages").has(name);
+  /** Notes what it has started since it was looked at last. */
+  void look() {
+    process.descendants().forEach(started::add);
   }
 
   boolean isAlive() {
     return process.isAlive();
-  }
-
-  CompletableFuture<Process> onExit() {
-    return process.onExit();
   }
 
   /** Sends an order. */
@@ -237,10 +243,16 @@ final class Worker implements AutoCloseable {
         : "was ended by " + signal;
   }
 
-  /** Ends it and all its group. */
+  /** Ends it, all its group, and whatever else was seen to be its doing. */
+  private void kill() {
+    look();
+    kill(process);
+    started.forEach(ProcessHandle::destroyForcibly); // a number that is used again is left alone
+  }
+
   @Override
   public void close() {
-    kill(process);
+    kill();
     try {
       channel.close();
     } catch (IOException e) {

@@ -10,6 +10,7 @@ import dev.towpath.spi.JobRunner.Context;
 import dev.towpath.spi.JobRunner.Job;
 import dev.towpath.spi.Location;
 import dev.towpath.spi.Problem;
+import dev.towpath.spi.Redaction;
 import dev.towpath.spi.TowpathException;
 import dev.towpath.task.python.environment.ProjectPython;
 import dev.towpath.testing.Venv;
@@ -248,6 +249,24 @@ class JobsTest {
     assertThat(problem.location()).isEqualTo(new Location("jobs/j.yml", 3, 1));
   }
 
+  /** As tables are that are read batch by batch: the system takes their pages back. */
+  @Test
+  void pagesOfMappedFilesAreNotItsMemory() throws IOException {
+    write(
+        "maps.py",
+        "import mmap",
+        "with open('large', 'wb') as file:",
+        "    file.truncate(600_000_000)",
+        "with open('large', 'rb') as file:",
+        "    pages = mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ)",
+        "    print(sum(pages[i] for i in range(0, len(pages), 4096)))",
+        "    import time; time.sleep(0.5)",
+        "    rss = int(open('/proc/self/statm').read().split()[1]) * 4096",
+        "    print(rss > 500_000_000)");
+    run(Map.of("script", "maps.py", "memory", 200_000_000L));
+    assertThat(lines).containsExactly("0", "True");
+  }
+
   @Test
   void stoppingEndsAllItsProcesses() throws Exception {
     write(
@@ -290,6 +309,36 @@ class JobsTest {
         "print(subprocess.Popen(['sleep', '300'], start_new_session=True).pid)");
     run(Map.of("script", "leaves.py"));
     assertGone(Long.parseLong(lines.getFirst()));
+  }
+
+  /** One that has left its group and its parent, and knows nothing of us. */
+  @Test
+  void aDaemonWithoutItsEnvironmentEndsWithIt() throws Exception {
+    write(
+        "leaves.py",
+        "import subprocess, time, os, sys",
+        "a = subprocess.Popen(['sleep', '300'], start_new_session=True, env={})",
+        "subprocess.run(['sh', '-c', 'env -i setsid sleep 300 & echo $! > pid'], env=dict(os.environ))",
+        "print(a.pid, open('pid').read().strip(), flush=True)",
+        "time.sleep(1)",
+        "if sys.argv[1:]:",
+        "    os._exit(3)");
+    run(Map.of("script", "leaves.py"));
+    assertThat(failure(Map.of("script", "leaves.py", "arguments", List.of("dies"))).message())
+        .contains("exit code 3");
+    for (String line : lines.stream().filter(l -> l.matches("\\d+ \\d+")).toList()) {
+      for (String pid : line.split(" ")) {
+        assertGone(Long.parseLong(pid));
+      }
+    }
+    assertThat(lines).hasSize(2);
+  }
+
+  @Test
+  void theShellsOwnPythonPathIsNotThere() {
+    Map<String, String> environment = new HashMap<>(Map.of("PYTHONPATH", "/x", "HOME", "/h"));
+    Surroundings.clean(environment);
+    assertThat(environment).containsOnlyKeys("HOME");
   }
 
   @Test
@@ -362,7 +411,10 @@ class JobsTest {
   private NotebookRunner kernels() throws Exception {
     Venv venv = Venv.with(List.of("nbclient==0.11.0", "ipykernel==7.4.0"));
     return new NotebookRunner(
-        () -> python(venv.python().toString()), text -> text.replace("s3cret", "***"));
+        () -> python(venv.python().toString()),
+        new Redaction(
+                Map.of("s3cret", "***", "a\"b\\c'd", "${PW}", "first line\nsecond line", "${PEM}"))
+            ::apply);
   }
 
   @Test
@@ -394,6 +446,32 @@ class JobsTest {
     assertThat(Files.readString(root.resolve("notebooks/report.ipynb")))
         .as("the notebook itself is left alone")
         .doesNotContain("injected");
+  }
+
+  /** However a notebook's JSON, or Python's own way to show a text, spells them. */
+  @Test
+  void anExecutedCopyHoldsNoSecret() throws Exception {
+    notebook(
+        "pw.ipynb",
+        "pw = None  # the default\npem = ''",
+        "print('got', pw)\nprint(pem)\n[pw, pem]",
+        "raise ValueError(pw)");
+    NotebookRunner runner = kernels();
+    failure(() ->
+        run(
+            runner,
+            Map.of(
+                "notebook",
+                "pw.ipynb",
+                "params",
+                Map.of("pw", "a\"b\\c'd", "pem", "first line\nsecond line"))));
+    String kept = Files.readString(root.resolve("kept/job.j.ipynb"));
+    assertThat(kept)
+        .contains("pw = '${PW}'", "got ${PW}", "ValueError: ${PW}", "${PEM}")
+        .doesNotContain("\\c'd", "\\c\\'d", "first line", "second line");
+    assertThat(new com.fasterxml.jackson.databind.ObjectMapper().readTree(kept).path("cells"))
+        .as("a notebook still")
+        .hasSize(4);
   }
 
   @Test

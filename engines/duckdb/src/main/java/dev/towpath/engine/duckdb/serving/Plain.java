@@ -14,6 +14,11 @@ interface Plain extends Batch.Vector {
   }
 
   @Override
+  default boolean mayBeNull() {
+    return vector().getNullCount() > 0;
+  }
+
+  @Override
   default boolean truth(int row) {
     throw wrong("a truth value");
   }

@@ -9,6 +9,7 @@ import dev.towpath.spi.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -20,7 +21,7 @@ final class Shown {
   private final Schema columns;
   private final Slice slice;
   private final int parameters;
-  private final boolean kept;
+  private final UnaryOperator<DataType> types;
   private final boolean named;
   private final boolean wrapped;
   private final List<String> values = new ArrayList<>();
@@ -29,14 +30,15 @@ final class Shown {
    * What stands around a query with these columns.
    *
    * @param parameters of the query itself; ours have the numbers after them
-   * @param kept whether all types stay what they are, since the rows are not read here
+   * @param types what each type comes as
    */
-  Shown(Schema columns, Slice slice, int parameters, boolean kept) {
+  Shown(Schema columns, Slice slice, int parameters, UnaryOperator<DataType> types) {
     this.columns = columns;
     this.slice = slice;
     this.parameters = parameters;
-    this.kept = kept;
-    this.named = !(kept || isPlain(columns)) || !slice.by().isEmpty();
+    this.types = types;
+    this.named =
+        columns.columns().stream().anyMatch(c -> !isPlain(c.type())) || !slice.by().isEmpty();
     this.wrapped = named || slice.rows() != Long.MAX_VALUE;
   }
 
@@ -48,7 +50,7 @@ final class Shown {
     for (int i = 0; i < columns.columns().size(); i++) {
       DataType type = columns.columns().get(i).type();
       String value =
-          kept || isPlain(type) ? "c" + i : "CAST(c" + i + " AS " + shown(type).sql() + ")";
+          isPlain(type) ? "c" + i : "CAST(c" + i + " AS " + types.apply(type).sql() + ")";
       shown.add(value + " AS " + Names.quote(columns.columns().get(i).name()));
     }
     return "SELECT " + String.join(", ", shown) + " FROM (";
@@ -110,12 +112,8 @@ final class Shown {
     return ways.isEmpty() ? "false" : "(" + String.join(" OR ", ways) + ")";
   }
 
-  private static boolean isPlain(Schema columns) {
-    return columns.columns().stream().allMatch(c -> isPlain(c.type()));
-  }
-
-  private static boolean isPlain(DataType type) {
-    return shown(type).equals(type);
+  private boolean isPlain(DataType type) {
+    return types.apply(type).equals(type);
   }
 
   /** The type that a value is read as. */

@@ -209,6 +209,12 @@ final class Vectors {
       return vector.getObjectNotNull(row);
     }
 
+    /** Arrow keeps 16 bytes, the lowest first; a number that fits is in the first eight. */
+    @Override
+    public long unscaled(int row, int scale) {
+      return vector.getDataBuffer().getLong((long) row * DecimalVector.TYPE_WIDTH);
+    }
+
     @Override
     public @Nullable Object value(int row) {
       return isNull(row) ? null : decimal(row);

@@ -37,10 +37,11 @@ final class Export {
     }
     Path part = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID());
     try {
+      Handed.Around around = around();
       Wrapped.of(
               BoundSql.of(query),
-              "COPY (SELECT " + columns() + " FROM (",
-              "\n)) TO " + Literals.path(part) + " (" + options(target) + ")")
+              "COPY (" + around.before(),
+              around.after() + ") TO " + Literals.path(part) + " (" + options(target) + ")")
           .execute(job);
       job.check();
       Files.move(part, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
@@ -51,11 +52,16 @@ final class Export {
     }
   }
 
-  /** All columns; in CSV without exponents, which not all readers of CSV take for numbers. */
-  private String columns() {
-    if (format != FileScan.Format.CSV) {
-      return "*";
-    }
+  private Handed.Around around() {
+    return switch (format) {
+      case PARQUET -> Handed.Around.of(Queries.describe(job, query));
+      case CSV -> new Handed.Around("SELECT " + plainColumns() + " FROM (", "\n)");
+      case JSON, NDJSON -> new Handed.Around("SELECT * FROM (", "\n)");
+    };
+  }
+
+  /** All columns, without exponents, which not all readers of CSV take for numbers. */
+  private String plainColumns() {
     return Queries.describe(job, query).columns().stream()
         .map(c -> {
           String name = Names.quote(c.name());

@@ -6,6 +6,7 @@ import dev.towpath.spi.Column;
 import dev.towpath.spi.DataFile;
 import dev.towpath.spi.DataType;
 import dev.towpath.spi.Field;
+import dev.towpath.spi.HandedType;
 import dev.towpath.spi.Names;
 import dev.towpath.spi.Relation;
 import dev.towpath.spi.Schema;
@@ -36,7 +37,7 @@ final class HandOver {
     String list =
         columns.columns().stream()
             .map(c ->
-                Conversion.cast(Names.quote(c.name()), handed(c.type()))
+                Conversion.cast(Names.quote(c.name()), HandedType.of(c.type()))
                     + " AS "
                     + Names.quote(c.name()))
             .collect(Collectors.joining(", "));
@@ -78,36 +79,6 @@ final class HandOver {
 
   /** Whether the lake stores a type in the way that it is handed over. */
   private static boolean isPlain(DataType type) {
-    return type.equals(handed(type)) && type.equals(StoredType.of(type));
-  }
-
-  /** The type that other programs get, which Parquet has and every reader of it knows. */
-  static DataType handed(DataType type) {
-    return switch (type) {
-      case DataType.Decimal decimal -> decimal;
-      case DataType.EnumOf _, DataType.Union _ -> new DataType.Simple("VARCHAR");
-      case DataType.ListOf list -> new DataType.ListOf(handed(list.element()));
-      case DataType.ArrayOf array -> new DataType.ListOf(handed(array.element()));
-      case DataType.MapOf map -> new DataType.MapOf(handed(map.key()), handed(map.value()));
-      case DataType.Struct struct ->
-          new DataType.Struct(
-              struct.members().stream().map(m -> new Column(m.name(), handed(m.type()))).toList());
-      case DataType.Simple simple ->
-          switch (simple.name()) {
-            case "HUGEINT", "UHUGEINT" -> new DataType.Decimal(38, 0);
-            case "TIMESTAMP_S", "TIMESTAMP_MS" -> new DataType.Simple("TIMESTAMP");
-            case "TIME_NS" -> new DataType.Simple("TIME");
-            case "JSON",
-                "UUID",
-                "BIT",
-                "INTERVAL",
-                "TIME WITH TIME ZONE",
-                "BIGNUM",
-                "VARIANT",
-                "GEOMETRY" ->
-                new DataType.Simple("VARCHAR");
-            default -> simple;
-          };
-    };
+    return type.equals(HandedType.of(type)) && type.equals(StoredType.of(type));
   }
 }

@@ -23,6 +23,9 @@ import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
@@ -462,5 +465,39 @@ class ServingTest {
     }
     assertThat(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1))
         .startsWith("PAR1");
+  }
+
+  @Test
+  void otherProgramsGetWholeNumbersAsTheyAre() throws Exception {
+    Schema sum = Schema.of("s", "HUGEINT");
+    Statement query =
+        Statement.of("SELECT sum(n) AS s FROM (VALUES (9007199254740992), (1)) AS v(n)");
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (Serving.Result result = catalog.handOver(query, sum, Slice.ALL)) {
+      Batch batch = result.next();
+      assertThat(batch).isNotNull();
+      Batch.Writer writer = result.arrow(bytes);
+      writer.write(batch);
+      writer.end();
+    }
+    try (RootAllocator allocator = new RootAllocator();
+        ArrowStreamReader reader =
+            new ArrowStreamReader(new ByteArrayInputStream(bytes.toByteArray()), allocator)) {
+      assertThat(reader.loadNextBatch()).isTrue();
+      assertThat(reader.getVectorSchemaRoot().getVector("s").getObject(0))
+          .isEqualTo(new BigDecimal("9007199254740993"));
+    }
+    Path file = folder.resolve("tmp").resolve("s.parquet");
+    try (Serving.Result result = catalog.parquet(query, sum, Slice.ALL, file)) {
+      assertThat(result.next()).isNull();
+    }
+    try (Connection reader = DriverManager.getConnection("jdbc:duckdb:");
+        ResultSet rows =
+            reader
+                .createStatement()
+                .executeQuery("SELECT CAST(s AS VARCHAR) FROM read_parquet('" + file + "')")) {
+      assertThat(rows.next()).isTrue();
+      assertThat(rows.getString(1)).isEqualTo("9007199254740993");
+    }
   }
 }

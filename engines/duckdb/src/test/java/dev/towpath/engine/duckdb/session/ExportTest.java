@@ -80,6 +80,29 @@ class ExportTest {
   }
 
   @Test
+  void parquetHoldsWholeNumbersAsTheyAre() throws IOException {
+    Path target = root.resolve("x.parquet");
+    session.engine.export(
+        Statement.of(
+            "SELECT sum(n) AS s, [sum(n)] AS l, '101'::BIT AS b, 1 AS n"
+                + " FROM (VALUES (9007199254740992), (1)) AS v(n) -- the end"),
+        Format.PARQUET,
+        target,
+        Monitor.NONE);
+    assertThat(session.rows("SELECT s, typeof(s), l[1], b, n FROM read_parquet('" + target + "')"))
+        .containsExactly(
+            List.of("9007199254740993", "DECIMAL(38,0)", "9007199254740993", "101", "1"));
+    assertThatExceptionOfType(TowpathException.class)
+        .isThrownBy(() ->
+            session.engine.export(
+                Statement.of("SELECT 170141183460469231731687303715884105727::HUGEINT AS n"),
+                Format.PARQUET,
+                target,
+                Monitor.NONE))
+        .withMessageContaining("DECIMAL(38,0)");
+  }
+
+  @Test
   void wholeOrNotAtAll() throws IOException {
     Path target = root.resolve("x.csv");
     Files.writeString(target, "before");

@@ -2,6 +2,7 @@ package dev.towpath.task.python.environment;
 
 import dev.towpath.spi.CancelledException;
 import dev.towpath.spi.TowpathException;
+import dev.towpath.task.python.Surroundings;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
@@ -23,6 +25,8 @@ final class Command {
 
   /** More than any tool prints that a person would read. */
   private static final int MOST_LINES = 5000;
+
+  private static final long END_SECONDS = 5;
 
   private Command() {}
 
@@ -62,6 +66,7 @@ final class Command {
         builder.environment().clear();
         builder.environment().putAll(variables);
       }
+      Surroundings.clean(builder.environment());
       process = builder.start();
     } catch (IOException e) {
       throw new TowpathException(
@@ -78,8 +83,17 @@ final class Command {
     } catch (InterruptedException e) {
       process.descendants().forEach(ProcessHandle::destroyForcibly);
       process.destroyForcibly();
+      ended(process); // what it still writes would be in the way of whoever cleans up
       Thread.currentThread().interrupt();
       throw new CancelledException();
+    }
+  }
+
+  private static void ended(Process process) {
+    try {
+      process.waitFor(END_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

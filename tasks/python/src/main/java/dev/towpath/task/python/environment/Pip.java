@@ -1,5 +1,6 @@
 package dev.towpath.task.python.environment;
 
+import dev.towpath.spi.PythonPackages;
 import dev.towpath.spi.TowpathException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -42,7 +43,7 @@ record Pip(Path home, Map<String, String> variables) implements Installer {
     }
     String python = environment.resolve("bin").resolve("python").toString();
     List<String> files =
-        requirements.kind() == Requirements.Kind.REQUIREMENTS
+        requirements.kind() == PythonPackages.Kind.REQUIREMENTS
             ? List.of("-r", requirements.file())
             : fromProject(environment, python, requirements);
     if (isEmpty(requirements.root().resolve(files.get(1)))) {

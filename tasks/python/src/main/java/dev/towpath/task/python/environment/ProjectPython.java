@@ -1,5 +1,6 @@
 package dev.towpath.task.python.environment;
 
+import dev.towpath.spi.PythonPackages;
 import dev.towpath.task.python.Interpreters;
 import dev.towpath.task.python.Packaged;
 import java.nio.file.Path;
@@ -56,21 +57,26 @@ public final class ProjectPython implements Interpreters {
   public synchronized Optional<Path> ready() {
     if (python == null) {
       python =
-          requirements().kind() == Requirements.Kind.NONE
+          requirements().kind() == PythonPackages.Kind.NONE
               ? base().executable()
               : environments.complete(requirements().key(base())).orElse(null);
     }
     return Optional.ofNullable(python);
   }
 
+  /** Installing takes minutes, in which others go on, and each waits only as long as it likes. */
   @Override
-  public synchronized Path python() {
+  public Path python() {
     Optional<Path> known = ready();
     if (known.isPresent()) {
       return known.get();
     }
-    Requirements wanted = requirements();
-    Interpreter interpreter = base();
+    Requirements wanted;
+    Interpreter interpreter;
+    synchronized (this) {
+      wanted = requirements();
+      interpreter = base();
+    }
     Installer installer =
         search
             .uv()
@@ -91,8 +97,15 @@ public final class ProjectPython implements Interpreters {
                       + interpreter.version());
               installer.install(environments.folder(key), interpreter, wanted, progress);
             });
-    python = made;
+    synchronized (this) {
+      python = made;
+    }
     return made;
+  }
+
+  @Override
+  public synchronized String packagesFile() {
+    return requirements().file().isEmpty() ? "requirements.txt" : requirements().file();
   }
 
   @Override
@@ -117,7 +130,7 @@ public final class ProjectPython implements Interpreters {
   private Interpreter base() {
     Interpreter known = base;
     if (known == null) {
-      known = search.python(requirements().kind() == Requirements.Kind.NONE);
+      known = search.python(requirements().kind() == PythonPackages.Kind.NONE);
       base = known;
     }
     return known;

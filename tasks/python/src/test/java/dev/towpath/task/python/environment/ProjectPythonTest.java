@@ -201,6 +201,40 @@ class ProjectPythonTest {
     assertThat(version(python(variables).python(), "alpha")).isEqualTo("1.0");
   }
 
+  /** It is uv's own sync that reads it: a newer version that has come since stays out. */
+  @Test
+  void theVersionsOfALockWithUv() throws Exception {
+    Files.writeString(
+        root.resolve("pyproject.toml"),
+        """
+        [project]
+        name = "p"
+        version = "0"
+        requires-python = ">=3.9"
+        dependencies = ["alpha"]
+        """);
+    Map<String, String> variables = variables("uv");
+    variables.put("UV_NO_INDEX", "1");
+    variables.put("UV_FIND_LINKS", root.resolve("wheels").toString());
+    try (Stream<Path> wheels = Files.list(root.resolve("wheels"))) {
+      for (Path wheel : wheels.filter(w -> w.toString().contains("alpha-2.0")).toList()) {
+        Files.delete(wheel);
+      }
+    }
+    ProcessBuilder lock =
+        new ProcessBuilder(
+                Venv.with(List.of("uv==0.13.8")).python().resolveSibling("uv").toString(), "lock")
+            .directory(root.toFile())
+            .inheritIO();
+    lock.environment().putAll(variables);
+    assertThat(lock.start().waitFor()).isZero();
+    assertThat(root.resolve("uv.lock")).content().contains("name = \"alpha\"");
+    Wheels.write(root.resolve("wheels"), "alpha", "2.0");
+
+    assertThat(version(python(variables).python(), "alpha")).isEqualTo("1.0");
+    assertThat(said.getFirst()).startsWith("installing the packages of pyproject.toml with uv");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"# nothing\n", ""})
   void noPackagesAreAnEnvironmentToo(String text) throws Exception {

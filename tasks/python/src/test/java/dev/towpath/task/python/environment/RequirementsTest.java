@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.towpath.spi.Location;
+import dev.towpath.spi.PythonPackages.Kind;
 import dev.towpath.spi.TowpathException;
-import dev.towpath.task.python.environment.Requirements.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
