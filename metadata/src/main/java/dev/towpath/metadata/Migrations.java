@@ -22,9 +22,16 @@ final class Migrations {
           version7(),
           version8(),
           version9(),
-          version10());
+          version10(),
+          version11());
 
   private Migrations() {}
+
+  // asked: whether a person wants a run that something else had set off, so that its flow's pause
+  // does not hold it back.
+  private static String version11() {
+    return "ALTER TABLE flow_run ADD COLUMN asked INTEGER NOT NULL DEFAULT 0;";
+  }
 
   // Dashboards that are granted; NULL in what was made before there were such grants.
   private static String version10() {
