@@ -24,7 +24,6 @@ final class Teller implements AutoCloseable {
   private static final Duration LOOK = Duration.ofMinutes(1);
   private static final Duration GRACE = Duration.ofSeconds(5);
 
-  private final Platform platform;
   private final Supplier<Project> project;
   private final Consumer<String> say;
   private final Courier courier;
@@ -34,7 +33,6 @@ final class Teller implements AutoCloseable {
 
   private Teller(Platform platform, Supplier<Project> project, Consumer<String> say) {
     String environment = platform.environment().name();
-    this.platform = platform;
     this.project = project;
     this.say = say;
     this.courier =
