@@ -72,19 +72,6 @@ class MysqlFaultsTest {
   }
 
   @Test
-  void aRowThatIsTooLargeIsTold() {
-    db.sql(
-        "CREATE TABLE things (id int, t longtext)",
-        "INSERT INTO things VALUES (1, repeat('x', 100))");
-    SourceTable table =
-        table()
-            .key("query", "SELECT id, repeat(t, 3000000) AS t FROM things")
-            .declaring("id", "int", "t", "varchar")
-            .table();
-    assertThatThrownBy(() -> db.rows(table)).hasMessageContaining("a row is too large");
-  }
-
-  @Test
   void aTableHasItsOwnTimeLimitAndItsOwnFailure() {
     db.sql("CREATE TABLE things (id int)", "INSERT INTO things VALUES (1)");
     SourceTable patient = table().table();
