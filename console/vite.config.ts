@@ -39,6 +39,19 @@ export default defineConfig({
     target: 'es2023',
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0, // a data: URL would need leave of the CSP
+    rolldownOptions: {
+      output: {
+        // what every view needs comes as one file: each one more costs its headers
+        codeSplitting: {
+          groups: [
+            {
+              name: 'shell',
+              test: /node_modules\/(react|react-dom|scheduler|@tanstack)\/|\/web\/(api\/|app\/(App|Shell|router|theme|Boundary)\.|ui\/(ui|icons|format|Status)\.)/,
+            },
+          ],
+        },
+      },
+    },
     license: { fileName: 'assets/licenses.txt' }, // of all that is bundled, as those licences ask
   },
   // npm run dev: the pages from here, the API of a `towpath serve` on its usual port

@@ -155,8 +155,10 @@ describe('figures', () => {
   });
 
   it('get the look of the page, and keep what an author chose', () => {
-    const plain = { layout: { template: { layout: { colorway: ['#636efa'] } } }, data: [] };
+    const plain = { layout: { template: { layout: { colorway: ['#636efa'], plot_bgcolor: '#E5ECF6' } } }, data: [] };
     expect(ownTemplate(plain)).toBe(false);
+    const white = { layout: { template: { layout: { colorway: ['#636efa'], plot_bgcolor: 'white' } } }, data: [] };
+    expect(ownTemplate(white)).toBe(true);
     expect(ownTemplate({ data: [], layout: { template: { layout: { colorway: ['#123456'] } } } })).toBe(true);
     const dark = { data: [{ marker: { color: 'red' } }], layout: { template: 'plotly_dark', width: 700 } };
     const drawn = dressed(dark, look, 300, true);
@@ -164,6 +166,18 @@ describe('figures', () => {
     expect(drawn.layout).not.toHaveProperty('width');
     expect(drawn.data).toBe(dark.data);
     expect(dressed(plain, look, null, true).layout!.template).toMatchObject({ layout: { colorway: ['#1', '#2'] } });
+  });
+
+  it('keep their title and the frames of an animation', () => {
+    const moving = { data: [], layout: { title: { text: 'T' }, margin: { l: 5 } }, frames: [{ name: 'a' }] };
+    expect(dressed(moving, look, 300, false)).toMatchObject({
+      layout: { title: { text: 'T' }, margin: { t: 64, l: 5 } },
+      frames: [{ name: 'a' }],
+    });
+    expect(dressed(moving, look, 300, true).layout).not.toHaveProperty('title');
+    expect(dressed({ data: [], layout: { title: 'T', margin: { t: 9 } } }, look, 300, false).layout!.margin).toEqual({
+      t: 9,
+    });
   });
 
   it('have other dashes when the colours are used up', () => {
@@ -254,6 +268,16 @@ describe('tables', () => {
     const columns = [{ name: 'n', label: 'Number' }, { name: 'gone' }];
     expect(shownColumns({ columns }, answer)).toMatchObject([{ at: 1, title: 'Number', number: true }]);
     expect(shownColumns({}, answer).map((c) => c.title)).toEqual(['a', 'n']);
+  });
+
+  it('write the values of columns that fit in the format of the whole', () => {
+    const columns = [{ name: 'n', format: 'bytes' }];
+    expect(shownColumns({ columns, format: ',d' }, answer).map((c) => c.format)).toEqual(['bytes']);
+    expect(shownColumns({ format: ',d' }, answer).map((c) => c.format)).toEqual([null, ',d']);
+    expect(shownColumns({ format: 'month' }, answer).map((c) => c.format)).toEqual([null, null]);
+    const pivot = { type: 'pivot', format: '.1%', encoding: { rows: ['n'], columns: ['x'], value: ['y'] } };
+    const cells = { columns: [...answer.columns, { name: '2026', type: 'DOUBLE' }] };
+    expect(shownColumns(pivot, cells).map((c) => c.format)).toEqual([null, null, '.1%']);
   });
 
   it('are sorted as numbers and as texts, NULL last', () => {

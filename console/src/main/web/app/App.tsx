@@ -4,9 +4,10 @@ import { live } from '../api/live';
 import { useSession } from '../api/session';
 import { Empty, Skeleton } from '../ui/ui';
 import { Boundary } from './Boundary';
-import { Login } from './Login';
 import { Link, match, navigate, usePath } from './router';
 import { Shell } from './Shell';
+
+const Login = lazy(() => import('./Login'));
 
 /** The views by their paths. Each comes when it is first looked at. */
 const VIEWS: [string, ComponentType<Record<string, string>>][] = [
@@ -42,7 +43,13 @@ export function App() {
     };
   }, [loggedIn]);
   if (session === 'unknown') return null;
-  if (session === 'out') return <Login />;
+  if (session === 'out') {
+    return (
+      <Suspense>
+        <Login />
+      </Suspense>
+    );
+  }
   return (
     <Shell>
       <View />

@@ -7,7 +7,7 @@ import css from './Login.module.css';
 const LOCAL = ['localhost', '127.0.0.1', '[::1]'];
 
 /** By user and password, or by a token: on the machine itself that is what its owner has. */
-export function Login() {
+export default function Login() {
   const [byToken, setByToken] = useState(() => LOCAL.includes(location.hostname));
   const [user, setUser] = useState('');
   const [secret, setSecret] = useState('');

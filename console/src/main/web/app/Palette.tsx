@@ -18,7 +18,7 @@ interface Entry {
 const MOST = 50;
 
 /** Ctrl K: everything that has a name, and what can be done, a few letters away. */
-export function Palette({ open, onClose }: { open: boolean; onClose: () => void }) {
+export default function Palette({ open, onClose }: { open: boolean; onClose: () => void }) {
   const ref = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     if (open) ref.current?.showModal();

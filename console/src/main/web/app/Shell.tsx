@@ -1,14 +1,15 @@
-import { type ReactNode, useEffect, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
 import { type Connection, useConnection } from '../api/live';
 import { logout, useProject } from '../api/queries';
 import { useWho } from '../api/session';
 import { plural } from '../ui/format';
 import { Icon, type IconName } from '../ui/icons';
 import { Button, Dialog, Problems } from '../ui/ui';
-import { Palette } from './Palette';
 import { Link, usePath } from './router';
 import css from './Shell.module.css';
 import { nextTheme, type Theme, useTheme } from './theme';
+
+const Palette = lazy(() => import('./Palette'));
 
 export interface Place {
   to: string;
@@ -59,7 +60,7 @@ export function Logo() {
 
 export function Shell({ children }: { children: ReactNode }) {
   const path = usePath();
-  const [palette, setPalette] = useState(false);
+  const [palette, setPalette] = useState<boolean | null>(null); // null until it is asked for
   const groups = [...new Set(PLACES.map((p) => p.group))];
 
   useEffect(() => {
@@ -100,7 +101,11 @@ export function Shell({ children }: { children: ReactNode }) {
         <Edits />
         {children}
       </main>
-      <Palette open={palette} onClose={() => setPalette(false)} />
+      {palette !== null && (
+        <Suspense>
+          <Palette open={palette} onClose={() => setPalette(false)} />
+        </Suspense>
+      )}
     </div>
   );
 }

@@ -71,7 +71,7 @@ function Asking({ dashboard, block, values, onChange, onDrawn }: BlockProps) {
           onClick={() => setTable(!table)}
         />
       )}
-      <Exports dashboard={dashboard} block={block} values={values} name={name} />
+      {block.kind !== 'figure' && <Exports dashboard={dashboard} block={block} values={values} name={name} />}
     </span>
   );
   return (
@@ -178,7 +178,7 @@ function Picture({
       figure={figure}
       label={described(figure, name || block.id, answer.rows.length)}
       height={block.kind === 'figure' && block.height == null ? ownHeight(answer) : height}
-      titled={name !== ''}
+      titled={name !== '' && block.kind !== 'figure'}
       onDrawn={onDrawn}
       onMark={
         marks.act &&

@@ -140,15 +140,26 @@ interface Shown extends TableColumn {
   number: boolean;
 }
 
+type Described = Pick<Block, 'columns'> & Partial<Pick<Block, 'type' | 'format' | 'encoding'>>;
+
 /** The columns that a block names, in its order; all when it names none. */
-export function shownColumns(block: Pick<Block, 'columns'>, answer: Pick<Answer, 'columns'>): Shown[] {
+export function shownColumns(block: Described, answer: Pick<Answer, 'columns'>): Shown[] {
   const named: TableColumn[] = block.columns?.length ? block.columns : answer.columns.map((c) => ({ name: c.name }));
   return named.flatMap((column) => {
     const at = answer.columns.findIndex((c) => c.name === column.name);
     if (at < 0) return [];
     const { type } = answer.columns[at]!;
-    return [{ ...column, at, type, title: column.label || column.name, number: isNumber(type) }];
+    const format = column.format ?? formatOf(block, column.name, type);
+    return [{ ...column, format, at, type, title: column.label || column.name, number: isNumber(type) }];
   });
+}
+
+const DATES = ['date', 'datetime', 'month'];
+
+/** The format of a whole table, for the columns that it fits: of a pivot, those that hold its cells. */
+function formatOf({ type, format, encoding }: Described, name: string, of: string): string | null {
+  if (!format || (type === 'pivot' && encoding?.rows?.includes(name))) return null;
+  return (DATES.includes(format) ? /^(DATE|TIMESTAMP)/.test(of) : isNumber(of)) ? format : null;
 }
 
 /** Numbers come largest first, since that is what one looks for; the third click is the order of the query. */

@@ -47,7 +47,7 @@ export function Plot({
     const element = box.current;
     if (!plotly || !element) return;
     const copy = structuredClone(drawn); // Plotly writes into what it is given
-    plotly.react(element, copy.data, copy.layout, CONFIG).then(
+    plotly.react(element, { ...copy, config: CONFIG }).then(
       () => {
         const plot = element as unknown as Drawn;
         plot.removeAllListeners('plotly_click');

@@ -43,15 +43,18 @@ export interface Look {
 
 const DASHES = ['solid', 'dash', 'dot', 'dashdot'];
 
-const PLAIN = '#636efa'; // Plotly's own first colour
+/** Plotly's own first colour, and its ground, which tells it from its white and dark templates. */
+const PLAIN = { colour: '#636efa', ground: '#e5ecf6' };
 
 /** Whether an author chose a template: Plotly puts its own into every figure that Python makes. */
 export function ownTemplate(figure: Figure): boolean {
-  const template = figure.layout?.template as { layout?: { colorway?: string[] } } | string | undefined;
+  const template = figure.layout?.template as
+    { layout?: { colorway?: string[]; plot_bgcolor?: string } } | string | undefined;
   if (template === undefined || template === null) return false;
   if (typeof template === 'string') return template !== 'plotly';
   if (Object.keys(template).length === 0) return false;
-  return template.layout?.colorway?.[0]?.toLowerCase() !== PLAIN;
+  const { colorway, plot_bgcolor } = template.layout ?? {};
+  return colorway?.[0]?.toLowerCase() !== PLAIN.colour || plot_bgcolor?.toLowerCase() !== PLAIN.ground;
 }
 
 /** Some of a colour on another, both as the browser says them: rgb(1, 2, 3). */
@@ -126,17 +129,24 @@ export function template(look: Look) {
   };
 }
 
+/** The room that a title needs above a figure, and the legend below it. */
+const TITLE = 64;
+
 /** A figure in the page's look; whatever its author set stays. Titles are left to the block around it. */
 export function dressed(figure: Figure, look: Look, height: number | null, titled: boolean): Figure {
   const { title, ...given } = figure.layout ?? {};
   const layout: Record<string, unknown> = { ...given, autosize: true };
   if (title !== undefined && !titled) layout.title = title;
-  if (!ownTemplate(figure)) layout.template = template(look);
+  if (!ownTemplate(figure)) {
+    layout.template = template(look);
+    if (layout.title !== undefined) layout.margin = { t: TITLE, ...(given.margin as object | undefined) };
+  }
   if (figure.data.every((trace) => trace.type === 'indicator')) layout.margin ??= { l: 32, r: 40, t: 40, b: 20 };
   delete layout.width; // it is as wide as there is room
   if (height !== null) layout.height = height;
   const many = figure.data.length > look.series.length;
-  return { data: many ? figure.data.map((trace, i) => dash(trace, i, look.series.length)) : figure.data, layout };
+  const data = many ? figure.data.map((trace, i) => dash(trace, i, look.series.length)) : figure.data;
+  return figure.frames ? { data, layout, frames: figure.frames } : { data, layout };
 }
 
 /** The seventh line has the first colour again, and another dash. */

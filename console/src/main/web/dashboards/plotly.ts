@@ -1,9 +1,10 @@
 import type { Bundle } from './figure';
+import type { Figure } from './types';
 import './plotly.css';
 
 /** The parts of Plotly that are used here. */
 export interface Plotly {
-  react(element: HTMLElement, data: unknown[], layout: unknown, config: unknown): Promise<unknown>;
+  react(element: HTMLElement, figure: Figure & { config: unknown }): Promise<unknown>;
   purge(element: HTMLElement): void;
   toImage(element: HTMLElement, options: Record<string, unknown>): Promise<string>;
   Plots: { resize(element: HTMLElement): Promise<unknown> | undefined };

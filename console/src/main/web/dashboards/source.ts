@@ -45,6 +45,31 @@ export const join = (url: string, ...parts: string[]) => {
   return query === '' ? url : `${url}?${query}`;
 };
 
+const API = '/api/v1';
+
+/** Regions of maps by their addresses, which say what is in them. */
+const regions = new Map<string, Promise<unknown>>();
+const MOST_REGIONS = 8;
+
+/** The regions that an answer names by their address, in the place of it. */
+async function withRegions(answer: Answer, extra: string): Promise<Answer> {
+  const { figure } = answer;
+  if (!figure?.data.some((trace) => typeof trace.geojson === 'string' && trace.geojson.startsWith(API))) return answer;
+  const data = figure.data.map(async (trace) => {
+    const { geojson } = trace;
+    if (typeof geojson !== 'string' || !geojson.startsWith(API)) return trace;
+    const [url, query = ''] = geojson.slice(API.length).split('?');
+    let coming = regions.get(geojson);
+    if (!coming) {
+      if (regions.size >= MOST_REGIONS) regions.delete(regions.keys().next().value!);
+      regions.set(geojson, (coming = askJson(join(url!, query, extra), { accept: '*/*' })));
+      coming.catch(() => regions.delete(geojson));
+    }
+    return { ...trace, geojson: await coming };
+  });
+  return { ...answer, figure: { ...figure, data: await Promise.all(data) } };
+}
+
 /** The server's answers; what is shown stays until the next is there. */
 export const served = (extra = ''): Source => ({
   live: true,
@@ -66,8 +91,13 @@ export const served = (extra = ''): Source => ({
     const found = useQuery({
       queryKey: ['dashboard-block', dashboard.name, block.id, query, extra],
       queryFn: ({ signal }) =>
-        inTurn(() =>
-          askJson<Answer>(join(path`/dashboards/${dashboard.name}/blocks/${block.id}`, query, extra), { signal }),
+        inTurn(async () =>
+          withRegions(
+            await askJson<Answer>(join(path`/dashboards/${dashboard.name}/blocks/${block.id}`, query, extra), {
+              signal,
+            }),
+            extra,
+          ),
         ),
       placeholderData: keepPreviousData,
     });

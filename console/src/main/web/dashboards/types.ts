@@ -57,6 +57,8 @@ export interface Block {
   height?: number | null;
   width?: Width | null;
   columns?: TableColumn[] | null;
+  /** The columns that a chart is drawn of, by what each is for. */
+  encoding?: Record<string, string[]> | null;
   /** Rows of a table that are seen at once. */
   page?: number | null;
   value?: string | null;
@@ -82,6 +84,8 @@ export interface Dashboard {
 export interface Figure {
   data: Trace[];
   layout?: Record<string, unknown>;
+  /** Of an animation that Python made. */
+  frames?: unknown[];
 }
 
 export type Trace = Record<string, unknown> & { type?: string; customdata?: unknown };

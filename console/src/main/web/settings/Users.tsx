@@ -48,6 +48,7 @@ function UserTable({ users, onEdit }: { users: User[]; onEdit: (user: User) => v
               <th>User</th>
               <th>Role</th>
               <th>Also reads</th>
+              <th>Also sees</th>
               <th>Password</th>
               <th>Added</th>
               <th>
@@ -61,6 +62,7 @@ function UserTable({ users, onEdit }: { users: User[]; onEdit: (user: User) => v
                 <th scope="row">{user.name}</th>
                 <td>{user.role}</td>
                 <td>{user.tables.join(', ') || '–'}</td>
+                <td>{user.dashboards.join(', ') || '–'}</td>
                 <td>{user.password ? 'yes' : 'none, only tokens'}</td>
                 <td>
                   <Ago at={user.created} />
@@ -81,11 +83,15 @@ function NewUser({ onDone }: { onDone: () => void }) {
   const [name, setName] = useState('');
   const [role, setRole] = useState<Role>('viewer');
   const [tables, setTables] = useState('');
+  const [dashboards, setDashboards] = useState('');
   const [password, setPassword] = useState('');
   const add = useAddUser();
   const submit = (e: FormEvent) => {
     e.preventDefault();
-    add.mutate({ name, role, tables: words(tables), password: password || undefined }, { onSuccess: onDone });
+    add.mutate(
+      { name, role, tables: words(tables), dashboards: words(dashboards), password: password || undefined },
+      { onSuccess: onDone },
+    );
   };
   return (
     <form className={css.form} onSubmit={submit}>
@@ -94,6 +100,7 @@ function NewUser({ onDone }: { onDone: () => void }) {
       </Field>
       <RoleField role={role} onChange={setRole} />
       <TablesField tables={tables} onChange={setTables} />
+      <DashboardsField dashboards={dashboards} onChange={setDashboards} />
       <Field label="Password" note="Without one, only tokens let the user in">
         <input
           type="password"
@@ -113,6 +120,7 @@ function NewUser({ onDone }: { onDone: () => void }) {
 function OldUser({ user, onDone }: { user: User; onDone: () => void }) {
   const [role, setRole] = useState(user.role);
   const [tables, setTables] = useState(user.tables.join(' '));
+  const [dashboards, setDashboards] = useState(user.dashboards.join(' '));
   const [password, setPassword] = useState('');
   const [sure, setSure] = useState(false);
   const change = useChangeUser();
@@ -120,7 +128,13 @@ function OldUser({ user, onDone }: { user: User; onDone: () => void }) {
   const submit = (e: FormEvent) => {
     e.preventDefault();
     change.mutate(
-      { name: user.name, role, tables: words(tables), password: password || undefined },
+      {
+        name: user.name,
+        role,
+        tables: words(tables),
+        dashboards: words(dashboards),
+        password: password || undefined,
+      },
       { onSuccess: onDone },
     );
   };
@@ -129,6 +143,7 @@ function OldUser({ user, onDone }: { user: User; onDone: () => void }) {
     <form className={css.form} onSubmit={submit}>
       <RoleField role={role} onChange={setRole} />
       <TablesField tables={tables} onChange={setTables} />
+      <DashboardsField dashboards={dashboards} onChange={setDashboards} />
       <Field label="New password" note="Left empty, it stays as it is">
         <input
           type="password"
@@ -170,6 +185,14 @@ function TablesField({ tables, onChange }: { tables: string; onChange: (tables: 
   return (
     <Field label="Also reads" note="Besides what towpath.yml lets the role read: *, marts.* or marts.daily">
       <input spellCheck={false} value={tables} onChange={(e) => onChange(e.target.value)} />
+    </Field>
+  );
+}
+
+function DashboardsField({ dashboards, onChange }: { dashboards: string; onChange: (dashboards: string) => void }) {
+  return (
+    <Field label="Also sees" note="Dashboards with whatever they read, such as overview; * is all">
+      <input spellCheck={false} value={dashboards} onChange={(e) => onChange(e.target.value)} />
     </Field>
   );
 }

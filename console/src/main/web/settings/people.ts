@@ -7,6 +7,7 @@ export interface User {
   role: Role;
   tables: string[];
   endpoints: string[];
+  dashboards: string[];
   password: boolean;
   created: string;
 }
@@ -18,6 +19,7 @@ export interface Token {
   role: Role;
   tables: string[];
   endpoints: string[];
+  dashboards: string[];
   created: string;
   expires: string | null;
   used: string | null;
@@ -64,13 +66,22 @@ function useChange<T, A>(change: (given: A) => Promise<T>) {
 }
 
 export const useAddUser = () =>
-  useChange((user: { name: string; role: Role; tables: string[]; password?: string }) =>
+  useChange((user: { name: string; role: Role; tables: string[]; dashboards: string[]; password?: string }) =>
     askJson<User>('/users', { method: 'POST', body: user }),
   );
 
 export const useChangeUser = () =>
-  useChange(({ name, ...changes }: { name: string; role?: Role; tables?: string[]; password?: string }) =>
-    askJson<User>(path`/users/${name}`, { method: 'PUT', body: changes }),
+  useChange(
+    ({
+      name,
+      ...changes
+    }: {
+      name: string;
+      role?: Role;
+      tables?: string[];
+      dashboards?: string[];
+      password?: string;
+    }) => askJson<User>(path`/users/${name}`, { method: 'PUT', body: changes }),
   );
 
 export const useDropUser = () => useChange((name: string) => askJson(path`/users/${name}`, { method: 'DELETE' }));

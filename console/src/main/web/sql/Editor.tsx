@@ -1,20 +1,13 @@
-import {
-  acceptCompletion,
-  autocompletion,
-  closeBrackets,
-  closeBracketsKeymap,
-  completionKeymap,
-} from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
-import { PostgreSQL, sql } from '@codemirror/lang-sql';
 import { bracketMatching, HighlightStyle, indentOnInput, syntaxHighlighting } from '@codemirror/language';
-import { type Diagnostic, lintKeymap, setDiagnostics } from '@codemirror/lint';
+import type { Diagnostic } from '@codemirror/lint';
 import { Compartment, EditorState, Prec } from '@codemirror/state';
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers, placeholder } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
-import { type RefObject, useEffect, useImperativeHandle, useRef } from 'react';
+import { type RefObject, useEffect, useImperativeHandle, useRef, useState } from 'react';
 import type { Mistake } from '../api/client';
 import type { Column } from '../api/types';
+import { plain } from './plain';
 
 export interface EditorHandle {
   /** What is selected, else all of it, and the line where it begins, from 0. */
@@ -78,9 +71,11 @@ const COLOURS = HighlightStyle.define([
 export function Editor({ ref, start, tables, mistakes, mistakesFrom, onChange, onRun }: Props) {
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView | null>(null);
-  const language = useRef(new Compartment());
+  const parts = useRef({ language: new Compartment(), assist: new Compartment(), marks: new Compartment() });
   const acts = useRef({ onChange, onRun });
   acts.current = { onChange, onRun };
+  const [typed, type] = useState(false);
+  const marked = useRef(false);
 
   useEffect(() => {
     const root = host.current!.shadowRoot ?? host.current!.attachShadow({ mode: 'open' });
@@ -89,32 +84,21 @@ export function Editor({ ref, start, tables, mistakes, mistakesFrom, onChange, o
       parent: root,
       doc: start,
       extensions: [
-        Prec.highest(
-          keymap.of([
-            { key: 'Mod-Enter', run: () => (acts.current.onRun(), true) },
-            { key: 'Tab', run: acceptCompletion },
-          ]),
-        ),
+        Prec.highest(keymap.of([{ key: 'Mod-Enter', run: () => (acts.current.onRun(), true) }])),
         lineNumbers(),
         history(),
         drawSelection(),
         indentOnInput(),
         bracketMatching(),
-        closeBrackets(),
-        autocompletion({ icons: false }),
+        parts.current.assist.of([]),
         highlightActiveLine(),
         EditorState.allowMultipleSelections.of(true),
         EditorView.contentAttributes.of({ 'aria-label': 'SQL' }),
         placeholder('SELECT … FROM schema.table'),
-        keymap.of([
-          ...closeBracketsKeymap,
-          ...defaultKeymap,
-          ...historyKeymap,
-          ...completionKeymap,
-          ...lintKeymap,
-          indentWithTab,
-        ]),
-        language.current.of(sql({ dialect: PostgreSQL })),
+        parts.current.marks.of([]),
+        keymap.of([...defaultKeymap, ...historyKeymap, indentWithTab]),
+        parts.current.language.of(plain),
+        EditorView.domEventHandlers({ keydown: () => type(true) }),
         syntaxHighlighting(COLOURS),
         LOOK,
         EditorView.updateListener.of((update) => {
@@ -128,21 +112,34 @@ export function Editor({ ref, start, tables, mistakes, mistakesFrom, onChange, o
   }, []);
 
   useEffect(() => {
-    const schema = Object.fromEntries(
-      Object.entries(tables).map(([name, columns]) => [
-        name,
-        columns.map((c) => ({ label: c.name, detail: c.type.toLowerCase(), type: 'property' })),
-      ]),
-    );
-    view.current?.dispatch({
-      effects: language.current.reconfigure(sql({ dialect: PostgreSQL, schema, upperCaseKeywords: true })),
+    if (!typed) return;
+    let gone = false;
+    const { language, assist } = parts.current;
+    void import('./assist').then((found) => {
+      if (gone) return;
+      view.current!.dispatch({
+        effects: [language.reconfigure(found.parsed(tables)), assist.reconfigure(found.assist)],
+      });
     });
-  }, [tables]);
+    return () => {
+      gone = true;
+    };
+  }, [typed, tables]);
 
   useEffect(() => {
-    const editor = view.current!;
-    const found = mistakes.flatMap((m) => diagnostic(editor, m, mistakesFrom) ?? []);
-    editor.dispatch(setDiagnostics(editor.state, found));
+    if (mistakes.length === 0 && !marked.current) return;
+    marked.current = true;
+    let gone = false;
+    void import('@codemirror/lint').then(({ lintKeymap, setDiagnostics }) => {
+      if (gone) return;
+      const editor = view.current!;
+      const found = mistakes.flatMap((m) => diagnostic(editor, m, mistakesFrom) ?? []);
+      editor.dispatch({ effects: parts.current.marks.reconfigure(keymap.of(lintKeymap)) });
+      editor.dispatch(setDiagnostics(editor.state, found));
+    });
+    return () => {
+      gone = true;
+    };
   }, [mistakes, mistakesFrom]);
 
   useImperativeHandle(ref, () => ({

@@ -13,8 +13,8 @@ from towpath import _parse
 HELPER = os.path.join(os.path.dirname(towpath.__file__), "_parse.py")
 
 
-def parse(text, root=".", file="models/m.py"):
-    return _parse.parse(file, textwrap.dedent(text), str(root))
+def parse(text, root=".", file="models/m.py", entry="build"):
+    return _parse.parse(file, textwrap.dedent(text), str(root), entry)
 
 
 def names(answer):
@@ -237,3 +237,22 @@ def test_one_process_for_a_whole_project(tmp_path):
     assert [a["file"] for a in answers] == [o["file"] for o in orders]
     assert answers[0]["reads"][0]["name"] == "a.b"
     assert answers[100]["error"]
+
+
+def test_a_figure_of_a_page_is_called_figure():
+    found = parse(
+        """\
+
+
+        def build(t):
+            return t.read("not.this")
+        def figure(t):
+            return t.read("days", columns=["n"])
+        """,
+        file="dashboards/p.md",
+        entry="figure",
+    )
+    assert found["build"] == {"line": 5, "column": 5, "parameters": ["t"]}
+    assert names(found) == [("days", 6, 19)]
+    assert parse("figure = lambda t: t.read('a.b')", entry="figure")["reads"][0]["name"] == "a.b"
+    assert parse("def build(t): pass", entry="figure")["build"] is None

@@ -29,6 +29,7 @@ class Context:
         self._channel = channel
         self._id = order.get("id")
         self._reads = order.get("reads")
+        self._page = order.get("op") == "figure"
         self.name = order.get("name", "")
         self._parameters = {k: typed(v) for k, v in (order.get("params") or {}).items()}
         time_type = order.get("column_of_time_type")
@@ -50,7 +51,8 @@ class Context:
         if self._reads is not None and folded(name) not in [folded(r) for r in self._reads]:
             raise ReadError(
                 '"%s" is not among the tables that %s reads' % (name, self.name or "this"),
-                'call t.read("%s") with the name written out, or declare it: reads: [%s]' % (name, name),
+                'call t.read("%s") with the name written out%s'
+                % (name, " in the block itself" if self._page else ", or declare it: reads: [%s]" % name),
             )
         question = {"event": "read", "id": self._id, "name": name, "columns": list(columns) if columns else None}
         answer = self._channel.ask(question)
@@ -60,7 +62,10 @@ class Context:
         return Table(answer.get("name", name), [stored_file(f, described) for f in answer["files"]], described)
 
     def param(self, name: str, default: Any = _MISSING) -> Any:
-        """A parameter: one of the project's ``vars``, or what a job was given; typed as declared."""
+        """A parameter: one of the project's ``vars``, a filter, or what a job was given; typed as declared.
+
+        A filter of a dashboard that nobody has chosen is None, and one that takes several values is a list.
+        """
         for known, value in self._parameters.items():
             if folded(known) == folded(name):
                 return value
@@ -69,7 +74,11 @@ class Context:
         near = nearest(name, list(self._parameters))
         raise TowpathError(
             'there is no parameter "%s"' % name,
-            'did you mean "%s"?' % near if near else "declare it under vars: in towpath.yml",
+            'did you mean "%s"?' % near
+            if near
+            else "declare it under filters: at the top of the page"
+            if self._page
+            else "declare it under vars: in towpath.yml",
         )
 
     @property
@@ -122,6 +131,10 @@ def typed(value: Any) -> Any:
     kind, text = value["type"].upper(), value["value"]
     if text is None:
         return None
+    if isinstance(text, list):
+        return [typed({"type": kind, "value": t}) for t in text]
+    if kind == "BOOLEAN":
+        return str(text).lower() == "true"
     if kind == "DATE":
         return datetime.date.fromisoformat(text)
     if kind.startswith("TIMESTAMP"):

@@ -1,7 +1,7 @@
-"""Reads Python models without running them.
+"""Reads Python models, and figures of dashboards, without running them.
 
 Started once for a whole project, isolated (``python -I``): one JSON document a line comes in on stdin,
-``{"file", "text"}``, and one goes out on stdout for each; see :func:`parse`. It needs nothing but the standard library,
+``{"file", "text", "entry"}``, and one goes out on stdout for each; see :func:`parse`. It needs nothing but the standard library,
 and none of this package, since an isolated interpreter does not find it.
 """
 
@@ -14,10 +14,10 @@ import sys
 MAX_IMPORTED = 500
 
 
-def parse(file, text, root="."):
-    """What one model's text says.
+def parse(file, text, root=".", entry="build"):
+    """What one text says whose function of the name ``entry`` will be called.
 
-    Returns a dict: ``build`` (``line``, ``column``, ``parameters``; null when there is none), ``reads`` (the literal
+    Returns a dict: ``build`` (that function: ``line``, ``column``, ``parameters``; null when there is none), ``reads`` (the literal
     calls ``t.read("name", columns=[...])``), ``dynamic`` (places of reads that are not literal), ``escapes`` (places where
     ``t`` goes to somebody who cannot be followed), ``params`` (the literal calls ``t.param("name")``), ``dynamic_params``
     (whether there may be others), ``bounds`` (where ``t.start`` or ``t.end`` is asked for first; null), ``now`` (whether
@@ -52,16 +52,16 @@ def parse(file, text, root="."):
         answer["error"] = {"message": message, "line": 1, "column": 1}
         return answer
     places = Places(text)
-    build = find_build(tree)
+    build = find_entry(tree, entry)
     if build is not None:
         node, parameters = build
-        answer["build"] = dict(places.of(node, name="build"), parameters=parameters)
+        answer["build"] = dict(places.of(node, name=entry), parameters=parameters)
     imports = Imports(root)
     imports.follow(file, tree)
     answer["imports"] = sorted(imports.files)
     answer["modules"] = sorted(imports.modules)
     answer["absent"] = sorted(imports.absent)
-    reads = Reads(file, tree, build[0] if build is not None else None, places, imports)
+    reads = Reads(file, tree, build[0] if build is not None else None, entry, places, imports)
     answer["reads"] = reads.literal
     answer["dynamic"] = reads.dynamic
     answer["escapes"] = reads.escapes
@@ -96,18 +96,18 @@ class Places:
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
-def find_build(tree):
-    """The last binding of ``build`` at the top of the module, with the names of its parameters (null: not a def)."""
+def find_entry(tree, entry):
+    """The last binding of a name at the top of the module, with the names of its parameters (null: not a def)."""
     found = None
     for node in top_level(tree.body):
-        if isinstance(node, FUNCTIONS) and node.name == "build":
+        if isinstance(node, FUNCTIONS) and node.name == entry:
             kind = "async" if isinstance(node, ast.AsyncFunctionDef) else None
             found = (node, ["async"] if kind else parameters_of(node.args))
-        elif isinstance(node, ast.Assign) and any(is_name(t, "build") for t in node.targets):
+        elif isinstance(node, ast.Assign) and any(is_name(t, entry) for t in node.targets):
             lambda_ = node.value if isinstance(node.value, ast.Lambda) else None
             found = (node, parameters_of(lambda_.args) if lambda_ else None)
         elif isinstance(node, (ast.Import, ast.ImportFrom)):
-            if any((a.asname or a.name) == "build" for a in node.names):
+            if any((a.asname or a.name) == entry for a in node.names):
                 found = (node, None)
     return found
 
@@ -164,12 +164,13 @@ HARMLESS = {"print", "repr", "str", "type", "isinstance", "id", "hash", "bool", 
 
 
 class Reads:
-    """What a model asks its ``t`` for: in ``build``, and in functions of the project that it hands ``t`` to.
+    """What a text asks its ``t`` for: in its entry, and in functions of the project that it hands ``t`` to.
 
     What a function of another file asks for is told where the model hands ``t`` to it.
     """
 
-    def __init__(self, file, tree, build, places, imports):
+    def __init__(self, file, tree, build, entry, places, imports):
+        self.entry = entry
         self.places = places
         self.imports = imports
         self.literal = []
@@ -198,7 +199,7 @@ class Reads:
             if names:
                 self.visit(build.value.body, {names[0].arg})
         else:
-            name = build.value if isinstance(build, ast.Assign) else ast.Name(id="build", ctx=ast.Load())
+            name = build.value if isinstance(build, ast.Assign) else ast.Name(id=self.entry, ctx=ast.Load())
             self.hand_on(name, build, 0)
 
     def at(self, node):
@@ -499,7 +500,7 @@ def main():
     for line in sys.stdin.buffer:
         order = json.loads(line)
         try:
-            answer = parse(order["file"], order["text"], order.get("root", root))
+            answer = parse(order["file"], order["text"], order.get("root", root), order.get("entry", "build"))
         except RecursionError:
             error = {"message": "it is nested too deeply", "line": 1, "column": 1}
             answer = dict(parse(order["file"], ""), error=error)

@@ -3,7 +3,7 @@
 The host listens on SOCKET, a Unix domain socket; orders and events are JSON documents, one a line. The process's own
 stdin stays open while the host lives; its stdout and stderr belong to the user's code and go to the task's log.
 
-Orders: ``build`` (a model), ``job`` (a script, module or notebook), ``warm`` (import modules ahead of time). Events:
+Orders: ``build`` (a model), ``figure`` (of a dashboard), ``job`` (a script, module or notebook), ``warm`` (import modules ahead of time). Events:
 ``ready``, ``read`` (answered by ``table`` or ``refused``), ``output``, ``log``, ``done`` and ``failed``. The last two
 say with ``reusable`` whether this process may take another order: not when user code left threads or changed what
 cannot be set back.
@@ -209,6 +209,10 @@ def work(channel: Channel, order: Dict[str, Any], root: str) -> None:
             from towpath._model import build
 
             result = {"event": "done", "rows": build(channel, order, root, stage)}
+        elif order["op"] == "figure":
+            from towpath._figure import draw
+
+            result = {"event": "done", "figure": draw(channel, order, root, stage)}
         elif order["op"] == "job":
             from towpath._job import run
 

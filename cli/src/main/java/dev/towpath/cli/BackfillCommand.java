@@ -29,6 +29,7 @@ import picocli.CommandLine.Parameters;
             + " backfills.")
 final class BackfillCommand extends BaseCommand {
   private static final int MOST = 20_000;
+  private static final int MOST_PARALLEL = 1_000;
   private static final int LISTED = 50;
 
   @Parameters(arity = "0..1", paramLabel = "FLOW", description = "The name of its file in flows/.")
@@ -49,9 +50,8 @@ final class BackfillCommand extends BaseCommand {
   @Option(
       names = "--parallel",
       paramLabel = "N",
-      description = "Runs at a time (default: ${DEFAULT-VALUE}).",
-      defaultValue = "1")
-  private int parallel;
+      description = "Runs at a time, 1000 at most (default: 1).")
+  private @Nullable Integer parallel;
 
   @Option(names = "--backwards", description = "The newest interval first.")
   private boolean backwards;
@@ -73,11 +73,20 @@ final class BackfillCommand extends BaseCommand {
 
   @Override
   public Integer call() {
-    WrongUsage.positive("--parallel", parallel);
+    if (parallel != null) {
+      WrongUsage.positive("--parallel", parallel);
+      if (parallel > MOST_PARALLEL) {
+        throw new UsageException(
+            "--parallel cannot be " + parallel, "it is a number up to " + MOST_PARALLEL);
+      }
+    }
     List<String> given = Stream.of(flow, pause, resume, cancel).filter(Objects::nonNull).toList();
     if (given.size() > 1) {
       throw new UsageException(
           "FLOW, --pause, --resume and --cancel exclude each other", "give one of them");
+    }
+    if (flow == null) {
+      refuseOptionsOfNew();
     }
     try (Platform platform = platform()) {
       if (flow != null) {
@@ -94,6 +103,23 @@ final class BackfillCommand extends BaseCommand {
       }
       list(platform);
       return Main.OK;
+    }
+  }
+
+  /** What says how a new backfill runs has no meaning for one that is there, or for the list. */
+  private void refuseOptionsOfNew() {
+    Optional<String> first =
+        Stream.of(
+                from == null ? "" : "--from",
+                to == null ? "" : "--to",
+                parallel == null ? "" : "--parallel",
+                backwards ? "--backwards" : "",
+                dryRun ? "--dry-run" : "")
+            .filter(option -> !option.isEmpty())
+            .findFirst();
+    if (first.isPresent()) {
+      throw new UsageException(
+          first.get() + " belongs to a new backfill", "name its flow: towpath backfill FLOW ...");
     }
   }
 
@@ -130,7 +156,7 @@ final class BackfillCommand extends BaseCommand {
               found.name(),
               start,
               end,
-              parallel,
+              parallel == null ? 1 : parallel,
               backwards,
               Backfill.State.ACTIVE,
               runs.size(),

@@ -62,7 +62,13 @@ final class DashboardFiles implements DashboardRenderer {
     Limits limits = Limits.of(QUERY_TIME, Runtime.getRuntime().availableProcessors());
     try (ReleaseLakehouse lakehouse =
         platform.lakehouse(() -> checked.project().macros(), limits, 0)) {
-      Dashboards dashboards = new Dashboards(() -> checked, lakehouse, QUERY_TIME);
+      Dashboards dashboards =
+          new Dashboards(
+              () -> checked,
+              lakehouse,
+              QUERY_TIME,
+              (_, drawing) -> platform.python().draw(drawing),
+              platform.workDirectory().resolve("logs"));
       Dashboards.Seen seen = dashboards.find(Principal.LOCAL, order.dashboard());
       try (Dashboards.Reading reading = dashboards.open(seen, values(seen, order), release)) {
         DashboardExport.Made made =

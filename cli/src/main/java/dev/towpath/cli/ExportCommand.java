@@ -9,7 +9,7 @@ import dev.towpath.core.store.MetadataStore;
 import dev.towpath.core.store.TableState;
 import dev.towpath.spi.EngineSession;
 import dev.towpath.spi.ExportTarget;
-import dev.towpath.spi.Field;
+import dev.towpath.spi.HiddenColumns;
 import dev.towpath.spi.Location;
 import dev.towpath.spi.Names;
 import dev.towpath.spi.Schema;
@@ -133,7 +133,7 @@ final class ExportCommand extends BaseCommand {
       LakeView view = store.view(environment, number);
       TableState state = view.table(name).orElseThrow(() -> unknown(name, view));
       new Reading(platform, view, session).expose(name::equals);
-      Schema columns = Field.schema(visible(state.fields()));
+      Schema columns = HiddenColumns.visible(state.fields());
       String resolved = platform.project().variables().resolve(to);
       long rows;
       try {
@@ -172,12 +172,6 @@ final class ExportCommand extends BaseCommand {
       }
       return Main.OK;
     }
-  }
-
-  private static List<Field> visible(List<Field> fields) {
-    return fields.stream()
-        .filter(f -> !dev.towpath.core.plan.SourceTables.isHidden(f.name()))
-        .toList();
   }
 
   private static TowpathException unknown(TableName name, LakeView view) {

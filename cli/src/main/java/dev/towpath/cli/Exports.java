@@ -1,12 +1,18 @@
 package dev.towpath.cli;
 
 import dev.towpath.core.check.Checked;
+import dev.towpath.core.graph.Asset;
+import dev.towpath.core.project.Export;
 import dev.towpath.core.run.Exporter;
+import dev.towpath.core.store.ExportRecord;
 import dev.towpath.core.store.LakeView;
 import dev.towpath.core.store.MetadataStore;
+import dev.towpath.spi.CancelledException;
 import dev.towpath.spi.EngineSession;
 import dev.towpath.spi.Problem;
+import dev.towpath.spi.TableName;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,17 +30,28 @@ final class Exports {
     this.console = console;
   }
 
-  /** Delivers; empty when nothing is owed, or another process is at it. */
+  /**
+   * Delivers; empty when nothing is owed. While another process is at it, this waits: that one may
+   * not know of what was published since it began.
+   */
   List<Exporter.Outcome> deliver() {
     String environment = platform.environment().name();
     MetadataStore store = platform.store();
-    if (store.exports(environment).stream().allMatch(e -> e.isDone())) {
-      return List.of();
-    }
-    Optional<MetadataStore.Hold> hold = store.exporting(environment);
-    if (hold.isEmpty()) {
-      console.err().println("another process is exporting from " + environment);
-      return List.of();
+    oweNew(environment);
+    Optional<MetadataStore.Hold> hold = Optional.empty();
+    boolean told = false;
+    while (hold.isEmpty()) {
+      if (store.exports(environment).stream().allMatch(e -> e.isDone())) {
+        return List.of();
+      }
+      hold = store.exporting(environment);
+      if (hold.isEmpty()) {
+        if (!told) {
+          console.err().println("waiting for another process that exports from " + environment);
+          told = true;
+        }
+        rest();
+      }
     }
     try (MetadataStore.Hold _ = hold.get();
         EngineSession session = platform.session(RunWork.logicalTime(platform))) {
@@ -53,6 +70,41 @@ final class Exports {
               platform.delivery(),
               Duration.ofSeconds(1))
           .deliver(environment);
+    }
+  }
+
+  /** Exports that were declared after their table was published get what is there. */
+  private void oweNew(String environment) {
+    MetadataStore store = platform.store();
+    List<ExportRecord> known = store.exports(environment);
+    Map<TableName, List<String>> declared = new HashMap<>();
+    for (Asset asset : checked.graph().assets()) {
+      List<String> targets =
+          Exporter.declared(checked.graph(), asset.name(), environment).stream()
+              .map(Export::id)
+              .filter(id ->
+                  known.stream()
+                      .noneMatch(k -> k.table().equals(asset.name()) && k.target().equals(id)))
+              .toList();
+      if (!targets.isEmpty()) {
+        declared.put(asset.name(), targets);
+      }
+    }
+    if (!declared.isEmpty()) {
+      LakeView view = store.view(environment, store.head(environment).number());
+      declared.keySet().removeIf(table -> view.table(table).isEmpty());
+      if (!declared.isEmpty()) {
+        store.owe(view, declared);
+      }
+    }
+  }
+
+  private static void rest() {
+    try {
+      Thread.sleep(Duration.ofMillis(200));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CancelledException();
     }
   }
 

@@ -25,10 +25,17 @@ final class FlowRunText {
 
   private final FlowRun run;
   private final List<FlowTask> tasks;
+  private final boolean held;
 
-  FlowRunText(FlowRun run, List<FlowTask> tasks) {
+  /**
+   * A run.
+   *
+   * @param held whether its flow is paused, and it waits for that
+   */
+  FlowRunText(FlowRun run, List<FlowTask> tasks, boolean held) {
     this.run = run;
     this.tasks = tasks;
+    this.held = held;
   }
 
   /** Prints it as of a moment. */
@@ -52,8 +59,11 @@ final class FlowRunText {
     if (!run.params().equals("{}")) {
       out.println("  params " + run.params());
     }
+    run.version()
+        .ifPresent(
+            v -> out.println("  project version " + v.substring(0, Math.min(12, v.length()))));
     if (tasks.isEmpty()) {
-      out.println(run.state() == FlowRun.State.QUEUED ? "  it waits for its start" : "");
+      out.println(run.state() == FlowRun.State.QUEUED ? waits() : "");
       return;
     }
     out.println();
@@ -73,6 +83,14 @@ final class FlowRunText {
       out.println("  what they printed   towpath logs " + run.id());
       out.println("  to run it again     towpath retry " + run.id());
     }
+  }
+
+  private String waits() {
+    return held
+        ? "  it waits until its flow goes on, which is paused: towpath pause "
+            + run.flow()
+            + " --off"
+        : "  it waits for its start";
   }
 
   /** Each task, but of a mapped one with many rows only those that somebody may have to look at. */

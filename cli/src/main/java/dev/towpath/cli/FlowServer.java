@@ -50,8 +50,8 @@ final class FlowServer {
   private final Scheduler scheduler;
   private final Executor executor;
   private volatile ProjectVersions.Pinned pinned;
-  private Instant nextTick = Instant.MIN;
-  private Instant nextForget = Instant.MIN;
+  private long nextTick = System.nanoTime(); // a wall clock may go back
+  private long nextForget = nextTick;
   private long changes;
   private long told;
 
@@ -105,16 +105,16 @@ final class FlowServer {
   /** Serves until the thread is interrupted; then stops what still runs. */
   void serve() {
     told = store.events().last(environment);
-    try (Teller _ =
-        Teller.start(platform, () -> pinned.checked().project(), console.err()::println)) {
-      while (!Thread.currentThread().isInterrupted()) {
-        turn();
-        executor.await(GLANCE);
+    store.onLost(_ -> executor.halt());
+    try (ProjectWatch _ = watch.start();
+        Teller _ =
+            Teller.start(platform, () -> pinned.checked().project(), console.err()::println)) {
+      try {
+        new Turns(executor, console.err()::println).go(this::turn, GLANCE);
+      } finally {
+        executor.stop(GRACE);
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     } finally {
-      executor.stop(GRACE);
       tasks.close();
       boolean interrupted = Thread.interrupted();
       tell();
@@ -126,17 +126,18 @@ final class FlowServer {
 
   /** One look at everything that may have changed. */
   private void turn() {
-    Instant now = platform.clock().instant();
+    long time = System.nanoTime();
     long before = changes;
     changes = store.changes();
-    if (!now.isBefore(nextTick)) {
+    if (time - nextTick >= 0) {
+      Instant now = platform.clock().instant();
       pinned = watch.current();
       tasks.version(); // kept before a run needs it
       Scheduler.Tick tick = scheduler.tick(pinned.checked().project().flows());
       heartbeat.looked(now);
-      Instant later = now.plus(TICK);
-      nextTick = tick.next().filter(next -> next.isBefore(later)).orElse(later);
-      forget(now);
+      Duration due = tick.next().map(next -> Duration.between(now, next)).orElse(TICK);
+      nextTick = time + (due.compareTo(TICK) < 0 ? due : TICK).toNanos();
+      forget(time, now);
       tell();
     } else if (changes != before) {
       scheduler.start(pinned.checked().project().flows());
@@ -158,12 +159,12 @@ final class FlowServer {
     return pools;
   }
 
-  private void forget(Instant now) {
-    if (now.isBefore(nextForget)) {
-      return;
+  private void forget(long time, Instant now) {
+    if (time - nextForget >= 0) {
+      nextForget = time + FORGET.toNanos();
+      tasks.forget(now);
+      executor.recall();
     }
-    nextForget = now.plus(FORGET);
-    tasks.forget(now);
   }
 
   /** Prints which runs have started and ended since it was last asked. */

@@ -11,6 +11,7 @@ import dev.towpath.core.run.RunListener;
 import dev.towpath.core.run.RunResult;
 import dev.towpath.core.store.FlowRun;
 import dev.towpath.core.store.FlowTask;
+import dev.towpath.core.store.Publication;
 import dev.towpath.core.store.Release;
 import dev.towpath.spi.CancelledException;
 import dev.towpath.spi.Problem;
@@ -41,7 +42,7 @@ final class FlowTables {
   }
 
   /** Does it on this thread, with one version of the project. */
-  TaskWork.Outcome run(Checked checked, Flow flow, FlowRun run) {
+  TaskWork.Outcome run(Checked checked, Flow flow, FlowRun run, FlowTask task) {
     try (Platform platform = served.at(checked.project())) {
       List<String> words =
           JobSelector.tables(flow.select().stream().map(Flow.Choice::text).toList());
@@ -53,9 +54,11 @@ final class FlowTables {
               false,
               Optional.empty(),
               logicalTime(run, platform.clock().instant()));
-      RunResult result = new RunWork(platform, checked, listener).run(request, words);
+      Publication.Owner owner = new Publication.Owner(task.key(), task.fence());
+      RunResult result =
+          new RunWork(platform, checked, listener, Optional.of(owner)).run(request, words);
       List<Problem> problems = new ArrayList<>();
-      result.tasks().forEach(task -> problems.addAll(task.problems()));
+      result.tasks().forEach(built -> problems.addAll(built.problems()));
       if (result.success()) {
         List<Exporter.Outcome> exports = new Exports(platform, checked, console).deliver();
         problems.addAll(Exports.problems(exports));

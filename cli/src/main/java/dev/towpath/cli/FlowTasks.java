@@ -46,6 +46,12 @@ final class FlowTasks implements TaskWork, Scheduler.Starter, AutoCloseable {
 
   private static final Duration UNUSED = Duration.ofDays(1);
 
+  /** Tries to begin a task whose run cannot be read: some quarter of an hour. */
+  private static final int MOST_POSTPONED = 20;
+
+  private static final Duration POSTPONED = Duration.ofSeconds(5);
+  private static final Duration MOST_DELAY = Duration.ofMinutes(1);
+
   private final Options options;
   private final Platform platform;
   private final ProjectVersions files;
@@ -55,6 +61,7 @@ final class FlowTasks implements TaskWork, Scheduler.Starter, AutoCloseable {
   private final Queue<Version> retired = new ConcurrentLinkedQueue<>();
   private final Map<String, Setting> settings = new ConcurrentHashMap<>();
   private final Set<FlowTask.Key> met = ConcurrentHashMap.newKeySet();
+  private final Map<FlowTask.Key, Integer> postponed = new ConcurrentHashMap<>();
   private String used = "";
   private Instant usedAt = Instant.MIN;
   private Instant nextTidy = Instant.MIN;
@@ -68,7 +75,7 @@ final class FlowTasks implements TaskWork, Scheduler.Starter, AutoCloseable {
   }
 
   /** A run in a version. */
-  private record Setting(Version version, FlowRun run, Flow flow, Instant at) {}
+  private record Setting(Version version, FlowRun run, Flow flow, long at) {}
 
   /**
    * Does tasks.
@@ -176,6 +183,7 @@ final class FlowTasks implements TaskWork, Scheduler.Starter, AutoCloseable {
     open.removeIf(id -> flows.run(id).map(run -> run.state().isOver()).orElse(true));
     settings.keySet().retainAll(open);
     met.removeIf(key -> !open.contains(key.run()));
+    postponed.keySet().removeIf(key -> !open.contains(key.run()) && isOver(key));
     if (now.isBefore(nextTidy)) {
       return;
     }
@@ -197,6 +205,10 @@ final class FlowTasks implements TaskWork, Scheduler.Starter, AutoCloseable {
     files.tidy(needed, now);
   }
 
+  private boolean isOver(FlowTask.Key task) {
+    return platform.store().tasks().task(task).map(t -> t.state().isOver()).orElse(true);
+  }
+
   @Override
   public void close() {
     retired.addAll(versions.values());
@@ -205,12 +217,17 @@ final class FlowTasks implements TaskWork, Scheduler.Starter, AutoCloseable {
   }
 
   private Setting setting(FlowTask task) {
-    Instant now = platform.clock().instant();
+    long now = System.nanoTime(); // a wall clock may go back
     Setting known = settings.get(task.key().run());
-    if (known != null && known.at().plus(KNOWN).isAfter(now)) {
+    if (known != null && now - known.at() < KNOWN.toNanos()) {
       return known;
     }
-    FlowRun run = platform.store().flows().run(task.key().run()).orElseThrow();
+    FlowRun run =
+        platform
+            .store()
+            .flows()
+            .run(task.key().run())
+            .orElseThrow(() -> new TowpathException("its run is not in the store any more"));
     // Runs that an older towpath began keep no version.
     Version version = run.version().map(this::version).orElseGet(this::newest);
     Flow flow =
@@ -227,10 +244,18 @@ final class FlowTasks implements TaskWork, Scheduler.Starter, AutoCloseable {
 
   @Override
   public Outcome run(FlowTask task) {
+    Setting setting;
     try {
-      Setting setting = setting(task);
+      setting = setting(task);
+      postponed.remove(task.key());
+    } catch (CancelledException e) {
+      throw e;
+    } catch (TowpathException e) {
+      return later(task, String.valueOf(e.getMessage()));
+    }
+    try {
       if (task.type().equals(FlowTask.TABLES)) {
-        return tables.run(setting.version().checked(), setting.flow(), setting.run());
+        return tables.run(setting.version().checked(), setting.flow(), setting.run(), task);
       }
       String name = TaskGraph.job(task.key().name());
       Job job =
@@ -246,6 +271,17 @@ final class FlowTasks implements TaskWork, Scheduler.Starter, AutoCloseable {
     } catch (TowpathException e) {
       return new Failed(String.valueOf(e.getMessage()), Flow.Retries.NONE);
     }
+  }
+
+  /** Neither the store nor this machine is the task's fault: it waits, and others may take it. */
+  private Outcome later(FlowTask task, String why) {
+    int times = postponed.merge(task.key(), 1, Integer::sum);
+    if (times > MOST_POSTPONED) {
+      postponed.remove(task.key());
+      return new Failed("it could not begin, " + times + " times: " + why, Flow.Retries.NONE);
+    }
+    Duration delay = POSTPONED.multipliedBy(times);
+    return new Later(why, delay.compareTo(MOST_DELAY) < 0 ? delay : MOST_DELAY);
   }
 
   private Outcome job(Setting setting, Job job, FlowTask task) {
@@ -306,7 +342,7 @@ final class FlowTasks implements TaskWork, Scheduler.Starter, AutoCloseable {
               values::value,
               logs,
               log,
-              outputs::put);
+              (name, value) -> outputs.put(name, masked(setting, value)));
       Optional<Sensor> sensor = tries.sensor(job);
       if (sensor.isPresent()) {
         if (!tries.look(sensor.get(), job, given)) {
@@ -329,6 +365,13 @@ final class FlowTasks implements TaskWork, Scheduler.Starter, AutoCloseable {
               Optional.empty(),
               Optional.empty()));
     }
+  }
+
+  /** What is handed on is kept in the store and shown: secrets do not belong there. */
+  private static Object masked(Setting setting, Object value) {
+    return value instanceof String text
+        ? setting.version().checked().project().redaction().apply(text)
+        : value;
   }
 
   /** A sensor's time is over when it has been asked for as long as its timeout says. */

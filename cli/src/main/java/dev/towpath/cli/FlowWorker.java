@@ -7,7 +7,6 @@ import dev.towpath.core.store.FlowTask;
 import dev.towpath.core.store.MetadataStore;
 import dev.towpath.spi.TowpathException;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.Locale;
@@ -36,8 +35,8 @@ final class FlowWorker {
   private Map<String, Integer> pools = Map.of();
   private Optional<String> version = Optional.empty();
   private Project project;
-  private Instant nextTick = Instant.MIN;
-  private Instant nextForget = Instant.MIN;
+  private long nextTick = System.nanoTime(); // a wall clock may go back
+  private long nextForget = nextTick;
   private long changes;
 
   /**
@@ -79,13 +78,9 @@ final class FlowWorker {
 
   /** Works until the thread is interrupted; then stops what still runs and gives it back. */
   void work() {
+    store.onLost(_ -> executor.halt());
     try {
-      while (!Thread.currentThread().isInterrupted()) {
-        turn();
-        executor.await(GLANCE);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      new Turns(executor, console.err()::println).go(this::turn, GLANCE);
     } finally {
       executor.stop(GRACE);
       tasks.close();
@@ -93,15 +88,16 @@ final class FlowWorker {
   }
 
   private void turn() {
-    Instant now = platform.clock().instant();
+    long time = System.nanoTime();
     long before = changes;
     changes = store.changes();
-    if (!now.isBefore(nextTick)) {
-      nextTick = now.plus(TICK);
+    if (time - nextTick >= 0) {
+      nextTick = time + TICK.toNanos();
       pools = pools();
-      if (!now.isBefore(nextForget)) {
-        nextForget = now.plus(FORGET);
-        tasks.forget(now);
+      if (time - nextForget >= 0) {
+        nextForget = time + FORGET.toNanos();
+        tasks.forget(platform.clock().instant());
+        executor.recall();
       }
     } else if (changes == before && executor.size() == 0) {
       return;
@@ -143,6 +139,7 @@ final class FlowWorker {
           case TaskWork.Failed(String message, _) -> "failed: " + message;
           case TaskWork.Mapped(var items) -> "has " + Console.count(items.size(), "row");
           case TaskWork.NotYet _ -> "waits";
+          case TaskWork.Later(String why, _) -> "could not begin: " + why;
         });
     return outcome;
   }

@@ -3,9 +3,11 @@ package dev.towpath.cli;
 import dev.towpath.core.project.Flow;
 import dev.towpath.core.schedule.Firing;
 import dev.towpath.core.schedule.Firings;
+import dev.towpath.core.store.FlowState;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 
@@ -18,6 +20,7 @@ final class FlowsCommand extends BaseCommand {
     try (Platform platform = platform()) {
       List<Flow> flows = platform.project().flows();
       Instant now = platform.clock().instant();
+      Set<String> paused = paused(platform);
       if (json()) {
         console()
             .out()
@@ -36,6 +39,8 @@ final class FlowsCommand extends BaseCommand {
                                     trigger(flow),
                                     "next",
                                     next(flow, now).orElse(null),
+                                    "paused",
+                                    paused.contains(flow.name()),
                                     "run",
                                     flow.select().stream().map(Flow.Choice::text).toList(),
                                     "tags",
@@ -54,7 +59,7 @@ final class FlowsCommand extends BaseCommand {
                         List.of(
                             flow.name(),
                             trigger(flow),
-                            next(flow, now).orElse(""),
+                            paused.contains(flow.name()) ? "paused" : next(flow, now).orElse(""),
                             flow.select().stream()
                                 .map(Flow.Choice::text)
                                 .collect(Collectors.joining(", "))))
@@ -66,6 +71,21 @@ final class FlowsCommand extends BaseCommand {
       }
       return Main.OK;
     }
+  }
+
+  /** Those that are paused now; one that no process has seen to yet is as its file says. */
+  private static Set<String> paused(Platform platform) {
+    String environment = platform.environment().name();
+    return platform.project().flows().stream()
+        .filter(flow ->
+            platform
+                .store()
+                .flows()
+                .flow(environment, flow.name())
+                .map(FlowState::paused)
+                .orElse(flow.paused()))
+        .map(Flow::name)
+        .collect(Collectors.toSet());
   }
 
   private static String trigger(Flow flow) {

@@ -1,5 +1,7 @@
 package dev.towpath.cli;
 
+import dev.towpath.core.access.Role;
+import dev.towpath.server.People;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -20,12 +22,15 @@ final class GrantOptions {
       description = "Endpoints with commas between: \"*\", or names of files in apis/.")
   private @Nullable String endpoints;
 
-  Optional<List<String>> tables() {
-    return list(tables);
-  }
+  @Option(
+      names = "--dashboards",
+      paramLabel = "LIST",
+      description = "Dashboards with commas between: \"*\", or names of files in dashboards/.")
+  private @Nullable String dashboards;
 
-  Optional<List<String>> endpoints() {
-    return list(endpoints);
+  /** All that is given, with a role. */
+  People.Scope scope(Optional<Role> role) {
+    return new People.Scope(role, list(tables), list(endpoints), list(dashboards));
   }
 
   private static Optional<List<String>> list(@Nullable String text) {

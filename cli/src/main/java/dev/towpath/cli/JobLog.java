@@ -2,6 +2,7 @@ package dev.towpath.cli;
 
 import dev.towpath.core.run.JobWork;
 import dev.towpath.task.process.OutputLog;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -9,19 +10,31 @@ import java.util.function.UnaryOperator;
 /** The output of a job: into its log file, and to whoever watches. */
 final class JobLog implements JobWork.LogFile {
   private final OutputLog file;
-  private final UnaryOperator<String> mask;
-  private final Consumer<String> watcher;
+  private boolean began; // whether a line has begun whose end is to come
 
   JobLog(Path file, UnaryOperator<String> mask, Consumer<String> watcher) {
-    this.file = new OutputLog(file, mask);
-    this.mask = mask;
-    this.watcher = watcher;
+    this.file = new OutputLog(file, mask, watcher);
   }
 
   @Override
-  public void line(String text) {
-    file.println(text);
-    watcher.accept(mask.apply(text));
+  public synchronized void line(String text) {
+    if (began) {
+      print(text + "\n");
+    } else {
+      file.println(text);
+    }
+    began = false;
+  }
+
+  @Override
+  public synchronized void part(String text) {
+    began = true;
+    print(text);
+  }
+
+  private void print(String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    file.print(bytes, bytes.length);
   }
 
   @Override

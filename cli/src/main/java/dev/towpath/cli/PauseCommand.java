@@ -10,7 +10,9 @@ import picocli.CommandLine.Parameters;
 
 @Command(
     name = "pause",
-    description = "Keeps a flow from running by itself; people may still trigger it.")
+    description =
+        "Keeps a flow from running by itself, what is queued included; what people trigger, retry or"
+            + " backfill still runs.")
 final class PauseCommand extends BaseCommand {
   @Parameters(paramLabel = "FLOW", description = "The name of its file in flows/.")
   private String flow = "";

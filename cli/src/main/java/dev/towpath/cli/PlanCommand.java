@@ -22,7 +22,7 @@ final class PlanCommand extends BaseCommand {
       RunWork work = new RunWork(platform, checked, RunListener.NONE);
       Plan made = work.plan(plan.request(checked, now));
       try (Lineages lineages = platform.lineages(checked)) {
-        PlanText text = new PlanText(made, checked.graph(), lineages::columns);
+        PlanText text = new PlanText(made, checked, lineages::columns);
         if (json()) {
           console().out().println(Json.write(text.json()));
         } else {

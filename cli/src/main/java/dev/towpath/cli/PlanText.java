@@ -1,5 +1,6 @@
 package dev.towpath.cli;
 
+import dev.towpath.core.check.Checked;
 import dev.towpath.core.graph.Asset;
 import dev.towpath.core.graph.Graph;
 import dev.towpath.core.interval.Interval;
@@ -18,18 +19,20 @@ import org.jspecify.annotations.Nullable;
 final class PlanText {
   private final Plan plan;
   private final Graph graph;
+  private final StarReaders stars;
   private final Supplier<ColumnGraph> columns;
   private @Nullable ColumnGraph found;
 
   /**
    * A plan in words.
    *
-   * @param graph of the project as it stands now
+   * @param checked the project as it stands now
    * @param columns who uses which columns; asked only when columns change
    */
-  PlanText(Plan plan, Graph graph, Supplier<ColumnGraph> columns) {
+  PlanText(Plan plan, Checked checked, Supplier<ColumnGraph> columns) {
     this.plan = plan;
-    this.graph = graph;
+    this.graph = checked.graph();
+    this.stars = new StarReaders(checked);
     this.columns = columns;
   }
 
@@ -75,6 +78,22 @@ final class PlanText {
             .toList();
   }
 
+  /** Who reads all columns, and so loses one that goes. */
+  private List<String> losers(Plan.Step step, Plan.ColumnChange change) {
+    return change.after().isEmpty() ? stars.of(step.asset().name()) : List.of();
+  }
+
+  private String used(Plan.Step step, Plan.ColumnChange change) {
+    List<String> losers = losers(step, change);
+    if (!losers.isEmpty()) {
+      return ", read by name by nothing; all columns are read by " + String.join(", ", losers);
+    }
+    List<String> users = new ArrayList<>();
+    users(step, change).forEach(table -> users.add(table.toString()));
+    users.addAll(served(step, change));
+    return users.isEmpty() ? ", used by nothing" : ", used by " + String.join(", ", users);
+  }
+
   List<String> lines() {
     List<String> lines = new ArrayList<>();
     if (plan.isEmpty()) {
@@ -103,15 +122,7 @@ final class PlanText {
           .filter(w -> !w.full() && !w.isEmpty())
           .ifPresent(w -> lines.add("      builds " + Reason.describe(w.build())));
       for (Plan.ColumnChange change : step.changes()) {
-        List<String> users = new ArrayList<>();
-        users(step, change).forEach(table -> users.add(table.toString()));
-        users.addAll(served(step, change));
-        lines.add(
-            "      column "
-                + change
-                + (users.isEmpty()
-                    ? ", used by nothing"
-                    : ", used by " + String.join(", ", users)));
+        lines.add("      column " + change + used(step, change));
         for (TableName reader : mayBreak(step, change)) {
           lines.add(
               "        may break "
@@ -178,6 +189,8 @@ final class PlanText {
                     users(step, c).stream().map(TableName::toString).toList(),
                     "served",
                     served(step, c),
+                    "loses",
+                    losers(step, c),
                     "may_break",
                     mayBreak(step, c).stream().map(TableName::toString).toList()))
             .toList(),

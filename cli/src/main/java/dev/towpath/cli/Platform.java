@@ -293,9 +293,13 @@ final class Platform implements AutoCloseable {
   }
 
   private Interpreters findPython() {
+    return findPython(project());
+  }
+
+  private Interpreters findPython(Project version) {
     return new ProjectPython(
-        project().root(),
-        project().files(),
+        version.root(),
+        version.files(),
         cacheFolder(),
         System.getenv(),
         text -> notices.accept(text));
@@ -310,15 +314,23 @@ final class Platform implements AutoCloseable {
   }
 
   private PythonRunner openPython() {
-    Pool pool =
-        new Pool(
-            interpreters.get(),
-            project().root(),
-            project().files(),
-            Runtime.getRuntime().availableProcessors(),
-            project().redaction());
+    PythonRunner pool = pool(project(), interpreters.get());
     opened.push(pool);
     return pool;
+  }
+
+  /** The Python of a version of the project; the caller closes it. */
+  PythonRunner pool(Project version) {
+    return pool(version, findPython(version));
+  }
+
+  private static PythonRunner pool(Project version, Interpreters interpreters) {
+    return new Pool(
+        interpreters,
+        version.root(),
+        version.files(),
+        Runtime.getRuntime().availableProcessors(),
+        version.redaction());
   }
 
   Contacts contacts() {

@@ -2,19 +2,21 @@ package dev.towpath.cli;
 
 import dev.towpath.core.check.Checked;
 import dev.towpath.server.Site;
+import dev.towpath.spi.CancelledException;
 import dev.towpath.spi.Location;
 import dev.towpath.spi.Problem;
 import dev.towpath.spi.TowpathException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * The newest version of a project without errors. It looks at the files when it is asked, at most
- * once a second; an edit that breaks the project leaves the version before in force. One thread
- * asks; any may look at the {@link #state}.
+ * The newest version of a project without errors. Once it is started it looks at the files each
+ * second, on a thread of its own, so that checking a large project holds nobody up; an edit that
+ * breaks the project leaves the version before in force. Thread-safe.
  */
-final class ProjectWatch {
+final class ProjectWatch implements AutoCloseable {
   private static final long PAUSE_MILLIS = 1_000;
 
   private final Options options;
@@ -22,9 +24,9 @@ final class ProjectWatch {
   private final Consumer<String> say;
   private volatile Site.Current state;
   private volatile ProjectVersions.Pinned pinned;
-  private long stamp;
+  private final Thread thread;
+  private long stamp; // this and the next used by that thread only
   private String told = "";
-  private Instant looked = Instant.now();
 
   /**
    * Watches a project.
@@ -44,6 +46,25 @@ final class ProjectWatch {
     this.state = new Site.Current(first.checked(), List.of(), Instant.now());
     this.say = say;
     this.stamp = versions.stamp();
+    // Not a virtual one: checking goes on in native code for long.
+    this.thread = Thread.ofPlatform().daemon().name("towpath-watch").unstarted(this::watch);
+  }
+
+  /** Begins to look at the files, until it is closed. */
+  ProjectWatch start() {
+    thread.start();
+    return this;
+  }
+
+  private void watch() {
+    try {
+      while (true) {
+        Thread.sleep(PAUSE_MILLIS);
+        look();
+      }
+    } catch (InterruptedException | CancelledException _) {
+      return; // it was closed
+    }
   }
 
   /** The version in force, and what is wrong with the files as they were when it last looked. */
@@ -58,11 +79,10 @@ final class ProjectWatch {
 
   /** The version in force now. */
   ProjectVersions.Pinned current() {
-    Instant now = Instant.now();
-    if (now.isBefore(looked.plusMillis(PAUSE_MILLIS))) {
-      return pinned;
-    }
-    looked = now;
+    return pinned;
+  }
+
+  private void look() {
     try {
       long before = stamp;
       stamp = versions.stamp();
@@ -70,15 +90,23 @@ final class ProjectWatch {
         told = "";
         reload();
       }
+    } catch (CancelledException e) {
+      throw e;
     } catch (TowpathException e) {
-      String why = "runs keep the version before: " + e.getMessage();
-      if (!why.equals(told)) {
-        told = why; // once, not each second
-        say.accept(why);
-        e.hint().ifPresent(hint -> say.accept("hint: " + hint));
-      }
+      tell("runs keep the version before: " + e.getMessage(), e.hint());
+    } catch (RuntimeException e) { // a mistake of ours, which shall not end the watch
+      tell(
+          "runs keep the version before: this is a mistake in towpath itself: " + e,
+          Optional.empty());
     }
-    return pinned;
+  }
+
+  private void tell(String why, Optional<String> hint) {
+    if (!why.equals(told)) {
+      told = why; // once, not each second
+      say.accept(why);
+      hint.ifPresent(text -> say.accept("hint: " + text));
+    }
   }
 
   private void reload() {
@@ -93,6 +121,8 @@ final class ProjectWatch {
         keep(checked.problems().stream().filter(Problem::isError).toList());
         say.accept("the project has problems; the version before stays in force");
       }
+    } catch (CancelledException e) {
+      throw e;
     } catch (TowpathException e) {
       keep(
           e.problems().isEmpty()
@@ -105,6 +135,11 @@ final class ProjectWatch {
               : e.problems());
       say.accept("the project cannot be read; the version before stays in force");
     }
+  }
+
+  @Override
+  public void close() {
+    thread.interrupt();
   }
 
   private void keep(List<Problem> problems) {

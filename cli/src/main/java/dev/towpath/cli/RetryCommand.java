@@ -65,7 +65,9 @@ final class RetryCommand extends BaseCommand {
           && names.isEmpty()
           && from == null
           && found.state() != FlowRun.State.SUCCESS) {
-        store.flows().requeue(run, Who.does("retry", run, ""), platform.clock().instant());
+        boolean first =
+            store.flows().requeue(run, Who.does("retry", run, ""), platform.clock().instant());
+        requireFirst(first);
         say(List.of());
         return Main.OK;
       }
@@ -85,9 +87,18 @@ final class RetryCommand extends BaseCommand {
                   whole,
                   Who.does("retry", run, String.join(" ", wanted)),
                   platform.clock().instant());
+      requireFirst(!again.isEmpty());
       List<String> shown = again.stream().map(FlowTask.Key::toString).sorted().toList();
       say(shown);
       return Main.OK;
+    }
+  }
+
+  private void requireFirst(boolean first) {
+    if (!first) {
+      throw new UsageException(
+          "run " + run + " is not over any more: somebody else was first",
+          "\"towpath show " + run + "\" shows where it stands");
     }
   }
 
@@ -122,7 +133,7 @@ final class RetryCommand extends BaseCommand {
     }
     if (wanted.isEmpty()) {
       tasks.stream()
-          .filter(t -> all || t.state().isFailure())
+          .filter(t -> all || !t.state().isWell())
           .forEach(t -> wanted.add(t.key().name()));
     }
     return wanted;

@@ -18,6 +18,7 @@ import dev.towpath.core.run.Runner;
 import dev.towpath.core.run.States;
 import dev.towpath.core.store.LakeView;
 import dev.towpath.core.store.MetadataStore;
+import dev.towpath.core.store.Publication;
 import dev.towpath.core.store.RunRecord;
 import dev.towpath.core.store.TableState;
 import dev.towpath.spi.CancelledException;
@@ -39,11 +40,19 @@ final class RunWork {
   private final Platform platform;
   private final Checked checked;
   private final RunListener listener;
+  private final Optional<Publication.Owner> owner;
 
   RunWork(Platform platform, Checked checked, RunListener listener) {
+    this(platform, checked, listener, Optional.empty());
+  }
+
+  /** Work of a task of a flow's run, which alone may publish it. */
+  RunWork(
+      Platform platform, Checked checked, RunListener listener, Optional<Publication.Owner> owner) {
     this.platform = platform;
     this.checked = checked;
     this.listener = listener;
+    this.owner = owner;
   }
 
   /** What a run would do now. */
@@ -146,7 +155,8 @@ final class RunWork {
               provenance(run),
               parallelism(),
               platform.clock(),
-              listener);
+              listener,
+              owner);
       RunResult result = new Runner(context, plan).run();
       if (!result.success() || result.release().isEmpty()) {
         platform

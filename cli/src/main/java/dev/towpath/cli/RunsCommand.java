@@ -33,6 +33,9 @@ final class RunsCommand extends BaseCommand {
   public Integer call() {
     WrongUsage.positive("--limit", limit);
     try (Platform platform = platform()) {
+      if (flow != null) {
+        requireKnown(platform, flow);
+      }
       List<FlowRun> runs =
           platform
               .store()
@@ -44,7 +47,11 @@ final class RunsCommand extends BaseCommand {
             .println(
                 Json.write(Json.object("runs", runs.stream().map(RunsCommand::json).toList())));
       } else if (runs.isEmpty()) {
-        console().out().println("no flow has run yet; \"towpath serve\" runs them");
+        console()
+            .out()
+            .println(
+                (flow == null ? "no flow has run yet" : flow + " has not run yet")
+                    + "; \"towpath serve\" runs them");
       } else {
         TextTable.lines(
                 List.of("run", "flow", "state", "due", "took", "release", "message"),
@@ -53,6 +60,19 @@ final class RunsCommand extends BaseCommand {
             .forEach(console().out()::println);
       }
       return Main.OK;
+    }
+  }
+
+  /** A flow of the project, or one whose file is gone and whose runs are kept. */
+  private static void requireKnown(Platform platform, String flow) {
+    boolean ran =
+        !platform
+            .store()
+            .flows()
+            .runs(platform.environment().name(), Optional.of(flow), 1)
+            .isEmpty();
+    if (!ran) {
+      var _ = FlowNames.find(platform, flow);
     }
   }
 
@@ -99,6 +119,8 @@ final class RunsCommand extends BaseCommand {
         "params",
         JsonText.object(run.params()),
         "backfill",
-        run.backfill().orElse(null));
+        run.backfill().orElse(null),
+        "version",
+        run.version().orElse(null));
   }
 }

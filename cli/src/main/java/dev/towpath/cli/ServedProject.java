@@ -10,6 +10,7 @@ import dev.towpath.core.store.MetadataStore;
 import dev.towpath.core.store.Release;
 import dev.towpath.server.Building;
 import dev.towpath.server.Lakehouse;
+import dev.towpath.server.Painter;
 import dev.towpath.server.Site;
 import dev.towpath.server.reading.Limits;
 import dev.towpath.server.reading.ReleaseLakehouse;
@@ -33,6 +34,7 @@ final class ServedProject implements Site, AutoCloseable {
   private final Building building = new Building();
   private final ReleaseLakehouse lakehouse;
   private final Builds builds;
+  private final ServedPython python;
   private final String environment;
   private final ReentrantLock lock = new ReentrantLock();
   private @Nullable LineageText lineage;
@@ -56,6 +58,7 @@ final class ServedProject implements Site, AutoCloseable {
     this.heartbeat = heartbeat;
     this.console = console;
     this.builds = new Builds(options, console, building);
+    this.python = new ServedPython(platform::pool);
     this.environment = platform.environment().name();
     this.lakehouse =
         platform.lakehouse(() -> watch.state().checked().project().macros(), limits, hot);
@@ -137,6 +140,11 @@ final class ServedProject implements Site, AutoCloseable {
   }
 
   @Override
+  public Painter painter() {
+    return python;
+  }
+
+  @Override
   public Rollback rollback(OptionalLong to, String who) {
     Instant now = platform.clock().instant();
     Checked checked = current().checked();
@@ -180,6 +188,7 @@ final class ServedProject implements Site, AutoCloseable {
   @Override
   public void close() {
     builds.close();
+    python.close();
     lakehouse.close();
   }
 }

@@ -36,7 +36,8 @@ import picocli.CommandLine.Parameters;
             + " file stands now, without publishing anything. Or a run of a flow: its tasks, and why"
             + " they wait.")
 final class ShowCommand extends BaseCommand {
-  private static final Pattern RUN = Pattern.compile("\\d{8}-\\d{6}-[0-9a-f]+(-\\d+)?");
+  private static final Pattern RUN =
+      Pattern.compile("\\d{8}-\\d{6}-[0-9a-f]+(-\\d+)?|hook-[0-9a-f]{32}");
 
   @Parameters(
       paramLabel = "ASSET",
@@ -56,8 +57,9 @@ final class ShowCommand extends BaseCommand {
     }
     try (Platform platform = platform();
         Interrupts _ = Interrupts.watch()) {
-      if (limit == null && RUN.matcher(name).matches()) {
-        show(platform);
+      Optional<FlowRun> run = run(platform);
+      if (run.isPresent()) {
+        show(platform, run.get());
         return Main.OK;
       }
       Checked checked = platform.check();
@@ -74,16 +76,28 @@ final class ShowCommand extends BaseCommand {
     }
   }
 
-  private void show(Platform platform) {
-    FlowRun run =
-        platform
-            .store()
-            .flows()
-            .run(name)
-            .orElseThrow(() ->
-                new UsageException(
-                    "there is no run \"" + name + "\"", "\"towpath runs\" lists them"));
-    FlowRunText text = new FlowRunText(run, platform.store().tasks().tasks(run.id()));
+  /** The run of that id, if it is one. A table's name has a dot, and a run's has none. */
+  private Optional<FlowRun> run(Platform platform) {
+    if (name.indexOf('.') >= 0) {
+      return Optional.empty();
+    }
+    Optional<FlowRun> found = platform.store().flows().run(name);
+    if (found.isPresent() && limit != null) {
+      throw new UsageException(
+          "--limit is for tables, and " + name + " is a run", "\"towpath show " + name + "\"");
+    }
+    if (found.isEmpty() && RUN.matcher(name).matches()) {
+      throw new UsageException("there is no run \"" + name + "\"", "\"towpath runs\" lists them");
+    }
+    return found;
+  }
+
+  private void show(Platform platform, FlowRun run) {
+    FlowRunText text =
+        new FlowRunText(
+            run,
+            platform.store().tasks().tasks(run.id()),
+            platform.store().flows().held(run.environment()).contains(run.id()));
     if (json()) {
       console().out().println(Json.write(text.json()));
     } else {

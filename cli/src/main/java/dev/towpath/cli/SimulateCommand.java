@@ -62,6 +62,9 @@ final class SimulateCommand extends BaseCommand {
           to == null
               ? start.atZone(found.zone()).plus(1, ChronoUnit.WEEKS).toInstant()
               : moment("--to", to, found.zone());
+      if (!start.isBefore(end)) {
+        throw new UsageException("--to is not after --from", "--to itself is not looked at");
+      }
       List<Firing> firings = Firings.of(found).between(start, end, limit + 1);
       boolean more = firings.size() > limit;
       print(found, more ? firings.subList(0, limit) : firings);

@@ -9,7 +9,6 @@ import dev.towpath.spi.CancelledException;
 import dev.towpath.spi.MailServer;
 import dev.towpath.spi.TowpathException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -31,7 +30,7 @@ final class Teller implements AutoCloseable {
   private final Courier courier;
   private final FreshnessWatch freshness;
   private final Thread thread;
-  private Instant nextLook = Instant.MIN;
+  private long nextLook = System.nanoTime();
 
   private Teller(Platform platform, Supplier<Project> project, Consumer<String> say) {
     String environment = platform.environment().name();
@@ -114,6 +113,9 @@ final class Teller implements AutoCloseable {
       } catch (TowpathException e) {
         say.accept("nobody can be told anything now: " + e.getMessage());
         pause = AFTER_FAILURE;
+      } catch (RuntimeException e) { // a mistake of ours, which shall not silence the server
+        say.accept("nobody can be told anything now: this is a mistake in towpath itself: " + e);
+        pause = AFTER_FAILURE;
       }
       try {
         Thread.sleep(pause);
@@ -124,9 +126,9 @@ final class Teller implements AutoCloseable {
   }
 
   private void look() {
-    Instant now = platform.clock().instant();
-    if (!now.isBefore(nextLook)) {
-      nextLook = now.plus(LOOK);
+    long time = System.nanoTime(); // a wall clock may go back
+    if (time - nextLook >= 0) {
+      nextLook = time + LOOK.toNanos();
       freshness.look(project.get());
     }
   }

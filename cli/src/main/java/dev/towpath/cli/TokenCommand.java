@@ -48,6 +48,8 @@ final class TokenCommand extends BaseCommand {
         token.grants().tables(),
         "endpoints",
         token.grants().endpoints(),
+        "dashboards",
+        token.grants().dashboards(),
         "created",
         token.created().toString(),
         "expires",
@@ -90,11 +92,7 @@ final class TokenCommand extends BaseCommand {
     public Integer call() {
       Optional<Duration> life = life();
       try (Platform platform = platform()) {
-        People.Scope scope =
-            new People.Scope(
-                Optional.ofNullable(role).map(UserCommand::role),
-                grants.tables(),
-                grants.endpoints());
+        People.Scope scope = grants.scope(Optional.ofNullable(role).map(UserCommand::role));
         People.Made made = UserCommand.people(platform).token(Who.name(), name, user, scope, life);
         if (json()) {
           Map<String, @Nullable Object> json = TokenCommand.json(made.token());

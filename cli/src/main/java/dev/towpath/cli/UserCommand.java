@@ -56,6 +56,8 @@ final class UserCommand extends BaseCommand {
         user.grants().tables(),
         "endpoints",
         user.grants().endpoints(),
+        "dashboards",
+        user.grants().dashboards(),
         "password",
         user.password().isPresent(),
         "created",
@@ -85,8 +87,7 @@ final class UserCommand extends BaseCommand {
     @Override
     public Integer call() {
       try (Platform platform = platform()) {
-        Grants own =
-            new Grants(grants.tables().orElse(List.of()), grants.endpoints().orElse(List.of()));
+        Grants own = grants.scope(Optional.empty()).grants();
         String known = User.fresh(name); // before anybody types a password
         User user = people(platform).add(Who.name(), known, role(role), own, password.read(known));
         console()
@@ -121,8 +122,9 @@ final class UserCommand extends BaseCommand {
           console().out().println("there are no users; \"towpath user add NAME\" makes one");
         } else {
           TextTable.lines(
-                  List.of("name", "role", "password", "tables", "endpoints", "created"),
-                  List.of(false, false, false, false, false, false),
+                  List.of(
+                      "name", "role", "password", "tables", "endpoints", "dashboards", "created"),
+                  List.of(false, false, false, false, false, false, false),
                   users.stream().map(user -> line(platform, user)).toList())
               .forEach(console().out()::println);
         }
@@ -139,6 +141,7 @@ final class UserCommand extends BaseCommand {
           user.password().isPresent() ? "yes" : "no",
           String.join(" ", reads.tables()),
           String.join(" ", reads.endpoints()),
+          String.join(" ", reads.dashboards()),
           user.created().truncatedTo(ChronoUnit.SECONDS).toString());
     }
   }
@@ -160,11 +163,7 @@ final class UserCommand extends BaseCommand {
     @Override
     public Integer call() {
       try (Platform platform = platform()) {
-        People.Scope scope =
-            new People.Scope(
-                Optional.ofNullable(role).map(UserCommand::role),
-                grants.tables(),
-                grants.endpoints());
+        People.Scope scope = grants.scope(Optional.ofNullable(role).map(UserCommand::role));
         User user = people(platform).allow(Who.name(), name, scope);
         Grants reads = platform.project().access().principal(user).grants();
         console()

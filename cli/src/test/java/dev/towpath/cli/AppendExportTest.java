@@ -72,6 +72,44 @@ class AppendExportTest {
   }
 
   @Test
+  void whatWentBackAndCameAgainIsNotAddedAgain() throws Exception {
+    towpath.run("run").good();
+    towpath.write("seeds/raw/t.csv", "id\n1\n2\n3\n");
+    towpath.run("run").good();
+    towpath.run("rollback").good();
+    assertThat(towpath.run("export").good().err()).contains("0 rows");
+    assertThat(rows()).containsExactly(1L, 2L, 3L);
+    towpath.write("seeds/raw/t.csv", "id\n1\n2\n3\n4\n");
+    towpath.run("run").good();
+    assertThat(rows()).containsExactly(1L, 2L, 3L, 4L);
+  }
+
+  @Test
+  void anUpsertByTheCommand() throws Exception {
+    towpath.write("seeds/raw/t.csv", "id,v\n1,a\n2,b\n");
+    towpath.write("models/m/t.sql", "SELECT id, v FROM raw.t\n");
+    server.sql("postgres", "CREATE TABLE appended (id bigint PRIMARY KEY, v text)");
+    server.sql("postgres", "INSERT INTO appended VALUES (2, 'old'), (3, 'theirs')");
+    towpath.run("run").good();
+    for (int i = 0; i < 2; i++) {
+      towpath
+          .run(
+              "export",
+              "m.t",
+              "--to",
+              "postgres://postgres:${PW}@127.0.0.1:" + server.port() + "/postgres",
+              "--table",
+              "appended",
+              "--mode",
+              "upsert",
+              "--key",
+              "id")
+          .good();
+      assertThat(rows()).containsExactly(1L, 2L, 3L);
+    }
+  }
+
+  @Test
   void aRestoredStoreDoesNotAppendTheTableAgain() throws Exception {
     towpath.run("run").good();
     try (var files = Files.list(folder.resolve(".towpath"))) {

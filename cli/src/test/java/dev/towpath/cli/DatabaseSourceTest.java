@@ -3,8 +3,11 @@ package dev.towpath.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.towpath.testing.DatabaseServer;
+import dev.towpath.testing.MariaDbServer;
 import dev.towpath.testing.PostgresServer;
 import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -68,6 +71,71 @@ class DatabaseSourceTest {
     assertThat(orders()).isEqualTo("id,state\n1,new\n2,new\n");
     towpath.run("run").good(); // reads on from the cursor of release 1
     assertThat(orders()).isEqualTo("id,state\n1,paid\n2,new\n3,new\n4,good\n");
+  }
+
+  @Test
+  void keysThatChangeOrGoLeaveTheirRows() throws IOException {
+    towpath.run("run").good();
+    server.sql(
+        "postgres",
+        "UPDATE orders SET id = 7, at = '2024-01-03' WHERE id = 1",
+        "DELETE FROM orders WHERE id = 2");
+    towpath.run("run").good();
+    assertThat(orders()).isEqualTo("id,state\n1,new\n2,new\n7,new\n"); // as docs/sources.md says
+    towpath.write(
+        "sources/shop.yml",
+        """
+        type: postgres
+        url: postgres://postgres@127.0.0.1:%d/postgres
+        password: ${PW}
+        tables:
+          orders: {mode: full}
+        """
+            .formatted(server.port()));
+    towpath.run("run").good();
+    assertThat(orders()).isEqualTo("id,state\n7,new\n");
+  }
+
+  @Test
+  void aMariaDbIsReadLikewise() throws IOException {
+    MariaDbServer maria = MariaDbServer.shared();
+    maria.sql(
+        "mysql",
+        "CREATE DATABASE IF NOT EXISTS cli",
+        "CREATE OR REPLACE TABLE cli.orders (id int, state varchar(9), at datetime)",
+        "INSERT INTO cli.orders VALUES (1, 'new', '2024-01-01'), (2, 'new', '2024-01-02')");
+    towpath.write(
+        "sources/shop.yml",
+        """
+        type: mysql
+        url: mysql://admin@127.0.0.1:%d/cli
+        password: ${PW}
+        tables:
+          orders: {mode: incremental, cursor: at, key: id}
+        """
+            .formatted(maria.port()));
+    towpath.write(
+        "models/m/out.sql",
+        "/* towpath\nexports: {to: \"mysql://admin:${PWU}@127.0.0.1:%d/cli\", table: copied, mode: upsert, key: id}\n*/\nSELECT id, state FROM shop.orders\n"
+            .formatted(maria.port()));
+    towpath.write(
+        ".env",
+        "PW="
+            + DatabaseServer.PASSWORD
+            + "\nPWU="
+            + URLEncoder.encode(DatabaseServer.PASSWORD, StandardCharsets.UTF_8).replace("+", "%20")
+            + "\n");
+    towpath.run("run").good();
+    maria.sql(
+        "mysql",
+        "UPDATE cli.orders SET state = 'paid', at = '2024-01-03' WHERE id = 1",
+        "INSERT INTO cli.orders VALUES (3, 'new', '2024-01-04')");
+    assertThat(towpath.run("run").good().err()).contains("exported m.out to mysql://");
+    assertThat(orders()).isEqualTo("id,state\n1,paid\n2,new\n3,new\n");
+    towpath.run("rollback", "1").good();
+    assertThat(orders()).isEqualTo("id,state\n1,new\n2,new\n");
+    towpath.run("run").good();
+    assertThat(orders()).isEqualTo("id,state\n1,paid\n2,new\n3,new\n");
   }
 
   @Test

@@ -2,9 +2,11 @@ package dev.towpath.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.towpath.core.store.MetadataStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,6 +63,38 @@ class ExportTest {
     Files.delete(temp.resolve("out"));
     assertThat(towpath.run("export").good().err()).contains("exported m.t to out/t.csv");
     assertThat(file("out/t.csv")).contains("1,a");
+  }
+
+  @Test
+  void anExportThatIsDeclaredLaterGetsWhatIsThere() throws Exception {
+    towpath.write("models/m/t.sql", "SELECT * FROM raw.t\n");
+    towpath.run("run").good();
+    towpath.write(
+        "models/m/t.sql", "/* towpath\nexports: {to: out/t.csv}\n*/\nSELECT * FROM raw.t\n");
+    towpath.write(
+        "models/m/later.sql", "/* towpath\nexports: {to: out/l.csv}\n*/\nSELECT 1 AS x\n");
+    assertThat(towpath.run("export").good().err()).contains("exported m.t to out/t.csv: 2 rows");
+    assertThat(towpath.run("export").good().out()).contains("nothing is owed");
+    Files.delete(temp.resolve("models/m/later.sql"));
+    towpath.write(
+        "models/m/t.sql", "/* towpath\nexports: {to: out/u.csv}\n*/\nSELECT * FROM raw.t\n");
+    assertThat(towpath.run("run").good().err()).contains("exported m.t to out/u.csv: 2 rows");
+  }
+
+  @Test
+  void whileAnotherProcessExportsThisOneWaits() throws Exception {
+    Files.writeString(temp.resolve("out"), "a file where a folder should be");
+    assertThat(towpath.run("run").exit()).isEqualTo(1);
+    Files.delete(temp.resolve("out"));
+    CompletableFuture<Towpath.Result> waiting;
+    try (Platform other = new Platform(new Options().in(temp));
+        MetadataStore.Hold _ = other.store().exporting("dev").orElseThrow()) {
+      waiting = CompletableFuture.supplyAsync(() -> towpath.run("export"));
+      Thread.sleep(1500);
+      assertThat(waiting).isNotDone();
+    }
+    assertThat(waiting.get().good().err())
+        .contains("waiting for another process that exports from dev", "exported m.t to out/t.csv");
   }
 
   @Test

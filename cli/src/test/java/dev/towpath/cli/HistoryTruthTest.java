@@ -230,6 +230,7 @@ class HistoryTruthTest {
         kind: merge
         key: id
         updated_at: ts
+        batch: changes
         */
         SELECT * FROM raw.events QUALIFY row_number() OVER (PARTITION BY id ORDER BY ts DESC) = 1
         """,

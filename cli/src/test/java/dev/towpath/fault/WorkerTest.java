@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.towpath.testing.DatabaseServer;
 import dev.towpath.testing.PostgresServer;
+import dev.towpath.testing.SilentWire;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URLEncoder;
@@ -73,10 +74,14 @@ class WorkerTest {
   }
 
   private String url() {
+    return url(database.port());
+  }
+
+  private String url(int port) {
     return "postgres://postgres:%s@127.0.0.1:%d/postgres?schema=%s"
         .formatted(
             URLEncoder.encode(DatabaseServer.PASSWORD, StandardCharsets.UTF_8).replace("+", "%20"),
-            database.port(),
+            port,
             schema);
   }
 
@@ -159,9 +164,15 @@ class WorkerTest {
 
   /** Whether no process works in a machine's folder. */
   private static boolean isQuiet(Path folder) {
+    return isQuiet(folder, -1);
+  }
+
+  /** Whether no process does, but for one. */
+  private static boolean isQuiet(Path folder, long but) {
     try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
       return processes
           .filter(p -> p.getFileName().toString().matches("\\d+"))
+          .filter(p -> !p.getFileName().toString().equals(Long.toString(but)))
           .noneMatch(p -> {
             try {
               return Files.readSymbolicLink(p.resolve("cwd")).equals(folder.toRealPath());
@@ -300,6 +311,38 @@ class WorkerTest {
     assertThat(value("SELECT deaths FROM flow_task")).isEqualTo("1");
   }
 
+  /**
+   * Nothing tells a worker that its packets are dropped. What it does must have ended when another
+   * does it, also a job that will not listen.
+   */
+  @Test
+  void aWorkerThatIsCutOffStopsBeforeAnotherBegins() throws Exception {
+    Small.write(home, "flows/load.yml", "run: [job:slow]\n");
+    job(
+        "slow",
+        "",
+        "trap '' TERM\nfor i in $(seq 80); do pwd >> %1$s/ledger;" + " sleep 0.1; done\n");
+    server();
+    try (SilentWire wire = new SilentWire(database.port())) {
+      Small.write(one, ".env", "TOWPATH_DB=" + url(wire.port()) + "\n");
+      Cli.Running worker = begin(one, "worker");
+      String run = trigger("load");
+      until(() -> ledger().size() > 3);
+      wire.fallSilent();
+      begin(two, "worker");
+      untilOver(run);
+      List<String> ledger = ledger();
+      int first = (int) ledger.stream().takeWhile(l -> l.contains(one.toString())).count();
+      assertThat(first).as(this::story).isBetween(4, 79);
+      assertThat(ledger.subList(first, ledger.size()))
+          .as("the first worker's job has ended before the second's begins")
+          .hasSize(80)
+          .allMatch(l -> l.contains(two.toString()));
+      assertThat(isQuiet(one, worker.process().pid())).isTrue();
+    }
+    assertThat(value("SELECT deaths FROM flow_task")).isEqualTo("1");
+  }
+
   @Test
   void aWorkerThatIsStoppedGivesItsTasksBack() throws Exception {
     Small.write(home, "flows/load.yml", "run: [job:slow, job:other]\n");
@@ -352,10 +395,11 @@ class WorkerTest {
     begin(one, "worker");
     until(() -> ledger().size() >= 12);
     Cli.in(home).here().run("pause", "often").good();
-    until(() ->
-        value("SELECT count(*) FROM flow_run WHERE state IN ('QUEUED', 'RUNNING')").equals("0"));
+    until(() -> value("SELECT count(*) FROM flow_run WHERE state = 'RUNNING'").equals("0"));
     String runs = value("SELECT count(*) FROM flow_run");
-    assertThat(ledger()).doesNotHaveDuplicates().hasSize(Integer.parseInt(runs));
+    assertThat(ledger())
+        .doesNotHaveDuplicates()
+        .hasSize(Integer.parseInt(value("SELECT count(*) FROM flow_run WHERE state = 'SUCCESS'")));
     assertThat(value("SELECT count(DISTINCT due) FROM flow_run")).isEqualTo(runs);
     assertThat(value("SELECT (max(due) - min(due)) / 1000000000 + 1 FROM flow_run"))
         .as("no interval is left out")

@@ -298,4 +298,30 @@ class ApiTest {
     assertThat(answer.body().lines())
         .allMatch(l -> l.startsWith("# ") || l.matches("[a-z_]+(\\{.*\\})? [-+0-9.eEInfNa]+"));
   }
+
+  @Test
+  void runsAndTasksAreMeasured() throws Exception {
+    String run = server.posted("/api/v1/flows/talk/runs", Map.of()).path("id").asText();
+    assertThat(server.ended(run)).isEqualTo("SUCCESS");
+    Served.until(() -> metric("towpath_runs_total{flow=\"talk\",state=\"success\"}") >= 1);
+    String tasks = "{flow=\"talk\",task=\"job:talk\",state=\"success\"}";
+    assertThat(metric("towpath_task_duration_seconds_count" + tasks)).isPositive();
+    assertThat(metric("towpath_task_duration_seconds_sum" + tasks))
+        .as("it sleeps for a second")
+        .isGreaterThanOrEqualTo(1);
+    String open = server.posted("/api/v1/flows/long/runs", Map.of()).path("id").asText();
+    Served.until(() -> metric("towpath_runs_open{flow=\"long\",state=\"running\"}") >= 1);
+    server.posted("/api/v1/runs/" + open + "/cancel", Map.of());
+    server.ended(open);
+  }
+
+  private static double metric(String name) throws Exception {
+    return server
+        .send(server.request("/metrics"))
+        .body()
+        .lines()
+        .filter(line -> line.startsWith(name + " "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+        .sum();
+  }
 }

@@ -8,6 +8,7 @@ import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
+import dev.towpath.cli.Towpath;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
@@ -39,18 +40,38 @@ class ContractTest {
 
   @BeforeAll
   static void start() throws Exception {
-    Served.project(folder)
-        .write(
-            "dashboards/page.md",
-            """
-            ---
-            title: Page
-            filters: {region: {type: varchar, options: [N, S]}}
-            ---
-            ```table
-            sql: SELECT id FROM marts.m WHERE $region IS NULL OR region = $region
-            ```
-            """);
+    Towpath project = Served.project(folder);
+    project.write(
+        "dashboards/map.md",
+        """
+        ---
+        title: Map
+        ---
+        ```chart
+        type: choropleth
+        sql: SELECT 'N' AS a, 1 AS n
+        locations: a
+        value: n
+        geo: dashboards/parts.geojson
+        ```
+        """);
+    project.write(
+        "dashboards/parts.geojson",
+        """
+        {"type": "FeatureCollection", "features": [{"type": "Feature", "id": "N",
+          "geometry": {"type": "Polygon", "coordinates": [[[4, 52], [5, 52], [5, 53], [4, 52]]]}}]}
+        """);
+    project.write(
+        "dashboards/page.md",
+        """
+        ---
+        title: Page
+        filters: {region: {type: varchar, options: [N, S]}}
+        ---
+        ```table
+        sql: SELECT id FROM marts.m WHERE $region IS NULL OR region = $region
+        ```
+        """);
     server = Served.start(folder);
     document = server.get("/api/v1/openapi.json");
     // every schema of the document has a place in one that a validator can read as a whole
@@ -182,6 +203,8 @@ class ContractTest {
     get(one + "/options", "/api/v1/dashboards/page/options");
     get(one + "/blocks/{block}", "/api/v1/dashboards/page/blocks/table-1?region=N");
     get(one + "/blocks/{block}", "/api/v1/dashboards/page/blocks/table-1?regoin=N");
+    get(one + "/blocks/{block}/geo", "/api/v1/dashboards/map/blocks/chart-1/geo?v=0");
+    get(one + "/blocks/{block}/geo", "/api/v1/dashboards/page/blocks/table-1/geo");
     get(one + "/export", "/api/v1/dashboards/page/export?format=csv");
     post(one + "/links", "/api/v1/dashboards/page/links", "{\"expires\": \"1d\"}");
     post(one + "/links", "/api/v1/dashboards/page/links", "{\"expires\": \"never\"}");

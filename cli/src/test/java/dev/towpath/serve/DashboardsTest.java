@@ -72,6 +72,8 @@ class DashboardsTest {
   private static String viewer;
   private static String limited;
   private static String editor;
+  private static String granted;
+  private static String narrow;
 
   @BeforeAll
   static void start() throws Exception {
@@ -117,11 +119,43 @@ class DashboardsTest {
         value: v
         ```
         """);
+    project.write(
+        "dashboards/map.md",
+        """
+        ---
+        title: Map
+        filters: {least: bigint}
+        ---
+        ```chart
+        type: choropleth
+        sql: SELECT region, id FROM raw.t WHERE $least IS NULL OR id >= $least ORDER BY id
+        locations: region
+        value: id
+        geo: dashboards/parts.geojson
+        key: properties.code
+        ```
+        """);
+    project.write(
+        "dashboards/parts.geojson",
+        """
+        {"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"code": "N", "more": "not told"},
+          "geometry": {"type": "Polygon", "coordinates": [[[4, 52], [5, 52], [5, 53], [4, 52]]]}}]}
+        """);
     viewer = Served.user(folder, "vera", "viewer");
     limited = Served.user(folder, "lim", "viewer", "--tables", "raw.*");
     editor = Served.user(folder, "ed", "editor");
+    granted = Served.user(folder, "gran", "viewer");
+    project.run("user", "grant", "gran", "--dashboards", "raw").good();
+    narrow = token("narrow", "gran", "--dashboards", "page");
     server = Served.start(folder);
     assertThat(server.build().path("state").asText()).isEqualTo("SUCCESS");
+  }
+
+  private static String token(String name, String user, String... limits) {
+    List<String> command =
+        new ArrayList<>(List.of("token", "create", name, "--user", user, "--expires", "1h"));
+    command.addAll(List.of(limits));
+    return project.run(command.toArray(String[]::new)).good().out().strip();
   }
 
   @AfterAll
@@ -148,7 +182,7 @@ class DashboardsTest {
   @Test
   void aDashboardSaysWhatIsOnIt() throws Exception {
     assertThat(names(server.get(API).path("data")))
-        .containsExactly("granted", "hostile", "page", "raw");
+        .containsExactly("granted", "hostile", "map", "page", "raw");
     JsonNode page = server.get(API + "/page");
     assertThat(page.path("title").asText()).isEqualTo("A page <b>");
     assertThat(page.path("release").asLong()).isEqualTo(1);
@@ -269,6 +303,11 @@ class DashboardsTest {
     assertThat(get(API + "/granted/blocks/table-1", viewer).at("/rows/0/0").asInt()).isEqualTo(3);
     String graph = get("/api/v1/graph", viewer).toString();
     assertThat(graph).contains("dashboard:granted").doesNotContain("dashboard:raw", "raw.t");
+    // one user is granted one more, and a token of that user less
+    assertThat(names(get(API, granted).path("data")))
+        .containsExactly("granted", "hostile", "page", "raw");
+    assertThat(get(API + "/raw/blocks/table-1", granted).path("rowCount").asInt()).isEqualTo(3);
+    assertThat(names(get(API, narrow).path("data"))).containsExactly("hostile", "page");
     // a token limited to raw tables, of a user who may read marts: nothing of both
     assertThat(names(get(API, limited).path("data"))).isEmpty();
     JsonNode lineage = get("/api/v1/assets/marts.m/columns/id/lineage", viewer);
@@ -280,6 +319,59 @@ class DashboardsTest {
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString("{}")));
     Served.problem(link, 403);
+  }
+
+  @Test
+  void whatIsNotBuiltYetIsNamedToWhoMayReadIt() throws Exception {
+    Path file = folder.resolve("dashboards/granted.md");
+    String before = Files.readString(file);
+    try {
+      project.write("models/hidden/pay.sql", "SELECT 1 AS n\n");
+      project.write(
+          "dashboards/granted.md",
+          "---\ntitle: Granted\n---\n```table\nsql: SELECT n FROM hidden.pay\n```\n");
+      String path = API + "/granted/blocks/table-1";
+      Served.until(() -> server.send(server.request(path)).statusCode() == 503);
+      assertThat(server.send(server.request(path)).body()).contains("hidden.pay");
+      HttpResponse<String> told = server.send(server.request(path, viewer));
+      assertThat(Served.problem(told, 503).path("detail").asText())
+          .endsWith("cannot answer this yet");
+      assertThat(told.body()).doesNotContain("hidden", "pay");
+    } finally {
+      Files.writeString(file, before);
+      Files.delete(folder.resolve("models/hidden/pay.sql"));
+      Served.until(
+          () -> server.send(server.request(API + "/granted/blocks/table-1")).statusCode() == 200);
+    }
+  }
+
+  @Test
+  void aMapHasItsOwnRegions() throws Exception {
+    JsonNode figure = server.get(API + "/map/blocks/chart-1?least=1").path("figure");
+    JsonNode trace = figure.at("/data/0");
+    assertThat(trace.path("locationmode").asText()).isEqualTo("geojson-id");
+    assertThat(figure.at("/layout/geo/fitbounds").asText()).isEqualTo("geojson");
+    String url = trace.path("geojson").asText();
+    assertThat(url).matches(API + "/map/blocks/chart-1/geo\\?v=[0-9a-f]{16}");
+    HttpResponse<String> shapes = server.send(server.request(url));
+    assertThat(shapes.headers().firstValue("Content-Type")).hasValue("application/geo+json");
+    assertThat(shapes.headers().firstValue("Cache-Control").orElse("")).contains("immutable");
+    // its outer ring runs clockwise, as it is drawn
+    assertThat(shapes.body())
+        .isEqualTo(
+            "{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"Feature\",\"id\":\"N\","
+                + "\"geometry\":{\"type\":\"Polygon\",\"coordinates\":[[[4,52],[5,53],[5,52],[4,52]]]}}]}");
+    Served.problem(server.send(server.request(url, viewer)), 404);
+    Served.problem(bare(url), 401);
+    Served.problem(server.send(server.request(API + "/page/blocks/chart-1/geo")), 404);
+    HttpResponse<String> made = server.post(API + "/map/links", "{}");
+    String link = Served.JSON.readTree(made.body()).path("url").asText();
+    String signed = link.substring(link.indexOf('?') + 1);
+    assertThat(bare(url + "&" + signed).body()).isEqualTo(shapes.body());
+    HttpResponse<String> html = server.send(server.request(API + "/map/export?format=html"));
+    if (html.statusCode() == 200) { // the build has the console
+      assertThat(html.body()).contains("\"geojson\":{\"type\":\"FeatureCollection\"");
+    }
   }
 
   private static JsonNode link(Map<String, ?> body) throws Exception {

@@ -402,6 +402,25 @@ class EndpointsTest {
   }
 
   @Test
+  void whatIsNotBuiltYetIsNamedToWhoMayReadIt() throws Exception {
+    String earl = Served.user(folder, "earl", "viewer", "--endpoints", "early");
+    project.write("models/hidden/pay.sql", "SELECT 1 AS n\n");
+    project.write("apis/early.sql", "/* towpath\nget: /early\n*/\nSELECT n FROM hidden.pay\n");
+    try {
+      Served.until(() -> get("/early").statusCode() == 503);
+      assertThat(get("/early").body()).contains("hidden.pay");
+      HttpResponse<String> told = server.send(server.request("/early", earl));
+      assertThat(Served.problem(told, 503).path("detail").asText())
+          .endsWith("cannot answer this yet");
+      assertThat(told.body()).doesNotContain("hidden", "pay");
+    } finally {
+      Files.delete(folder.resolve("models/hidden/pay.sql"));
+      Files.delete(folder.resolve("apis/early.sql"));
+      Served.until(() -> get("/early").statusCode() == 404);
+    }
+  }
+
+  @Test
   void endpointsAreDescribed() throws Exception {
     JsonNode document = server.get("/api/v1/endpoints/openapi.json");
     assertThat(document.path("openapi").asText()).isEqualTo("3.1.0");

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.towpath.cli.Towpath;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
@@ -77,6 +78,10 @@ class HooksTest {
     assertThat(again.path("id")).isEqualTo(first.path("id"));
     assertThat(run(signed("X-Hub-Signature-256", body), 200).path("id"))
         .isEqualTo(first.path("id"));
+    String id = first.path("id").asText();
+    assertThat(new Towpath(folder).run("show", id).good().out())
+        .as("the command that an alert about it names")
+        .contains("run " + id + " of hook", "set off by webhook");
     JsonNode other = run(signed("X-Hub-Signature-256", "{\"branch\": \"b\"}"), 202);
     assertThat(other.path("id")).isNotEqualTo(first.path("id"));
     assertThat(server.ended(first.path("id").asText())).isEqualTo("SUCCESS");

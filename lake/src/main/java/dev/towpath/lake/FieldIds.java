@@ -7,6 +7,7 @@ import dev.towpath.spi.Names;
 import dev.towpath.spi.Schema;
 import dev.towpath.spi.StoredType;
 import dev.towpath.spi.TowpathException;
+import dev.towpath.spi.Widening;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -93,7 +94,7 @@ final class FieldIds {
           case DataType.MapOf map
               when old.type() instanceof DataType.MapOf before && before.key().equals(map.key()) ->
               inner(old, 1, "value", map.value()).map(v -> List.of(old.children().get(0), v));
-          default -> widens(old.type(), type) ? Optional.of(List.of()) : Optional.empty();
+          default -> Widening.widens(old.type(), type) ? Optional.of(List.of()) : Optional.empty();
         };
     return children.map(c -> new Field(old.id(), now.name(), type, c));
   }
@@ -119,50 +120,5 @@ final class FieldIds {
       fields.add(kept.get());
     }
     return Optional.of(fields);
-  }
-
-  /** Whether every stored value of one type that is not nested reads as the other. */
-  static boolean widens(DataType from, DataType to) {
-    if (from.equals(to)) {
-      return true;
-    }
-    if (from instanceof DataType.EnumOf before && to instanceof DataType.EnumOf after) {
-      return after.values().containsAll(before.values());
-    }
-    if (nested(from) || nested(to)) {
-      return false;
-    }
-    DataType stored = StoredType.of(from);
-    DataType target = StoredType.of(to);
-    if (!stored.equals(target) && !promotes(stored, target)) {
-      return false;
-    }
-    return target.equals(to) || wholeWidens(from, to);
-  }
-
-  private static boolean nested(DataType type) {
-    return switch (type) {
-      case DataType.Struct _, DataType.ListOf _, DataType.ArrayOf _, DataType.MapOf _ -> true;
-      default -> false;
-    };
-  }
-
-  private static boolean promotes(DataType from, DataType to) {
-    if (from instanceof DataType.Decimal a && to instanceof DataType.Decimal b) {
-      return a.scale() == b.scale() && b.precision() >= a.precision();
-    }
-    return (from.sql().equals("INTEGER") && to.sql().equals("BIGINT"))
-        || (from.sql().equals("FLOAT") && to.sql().equals("DOUBLE"));
-  }
-
-  /** Whole types that hold less than what they are stored as, each with what it can take over. */
-  private static boolean wholeWidens(DataType from, DataType to) {
-    return switch (to.sql()) {
-      case "SMALLINT" -> from.sql().equals("TINYINT") || from.sql().equals("UTINYINT");
-      case "USMALLINT" -> from.sql().equals("UTINYINT");
-      case "UINTEGER" -> from.sql().equals("UTINYINT") || from.sql().equals("USMALLINT");
-      case "HUGEINT" -> from instanceof DataType.Decimal || from.sql().equals("UBIGINT");
-      default -> false;
-    };
   }
 }

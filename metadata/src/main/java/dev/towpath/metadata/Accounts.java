@@ -48,12 +48,13 @@ final class Accounts implements AccessStore {
         link ->
             Sql.update(
                 link,
-                "INSERT INTO account (name, role, tables, endpoints, hash, scram, created)"
-                    + " VALUES (?,?,?,?,?,?,?) ON CONFLICT (name) DO NOTHING",
+                "INSERT INTO account (name, role, tables, endpoints, dashboards, hash, scram,"
+                    + " created) VALUES (?,?,?,?,?,?,?,?) ON CONFLICT (name) DO NOTHING",
                 user.name(),
                 user.role(),
                 lines(user.grants().tables()),
                 lines(user.grants().endpoints()),
+                lines(user.grants().dashboards()),
                 user.password().map(User.Password::hash).orElse(null),
                 user.password().map(User.Password::scram).orElse(null),
                 user.created()));
@@ -66,10 +67,12 @@ final class Accounts implements AccessStore {
         link ->
             Sql.update(
                 link,
-                "UPDATE account SET role = ?, tables = ?, endpoints = ? WHERE name = ?",
+                "UPDATE account SET role = ?, tables = ?, endpoints = ?, dashboards = ?"
+                    + " WHERE name = ?",
                 role,
                 lines(grants.tables()),
                 lines(grants.endpoints()),
+                lines(grants.dashboards()),
                 user));
   }
 
@@ -128,8 +131,8 @@ final class Accounts implements AccessStore {
           return Sql.update(
               link,
               "INSERT INTO api_token"
-                  + " (hash, name, account, shown, role, tables, endpoints, created, expires)"
-                  + " VALUES (?,?,?,?,?,?,?,?,?) ON CONFLICT (name) DO NOTHING",
+                  + " (hash, name, account, shown, role, tables, endpoints, dashboards, created,"
+                  + " expires) VALUES (?,?,?,?,?,?,?,?,?,?) ON CONFLICT (name) DO NOTHING",
               token.hash(),
               token.name(),
               token.user(),
@@ -137,6 +140,7 @@ final class Accounts implements AccessStore {
               token.role(),
               lines(token.grants().tables()),
               lines(token.grants().endpoints()),
+              lines(token.grants().dashboards()),
               token.created(),
               token.expires().orElse(null));
         });
@@ -294,9 +298,14 @@ final class Accounts implements AccessStore {
         Sql.instant(row.getLong("seen")));
   }
 
+  /** What a row allows; a token that is older than grants of dashboards has those of its tables. */
   private static Grants grants(ResultSet row) throws SQLException {
-    return new Grants(
-        row.getString("tables").lines().toList(), row.getString("endpoints").lines().toList());
+    List<String> tables = row.getString("tables").lines().toList();
+    List<String> endpoints = row.getString("endpoints").lines().toList();
+    String dashboards = row.getString("dashboards");
+    return dashboards == null
+        ? new Grants(tables, endpoints)
+        : new Grants(tables, endpoints, dashboards.lines().toList());
   }
 
   private static String lines(List<String> grants) {

@@ -175,9 +175,12 @@ final class Backfills implements BackfillStore {
     }
   }
 
-  /** Lets a backfill go on one of whose runs somebody retries. */
+  /** Lets a backfill that is over go on, one of whose runs somebody retries. */
   static void reopen(Link link, String id) throws SQLException {
-    put(link, id, Backfill.State.ACTIVE);
+    Sql.update(
+        link,
+        "UPDATE backfill SET state = 'ACTIVE' WHERE id = ? AND state IN ('DONE', 'CANCELLED')",
+        id);
   }
 
   private static Backfill read(ResultSet row) throws SQLException {

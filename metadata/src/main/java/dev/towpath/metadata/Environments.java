@@ -26,6 +26,14 @@ final class Environments {
       throw new TowpathException(
           "environment \"" + name + "\" is in use by " + user.get(), "stop it and try again");
     }
+    long busy =
+        Sql.number(
+            link, "SELECT COUNT(*) FROM flow_task WHERE env = ? AND state = 'RUNNING'", name);
+    if (busy > 0) {
+      throw new TowpathException(
+          "environment \"" + name + "\" is in use: tasks of its flows run",
+          "\"towpath --env " + name + " runs\" shows them; cancel them, or stop the server");
+    }
     for (String table : List.of("task", "check_result")) {
       Sql.update(
           link, "DELETE FROM " + table + " WHERE run IN (SELECT id FROM run WHERE env = ?)", name);

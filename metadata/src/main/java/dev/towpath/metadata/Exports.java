@@ -21,7 +21,27 @@ final class Exports {
       List<TableState> changed,
       Map<TableName, List<String>> declared)
       throws SQLException {
+    oweFirst(link, environment, release, changed, declared);
     for (TableState state : changed) {
+      Sql.update(
+          link,
+          "UPDATE export SET wanted = ?, release = ? WHERE env = ? AND tbl = ?",
+          state.id(),
+          release,
+          environment,
+          state.table().identity());
+    }
+  }
+
+  /** Owes states to exports that are not on record. */
+  static void oweFirst(
+      Link link,
+      String environment,
+      long release,
+      List<TableState> states,
+      Map<TableName, List<String>> declared)
+      throws SQLException {
+    for (TableState state : states) {
       for (String target : declared.getOrDefault(state.table(), List.of())) {
         Sql.update(
             link,
@@ -34,13 +54,6 @@ final class Exports {
             state.id(),
             release);
       }
-      Sql.update(
-          link,
-          "UPDATE export SET wanted = ?, release = ? WHERE env = ? AND tbl = ?",
-          state.id(),
-          release,
-          environment,
-          state.table().identity());
     }
   }
 

@@ -11,10 +11,13 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +30,22 @@ final class Flows implements FlowStore {
 
   private static final int LATE = 2;
   private static final int AT_ONCE = 4;
+
+  /** Why a run that nobody asked for is there. */
+  private static final String BY_ITSELF = "IN ('SCHEDULE', 'TABLE', 'WEBHOOK') AND r.asked = 0";
+
+  /** One run of a flow at a time, and none that its pause holds back. */
+  private static final String MAY_START =
+      " NOT EXISTS (SELECT 1 FROM flow_run other WHERE other.env = flow_run.env"
+          + " AND other.flow = flow_run.flow AND other.state = 'RUNNING'"
+          + " AND other.backfill IS NULL) AND (asked = 1"
+          + " OR cause NOT IN ('SCHEDULE', 'TABLE', 'WEBHOOK') OR NOT EXISTS (SELECT 1 FROM flow f"
+          + " WHERE f.env = flow_run.env AND f.name = flow_run.flow AND f.paused = 1))";
+
+  private static final String MAY_START_IN_BACKFILL =
+      " EXISTS (SELECT 1 FROM backfill b WHERE b.id = flow_run.backfill AND b.state = 'ACTIVE'"
+          + " AND b.parallel > (SELECT COUNT(*) FROM flow_run other"
+          + " WHERE other.backfill = b.id AND other.state = 'RUNNING'))";
 
   private final Database database;
 
@@ -151,6 +170,49 @@ final class Flows implements FlowStore {
   }
 
   @Override
+  public Set<String> held(String environment) {
+    return database.read(link ->
+        new HashSet<>(
+            Sql.list(
+                link,
+                "SELECT r.id FROM flow f JOIN flow_run r ON r.env = f.env AND r.flow = f.name"
+                    + " WHERE f.env = ? AND f.paused = 1 AND r.state = 'QUEUED'"
+                    + " AND r.backfill IS NULL AND r.cause "
+                    + BY_ITSELF,
+                row -> row.getString(1),
+                environment)));
+  }
+
+  @Override
+  public Map<String, Map<FlowRun.State, Integer>> openCounts(String environment) {
+    return database.read(link -> {
+      Map<String, Map<FlowRun.State, Integer>> counts = new HashMap<>();
+      for (String from :
+          List.of(
+              "flow_run r WHERE r.env = ? AND r.backfill IS NULL",
+              "backfill b JOIN flow_run r ON r.backfill = b.id WHERE b.env = ? AND b.state <>"
+                  + " 'DONE'")) {
+        for (Map.Entry<String, Map.Entry<FlowRun.State, Integer>> row :
+            Sql.list(
+                link,
+                "SELECT r.flow, r.state, COUNT(*) FROM "
+                    + from
+                    + " AND r.state IN ('QUEUED', 'RUNNING') GROUP BY r.flow, r.state",
+                r ->
+                    Map.entry(
+                        r.getString(1),
+                        Map.entry(FlowRun.State.valueOf(r.getString(2)), r.getInt(3))),
+                environment)) {
+          counts
+              .computeIfAbsent(row.getKey(), _ -> new EnumMap<>(FlowRun.State.class))
+              .merge(row.getValue().getKey(), row.getValue().getValue(), Integer::sum);
+        }
+      }
+      return counts;
+    });
+  }
+
+  @Override
   public List<FlowRun> runs(String environment, RunFilter filter, int limit) {
     StringBuilder sql = new StringBuilder("SELECT * FROM flow_run WHERE env = ?");
     List<@Nullable Object> values = new ArrayList<>(List.of(environment));
@@ -205,10 +267,11 @@ final class Flows implements FlowStore {
               link,
               "UPDATE flow_run SET state = 'RUNNING', started = ?, attempts = attempts + 1,"
                   + " until = ?, notices = ?, version = ?, message = NULL"
-                  + " WHERE id = ? AND state = 'QUEUED' AND (backfill IS NOT NULL OR NOT EXISTS"
-                  + " (SELECT 1 FROM flow_run other WHERE other.env = flow_run.env"
-                  + " AND other.flow = flow_run.flow AND other.state = 'RUNNING'"
-                  + " AND other.backfill IS NULL))",
+                  + " WHERE id = ? AND state = 'QUEUED' AND CASE WHEN backfill IS NULL THEN"
+                  + MAY_START
+                  + " ELSE"
+                  + MAY_START_IN_BACKFILL
+                  + " END",
               now,
               start.until().orElse(null),
               Messages.text(start.notices()),
@@ -262,7 +325,8 @@ final class Flows implements FlowStore {
 
   private static void cancel(Link link, FlowRun run, int why, String message, Instant now)
       throws SQLException {
-    if (run.state() == FlowRun.State.QUEUED) {
+    boolean waits = run.state() == FlowRun.State.QUEUED;
+    if (waits && TaskRows.of(link, run.id()).isEmpty()) {
       FlowRows.end(link, run.id(), FlowRun.State.CANCELLED, Optional.of(message), now);
       return;
     }
@@ -274,7 +338,8 @@ final class Flows implements FlowStore {
         flag,
         before == 0 ? message : run.message().orElse(message),
         run.id());
-    new Settling(link, run, now).cancel(atOnce(flag));
+    // Nothing has run yet of one that waits to be done again: so nothing has to be tidied up.
+    new Settling(link, run, now).cancel(waits || atOnce(flag));
   }
 
   @Override
@@ -284,7 +349,7 @@ final class Flows implements FlowStore {
           Sql.update(
               link,
               "UPDATE flow_run SET state = 'QUEUED', started = NULL, finished = NULL,"
-                  + " message = NULL, cancel = 0, late = 0, until = NULL, ready = ?"
+                  + " message = NULL, cancel = 0, late = 0, until = NULL, ready = ?, asked = 1"
                   + " WHERE id = ? AND state IN ('FAILED', 'CANCELLED') AND attempts = 0"
                   + " AND NOT EXISTS (SELECT 1 FROM flow_task WHERE run = flow_run.id)",
               now,

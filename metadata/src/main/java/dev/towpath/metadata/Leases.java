@@ -21,8 +21,9 @@ import org.jspecify.annotations.Nullable;
  * whoever takes over what the dead one had removes the row. Every writing transaction of an
  * incarnation looks at its own row, under the lock by which all of them are serial; so one that
  * slept through its expiry writes nothing, however late it wakes. By its own clock, counted from
- * before a beat was sent, an incarnation knows a little earlier than the others that its lease may
- * be over, and says so to those who are to stop its work. Thread-safe.
+ * before a beat was sent, an incarnation gives its lease up when a quarter of it is left, and says
+ * so to those who are to stop its work: the others, who cannot know what it does, take that over
+ * once the lease is past. Thread-safe.
  */
 final class Leases implements Liveness {
   /** How long a silent process counts as alive. */
@@ -67,7 +68,8 @@ final class Leases implements Liveness {
       held(sent);
       registered = true;
       beating = Thread.ofPlatform().daemon().name("towpath-lease").start(this::beat);
-      Thread.ofVirtual().start(this::watch);
+      // Not a virtual one: others may hold all threads that carry those, in native code.
+      Thread.ofPlatform().daemon().name("towpath-lease-watch").start(this::watch);
     }
     return incarnation;
   }
@@ -85,7 +87,7 @@ final class Leases implements Liveness {
   }
 
   private void held(long sent) {
-    until = sent + term.toNanos() * 9 / 10;
+    until = sent + term.toNanos() * 3 / 4;
   }
 
   private void beat() {

@@ -21,9 +21,25 @@ final class Migrations {
           version6(),
           version7(),
           version8(),
-          version9());
+          version9(),
+          version10(),
+          version11());
 
   private Migrations() {}
+
+  // asked: whether a person wants a run that something else had set off, so that its flow's pause
+  // does not hold it back.
+  private static String version11() {
+    return "ALTER TABLE flow_run ADD COLUMN asked INTEGER NOT NULL DEFAULT 0;";
+  }
+
+  // Dashboards that are granted; NULL in what was made before there were such grants.
+  private static String version10() {
+    return """
+    ALTER TABLE account ADD COLUMN dashboards TEXT;
+    ALTER TABLE api_token ADD COLUMN dashboards TEXT;
+    """;
+  }
 
   // Who may come in. hash and scram are of the password; tables and endpoints are patterns, one a
   // line. A session ends when its proof is not that of its account or token any more.

@@ -73,13 +73,14 @@ final class PostgresFailures {
       // a statement's columns changed because another process brought the store up to date
       case "0A000" -> String.valueOf(e.getMessage()).contains("cached plan");
       case "57P01", "57P02", "57P03", "08000", "08001", "08003", "08006", "08007", "25P03" -> true;
+      case "53300" -> true; // no connection is left, for a moment
       default -> false;
     };
   }
 
   /** The exception when nobody can say whether a transaction took effect. */
   static TowpathException unknown(PostgresAddress address, SQLException e) {
-    return failure(
+    return new UnknownOutcome(
         address.name()
             + " was lost in the middle of a commit, and it is not known whether it took effect: "
             + address.redacted(reason(e)),

@@ -98,6 +98,14 @@ final class Publisher {
           release.number(),
           publication.run().get());
     }
+    if (publication.owner().isPresent()) {
+      Sql.update(
+          link,
+          "UPDATE flow_run SET run = ?, release = ? WHERE id = ?",
+          publication.run().orElse(null),
+          release.number(),
+          publication.owner().get().task().run());
+    }
     if (publication.along().isPresent()) {
       along(link, release, publication.along().get());
     }
@@ -195,6 +203,30 @@ final class Publisher {
                 + state.map(s -> "over (" + s + ")").orElse("not known"),
             "run again");
       }
+    }
+    if (publication.owner().isPresent()) {
+      requireOwner(link, publication.owner().get());
+    }
+  }
+
+  private static void requireOwner(Link link, Publication.Owner owner) throws SQLException {
+    long own =
+        Sql.number(
+            link,
+            "SELECT COUNT(*) FROM flow_task WHERE run = ? AND name = ? AND idx = ? AND fence = ?"
+                + " AND state = 'RUNNING'",
+            owner.task().run(),
+            owner.task().name(),
+            owner.task().index(),
+            owner.fence());
+    if (own == 0) {
+      throw new TowpathException(
+          "task "
+              + owner.task()
+              + " of run "
+              + owner.task().run()
+              + " cannot publish: it is another process's now",
+          null);
     }
   }
 

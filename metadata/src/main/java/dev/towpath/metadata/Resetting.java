@@ -72,7 +72,7 @@ final class Resetting {
     Sql.update(
         link,
         "UPDATE flow_run SET state = 'QUEUED', finished = NULL, message = NULL, cancel = 0,"
-            + " late = 0, until = NULL, ready = ? WHERE id = ?",
+            + " late = 0, until = NULL, ready = ?, asked = 1 WHERE id = ?",
         now,
         run.id());
     if (run.backfill().isPresent()) {

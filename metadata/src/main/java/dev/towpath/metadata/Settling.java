@@ -5,6 +5,7 @@ import dev.towpath.core.store.FlowRun;
 import dev.towpath.core.store.FlowTask;
 import dev.towpath.core.store.JsonText;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -379,6 +380,10 @@ final class Settling {
         task.key().run(),
         task.key().toString(),
         "state",
-        state);
+        state,
+        "seconds",
+        task.started()
+            .map(started -> Duration.between(started, now).toMillis() / 1000.0)
+            .orElse(null));
   }
 }

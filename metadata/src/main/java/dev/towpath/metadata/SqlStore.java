@@ -6,6 +6,7 @@ import dev.towpath.core.store.BackfillStore;
 import dev.towpath.core.store.EventStore;
 import dev.towpath.core.store.ExportRecord;
 import dev.towpath.core.store.FlowStore;
+import dev.towpath.core.store.FlowTask;
 import dev.towpath.core.store.HeadFile;
 import dev.towpath.core.store.LakeOwner;
 import dev.towpath.core.store.LakeView;
@@ -93,6 +94,7 @@ public abstract sealed class SqlStore implements MetadataStore permits SqliteSto
   @Override
   public void dropEnvironment(String name) {
     runs.sweep();
+    tasks.recover(name, FlowTask.MOST_DEATHS, clock.instant()); // what runs then is alive
     database.synced(c -> Environments.drop(c, name));
     Announcer.quietly(() -> HeadFile.dropped(clock.instant()).write(objects, name));
   }
@@ -193,6 +195,17 @@ public abstract sealed class SqlStore implements MetadataStore permits SqliteSto
   @Override
   public List<ExportRecord> exports(String environment) {
     return database.read(c -> Exports.of(c, environment));
+  }
+
+  @Override
+  public void owe(LakeView view, Map<TableName, List<String>> declared) {
+    List<TableState> states =
+        declared.keySet().stream().flatMap(table -> view.table(table).stream()).toList();
+    database.synced(c -> {
+      long release = view.release().number();
+      Exports.oweFirst(c, view.release().environment(), release, states, declared);
+      return release;
+    });
   }
 
   @Override

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -165,7 +166,8 @@ final class Tasks implements TaskStore {
   }
 
   @Override
-  public List<FlowTask> look(String environment, int most, Instant now, Instant until) {
+  public List<FlowTask> look(
+      String environment, int most, int mostDeaths, Instant now, Instant until) {
     String due =
         "SELECT * FROM flow_task WHERE env = ? AND state IN ('RETRY_WAIT', 'DEFERRED')"
             + " AND sensor = 1 AND mapped = 0 AND ready <= ? ORDER BY ready, run, name, idx LIMIT ?";
@@ -173,9 +175,13 @@ final class Tasks implements TaskStore {
       return List.of();
     }
     String incarnation = liveness.register();
+    Set<String> dead = deadLookers(environment, now);
     return database.grouped(link -> {
       List<FlowTask> taken = new ArrayList<>();
       for (FlowTask task : Sql.list(link, due, TaskRows::read, environment, now, most)) {
+        if (!dead.isEmpty() && diedLooking(link, task, dead, mostDeaths, now)) {
+          continue;
+        }
         boolean again = task.state() == FlowTask.State.RETRY_WAIT;
         boolean first = task.attempts() == 0;
         List<FlowTask> mine =
@@ -203,6 +209,52 @@ final class Tasks implements TaskStore {
       }
       return taken;
     });
+  }
+
+  /** Processes that died while they looked at what is due again. */
+  private Set<String> deadLookers(String environment, Instant now) {
+    Set<String> dead =
+        database.read(link ->
+            new HashSet<>(
+                Sql.list(
+                    link,
+                    "SELECT DISTINCT incarnation FROM flow_task WHERE env = ?"
+                        + " AND state IN ('RETRY_WAIT', 'DEFERRED') AND state = 'DEFERRED'"
+                        + " AND ready <= ? AND incarnation IS NOT NULL",
+                    row -> row.getString(1),
+                    environment,
+                    now)));
+    dead.removeIf(liveness::alive);
+    return dead;
+  }
+
+  /** Counts a death in the middle of a look; tells whether it was one too many. */
+  private static boolean diedLooking(
+      Link link, FlowTask task, Set<String> dead, int mostDeaths, Instant now) throws SQLException {
+    Optional<String> looker =
+        Sql.first(
+            link,
+            "SELECT incarnation FROM flow_task WHERE run = ? AND name = ? AND idx = ?"
+                + " AND fence = ? AND incarnation IS NOT NULL",
+            row -> row.getString(1),
+            task.key().run(),
+            task.key().name(),
+            task.key().index(),
+            task.fence());
+    if (looker.filter(dead::contains).isEmpty()) {
+      return false;
+    }
+    if (task.deaths() + 1 >= mostDeaths) {
+      bury(link, task, mostDeaths, now);
+      return true;
+    }
+    Sql.update(
+        link,
+        "UPDATE flow_task SET deaths = deaths + 1 WHERE run = ? AND name = ? AND idx = ?",
+        task.key().run(),
+        task.key().name(),
+        task.key().index());
+    return false;
   }
 
   @Override
@@ -234,7 +286,7 @@ final class Tasks implements TaskStore {
       if (end.tables().isPresent()) {
         Sql.update(
             link,
-            "UPDATE flow_run SET run = ?, release = ? WHERE id = ?",
+            "UPDATE flow_run SET run = ?, release = COALESCE(?, release) WHERE id = ?",
             end.tables().get().run(),
             end.tables().get().release().orElse(null),
             key.run());
@@ -300,6 +352,45 @@ final class Tasks implements TaskStore {
     });
   }
 
+  @Override
+  public boolean postpone(FlowTask taken, Instant ready, String why, Instant now) {
+    String incarnation = liveness.register();
+    return database.grouped(link -> {
+      if (isCancelled(link, taken)) {
+        return end(link, taken, FlowTask.End.of(FlowTask.State.CANCELLED, why), incarnation, now);
+      }
+      return Sql.update(
+              link,
+              "UPDATE flow_task SET state = CASE state WHEN 'RUNNING' THEN 'RETRY_WAIT' ELSE state"
+                  + " END, ready = ?, message = ?, incarnation = NULL"
+                  + MINE,
+              ready,
+              why,
+              taken.key().run(),
+              taken.key().name(),
+              taken.key().index(),
+              taken.fence(),
+              incarnation)
+          == 1;
+    });
+  }
+
+  @Override
+  public List<FlowTask> running(String environment) {
+    String some = "SELECT 1 FROM flow_task WHERE env = ? AND state = 'RUNNING' LIMIT 1";
+    if (database.read(link -> Sql.number(link, some, environment)) == 0) {
+      return List.of(); // a process that does nothing needs no sign of life
+    }
+    String incarnation = liveness.register();
+    return database.read(link ->
+        Sql.list(
+            link,
+            "SELECT * FROM flow_task WHERE env = ? AND state = 'RUNNING' AND incarnation = ?",
+            TaskRows::read,
+            environment,
+            incarnation));
+  }
+
   private static boolean isCancelled(Link link, FlowTask task) throws SQLException {
     long cancel = Sql.number(link, "SELECT cancel FROM flow_run WHERE id = ?", task.key().run());
     return task.last() ? Flows.atOnce(cancel) : cancel > 0;
@@ -315,8 +406,8 @@ final class Tasks implements TaskStore {
         FlowTask task = one.getKey();
         Sql.update(
             link,
-            "UPDATE flow_task SET ready = ? WHERE run = ? AND name = ? AND idx = ? AND fence = ?"
-                + " AND state = 'DEFERRED'",
+            "UPDATE flow_task SET ready = ?, deaths = 0, incarnation = NULL WHERE run = ?"
+                + " AND name = ? AND idx = ? AND fence = ? AND state = 'DEFERRED'",
             one.getValue(),
             task.key().run(),
             task.key().name(),

@@ -39,12 +39,17 @@ final class Versions implements VersionStore {
       }
     }
     database.synced(link -> {
-      for (Map.Entry<String, byte[]> file : missing.entrySet()) {
-        Sql.update(
-            link,
-            "INSERT INTO project_file (hash, content) VALUES (?,?) ON CONFLICT (hash) DO NOTHING",
-            file.getKey(),
-            file.getValue());
+      Set<String> there =
+          new HashSet<>(Sql.list(link, "SELECT hash FROM project_file", row -> row.getString(1)));
+      for (ProjectVersion.File file : version.files()) {
+        if (there.add(file.content())) { // new, or trimmed by another server since it was looked at
+          byte[] read = missing.get(file.content());
+          Sql.update(
+              link,
+              "INSERT INTO project_file (hash, content) VALUES (?,?)",
+              file.content(),
+              read == null ? contents.apply(file) : read);
+        }
       }
       return Sql.update(
           link,

@@ -152,7 +152,9 @@ final class Writer implements AutoCloseable {
     Throwable failure = transaction(group);
     for (Job<?> job : group) {
       // Where one of several is at fault, each is done alone: the others shall not suffer from it.
-      job.failure = failure != null && group.size() > 1 ? transaction(List.of(job)) : failure;
+      // But not when all of it may have taken effect.
+      boolean alone = failure != null && group.size() > 1 && !(failure instanceof UnknownOutcome);
+      job.failure = alone ? transaction(List.of(job)) : failure;
       job.done = true;
       LockSupport.unpark(job.waiting);
     }

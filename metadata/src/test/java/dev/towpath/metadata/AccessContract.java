@@ -20,7 +20,8 @@ import org.junit.jupiter.api.Test;
 /** Users, tokens and sessions are kept; what ends one ends what came of it. */
 abstract class AccessContract {
   private static final Instant NOON = Instant.parse("2026-03-01T12:00:00Z");
-  private static final Grants MARTS = new Grants(List.of("marts.*", "raw.t"), List.of("daily"));
+  private static final Grants MARTS =
+      new Grants(List.of("marts.*", "raw.t"), List.of("daily"), List.of("overview", "league"));
 
   private Backend backend;
   private SqlStore store;

@@ -12,14 +12,19 @@ import dev.towpath.spi.CancelledException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -318,5 +323,138 @@ abstract class ExecutorContract {
         .isEqualTo(FlowRun.State.SUCCESS);
     assertThat(store.tasks().tasks("again").getFirst().attempts()).isEqualTo(3);
     assertThat(store.tasks().tasks("again").getFirst().failures()).isEqualTo(1);
+  }
+
+  /** After its clock has gone back, a process does not stand still until it is there again. */
+  @Test
+  void aClockThatGoesBackStopsNothing() {
+    AtomicReference<Duration> jump = new AtomicReference<>(Duration.ZERO);
+    InstantSource time = () -> Instant.now().plus(jump.get());
+    AtomicInteger looks = new AtomicInteger();
+    Executor executor =
+        new Executor(
+            "dev",
+            store,
+            task -> {
+              looks.incrementAndGet();
+              return new TaskWork.NotYet(time.instant().plusMillis(1));
+            },
+            time,
+            new Random(1),
+            System.err::println);
+    FlowRun run = queued("sensor");
+    start(run, List.of(task(run, "job:s", List.of(), List.of()).of(true, false)));
+    executor.turn(Map.of(), 1);
+    jump.set(Duration.ofHours(-1));
+    Instant back = time.instant();
+    FlowRun later =
+        FlowRun.queued(
+            "later", "dev", "l", FlowRun.Cause.PERSON, back, Optional.empty(), back);
+    store.flows().enqueue(later, Optional.empty());
+    store
+        .flows()
+        .start(
+            "later",
+            new FlowRun.Start(
+                List.of(task(later, "job:s", List.of(), List.of()).of(true, false)),
+                Optional.empty(),
+                List.of()),
+            back);
+    Instant until = Instant.now().plus(PATIENCE);
+    while (looks.get() < 2) {
+      assertThat(Instant.now()).as("the sensor is looked at").isBefore(until);
+      executor.turn(Map.of(), 1);
+      LockSupport.parkNanos(10_000_000);
+    }
+    executor.stop(PATIENCE);
+  }
+
+  /** A store that does not answer is no failure of the task, which keeps its tries. */
+  @Test
+  void whatCouldNotBeginWaitsAndCountsAsNoFailure() throws Exception {
+    AtomicInteger tries = new AtomicInteger();
+    Executor executor =
+        executor(task ->
+            tries.incrementAndGet() < 3
+                ? new TaskWork.Later("no store", Duration.ofMillis(20))
+                : well(task));
+    FlowRun run = queued("later");
+    start(
+        run,
+        List.of(
+            task(run, "job:t", List.of(), List.of()),
+            task(run, "job:s", List.of(), List.of()).of(true, false)));
+    assertThat(finish(executor, "later").state()).isEqualTo(FlowRun.State.SUCCESS);
+    assertThat(store.tasks().tasks("later")).allMatch(t -> t.failures() == 0 && t.deaths() == 0);
+    assertThat(tries).hasValue(4);
+  }
+
+  /** The answer to its claim was lost: the store thinks that it runs, and nobody runs it. */
+  @Test
+  void whatAProcessDoesNotKnowThatItHasIsGivenBack() throws Exception {
+    FlowRun run = queued("lost");
+    start(run, List.of(task(run, "job:t", List.of(), List.of())));
+    assertThat(store.tasks().claim("dev", Map.of(), 1, 1, Instant.now())).hasSize(1);
+    Executor executor = executor(ExecutorContract::well);
+    executor.turn(Map.of(), 1);
+    assertThat(store.tasks().slots("dev")).hasSize(1);
+    executor.recall();
+    assertThat(finish(executor, "lost").state()).isEqualTo(FlowRun.State.SUCCESS);
+  }
+
+  @Test
+  void theHigherPriorityGoesFirstThenWhatWaitedLongest() throws Exception {
+    List<String> order = new CopyOnWriteArrayList<>();
+    Executor executor =
+        executor(task -> {
+          order.add(task.key().run() + " " + task.key().name());
+          return well(task);
+        });
+    for (String id : List.of("one", "two")) {
+      FlowRun run = queued(id);
+      List<FlowTask> tasks = new ArrayList<>();
+      for (int priority : List.of(0, 5, -5)) {
+        tasks.add(
+            FlowTask.waiting(
+                run, "job:p" + priority, "empty", "narrow", priority, TriggerRule.ALL_SUCCESS));
+      }
+      start(run, tasks);
+      Thread.sleep(2);
+    }
+    Instant until = Instant.now().plus(PATIENCE);
+    while (order.size() < 6) {
+      assertThat(Instant.now()).isBefore(until);
+      executor.turn(Map.of("narrow", 1), 1);
+      executor.await(Duration.ofMillis(10));
+    }
+    assertThat(order)
+        .containsExactly(
+            "one job:p5", "two job:p5", "one job:p0", "two job:p0", "one job:p-5", "two job:p-5");
+  }
+
+  /** Others are about to take them, so nobody waits until they have tidied up. */
+  @Test
+  void whoLosesItsLeaseStopsWhatDoesNotListen() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch gone = new CountDownLatch(1);
+    Executor executor =
+        executor(task -> {
+          begun.countDown();
+          for (int asked = 0; asked < 3; ) {
+            try {
+              Thread.sleep(PATIENCE);
+            } catch (InterruptedException e) {
+              asked++;
+            }
+          }
+          gone.countDown();
+          throw new CancelledException();
+        });
+    FlowRun run = queued("halted");
+    start(run, List.of(task(run, "job:t", List.of(), List.of())));
+    executor.turn(Map.of(), 1);
+    begun.await();
+    executor.halt();
+    assertThat(gone.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
   }
 }

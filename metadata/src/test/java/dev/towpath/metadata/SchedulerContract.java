@@ -1,6 +1,7 @@
 package dev.towpath.metadata;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.towpath.core.project.Flow;
 import dev.towpath.core.project.TriggerRule;
@@ -653,6 +654,287 @@ abstract class SchedulerContract {
                 .filter(e -> e.type().equals("run.ended"))
                 .map(e -> e.run().orElseThrow()))
         .containsExactlyInAnyOrder("b0", "b1", "b2");
+  }
+
+  /** One that is paused waits with all that it has, but for what people want. */
+  @Test
+  void aPauseHoldsBackWhatIsQueuedAlready() {
+    Flow hourly = flow("0 * * * *", true, Flow.Concurrency.QUEUE);
+    tick(hourly);
+    now = now.plus(Duration.ofHours(3));
+    FlowRun first = tick(hourly).getFirst();
+    FlowRun hook =
+        FlowRun.queued("hook", "dev", "nightly", FlowRun.Cause.WEBHOOK, now, Optional.empty(), now);
+    store.flows().enqueue(hook, Optional.empty());
+    store.flows().pause(beginning(hourly), true, somebody(), now);
+    end(first, FlowTask.State.FAILED);
+    assertThat(tick(hourly)).isEmpty();
+    assertThat(store.flows().held("dev")).hasSize(3).contains("hook");
+    FlowRun.Start start = new FlowRun.Start(List.of(), Optional.empty(), List.of());
+    assertThat(newStore().flows().start("hook", start, now)).as("with old news").isFalse();
+    store.tasks().reset(first.id(), List.of("job:only"), true, somebody(), now);
+    FlowRun again = tick(hourly).getFirst();
+    assertThat(again.id()).as("somebody retried it").isEqualTo(first.id());
+    end(again, FlowTask.State.SUCCESS);
+    asked("mine");
+    FlowRun mine = tick(hourly).getFirst();
+    assertThat(mine.id()).isEqualTo("mine");
+    end(mine, FlowTask.State.SUCCESS);
+    assertThat(tick(hourly)).isEmpty();
+    store.flows().cancel("hook", "enough", Optional.empty(), now);
+    assertThat(store.flows().requeue("hook", somebody(), now)).isTrue();
+    FlowRun after = tick(hourly).getFirst();
+    assertThat(after.id()).as("cancelled while it waited, and retried").isEqualTo("hook");
+    end(after, FlowTask.State.SUCCESS);
+    store.flows().pause(beginning(hourly), false, somebody(), now);
+    assertThat(tick(hourly)).hasSize(1);
+    drain(hourly);
+    assertThat(store.flows().open("dev")).isEmpty();
+  }
+
+  /** A run that is retried does not build its tables again, so new rows need one of their own. */
+  @Test
+  void newRowsAreNotSwallowedByARetry() {
+    Flow flow = following(TableName.parse("raw.flights"), Flow.Concurrency.QUEUE);
+    tick(flow);
+    publish(store, 0, "first");
+    FlowRun first = tick(flow).getFirst();
+    end(first, FlowTask.State.FAILED);
+    asked("other");
+    FlowRun other = tick(flow).getFirst();
+    store.tasks().reset(first.id(), List.of("job:only"), false, somebody(), now);
+    asked("dry");
+    publish(store, 1, "second");
+    tick(flow);
+    end(other, FlowTask.State.SUCCESS);
+    List<FlowRun> waiting = store.flows().open("dev");
+    assertThat(waiting).extracting(FlowRun::id).contains(first.id(), "dry").hasSize(3);
+    assertThat(waiting.stream().filter(r -> r.attempts() == 0).map(FlowRun::cause))
+        .containsExactlyInAnyOrder(FlowRun.Cause.PERSON, FlowRun.Cause.TABLE);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void severalTablesSetAFlowOffEachOrTogether(boolean all) {
+    Flow flow =
+        flow(
+            new Flow.After(
+                List.of(TableName.parse("raw.flights"), TableName.parse("raw.planes")), all),
+            false,
+            Flow.Concurrency.QUEUE,
+            Flow.Retries.NONE,
+            Optional.empty(),
+            ZoneId.of("UTC"));
+    tick(flow);
+    publish(store, 0, "first");
+    assertThat(tick(flow)).hasSize(all ? 0 : 1);
+    drain(flow);
+    publish(store, 1, "second");
+    assertThat(tick(flow)).as("the same table again").hasSize(all ? 0 : 1);
+    drain(flow);
+    assertThat(
+            store.publish(Fixtures.publication("dev", 2, Fixtures.state("p", "raw.planes", "p"))))
+        .isInstanceOf(Publication.Published.class);
+    assertThat(tick(flow)).hasSize(1);
+    drain(flow);
+    assertThat(tick(flow)).isEmpty();
+  }
+
+  /** Its tasks were readied to run again; they are cancelled with it, and can be retried. */
+  @Test
+  void aRunThatWaitsToBeDoneAgainIsCancelledWithItsTasks() {
+    Flow hourly = flow("0 * * * *", false, Flow.Concurrency.QUEUE);
+    tick(hourly);
+    asked("run");
+    FlowRun run = tick(hourly).getFirst();
+    end(run, FlowTask.State.FAILED);
+    assertThat(store.tasks().reset("run", List.of("job:only"), true, somebody(), now)).hasSize(1);
+    assertThat(store.flows().cancel("run", "enough", Optional.of(somebody()), now)).isTrue();
+    FlowRun over = store.flows().run("run").orElseThrow();
+    assertThat(over.state()).isEqualTo(FlowRun.State.CANCELLED);
+    assertThat(over.message()).contains("enough");
+    assertThat(store.tasks().tasks("run"))
+        .extracting(FlowTask::state)
+        .containsExactly(FlowTask.State.CANCELLED);
+    assertThat(store.tasks().reset("run", List.of("job:only"), true, somebody(), now)).hasSize(1);
+    end(tick(hourly).getFirst(), FlowTask.State.SUCCESS);
+    assertThat(store.flows().run("run").orElseThrow().state()).isEqualTo(FlowRun.State.SUCCESS);
+  }
+
+  private void backfill(int runs, int parallel, boolean backwards) {
+    List<FlowRun> made = new ArrayList<>();
+    for (int i = 0; i < runs; i++) {
+      Instant due = MIDNIGHT.minus(Duration.ofHours(runs - i));
+      made.add(
+          FlowRun.queued(
+                  "b" + i, "dev", "nightly", FlowRun.Cause.BACKFILL, due, Optional.empty(), now)
+              .of("fill"));
+    }
+    store
+        .backfills()
+        .add(
+            new Backfill(
+                "fill",
+                "dev",
+                "nightly",
+                MIDNIGHT.minus(Duration.ofHours(runs)),
+                MIDNIGHT,
+                parallel,
+                backwards,
+                Backfill.State.ACTIVE,
+                runs,
+                "ada",
+                now),
+            made,
+            somebody());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, false", "1, true", "3, false", "3, true"})
+  void aBackfillRunsSoManyAtATimeInItsOrder(int parallel, boolean backwards) {
+    Flow hourly = flow("0 * * * *", false, Flow.Concurrency.QUEUE);
+    tick(hourly);
+    backfill(7, parallel, backwards);
+    FlowRun.Start start = new FlowRun.Start(List.of(), Optional.empty(), List.of());
+    List<String> order = new ArrayList<>();
+    List<FlowRun> running = new ArrayList<>(tick(hourly));
+    while (!running.isEmpty()) {
+      assertThat(running).hasSize(Math.min(parallel, 7 - order.size()));
+      assertThat(tick(hourly)).isEmpty();
+      if (order.size() + running.size() < 7) {
+        assertThat(newStore().flows().start(backwards ? "b0" : "b6", start, now))
+            .as("by a server that saw room")
+            .isFalse();
+      }
+      FlowRun first = running.removeFirst();
+      order.add(first.id());
+      end(first, FlowTask.State.SUCCESS);
+      running.addAll(tick(hourly));
+    }
+    List<String> expected = List.of("b0", "b1", "b2", "b3", "b4", "b5", "b6");
+    assertThat(order).isEqualTo(backwards ? expected.reversed() : expected);
+    assertThat(store.backfills().backfill("fill").orElseThrow().state())
+        .isEqualTo(Backfill.State.DONE);
+  }
+
+  @Test
+  void aPausedBackfillStartsNothingEvenWhenARunIsRetried() {
+    Flow hourly = flow("0 * * * *", false, Flow.Concurrency.QUEUE);
+    tick(hourly);
+    backfill(3, 1, false);
+    FlowRun first = tick(hourly).getFirst();
+    assertThat(store.backfills().change("fill", Backfill.State.PAUSED, somebody(), now)).isTrue();
+    assertThat(store.backfills().change("fill", Backfill.State.PAUSED, somebody(), now)).isFalse();
+    end(first, FlowTask.State.FAILED);
+    assertThat(tick(hourly)).isEmpty();
+    store.tasks().reset(first.id(), List.of("job:only"), true, somebody(), now);
+    assertThat(store.backfills().backfill("fill").orElseThrow().state())
+        .isEqualTo(Backfill.State.PAUSED);
+    assertThat(tick(hourly)).isEmpty();
+    FlowRun.Start start = new FlowRun.Start(List.of(), Optional.empty(), List.of());
+    assertThat(newStore().flows().start("b1", start, now)).as("with old news").isFalse();
+    assertThat(store.backfills().change("fill", Backfill.State.ACTIVE, somebody(), now)).isTrue();
+    for (int i = 0; i < 3; i++) {
+      end(tick(hourly).getFirst(), FlowTask.State.SUCCESS);
+    }
+    assertThat(store.backfills().backfill("fill").orElseThrow().state())
+        .isEqualTo(Backfill.State.DONE);
+    store.tasks().reset("b1", List.of("job:only"), true, somebody(), now);
+    assertThat(tick(hourly)).as("one that was over goes on").hasSize(1);
+  }
+
+  @Test
+  void openRunsAreCountedThoseOfBackfillsToo() {
+    Flow hourly = flow("0 * * * *", false, Flow.Concurrency.QUEUE);
+    tick(hourly);
+    backfill(3, 2, false);
+    asked("mine");
+    tick(hourly);
+    assertThat(store.flows().openCounts("dev"))
+        .isEqualTo(Map.of("nightly", Map.of(FlowRun.State.QUEUED, 1, FlowRun.State.RUNNING, 3)));
+  }
+
+  @Test
+  void howLongATaskRanIsToldWithItsEnd() {
+    Flow hourly = flow("0 * * * *", false, Flow.Concurrency.QUEUE);
+    tick(hourly);
+    asked("run");
+    FlowRun run = tick(hourly).getFirst();
+    now = now.plusMillis(1_500);
+    end(run, FlowTask.State.SUCCESS);
+    assertThat(
+            store.events().after("dev", 0, 100).stream()
+                .filter(e -> e.type().equals("task.ended"))
+                .map(e -> e.detail().get("seconds")))
+        .containsExactly("1.5");
+  }
+
+  /** A look may take its process down, as a task may. */
+  @Test
+  void aLookThatKillsItsProcessEachTimeIsGivenUp() {
+    FlowRun run = asked("run");
+    FlowTask sensor =
+        FlowTask.waiting(run, "job:s", "sensor", "default", 0, TriggerRule.ALL_SUCCESS)
+            .of(true, false);
+    assertThat(
+            store
+                .flows()
+                .start("run", new FlowRun.Start(List.of(sensor), Optional.empty(), List.of()), now))
+        .isTrue();
+    Duration lease = Duration.ofMinutes(2);
+    List<FlowTask> first = store.tasks().look("dev", 9, 5, now, now.plus(lease));
+    store.tasks().defer(Map.of(first.getFirst(), now.plusSeconds(1)), now); // it ends well
+    for (int death = 1; death <= 5; death++) {
+      now = now.plus(lease);
+      assertThat(store.tasks().look("dev", 9, 5, now, now.plus(lease))).hasSize(1);
+      store.abandon();
+      store = newStore();
+    }
+    now = now.plus(lease);
+    assertThat(store.tasks().look("dev", 9, 5, now, now.plus(lease))).isEmpty();
+    FlowRun over = store.flows().run("run").orElseThrow();
+    assertThat(over.state()).isEqualTo(FlowRun.State.FAILED);
+    assertThat(over.message().orElseThrow()).contains("died 5 times", "dead-lettered");
+  }
+
+  /** What its process published is the run's, also when it died before it could say so. */
+  @Test
+  void aRunKnowsItsReleaseFromTheMomentItIsPublished() {
+    Flow hourly = flow("0 * * * *", false, Flow.Concurrency.QUEUE);
+    tick(hourly);
+    asked("run");
+    FlowRun run = tick(hourly).getFirst();
+    FlowTask task = held.get(run.id());
+    Publication publication =
+        Fixtures.publication("dev", 0, Fixtures.state("a", "raw.flights", "a"));
+    store.publish(publication.by(new Publication.Owner(task.key(), task.fence())));
+    assertThat(store.flows().run("run").orElseThrow().release()).contains(1L);
+    store.abandon();
+    store = newStore();
+    scheduler = scheduler(store);
+    scheduler.tick(List.of(hourly));
+    take(store);
+    Publication late = Fixtures.publication("dev", 1, Fixtures.state("b", "raw.flights", "b"));
+    assertThatThrownBy(
+            () -> store.publish(late.by(new Publication.Owner(task.key(), task.fence()))))
+        .as("by who has lost the task")
+        .hasMessageContaining("cannot publish: it is another process's now");
+    assertThat(store.head("dev").number()).isEqualTo(1);
+    assertThat(
+            store
+                .tasks()
+                .end(
+                    held.get("run"),
+                    new FlowTask.End(
+                        FlowTask.State.SUCCESS,
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.of(new FlowTask.Tables("again", Optional.empty()))),
+                    now))
+        .isTrue();
+    assertThat(store.flows().run("run").orElseThrow().release())
+        .as("the second try had nothing to publish")
+        .contains(1L);
   }
 
   private List<String> told() {

@@ -31,6 +31,9 @@ final class Connection implements Runnable {
   /** What a message takes while it waits, however short it is. */
   private static final int MESSAGE_BYTES = 100;
 
+  /** How often it is seen whether a client is there that nothing is read from. */
+  private static final Duration PROBED = Duration.ofSeconds(1);
+
   private final Socket raw;
   private final PgServer server;
   private final int id;
@@ -40,6 +43,7 @@ final class Connection implements Runnable {
   private volatile @Nullable Outbox out;
   private volatile @Nullable Session session;
   private volatile @Nullable Inbox inbox;
+  private long probed = began;
 
   Connection(Socket raw, PgServer server, int id, int secret) {
     this.raw = raw;
@@ -229,7 +233,7 @@ final class Connection implements Runnable {
     }
   }
 
-  /** Closes the connection if the client has kept it waiting too long. */
+  /** Closes the connection if the client has kept it waiting too long. One thread does it. */
   void watch(long now, PgServer.Patience patience) {
     Session opened = session;
     if (opened != null) {
@@ -241,8 +245,25 @@ final class Connection implements Runnable {
         (opened == null && isPast(began, patience.login(), now))
             || (reading != null && isPast(reading.begun(), patience.message(), now))
             || (writing != null && isPast(writing.sending(), patience.taking(), now));
+    Inbox box = inbox;
     if (late) {
       leave(new IOException("the client is too slow"));
+    } else if (box != null
+        && writing != null
+        && writing.sending() == 0
+        && isPast(box.full(), PROBED, now)
+        && isPast(probed, PROBED, now)) {
+      probed = now;
+      Thread.ofVirtual().name("postgres-probe-" + id).start(() -> probe(writing));
+    }
+  }
+
+  /** A client that is held back is not read from, which would tell that it has gone. */
+  private void probe(Outbox writing) {
+    try {
+      writing.probe();
+    } catch (IOException gone) {
+      leave(gone);
     }
   }
 

@@ -22,6 +22,7 @@ final class Inbox {
   private long bytes;
   private boolean answering;
   private boolean closed;
+  private volatile long full;
 
   private record Item(int bytes, Runnable answer) {}
 
@@ -40,12 +41,22 @@ final class Inbox {
     lock.lock();
     try {
       while (bytes >= MOST_BYTES && !closed) {
+        full = full == 0 ? System.nanoTime() | 1 : full;
         changed.awaitUninterruptibly();
       }
+      full = 0;
       add(new Item(size, answer));
     } finally {
       lock.unlock();
     }
+  }
+
+  /**
+   * Since when it has been too full to read from its client, by System.nanoTime; 0 when it is not.
+   * Any thread may ask.
+   */
+  long full() {
+    return full;
   }
 
   /** Puts something in whatever is in already. */

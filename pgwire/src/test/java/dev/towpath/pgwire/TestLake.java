@@ -10,6 +10,7 @@ import dev.towpath.spi.Column;
 import dev.towpath.spi.DataType;
 import dev.towpath.spi.Names;
 import dev.towpath.spi.Schema;
+import dev.towpath.spi.Serving;
 import dev.towpath.spi.SqlException;
 import dev.towpath.spi.Statement;
 import dev.towpath.spi.TableName;
@@ -84,7 +85,7 @@ final class TestLake implements Lakehouse, AutoCloseable {
 
   @Override
   public Load load() {
-    return new Load(0, 0, open.get(), 0, 0);
+    return new Load(0, 0, open.get(), new Serving.Hot(0, 0, 0));
   }
 
   @Override

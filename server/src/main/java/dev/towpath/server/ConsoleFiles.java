@@ -117,7 +117,9 @@ final class ConsoleFiles {
     found.ifPresent(bytes -> {
       encoding.ifPresent(e -> context.header("Content-Encoding", e));
       context.header("Vary", "Accept-Encoding");
-      context.header("Content-Security-Policy", POLICY);
+      if (name.equals(PAGE)) { // what it loads runs by the page's; by itself it may do nothing
+        context.header("Content-Security-Policy", POLICY);
+      }
       context.header(
           "Cache-Control", name.equals(PAGE) ? "no-cache" : "public, max-age=31536000, immutable");
       context.contentType(type(name));

@@ -7,6 +7,7 @@ import dev.towpath.server.form.Form;
 import dev.towpath.server.page.Chromium;
 import dev.towpath.server.page.Sheets;
 import dev.towpath.server.page.Standalone;
+import dev.towpath.spi.CancelledException;
 import dev.towpath.spi.TowpathException;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -72,7 +73,7 @@ public final class DashboardExport {
       }
       List<Block> blocks =
           block
-              .map(id -> List.of(Dashboards.block(reading.seen(), id)))
+              .map(id -> List.of(withRows(id)))
               .orElseGet(() ->
                   reading.seen().dashboard().blocks().stream()
                       .filter(b -> b.source().isPresent())
@@ -91,6 +92,17 @@ public final class DashboardExport {
     } catch (IOException e) {
       throw new TowpathException("the file cannot be written: " + e.getMessage(), null, e);
     }
+  }
+
+  private Block withRows(String id) {
+    Block block = Dashboards.block(reading.seen(), id);
+    if (block.source().isEmpty()) {
+      throw Refusal.bad(
+          "block",
+          "\"" + id + "\" is a figure that Python draws, and has no rows",
+          "html, pdf and png show it; or export the query that it reads");
+    }
+    return block;
   }
 
   /** Writes a file. */
@@ -210,6 +222,7 @@ public final class DashboardExport {
           case Dashboard.Chart chart -> chart.look().title();
           case Dashboard.Table table -> table.look().title();
           case Dashboard.Metric metric -> metric.look().title();
+          case Dashboard.Figure figure -> figure.look().title();
           case Dashboard.Prose _ -> Optional.empty();
         };
     return title.orElse(block.id());
@@ -219,7 +232,7 @@ public final class DashboardExport {
     Map<String, @Nullable Object> blocks = new LinkedHashMap<>();
     boolean full = false;
     for (Block block : reading.seen().dashboard().blocks()) {
-      if (block.source().isPresent()) {
+      if (block.asks()) {
         Map<String, @Nullable Object> answer = answer(block);
         full |= Standalone.needsAll(answer.get("figure"));
         blocks.put(block.id(), answer);
@@ -263,8 +276,10 @@ public final class DashboardExport {
       answer.put("release", reading.release());
       answer.putAll(reading.answer(block));
       return answer;
-    } catch (Refusal e) {
-      return Json.object("error", e.getMessage());
+    } catch (CancelledException e) {
+      throw e;
+    } catch (TowpathException e) {
+      return Json.object("error", Refusal.of(e).getMessage());
     }
   }
 

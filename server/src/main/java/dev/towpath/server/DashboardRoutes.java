@@ -1,9 +1,11 @@
 package dev.towpath.server;
 
 import dev.towpath.core.check.CheckedDashboard.Bound;
+import dev.towpath.core.project.Dashboard;
 import dev.towpath.core.project.Dashboard.Block;
 import dev.towpath.spi.CancelledException;
 import dev.towpath.spi.Problem;
+import dev.towpath.spi.TowpathException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -13,6 +15,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -24,9 +30,17 @@ final class DashboardRoutes {
   private static final String FOLDER = "dashboards/";
   private static final String ENDING = ".md";
   private static final long KEPT_BYTES = 64L << 20;
+  private static final int KEPT_OF_ONE = 8 << 20;
+
+  /** Figures that are being drawn or wait for it. */
+  private static final int MOST_DRAWING = 32;
+
+  private static final int DRAWING_SECONDS = 5;
+  private static final int HASH_DIGITS = 16;
+  private static final String GEO = "application/geo+json";
 
   private static final Pattern LINKED =
-      Pattern.compile("/api/v1/dashboards/[^/]+(/options|/blocks/[^/]+)?");
+      Pattern.compile("/api/v1/dashboards/[^/]+(/options|/blocks/[^/]+(/geo)?)?");
 
   private final Site site;
   private final Dashboards dashboards;
@@ -34,7 +48,9 @@ final class DashboardRoutes {
       Schemas.text("What the link has as its signature");
 
   private final DashboardLinks links;
-  private final KeptAnswers kept = new KeptAnswers(KEPT_BYTES);
+  private final KeptAnswers kept = new KeptAnswers(KEPT_BYTES, KEPT_OF_ONE);
+  private final Semaphore drawing = new Semaphore(MOST_DRAWING);
+  private final Map<String, ReentrantLock> drawn = new ConcurrentHashMap<>();
 
   DashboardRoutes(Site site, Dashboards dashboards, DashboardLinks links) {
     this.site = site;
@@ -95,6 +111,26 @@ final class DashboardRoutes {
             .filters()
             .gives(200, "Columns, rows and a Plotly figure", Json.object("type", "object"))
             .by(this::block),
+        Route.get(
+                "/api/v1/dashboards/{name}/blocks/{block}/geo",
+                "getDashboardRegions",
+                "The regions of a map that are the project's own")
+            .tag("dashboards")
+            .access(Route.Access.LINK)
+            .path("name", "The dashboard's name")
+            .path("block", "The block's id")
+            .query(
+                "v",
+                Schemas.text("What the file's content is known by"),
+                "As a map's figure has it")
+            .query(DashboardLinks.SIGNATURE, SIGNATURE, "Of a signed link, in the place of a token")
+            .filters()
+            .gives(
+                new Route.Answers(
+                    200,
+                    "A FeatureCollection whose ids are what rows name regions by",
+                    Map.of("application/geo+json", Json.object("type", "object"))))
+            .by(this::regions),
         Route.get(
                 "/api/v1/dashboards/{name}/export",
                 "exportDashboard",
@@ -280,41 +316,137 @@ final class DashboardRoutes {
     Optional<DashboardLinks.Opened> link = links.of(call);
     Dashboards.Seen seen = seen(call, link);
     Block block = Dashboards.block(seen, call.path("block"));
-    Bound bound = seen.query(block).orElseThrow();
     try (Dashboards.Reading reading = open(call, seen, link)) {
-      Lakehouse.Query query = reading.prepare(bound);
-      Optional<String> tag = reading.tag(bound, query, block.toString());
+      Asked asked = asked(reading, block);
       Map<String, String> headers = new LinkedHashMap<>();
       headers.put("Towpath-Release", Long.toString(reading.release()));
       headers.put("Vary", "Authorization, Cookie");
-      tag.ifPresent(t -> {
-        headers.put("ETag", t);
-        headers.put("Cache-Control", "private, no-cache");
-      });
-      if (tag.filter(call::knows).isPresent()) {
+      asked
+          .tag()
+          .ifPresent(t -> {
+            headers.put("ETag", t);
+            headers.put("Cache-Control", "private, no-cache");
+          });
+      if (asked.tag().filter(call::knows).isPresent()) {
         return new Answer.Bytes(304, "application/json", new byte[0], headers);
       }
-      byte[] rest =
-          tag.flatMap(kept::get)
-              .map(Answer.Bytes::body)
-              .orElseGet(() -> compute(call, reading, block, query, tag));
+      byte[] rest = kept(asked).orElseGet(() -> compute(call, asked));
       return new Answer.Bytes(200, "application/json", whole(reading.release(), rest), headers);
     } catch (CancelledException e) {
       throw stopped();
+    } catch (Refusal e) {
+      throw e;
+    } catch (TowpathException e) {
+      if (link.isPresent() && block instanceof Dashboard.Figure) {
+        // what code says of itself is for those who have come in
+        throw Refusal.of(422, "this figure could not be drawn", null);
+      }
+      throw e;
     }
   }
 
-  /** The answer without the release, which another one may have as well. */
-  private byte[] compute(
-      Call call,
-      Dashboards.Reading reading,
-      Block block,
-      Lakehouse.Query query,
-      Optional<String> tag) {
+  /**
+   * What a block shows, when it is asked for.
+   *
+   * @param tag of all that it would be made of; empty when it is never the same
+   * @param drawn whether a process of its own makes it
+   */
+  private record Asked(
+      Optional<String> tag, boolean drawn, Supplier<Map<String, @Nullable Object>> answer) {}
+
+  private static Asked asked(Dashboards.Reading reading, Block block) {
+    if (block instanceof Dashboard.Figure figure) {
+      PythonFigure python = reading.figure(figure);
+      return new Asked(python.tag(), true, python::answer);
+    }
+    Bound bound = reading.seen().query(block).orElseThrow();
+    Lakehouse.Query query = reading.prepare(bound);
+    Optional<String> regions =
+        Optional.ofNullable(reading.seen().checked().regions().get(block.id()))
+            .map(hash -> address(reading.seen().dashboard(), block, hash));
+    Optional<String> tag = reading.tag(bound, query, block + regions.orElse(""));
+    return new Asked(tag, false, () -> reading.answer(block, query, regions.orElse(null)));
+  }
+
+  private static String address(Dashboard dashboard, Block block, String hash) {
+    return "/api/v1/dashboards/"
+        + URLEncoder.encode(dashboard.name(), StandardCharsets.UTF_8)
+        + "/blocks/"
+        + URLEncoder.encode(block.id(), StandardCharsets.UTF_8)
+        + "/geo?v="
+        + hash.substring(0, HASH_DIGITS);
+  }
+
+  /** An address with another hash is of another file, so whoever has it need not ask again. */
+  private Answer regions(Call call) {
+    Dashboards.Seen seen = seen(call, links.of(call));
+    Block block = Dashboards.block(seen, call.path("block"));
+    String hash = seen.checked().regions().get(block.id());
+    if (!(block instanceof Dashboard.Chart chart) || hash == null) {
+      throw Refusal.of(404, "the block \"" + block.id() + "\" has no regions of its own", null);
+    }
+    String tag = Dashboards.digest(hash + chart.geo());
+    Map<String, String> headers = new LinkedHashMap<>();
+    headers.put("ETag", tag);
+    headers.put("Vary", "Authorization, Cookie");
+    headers.put(
+        "Cache-Control",
+        call.text("v").filter(hash.substring(0, HASH_DIGITS)::equals).isPresent()
+            ? "private, max-age=31536000, immutable"
+            : "private, no-cache");
+    if (call.knows(tag)) {
+      return new Answer.Bytes(304, GEO, new byte[0], headers);
+    }
     byte[] body =
-        call.whileThere(() -> Json.write(reading.answer(block, query)))
-            .getBytes(StandardCharsets.UTF_8);
-    tag.ifPresent(t -> kept.put(t, new Answer.Bytes(200, "application/json", body, Map.of())));
+        kept.get(tag)
+            .map(Answer.Bytes::body)
+            .orElseGet(() -> Json.write(seen.regions(chart)).getBytes(StandardCharsets.UTF_8));
+    kept.put(tag, new Answer.Bytes(200, GEO, body, Map.of()));
+    return new Answer.Bytes(200, GEO, body, headers);
+  }
+
+  private Optional<byte[]> kept(Asked asked) {
+    return asked.tag().flatMap(kept::get).map(Answer.Bytes::body);
+  }
+
+  /** The answer without the release, which another one may have as well. */
+  private byte[] compute(Call call, Asked asked) {
+    return call.whileThere(() -> asked.drawn() ? draw(asked) : compute(asked));
+  }
+
+  /**
+   * A process for each would be too much: who wants the same figure waits for the one that draws.
+   */
+  private byte[] draw(Asked asked) {
+    if (!drawing.tryAcquire()) {
+      throw Refusal.busy("too many figures are being drawn", DRAWING_SECONDS);
+    }
+    try {
+      String tag = asked.tag().orElse("");
+      if (tag.isEmpty()) {
+        return compute(asked);
+      }
+      ReentrantLock lock = drawn.computeIfAbsent(tag, _ -> new ReentrantLock());
+      lock.lockInterruptibly();
+      try {
+        return kept(asked).orElseGet(() -> compute(asked));
+      } finally {
+        drawn.remove(tag, lock);
+        lock.unlock();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CancelledException();
+    } finally {
+      drawing.release();
+    }
+  }
+
+  private byte[] compute(Asked asked) {
+    byte[] body = Json.write(asked.answer().get()).getBytes(StandardCharsets.UTF_8);
+    asked
+        .tag()
+        .ifPresent(t -> kept.put(t, new Answer.Bytes(200, "application/json", body, Map.of())));
     return body;
   }
 

@@ -1,6 +1,7 @@
 package dev.towpath.server;
 
 import dev.towpath.core.check.CheckedDashboard.Bound;
+import dev.towpath.core.check.CheckedDashboard.Drawn;
 import dev.towpath.core.project.Dashboard;
 import dev.towpath.core.project.Dashboard.Block;
 import dev.towpath.core.project.Dashboard.Click;
@@ -158,6 +159,14 @@ final class DashboardShapes {
         look(all, table.look());
         click(all, table.click(), ref -> spelled(seen, block, ref));
       }
+      case Dashboard.Figure figure -> {
+        all.put("kind", "figure");
+        look(all, figure.look());
+        all.put("query", null);
+        all.put("uses", drawn(seen, figure).uses(seen.dashboard()));
+        all.put("line", figure.location().line());
+        return all;
+      }
       case Dashboard.Metric metric -> {
         all.put("kind", "metric");
         all.put("value", spelled(seen, block, metric.value()));
@@ -171,6 +180,10 @@ final class DashboardShapes {
     all.put("uses", query.map(q -> q.uses(seen.dashboard())).orElse(List.of()));
     all.put("line", block.location().line());
     return all;
+  }
+
+  private static Drawn drawn(Dashboards.Seen seen, Dashboard.Figure figure) {
+    return Objects.requireNonNull(seen.checked().figures().get(figure.id()));
   }
 
   private static void look(Map<String, @Nullable Object> all, Look look) {

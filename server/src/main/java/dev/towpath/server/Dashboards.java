@@ -10,6 +10,7 @@ import dev.towpath.core.project.Dashboard;
 import dev.towpath.core.project.Dashboard.Block;
 import dev.towpath.core.project.Dashboard.Filter;
 import dev.towpath.core.project.Project;
+import dev.towpath.core.project.Regions;
 import dev.towpath.core.query.QueryText;
 import dev.towpath.server.page.Figures;
 import dev.towpath.server.page.PageRows;
@@ -48,25 +49,50 @@ public final class Dashboards {
   private final Supplier<Checked> project;
   private final Lakehouse lakehouse;
   private final Duration most;
+  private final Painter painter;
+  private final Path logs;
 
   /**
    * Dashboards of a project.
    *
    * @param project as it is in force
    * @param most how long a query may take
+   * @param logs folder for what figures print that Python draws
    */
-  public Dashboards(Supplier<Checked> project, Lakehouse lakehouse, Duration most) {
+  public Dashboards(
+      Supplier<Checked> project, Lakehouse lakehouse, Duration most, Painter painter, Path logs) {
     this.project = project;
     this.lakehouse = lakehouse;
     this.most = most;
+    this.painter = painter;
+    this.logs = logs.resolve("dashboards");
   }
 
-  /** A dashboard that somebody may see. */
+  /**
+   * A dashboard that somebody may see.
+   *
+   * @param reader who may read what it reads
+   * @param all whether who sees it may read everything
+   */
   public record Seen(
-      Dashboard dashboard, CheckedDashboard checked, Project project, Principal reader) {
+      Dashboard dashboard,
+      CheckedDashboard checked,
+      Project project,
+      Principal reader,
+      boolean all) {
     /** What its filters are; a 400 that names all mistakes. */
     public FilterValues values(Map<String, List<String>> given) {
       return FilterValues.read(dashboard, given, project.vars());
+    }
+
+    /** The regions of a map that has its own, as GeoJSON; null when it has none. */
+    @Nullable Map<String, @Nullable Object> regions(Dashboard.Chart chart) {
+      if (chart.geo().isEmpty()) {
+        return null;
+      }
+      Dashboard.Geo geo = chart.geo().get();
+      String file = geo.file().column();
+      return Regions.read(file, project.files().resolve(file)).shapes(geo.key().column());
     }
 
     /** The query that a block shows. */
@@ -87,10 +113,16 @@ public final class Dashboards {
       if (checked != null && sees(who.grants(), dashboard, checked)) {
         // who sees a dashboard reads what its queries read
         Principal reader = new Principal(who.name(), who.role(), Grants.ALL);
-        seen.add(new Seen(dashboard, checked, now.project(), reader));
+        seen.add(new Seen(dashboard, checked, now.project(), reader, who.grants().readsAll()));
       }
     }
     return seen;
+  }
+
+  /** A tag that stands for all that a text says. */
+  static String digest(String parts) {
+    String digest = Signature.sha256(parts.getBytes(StandardCharsets.UTF_8));
+    return '"' + digest.substring(0, TAG_DIGITS) + '"';
   }
 
   static boolean sees(Grants grants, Dashboard dashboard, CheckedDashboard checked) {
@@ -112,17 +144,14 @@ public final class Dashboards {
                     .orElse("GET /api/v1/dashboards lists all")));
   }
 
-  /** A block; a 404 when there is none. */
+  /** A block that can be asked for; a 404 when there is none. */
   static Block block(Seen seen, String id) {
     return seen.dashboard()
         .block(id)
-        .filter(b -> b.source().isPresent())
+        .filter(Block::asks)
         .orElseThrow(() -> {
           List<String> ids =
-              seen.dashboard().blocks().stream()
-                  .filter(b -> b.source().isPresent())
-                  .map(Block::id)
-                  .toList();
+              seen.dashboard().blocks().stream().filter(Block::asks).map(Block::id).toList();
           return Refusal.of(
               404,
               "the dashboard has no block \"" + id + "\"",
@@ -164,14 +193,7 @@ public final class Dashboards {
       } catch (Refusal e) {
         throw e;
       } catch (TowpathException e) {
-        // the project has been checked: what is wrong is that the release is older than it
-        throw Refusal.of(
-            503,
-            "release "
-                + snapshot.release()
-                + " cannot answer this yet: "
-                + Refusal.of(e).getMessage(),
-            "\"towpath run\" builds what the dashboard reads");
+        throw Refusal.notYet(snapshot.release(), e, seen.all(), "dashboard");
       }
     }
 
@@ -190,8 +212,12 @@ public final class Dashboards {
       for (TableName table : query.reads()) {
         parts.append('\n').append(table).append(' ').append(snapshot.version(table).orElse(""));
       }
-      String digest = Signature.sha256(parts.toString().getBytes(StandardCharsets.UTF_8));
-      return Optional.of('"' + digest.substring(0, TAG_DIGITS) + '"');
+      return Optional.of(digest(parts.toString()));
+    }
+
+    /** A figure of Python, over this release. */
+    PythonFigure figure(Dashboard.Figure figure) {
+      return new PythonFigure(this, figure, painter, logs);
     }
 
     FilterValues values() {
@@ -238,7 +264,7 @@ public final class Dashboards {
           switch (block) {
             case Dashboard.Chart chart -> chart.look().sort();
             case Dashboard.Table table -> table.look().sort();
-            case Dashboard.Metric _, Dashboard.Prose _ -> Optional.empty();
+            case Dashboard.Metric _, Dashboard.Prose _, Dashboard.Figure _ -> Optional.empty();
           };
       List<String> names = query.columns().names().stream().map(Names::identity).toList();
       return sort.map(s ->
@@ -292,18 +318,29 @@ public final class Dashboards {
 
     /** What a block shows: columns, rows, and the figure or the value that is made of them. */
     public Map<String, @Nullable Object> answer(Block block) {
+      if (block instanceof Dashboard.Figure figure) {
+        return figure(figure).answer();
+      }
       Bound bound = seen.query(block).orElseThrow();
-      return answer(block, prepare(bound));
+      Object regions = block instanceof Dashboard.Chart chart ? seen.regions(chart) : null;
+      return answer(block, prepare(bound), regions);
     }
 
-    Map<String, @Nullable Object> answer(Block block, Lakehouse.Query query) {
+    /**
+     * The same of a query that has been looked at.
+     *
+     * @param regions of a map that has its own: GeoJSON, or an address of it
+     */
+    Map<String, @Nullable Object> answer(
+        Block block, Lakehouse.Query query, @Nullable Object regions) {
       return switch (block) {
-        case Dashboard.Prose _ -> throw new IllegalArgumentException("prose has no rows");
+        case Dashboard.Prose _, Dashboard.Figure _ ->
+            throw new IllegalArgumentException("it has no rows");
         case Dashboard.Chart chart -> {
           PageRows rows = rows(chart, query, MOST_MARKS);
           yield chart.type() == ChartType.PIVOT
               ? answer(Pivot.of(chart, rows), null)
-              : answer(rows, Figures.of(chart, rows));
+              : answer(rows, Figures.of(chart, rows, regions));
         }
         case Dashboard.Table table -> answer(rows(table, query, MOST_ROWS), null);
         case Dashboard.Metric metric -> answer(rows(metric, query, 1), null);

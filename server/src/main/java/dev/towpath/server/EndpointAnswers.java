@@ -123,7 +123,7 @@ final class EndpointAnswers {
   private Ready ready(
       Asked asked, Lakehouse.Snapshot snapshot, Optional<PageCursor> page, Project project) {
     Endpoint endpoint = asked.endpoint();
-    Lakehouse.Query query = prepare(endpoint, snapshot, project);
+    Lakehouse.Query query = prepare(asked, snapshot, project);
     Slice slice = slice(asked, query, page);
     boolean keeps = endpoint.answering().kept() && query.steady();
     Optional<String> tag =
@@ -145,7 +145,8 @@ final class EndpointAnswers {
   }
 
   private static Lakehouse.Query prepare(
-      Endpoint endpoint, Lakehouse.Snapshot snapshot, Project project) {
+      Asked asked, Lakehouse.Snapshot snapshot, Project project) {
+    Endpoint endpoint = asked.endpoint();
     try {
       return snapshot.prepare(
           new QueryText(endpoint.file(), endpoint.text()),
@@ -153,14 +154,8 @@ final class EndpointAnswers {
     } catch (Refusal e) {
       throw e;
     } catch (TowpathException e) {
-      // the project has been checked: what is wrong is that the release is older than it
-      throw Refusal.of(
-          503,
-          "release "
-              + snapshot.release()
-              + " cannot answer this yet: "
-              + Refusal.of(e).getMessage(),
-          "\"towpath run\" builds what the endpoint reads");
+      boolean all = asked.call().principal().grants().readsAll();
+      throw Refusal.notYet(snapshot.release(), e, all, "endpoint");
     }
   }
 

@@ -18,6 +18,7 @@ import java.util.function.Consumer;
  * that nothing is kept for a slow one and nothing is lost. Thread-safe.
  */
 final class EventHub implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(EventHub.class.getName());
   private static final long LOOK_MILLIS = 150;
   private static final long SILENT_MILLIS = 1_000;
   private static final int BATCH = 500;
@@ -80,6 +81,9 @@ final class EventHub implements AutoCloseable {
         return;
       } catch (TowpathException e) {
         silent = true; // the next look tries again
+      } catch (RuntimeException e) { // a mistake of ours ends no one's events
+        LOG.log(System.Logger.Level.ERROR, "a mistake in towpath itself", e);
+        silent = true;
       }
     }
   }
@@ -87,9 +91,20 @@ final class EventHub implements AutoCloseable {
   private void look() {
     List<Event> found = events.after(environment, last(), BATCH);
     while (!found.isEmpty()) {
-      found.forEach(event -> listeners.forEach(listener -> listener.accept(event)));
+      found.forEach(this::tellListeners);
       wake(found.getLast().id());
       found = events.after(environment, last(), BATCH);
+    }
+  }
+
+  /** One that fails hinders neither the others nor those who follow. */
+  private void tellListeners(Event event) {
+    for (Consumer<Event> listener : listeners) {
+      try {
+        listener.accept(event);
+      } catch (RuntimeException e) {
+        LOG.log(System.Logger.Level.ERROR, "a mistake in towpath itself", e);
+      }
     }
   }
 

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class EventRoutes {
   private static final long BEAT_MILLIS = 10_000;
   private static final long RETRY_MILLIS = 1_000;
-  private static final int MOST_FOLLOWERS = 256;
+  static final int MOST_FOLLOWERS = 256;
 
   /** The store keeps about so many events; who was away for longer starts afresh. */
   private static final long KEPT = 100_000;
@@ -49,7 +49,8 @@ final class EventRoutes {
   private Answer follow(Call call) {
     Optional<Long> seen = call.whole("after").or(() -> call.text("Last-Event-ID").map(this::id));
     if (!hub.join(MOST_FOLLOWERS)) {
-      throw Refusal.of(503, "too many clients follow events", "close some", "Retry-After", "10");
+      throw Refusal.of(
+          503, "too many clients follow events and logs", "close some", "Retry-After", "10");
     }
     return new Answer.Stream(Sse.TYPE, out -> stream(out, call, seen));
   }

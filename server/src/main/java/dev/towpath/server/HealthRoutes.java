@@ -50,7 +50,7 @@ final class HealthRoutes {
     if (looked.isEmpty()) {
       throw Refusal.of(503, "the scheduler has not looked yet", null);
     }
-    Duration silence = Duration.between(looked.get(), site.clock().instant());
+    Duration silence = Duration.between(looked.get(), site.clock().instant()).abs();
     if (silence.compareTo(SILENCE) > 0) {
       throw Refusal.of(503, "the scheduler has not looked for " + silence.toSeconds() + " s", null);
     }

@@ -136,7 +136,12 @@ public final class HttpServer implements AutoCloseable {
     all.addAll(new ReleaseRoutes(site).routes());
     all.addAll(new QueryRoutes(site, options.queryTime()).routes());
     Dashboards dashboards =
-        new Dashboards(() -> site.current().checked(), site.lakehouse(), options.queryTime());
+        new Dashboards(
+            () -> site.current().checked(),
+            site.lakehouse(),
+            options.queryTime(),
+            site.painter(),
+            site.logs());
     DashboardLinks links = new DashboardLinks(site, dashboards);
     all.addAll(new DashboardRoutes(site, dashboards, links).routes());
     all.addAll(links.routes());

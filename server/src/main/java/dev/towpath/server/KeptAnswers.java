@@ -11,10 +11,11 @@ import java.util.concurrent.atomic.LongAdder;
  * one that was asked for longest ago goes first. Thread-safe.
  */
 final class KeptAnswers {
-  /** The most bytes of one answer; larger ones are sent, not kept. */
+  /** The most bytes of one answer unless it is said; larger ones are sent, not kept. */
   static final int MOST_OF_ONE = 1 << 20;
 
   private final long most;
+  private final int mostOfOne;
   private final Map<String, Answer.Bytes> byTag = new LinkedHashMap<>(256, 0.75f, true);
   private final LongAdder hits = new LongAdder();
   private final LongAdder misses = new LongAdder();
@@ -22,7 +23,13 @@ final class KeptAnswers {
 
   /** Answers of so many bytes together. */
   KeptAnswers(long most) {
+    this(most, MOST_OF_ONE);
+  }
+
+  /** Answers of so many bytes together, and each of at most so many. */
+  KeptAnswers(long most, int mostOfOne) {
     this.most = most;
+    this.mostOfOne = mostOfOne;
   }
 
   Optional<Answer.Bytes> get(String tag) {
@@ -35,7 +42,7 @@ final class KeptAnswers {
   }
 
   synchronized void put(String tag, Answer.Bytes answer) {
-    if (answer.body().length > MOST_OF_ONE) {
+    if (answer.body().length > mostOfOne) {
       return;
     }
     Answer.Bytes before = byTag.put(tag, answer);

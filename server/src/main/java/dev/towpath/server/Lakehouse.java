@@ -5,6 +5,7 @@ import dev.towpath.core.query.QueryText;
 import dev.towpath.spi.Batch;
 import dev.towpath.spi.DataType;
 import dev.towpath.spi.Schema;
+import dev.towpath.spi.Serving;
 import dev.towpath.spi.Slice;
 import dev.towpath.spi.Statement;
 import dev.towpath.spi.TableName;
@@ -96,9 +97,9 @@ public interface Lakehouse {
    * @param running queries that compute
    * @param waiting queries that wait for their turn
    * @param open results that are open
-   * @param hotTables copies of tables that are read often, and their bytes
+   * @param hot copies of tables that are read often
    */
-  record Load(int running, int waiting, int open, int hotTables, long hotBytes) {}
+  record Load(int running, int waiting, int open, Serving.Hot hot) {}
 
   /** One release, for one person. */
   interface Snapshot extends AutoCloseable {

@@ -4,6 +4,8 @@ import dev.towpath.core.store.FlowRun;
 import dev.towpath.spi.TowpathException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -23,6 +25,7 @@ final class LogRoutes {
   private static final String ENDING = ".log";
   private static final long LOOK_MILLIS = 250;
   private static final long BEAT_MILLIS = 10_000;
+  private static final Pattern PLACE = Pattern.compile("\\d{1,18}");
   private static final Pattern RANGE = Pattern.compile("bytes=(\\d{1,18})-(\\d{0,18})");
 
   private final Site site;
@@ -115,7 +118,19 @@ final class LogRoutes {
     boolean follow = call.accepted(List.of("text/plain", Sse.TYPE)).equals(Sse.TYPE);
     if (follow) {
       long from = call.text("Last-Event-ID").map(LogRoutes::place).orElse(0L);
-      return new Answer.Stream(Sse.TYPE, out -> follow(out, call, run.id(), log, from));
+      if (!hub.join(EventRoutes.MOST_FOLLOWERS)) {
+        throw Refusal.of(
+            503, "too many clients follow events and logs", "close some", "Retry-After", "10");
+      }
+      return new Answer.Stream(
+          Sse.TYPE,
+          out -> {
+            try {
+              follow(out, call, run.id(), log, from);
+            } finally {
+              hub.leave();
+            }
+          });
     }
     Path file =
         file(run, log)
@@ -131,11 +146,10 @@ final class LogRoutes {
   }
 
   private static long place(String text) {
-    try {
-      return Long.parseLong(text);
-    } catch (NumberFormatException e) {
+    if (!PLACE.matcher(text).matches()) {
       throw Refusal.bad("Last-Event-ID", "this is no place in a log", "it is a number");
     }
+    return Long.parseLong(text);
   }
 
   private static Answer text(int status, byte[] bytes, Map<String, String> headers) {
@@ -177,6 +191,22 @@ final class LogRoutes {
     }
   }
 
+  /** What a file has from a place on. */
+  private static byte[] read(Path file, long from) {
+    try (SeekableByteChannel open = Files.newByteChannel(file)) {
+      ByteBuffer bytes = ByteBuffer.allocate((int) Math.max(0, open.size() - from));
+      open.position(from);
+      while (bytes.hasRemaining() && open.read(bytes) >= 0) {
+        // a file is read in as many pieces as the system likes
+      }
+      return Arrays.copyOf(bytes.array(), bytes.position());
+    } catch (NoSuchFileException e) {
+      return new byte[0]; // it has been removed meanwhile
+    } catch (IOException e) {
+      throw new TowpathException("the log cannot be read: " + e.getMessage(), null, e);
+    }
+  }
+
   private void follow(OutputStream out, Call call, String id, String log, long from)
       throws IOException {
     Sse sse = new Sse(out);
@@ -190,9 +220,9 @@ final class LogRoutes {
           return;
         }
         FlowRun run = seen.get();
-        byte[] all = file(run, log).map(LogRoutes::read).orElse(new byte[0]);
         long before = at;
-        at = lines(sse, all, at, run.state().isOver());
+        byte[] added = file(run, log).map(file -> read(file, before)).orElse(new byte[0]);
+        at = lines(sse, added, at, run.state().isOver());
         if (run.state().isOver()) {
           sse.event("end", Long.toString(at), run.state().name());
           return;
@@ -210,23 +240,23 @@ final class LogRoutes {
   }
 
   /** Sends whole lines, and what is left at the end when no more will come. */
-  private static long lines(Sse sse, byte[] all, long from, boolean over) throws IOException {
-    int at = (int) Math.min(from, all.length);
-    int start = at;
-    while (at < all.length) {
-      if (all[at++] == '\n') {
+  private static long lines(Sse sse, byte[] added, long from, boolean over) throws IOException {
+    int at = 0;
+    int start = 0;
+    while (at < added.length) {
+      if (added[at++] == '\n') {
         sse.event(
             "line",
-            Integer.toString(at),
-            new String(all, start, at - 1 - start, StandardCharsets.UTF_8));
+            Long.toString(from + at),
+            new String(added, start, at - 1 - start, StandardCharsets.UTF_8));
         start = at;
       }
     }
-    if (over && start < all.length) {
-      String rest = new String(all, start, all.length - start, StandardCharsets.UTF_8);
-      sse.event("line", Integer.toString(all.length), rest);
-      start = all.length;
+    if (over && start < added.length) {
+      String rest = new String(added, start, added.length - start, StandardCharsets.UTF_8);
+      sse.event("line", Long.toString(from + added.length), rest);
+      start = added.length;
     }
-    return Math.max(from, start);
+    return from + start;
   }
 }

@@ -1,7 +1,6 @@
 package dev.towpath.server;
 
 import dev.towpath.core.store.Event;
-import dev.towpath.core.store.FlowRun;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
@@ -16,9 +15,7 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryUsage;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 
 /** What the server counts and measures, in Prometheus's text format. Thread-safe. */
@@ -86,13 +83,19 @@ final class Metrics {
     GaugeWithCallback.builder()
         .name("towpath_hot_tables")
         .help("Copies of tables that are read often")
-        .callback(gauge -> gauge.call(lakehouse.load().hotTables()))
+        .callback(gauge -> gauge.call(lakehouse.load().hot().tables()))
         .register(registry);
     GaugeWithCallback.builder()
         .name("towpath_hot_tables_bytes")
         .help("Bytes of copies of tables that are read often")
         .unit(Unit.BYTES)
-        .callback(gauge -> gauge.call((double) lakehouse.load().hotBytes()))
+        .callback(gauge -> gauge.call((double) lakehouse.load().hot().bytes()))
+        .register(registry);
+    GaugeWithCallback.builder()
+        .name("towpath_kept_rows_bytes")
+        .help("Bytes of rows that are kept by a key, since they are asked for one by one")
+        .unit(Unit.BYTES)
+        .callback(gauge -> gauge.call((double) lakehouse.load().hot().kept()))
         .register(registry);
   }
 
@@ -140,7 +143,7 @@ final class Metrics {
         .register(registry);
     GaugeWithCallback.builder()
         .name("towpath_event_followers")
-        .help("Clients that follow events")
+        .help("Clients that follow events or logs")
         .callback(gauge -> gauge.call(hub.followers()))
         .register(registry);
     queries(site.lakehouse());
@@ -170,12 +173,11 @@ final class Metrics {
   }
 
   private static void open(Site site, GaugeWithCallback.Callback gauge) {
-    Map<String, Map<FlowRun.State, Integer>> counts = new HashMap<>();
-    for (FlowRun run : site.store().flows().open(site.environment())) {
-      counts.computeIfAbsent(run.flow(), _ -> new HashMap<>()).merge(run.state(), 1, Integer::sum);
-    }
-    counts.forEach((flow, states) ->
-        states.forEach((state, count) -> gauge.call(count, flow, word(state.name()))));
+    site.store()
+        .flows()
+        .openCounts(site.environment())
+        .forEach((flow, states) ->
+            states.forEach((state, count) -> gauge.call(count, flow, word(state.name()))));
   }
 
   private static String word(String state) {

@@ -47,7 +47,24 @@ public final class People {
 
   /** What a token is limited to; empty is whatever its user may. */
   public record Scope(
-      Optional<Role> role, Optional<List<String>> tables, Optional<List<String>> endpoints) {}
+      Optional<Role> role,
+      Optional<List<String>> tables,
+      Optional<List<String>> endpoints,
+      Optional<List<String>> dashboards) {
+    /** No limits. */
+    public static final Scope WHOLE =
+        new Scope(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+
+    /** What a user is granted besides what the role may: nothing that is not said. */
+    public Grants grants() {
+      return new Grants(
+          tables.orElse(List.of()), endpoints.orElse(List.of()), dashboards.orElse(List.of()));
+    }
+
+    private boolean limits() {
+      return tables.isPresent() || endpoints.isPresent() || dashboards.isPresent();
+    }
+  }
 
   public List<User> users() {
     return store.users();
@@ -83,7 +100,8 @@ public final class People {
         sound(
             new Grants(
                 scope.tables().orElse(user.grants().tables()),
-                scope.endpoints().orElse(user.grants().endpoints())));
+                scope.endpoints().orElse(user.grants().endpoints()),
+                scope.dashboards().orElse(user.grants().dashboards())));
     AuditLog.Note note = note(who, "grant", user.name(), role.word() + ", " + grants);
     if (!store.allow(user.name(), role, grants, note)) {
       throw unknown(name);
@@ -116,20 +134,25 @@ public final class People {
    */
   public Made token(String who, String name, String user, Scope scope, Optional<Duration> life) {
     User owner = user(user);
-    boolean limited = scope.tables().isPresent() || scope.endpoints().isPresent();
+    boolean limited = scope.limits();
     // who may do everything could give themselves what is left out
     Role role = scope.role().orElse(limited ? owner.role().atMost(Role.EDITOR) : owner.role());
     if (limited && role == Role.ADMIN) {
       throw Refusal.bad(
           "role",
-          "an admin's token cannot be limited to tables or endpoints",
+          "an admin's token cannot be limited to tables, endpoints or dashboards",
           "give it a lesser role");
     }
+    Grants rest = // who may read some tables sees the dashboards of those
+        new Grants(
+            scope.tables().orElse(Grants.ALL.tables()),
+            scope.endpoints().orElse(Grants.ALL.endpoints()));
     Grants grants =
         sound(
-            new Grants(
-                scope.tables().orElse(Grants.ALL.tables()),
-                scope.endpoints().orElse(Grants.ALL.endpoints())));
+            scope
+                .dashboards()
+                .map(d -> new Grants(rest.tables(), rest.endpoints(), d))
+                .orElse(rest));
     String text = Token.fresh();
     Instant now = clock.instant();
     ApiToken token =
@@ -196,6 +219,10 @@ public final class People {
     }
     if (grants.endpoints().stream().anyMatch(e -> e.isBlank() || e.contains("\n"))) {
       throw Refusal.bad("endpoints", "an endpoint has a name", "write \"*\" or names of endpoints");
+    }
+    if (grants.dashboards().stream().anyMatch(d -> d.isBlank() || d.contains("\n"))) {
+      throw Refusal.bad(
+          "dashboards", "a dashboard has a name", "write \"*\" or names of files in dashboards/");
     }
     return grants;
   }

@@ -1,7 +1,6 @@
 package dev.towpath.server;
 
 import dev.towpath.core.access.ApiToken;
-import dev.towpath.core.access.Grants;
 import dev.towpath.core.access.Role;
 import dev.towpath.core.access.User;
 import dev.towpath.spi.TowpathException;
@@ -45,7 +44,9 @@ final class PeopleRoutes {
                         "tables",
                         tables("Read besides what the role may"),
                         "endpoints",
-                        endpoints("Called besides what the role may"),
+                        names("Called besides what the role may"),
+                        "dashboards",
+                        names("Seen besides what the role may"),
                         "password",
                         password()),
                     "name",
@@ -65,7 +66,9 @@ final class PeopleRoutes {
                         "tables",
                         tables("Read besides what the role may"),
                         "endpoints",
-                        endpoints("Called besides what the role may"),
+                        names("Called besides what the role may"),
+                        "dashboards",
+                        names("Seen besides what the role may"),
                         "password",
                         password())),
                 true)
@@ -100,7 +103,9 @@ final class PeopleRoutes {
                         "tables",
                         tables("No more than these"),
                         "endpoints",
-                        endpoints("No more than these"),
+                        names("No more than these"),
+                        "dashboards",
+                        names("No more than these, and those of the tables"),
                         "days",
                         Schemas.whole(0L, MOST_DAYS, People.LIFE.toDays())),
                     "name",
@@ -128,7 +133,7 @@ final class PeopleRoutes {
     return Schemas.list(Schemas.text("*, schema.* or schema.table"), description);
   }
 
-  private static Map<String, @Nullable Object> endpoints(String description) {
+  private static Map<String, @Nullable Object> names(String description) {
     return Schemas.list(Schemas.text("* or a name"), description);
   }
 
@@ -147,7 +152,7 @@ final class PeopleRoutes {
             call.who(),
             Call.text(body, "name").orElse(""),
             scope.role().orElse(Role.VIEWER),
-            new Grants(scope.tables().orElse(List.of()), scope.endpoints().orElse(List.of())),
+            scope.grants(),
             Call.text(body, "password").filter(p -> !p.isEmpty()));
     return Answer.json(201, json(user));
   }
@@ -194,7 +199,8 @@ final class PeopleRoutes {
     return new People.Scope(
         Call.text(body, "role").map(PeopleRoutes::parsed),
         list(body, "tables"),
-        list(body, "endpoints"));
+        list(body, "endpoints"),
+        list(body, "dashboards"));
   }
 
   private static Role parsed(String word) {
@@ -219,6 +225,8 @@ final class PeopleRoutes {
         user.grants().tables(),
         "endpoints",
         user.grants().endpoints(),
+        "dashboards",
+        user.grants().dashboards(),
         "password",
         user.password().isPresent(),
         "created",
@@ -234,7 +242,9 @@ final class PeopleRoutes {
         "tables",
         tables("Read besides what the role may"),
         "endpoints",
-        endpoints("Called besides what the role may"),
+        names("Called besides what the role may"),
+        "dashboards",
+        names("Seen besides what the role may"),
         "password",
         Schemas.truth("Whether there is one"),
         "created",
@@ -255,6 +265,8 @@ final class PeopleRoutes {
         token.grants().tables(),
         "endpoints",
         token.grants().endpoints(),
+        "dashboards",
+        token.grants().dashboards(),
         "created",
         token.created().toString(),
         "expires",
@@ -276,7 +288,9 @@ final class PeopleRoutes {
         "tables",
         tables("No more than these"),
         "endpoints",
-        endpoints("No more than these"),
+        names("No more than these"),
+        "dashboards",
+        names("No more than these, and those of the tables"),
         "created",
         Schemas.moment("When"),
         "expires",

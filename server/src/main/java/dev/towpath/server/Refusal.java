@@ -43,6 +43,19 @@ public final class Refusal extends TowpathException {
     return of(404, "there is nothing at this path", "GET /api/v1/openapi.json lists all");
   }
 
+  /**
+   * A 503 when a query of the project does not fit a release: as it has been checked, the release
+   * is older than it.
+   *
+   * @param all whether they may read everything; others are not told what the release lacks
+   */
+  static Refusal notYet(long release, TowpathException why, boolean all, String what) {
+    return of(
+        503,
+        "release " + release + " cannot answer this yet" + (all ? ": " + of(why).getMessage() : ""),
+        "\"towpath run\" builds what the " + what + " reads");
+  }
+
   /** A 429, with when to come again. */
   public static Refusal busy(String detail, long seconds) {
     return of(429, detail, "try again in a moment", "Retry-After", Long.toString(seconds));

@@ -221,7 +221,7 @@ final class RunRoutes {
       }
     }
     if (wanted.isEmpty()) {
-      tasks.stream().filter(t -> t.state().isFailure()).forEach(t -> wanted.add(t.key().name()));
+      tasks.stream().filter(t -> !t.state().isWell()).forEach(t -> wanted.add(t.key().name()));
     }
     return wanted;
   }

@@ -48,6 +48,9 @@ public interface Site {
   /** The lake, as people ask it. */
   Lakehouse lakehouse();
 
+  /** Draws figures by the project's Python. */
+  Painter painter();
+
   /** Goes back to a release; the flows that write what was taken back are paused. */
   Rollback rollback(OptionalLong to, String who);
 

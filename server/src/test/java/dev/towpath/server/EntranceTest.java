@@ -65,8 +65,7 @@ class EntranceTest {
     return people.token("boss", "ci", "ada", scope, Optional.of(life)).text();
   }
 
-  private static final People.Scope ALL =
-      new People.Scope(Optional.empty(), Optional.empty(), Optional.empty());
+  private static final People.Scope ALL = People.Scope.WHOLE;
 
   @Test
   void theLocalTokenIsAdmins() {
@@ -184,17 +183,53 @@ class EntranceTest {
     people.allow(
         "boss",
         "ada",
-        new People.Scope(Optional.of(Role.EDITOR), Optional.empty(), Optional.empty()));
+        new People.Scope(
+            Optional.of(Role.EDITOR), Optional.empty(), Optional.empty(), Optional.empty()));
     String narrow =
         token(
             new People.Scope(
                 Optional.of(Role.VIEWER),
                 Optional.of(List.of("marts.daily", "raw.*")),
+                Optional.empty(),
                 Optional.empty()),
             Duration.ofDays(1));
     Principal who = entrance.byToken(narrow, "http", HERE).who();
     assertThat(who.role()).isEqualTo(Role.VIEWER);
     assertThat(who.grants().tables()).containsExactly("marts.daily");
+  }
+
+  @Test
+  void dashboardsAreGrantedToUsersAndTokens() {
+    site.write("project: t\naccess:\n  viewer: {tables: [marts.*], dashboards: [team]}\n");
+    People.Scope overview =
+        new People.Scope(
+            Optional.empty(), Optional.empty(), Optional.empty(), Optional.of(List.of("overview")));
+    people.allow("boss", "ada", overview);
+    assertThat(entrance.byPassword("ada", PASSWORD, "http", HERE).who().grants().dashboards())
+        .containsExactly("team", "overview");
+    String whole = token(ALL, Duration.ofDays(1));
+    assertThat(entrance.byToken(whole, "http", HERE).who().grants().dashboards())
+        .containsExactly("team", "overview");
+    people.revoke("boss", "ci");
+    String narrow = token(overview, Duration.ofDays(1));
+    assertThat(entrance.byToken(narrow, "http", HERE).who().grants().dashboards())
+        .containsExactly("overview");
+    people.revoke("boss", "ci");
+    People.Scope tables =
+        new People.Scope(
+            Optional.empty(), Optional.of(List.of("marts.*")), Optional.empty(), Optional.empty());
+    assertThat(
+            entrance
+                .byToken(token(tables, Duration.ofDays(1)), "http", HERE)
+                .who()
+                .grants()
+                .dashboards())
+        .as("limited to tables: only what these show")
+        .isEmpty();
+    people.allow("boss", "ada", tables);
+    assertThat(people.users().getFirst().grants().dashboards()).containsExactly("overview");
+    assertThat(acts("grant").getFirst().detail())
+        .isEqualTo("viewer, tables marts.*, endpoints none, dashboards overview");
   }
 
   @Test
@@ -272,11 +307,15 @@ class EntranceTest {
     people.add("boss", "root", Role.ADMIN, Grants.NONE, Optional.empty());
     People.Scope marts =
         new People.Scope(
-            Optional.of(Role.ADMIN), Optional.of(List.of("marts.*")), Optional.empty());
+            Optional.of(Role.ADMIN),
+            Optional.of(List.of("marts.*")),
+            Optional.empty(),
+            Optional.empty());
     assertThat(refused(() -> people.token("boss", "x", "root", marts, Optional.empty())).status())
         .isEqualTo(400);
     People.Scope unsaid =
-        new People.Scope(Optional.empty(), Optional.of(List.of("marts.*")), Optional.empty());
+        new People.Scope(
+            Optional.empty(), Optional.of(List.of("marts.*")), Optional.empty(), Optional.empty());
     People.Made made = people.token("boss", "x", "root", unsaid, Optional.empty());
     assertThat(made.token().role()).as("not an admin's, unsaid").isEqualTo(Role.EDITOR);
     assertThat(made.toString()).doesNotContain(made.text());

@@ -108,6 +108,11 @@ final class TestSite implements Site, AutoCloseable {
   }
 
   @Override
+  public Painter painter() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public Rollback rollback(OptionalLong to, String who) {
     throw new UnsupportedOperationException();
   }

@@ -165,14 +165,13 @@ final class DatabaseTarget implements ExportTarget {
     switch (request.mode()) {
       case APPEND -> execute(connection, insert);
       case REPLACE -> {
+        lock(connection, table);
         execute(connection, "DELETE FROM " + table);
         execute(connection, insert);
       }
       case UPSERT -> {
-        Optional<String> lock = writer.lock(table);
-        if (lock.isPresent()) {
-          execute(connection, lock.get());
-        }
+        requireKeys(connection, request);
+        lock(connection, table);
         List<String> values = columns.stream().filter(c -> !contains(request.key(), c)).toList();
         if (!values.isEmpty()) {
           execute(connection, writer.update(table, STAGE, request.key(), values));
@@ -184,6 +183,73 @@ final class DatabaseTarget implements ExportTarget {
         execute(
             connection,
             insert + " WHERE NOT EXISTS (SELECT 1 FROM " + table + " t WHERE " + same + ")");
+      }
+    }
+    return rows;
+  }
+
+  private void lock(Connection connection, String table) throws SQLException {
+    Optional<String> lock = writer.lock(table);
+    if (lock.isPresent()) {
+      execute(connection, lock.get());
+    }
+  }
+
+  /** A row without a key, or one of several with the same, would be added anew each time. */
+  private void requireKeys(Connection connection, Request request) throws SQLException {
+    String nulls =
+        request.key().stream()
+            .map(c -> dialect.quote(c) + " IS NULL")
+            .collect(Collectors.joining(" OR "));
+    long missing =
+        Long.parseLong(
+            rows(connection, "SELECT count(*) FROM " + STAGE + " WHERE " + nulls)
+                .getFirst()
+                .getFirst());
+    String names = String.join(", ", request.key());
+    if (missing > 0) {
+      throw new TowpathException(
+          missing + (missing == 1 ? " row has" : " rows have") + " NULL in the key (" + names + ")",
+          "such a row would be added again by each export: leave it out of the table, or use mode:"
+              + " replace");
+    }
+    String key = list(request.key(), "");
+    List<List<String>> doubles =
+        rows(
+            connection,
+            "SELECT "
+                + key
+                + ", count(*) FROM "
+                + STAGE
+                + " GROUP BY "
+                + key
+                + " HAVING count(*) > 1 ORDER BY "
+                + key
+                + " LIMIT 3");
+    if (!doubles.isEmpty()) {
+      throw new TowpathException(
+          "several rows have the same key ("
+              + names
+              + "): "
+              + doubles.stream()
+                  .map(r ->
+                      String.join(", ", r.subList(0, r.size() - 1)) + " (" + r.getLast() + " rows)")
+                  .collect(Collectors.joining("; ")),
+          "name the columns under key: that tell its rows apart");
+    }
+  }
+
+  private static List<List<String>> rows(Connection connection, String sql) throws SQLException {
+    List<List<String>> rows = new ArrayList<>();
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
+      int columns = row.getMetaData().getColumnCount();
+      while (row.next()) {
+        List<String> values = new ArrayList<>();
+        for (int i = 1; i <= columns; i++) {
+          values.add(String.valueOf(row.getString(i)));
+        }
+        rows.add(values);
       }
     }
     return rows;

@@ -132,6 +132,25 @@ abstract class DatabaseTargetContract {
   }
 
   @Test
+  void keysThatAreNullOrStandTwiceAreRefused() throws Exception {
+    server()
+        .sql(
+            database(),
+            "DROP TABLE IF EXISTS keyless",
+            "CREATE TABLE keyless (id bigint, name varchar(20), price decimal(10,2), raw "
+                + (scheme().equals("mysql") ? "longblob" : "bytea")
+                + ")");
+    assertThatThrownBy(() -> write(request("keyless", Mode.UPSERT), "1,a,1,", ",b,2,"))
+        .isInstanceOf(TowpathException.class)
+        .hasMessageContaining("1 row has NULL in the key (id)");
+    assertThatThrownBy(
+            () -> write(request("keyless", Mode.UPSERT), "1,a,1,", "1,b,2,", "2,c,1,", "2,d,1,"))
+        .isInstanceOf(TowpathException.class)
+        .hasMessageContaining("several rows have the same key (id): 1 (2 rows); 2 (2 rows)");
+    assertThat(rows("keyless")).isEmpty();
+  }
+
+  @Test
   void upsertingKeepsColumnsThatAreNotOurs() throws Exception {
     server()
         .sql(

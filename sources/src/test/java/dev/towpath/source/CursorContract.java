@@ -248,6 +248,19 @@ public abstract class CursorContract {
   }
 
   @Test
+  void anotherTypeIsTold() {
+    SourceTable table = db().table(project).table();
+    dev.towpath.spi.Schema before = db().contact(table);
+    db().sql("ALTER TABLE things DROP COLUMN n", "ALTER TABLE things ADD COLUMN n date");
+    try (Shared shared = new Shared()) {
+      assertThatThrownBy(
+              () -> db().reader().read(table, Optional.empty(), before, TestEngine::infer, shared))
+          .hasMessageContaining("column \"n\" is of type date and cannot be read as INTEGER")
+          .hasMessageContaining("schemas.lock");
+    }
+  }
+
+  @Test
   void driftIsToldOrTaken() {
     SourceTable table = db().table(project).table();
     dev.towpath.spi.Schema before = db().contact(table);

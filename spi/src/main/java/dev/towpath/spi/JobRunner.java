@@ -137,8 +137,14 @@ public interface JobRunner {
   }
 
   /** Takes lines of output; masks secrets and bounds the size. Thread-safe. */
+  @FunctionalInterface
   interface Log {
     /** One line, without its end. */
     void line(String text);
+
+    /** The beginning of a line, or more of it, that is too long to wait for its end. */
+    default void part(String text) {
+      line(text);
+    }
   }
 }

@@ -20,11 +20,18 @@ public interface PythonParser extends AutoCloseable {
   void close();
 
   /**
-   * A file to read.
+   * A file to read, or a part of one that stands on its lines of it.
    *
    * @param file path relative to the project, with forward slashes
+   * @param entry the function that will be called
    */
-  record SourceFile(String file, String text) {}
+  record SourceFile(String file, String text, String entry) {
+    /** The function of a model. */
+    public static final String BUILD = "build";
+
+    /** The function of a dashboard's figure. */
+    public static final String FIGURE = "figure";
+  }
 
   /**
    * A place in a file.
@@ -55,10 +62,10 @@ public interface PythonParser extends AutoCloseable {
   }
 
   /**
-   * The function {@code build}.
+   * The function that will be called.
    *
    * @param parameters their names, {@code *} and {@code **} included; {@code async} alone when it
-   *     is an async def; empty Optional when {@code build} is something else than a def
+   *     is an async def; empty Optional when it is something else than a def
    */
   record Build(Place at, Optional<List<String>> parameters) {
     public Build {

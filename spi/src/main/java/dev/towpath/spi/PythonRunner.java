@@ -31,6 +31,14 @@ public interface PythonRunner extends AutoCloseable {
    */
   Building build(Model model);
 
+  /**
+   * Runs the {@code figure} of a dashboard, and waits for it.
+   *
+   * @return what it returned as JSON of Plotly: an object with a list of traces, {@code data}
+   * @throws TowpathException as {@link #build} does
+   */
+  String draw(Drawing drawing);
+
   @Override
   void close();
 
@@ -70,6 +78,58 @@ public interface PythonRunner extends AutoCloseable {
       required = Set.copyOf(required);
       variables = Map.copyOf(variables);
     }
+  }
+
+  /**
+   * A figure to draw.
+   *
+   * @param name what people are told that it is
+   * @param file the dashboard's path relative to the project
+   * @param text the code, on its lines of that file
+   * @param reads what it may read: tables, and queries of its page
+   * @param parameters what {@code t.param} knows
+   * @param inputs gives what it reads, as it is asked for
+   * @param log where its output goes
+   */
+  record Drawing(
+      String name,
+      String file,
+      String text,
+      Set<String> reads,
+      Map<String, Parameter> parameters,
+      Limits limits,
+      PageInputs inputs,
+      Path log) {
+    public Drawing {
+      reads = Set.copyOf(reads);
+      parameters = Map.copyOf(parameters);
+    }
+  }
+
+  /**
+   * What a filter is, or a variable.
+   *
+   * @param type of one value
+   * @param list whether there may be several
+   * @param texts the values as {@link Variable} has them; none when nothing was chosen
+   */
+  record Parameter(DataType type, boolean list, List<String> texts) {
+    public Parameter {
+      texts = List.copyOf(texts);
+    }
+  }
+
+  /** Gives a figure what it reads as Parquet files. Called by one thread at a time. */
+  @FunctionalInterface
+  interface PageInputs {
+    /**
+     * Rows of a table, or of a query of the page.
+     *
+     * @param name as the code has it
+     * @param columns those that are wanted; empty means all
+     * @throws TowpathException when there is no such thing
+     */
+    Table read(String name, Optional<List<String>> columns);
   }
 
   /**

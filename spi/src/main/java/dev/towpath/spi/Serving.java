@@ -31,8 +31,12 @@ public interface Serving extends AutoCloseable {
       long hotLimit,
       int threads) {}
 
-  /** Copies that there are of tables that are read often. */
-  record Hot(int tables, long bytes) {}
+  /**
+   * Copies that there are of tables that are read often.
+   *
+   * @param kept bytes in memory of rows that are kept by a key, since they are asked for one by one
+   */
+  record Hot(int tables, long bytes, long kept) {}
 
   /** What is hot just now. */
   Hot hot();

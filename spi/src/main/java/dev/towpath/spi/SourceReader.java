@@ -133,6 +133,15 @@ public interface SourceReader {
     }
 
     /**
+     * The column that tells which of several rows with one key is the newest, where a source may
+     * tell of one thing more than once in a reading: then that row is taken, of equal ones the one
+     * that was read last. Of an {@link Extract.Files} only.
+     */
+    default Optional<String> newest() {
+      return Optional.empty();
+    }
+
+    /**
      * Called once all rows are written: makes sure that nothing changed meanwhile, and says what
      * the next reading starts from.
      *

@@ -58,6 +58,12 @@ public interface SqlAnalyzer extends AutoCloseable {
    *     counts
    * @param startEndElsewhere offsets where {@code $start} or {@code $end} is used other than in a
    *     comparison with a column
+   * @param rowByRow those of {@code reads} of which the result over some rows and over others are
+   *     together the result over all, as far as the other tables stay the same and no function
+   *     aggregates: nothing groups, sorts out doubles, counts rows off or looks at neighbours, and
+   *     they do not stand in a subquery or where an outer join may find nothing
+   * @param beside those of {@code reads} whose rows are held against other rows of the same table,
+   *     since it is joined to itself, or a subquery reads it again
    */
   record Query(
       List<TableUse> reads,
@@ -65,7 +71,9 @@ public interface SqlAnalyzer extends AutoCloseable {
       List<String> parameters,
       Set<String> functions,
       List<BoundColumn> comparisons,
-      List<Integer> startEndElsewhere)
+      List<Integer> startEndElsewhere,
+      List<TableUse> rowByRow,
+      List<TableUse> beside)
       implements Parsed {}
 
   /** A text that does not parse, is no SELECT, or is not allowed in a model. */

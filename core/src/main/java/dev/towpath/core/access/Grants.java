@@ -127,7 +127,12 @@ public record Grants(List<String> tables, List<String> endpoints, List<String> d
   /** In the words of the audit log. */
   @Override
   public String toString() {
-    return "tables " + list(tables) + ", endpoints " + list(endpoints);
+    boolean implied = dashboards.isEmpty() || (readsAll() && dashboards.contains(ANY));
+    return "tables "
+        + list(tables)
+        + ", endpoints "
+        + list(endpoints)
+        + (implied ? "" : ", dashboards " + list(dashboards));
   }
 
   private static String list(List<String> grants) {

@@ -5,6 +5,7 @@ import dev.towpath.core.project.Dashboard;
 import dev.towpath.core.project.Dashboard.Block;
 import dev.towpath.core.project.Dashboard.Chart;
 import dev.towpath.core.project.Dashboard.Click;
+import dev.towpath.core.project.Dashboard.Figure;
 import dev.towpath.core.project.Dashboard.Filter;
 import dev.towpath.core.project.Dashboard.Link;
 import dev.towpath.core.project.Dashboard.Metric;
@@ -99,8 +100,8 @@ final class BlockChecks {
 
     void check(Block block) {
       switch (block) {
-        case Prose _ -> {
-          // it shows no rows
+        case Prose _, Figure _ -> {
+          // they show no query's rows
         }
         case Chart chart -> {
           chart.type().channels().forEach(channel -> channel(chart, channel));

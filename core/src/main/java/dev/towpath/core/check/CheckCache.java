@@ -30,7 +30,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * broken or unwritable file means an empty cache. Thread-safe.
  */
 public final class CheckCache {
-  private static final int MAGIC = 0x546f7703;
+  private static final int MAGIC = 0x546f7704;
 
   private final Path file;
   private final String version;
@@ -188,6 +188,8 @@ public final class CheckCache {
     for (int offset : query.startEndElsewhere()) {
       out.writeInt(offset);
     }
+    writeUses(out, query.rowByRow());
+    writeUses(out, query.beside());
   }
 
   private static Query readQuery(DataInputStream in) throws IOException {
@@ -205,7 +207,15 @@ public final class CheckCache {
     for (int i = 0; i < count; i++) {
       elsewhere.add(in.readInt());
     }
-    return new Query(reads, canonical, parameters, functions, comparisons, elsewhere);
+    return new Query(
+        reads,
+        canonical,
+        parameters,
+        functions,
+        comparisons,
+        elsewhere,
+        readUses(in),
+        readUses(in));
   }
 
   private static void writeUses(DataOutputStream out, List<TableUse> uses) throws IOException {

@@ -3,12 +3,15 @@ package dev.towpath.core.check;
 import dev.towpath.core.project.Dashboard;
 import dev.towpath.core.project.Dashboard.Filter;
 import dev.towpath.spi.DataType;
+import dev.towpath.spi.Names;
 import dev.towpath.spi.Schema;
 import dev.towpath.spi.TableName;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -16,11 +19,19 @@ import java.util.TreeSet;
  *
  * @param queries by name
  * @param options the queries of filters' options, by the filter's name
+ * @param figures what Python draws, by the block's id
+ * @param regions hashes of the files that maps take their regions from, likewise
  */
-public record CheckedDashboard(Map<String, Bound> queries, Map<String, Bound> options) {
+public record CheckedDashboard(
+    Map<String, Bound> queries,
+    Map<String, Bound> options,
+    Map<String, Drawn> figures,
+    Map<String, String> regions) {
   public CheckedDashboard {
     queries = Map.copyOf(queries);
     options = Map.copyOf(options);
+    figures = Map.copyOf(figures);
+    regions = Map.copyOf(regions);
   }
 
   /**
@@ -39,12 +50,43 @@ public record CheckedDashboard(Map<String, Bound> queries, Map<String, Bound> op
 
     /** The filters whose values it takes, in the order of the file. */
     public List<String> uses(Dashboard dashboard) {
-      return dashboard.filters().stream()
-          .filter(
-              f -> f.parameters().stream().anyMatch(p -> types.containsKey(Filter.inSql(p.name()))))
-          .map(Filter::name)
-          .toList();
+      return filters(dashboard, types.keySet());
     }
+  }
+
+  /**
+   * A figure that Python draws.
+   *
+   * @param inputs what it may read, by the {@link #key} of the name that it asks by: a query of the
+   *     page, or a table as a query of the columns that it asks for
+   * @param types of the parameters that it may ask for: values of filters, and the project's
+   *     variables
+   * @param hash stands for the program, what it imports and the packages that it runs with
+   */
+  public record Drawn(Map<String, Bound> inputs, Map<String, DataType> types, String hash) {
+    public Drawn {
+      inputs = Map.copyOf(inputs);
+      types = Map.copyOf(types);
+    }
+
+    /** The text that all spellings of a name share. */
+    public static String key(String name) {
+      return Names.identity(name.strip());
+    }
+
+    /** The filters on whose values it depends, in the order of the file. */
+    public List<String> uses(Dashboard dashboard) {
+      Set<String> names = new HashSet<>(types.keySet());
+      inputs.values().forEach(input -> names.addAll(input.types().keySet()));
+      return filters(dashboard, names);
+    }
+  }
+
+  private static List<String> filters(Dashboard dashboard, Set<String> names) {
+    return dashboard.filters().stream()
+        .filter(f -> f.parameters().stream().anyMatch(p -> names.contains(Filter.inSql(p.name()))))
+        .map(Filter::name)
+        .toList();
   }
 
   /** All tables that the page reads. */
@@ -52,6 +94,7 @@ public record CheckedDashboard(Map<String, Bound> queries, Map<String, Bound> op
     Set<TableName> reads = new TreeSet<>();
     queries.values().forEach(q -> reads.addAll(q.reads()));
     options.values().forEach(q -> reads.addAll(q.reads()));
+    figures.values().forEach(f -> f.inputs().values().forEach(q -> reads.addAll(q.reads())));
     return reads;
   }
 
@@ -64,6 +107,9 @@ public record CheckedDashboard(Map<String, Bound> queries, Map<String, Bound> op
     options.entrySet().stream()
         .sorted(Map.Entry.comparingByKey())
         .forEach(q -> all.add(q.getValue()));
+    figures.entrySet().stream()
+        .sorted(Map.Entry.comparingByKey())
+        .forEach(f -> all.addAll(new TreeMap<>(f.getValue().inputs()).values()));
     return all;
   }
 }

@@ -98,6 +98,7 @@ public final class Checker {
       References references = new References(project, nodes, problems);
       PythonFiles files = new PythonFiles(project.files(), python, cache, problems);
       PythonChecks python = new PythonChecks(project, files, nodes, references, problems);
+      files.parse(Stream.concat(python.sources().stream(), FigureChecks.sources(project)).toList());
       python.resolve();
       references.resolve(parsed);
       new ModelTyping(project, analysis, nodes, problems, pool).run();
@@ -113,7 +114,7 @@ public final class Checker {
       Map<String, EndpointChecks.Sound> endpoints =
           new EndpointChecks(project, analysis, nodes, problems).run(parsed);
       Map<String, CheckedDashboard> dashboards =
-          new DashboardChecks(project, analysis, nodes, problems).run(parsed);
+          new DashboardChecks(project, analysis, files, nodes, problems).run(parsed);
       new AccessChecks(project, nodes.keySet(), problems).run();
       List<Asset> assets = new ArrayList<>();
       for (Node node : nodes.values()) {
@@ -233,6 +234,7 @@ public final class Checker {
         node.schema = schema;
         node.fingerprint = Hash.of("1", "source", table.fingerprint(), node.schemaHash());
         Contract.names(node, table.columns(), problems);
+        OwnNames.check(node, table.declaration().location(), problems);
       } catch (TowpathException e) {
         refuse(e, table.declaration().location());
       }
@@ -259,6 +261,7 @@ public final class Checker {
         node.schema = schema;
         node.fingerprint = Hash.of("1", "seed", seed.hash(), node.schemaHash());
         Contract.names(node, seed.columns(), problems);
+        OwnNames.check(node, node.location, problems);
       } catch (TowpathException e) {
         refuse(e, node.location);
       }

@@ -36,15 +36,23 @@ import java.util.stream.Collectors;
 final class DashboardChecks {
   private final Project project;
   private final Analysis analysis;
+  private final PythonFiles files;
   private final Map<TableName, Node> nodes;
   private final Problems problems;
+  private final RegionChecks regions;
 
   DashboardChecks(
-      Project project, Analysis analysis, Map<TableName, Node> nodes, Problems problems) {
+      Project project,
+      Analysis analysis,
+      PythonFiles files,
+      Map<TableName, Node> nodes,
+      Problems problems) {
     this.project = project;
     this.analysis = analysis;
+    this.files = files;
     this.nodes = nodes;
     this.problems = problems;
+    this.regions = new RegionChecks(project, problems);
   }
 
   /** The texts that have to be parsed for a dashboard. */
@@ -199,8 +207,42 @@ final class DashboardChecks {
       }
       new FilterChecks(dashboard, problems).cycles(options);
       new BlockChecks(project, dashboard, problems).run(queries);
-      unused();
-      return good ? Optional.of(new CheckedDashboard(queries, options)) : Optional.empty();
+      Map<String, CheckedDashboard.Drawn> figures = figures(queries);
+      Map<String, String> maps = maps();
+      unused(figures);
+      return good
+          ? Optional.of(new CheckedDashboard(queries, options, figures, maps))
+          : Optional.empty();
+    }
+
+    private Map<String, String> maps() {
+      Map<String, String> maps = new HashMap<>();
+      for (Dashboard.Block block : dashboard.blocks()) {
+        if (block instanceof Dashboard.Chart chart && chart.geo().isPresent()) {
+          Optional<String> hash = regions.check(chart.geo().get());
+          good &= hash.isPresent();
+          hash.ifPresent(h -> maps.put(chart.id(), h));
+        }
+      }
+      return maps;
+    }
+
+    private Map<String, CheckedDashboard.Drawn> figures(
+        Map<String, CheckedDashboard.Bound> queries) {
+      Map<String, CheckedDashboard.Drawn> figures = new HashMap<>();
+      FigureChecks checks = new FigureChecks(project, dashboard, files, references(), problems);
+      for (Dashboard.Figure figure : FigureChecks.figures(dashboard).toList()) {
+        Optional<CheckedDashboard.Drawn> drawn = checks.check(figure, queries);
+        good &= drawn.isPresent();
+        drawn.ifPresent(d -> {
+          figures.put(figure.id(), d);
+          used.addAll(d.types().keySet());
+          dashboard.queries().stream()
+              .filter(q -> d.inputs().containsKey(CheckedDashboard.Drawn.key(q.name())))
+              .forEach(read::add);
+        });
+      }
+      return figures;
     }
 
     private Optional<CheckedDashboard.Bound> bind(
@@ -309,8 +351,10 @@ final class DashboardChecks {
       }
     }
 
-    private void unused() {
-      boolean all = dashboard.queries().stream().allMatch(before::containsKey); // else nobody knows
+    private void unused(Map<String, CheckedDashboard.Drawn> figures) {
+      // else nobody knows
+      boolean drawn = FigureChecks.figures(dashboard).allMatch(f -> figures.containsKey(f.id()));
+      boolean all = drawn && dashboard.queries().stream().allMatch(before::containsKey);
       for (Filter filter : dashboard.filters()) {
         Set<String> names =
             filter.parameters().stream()
@@ -320,7 +364,10 @@ final class DashboardChecks {
           problems.add(
               Problem.warning(
                   filter.location(),
-                  "filter \"" + filter.name() + "\" is used by no query",
+                  "filter \""
+                      + filter.name()
+                      + "\" is used by no query"
+                      + (figures.isEmpty() ? "" : " and no figure"),
                   "use $"
                       + names.stream().sorted().collect(Collectors.joining(" and $"))
                       + ", or take it out"));
@@ -332,7 +379,8 @@ final class DashboardChecks {
               .map(ref -> ref.column().toLowerCase(Locale.ROOT))
               .collect(Collectors.toSet());
       for (Dashboard.Query query : dashboard.queries()) {
-        if (query.named()
+        if (drawn
+            && query.named()
             && !read.contains(query)
             && !shown.contains(query.name().toLowerCase(Locale.ROOT))) {
           problems.add(

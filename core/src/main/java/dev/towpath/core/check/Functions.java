@@ -20,6 +20,22 @@ public final class Functions {
   private static final Set<String> RANDOM =
       Set.of("random", "uuid", "uuidv4", "uuidv7", "gen_random_uuid", "setseed", "nextval");
 
+  /** DuckDB's; a test holds them against what it says itself. */
+  static final Set<String> AGGREGATES =
+      Set.of(
+          ("any_value approx_count_distinct approx_quantile approx_top_k arbitrary arg_max arg_max_null"
+                  + " arg_max_nulls_last arg_min arg_min_null arg_min_nulls_last argmax argmin"
+                  + " array_agg avg combine_aggr decimal_average bit_and bit_or bit_xor bitstring_agg bool_and bool_or corr count"
+                  + " count_if count_star countif covar_pop covar_samp entropy favg first fsum"
+                  + " geomean geometric_mean group_concat histogram histogram_exact json_group_array"
+                  + " json_group_object json_group_structure kahan_sum kurtosis kurtosis_pop last"
+                  + " list listagg lttb mad max max_by mean median min min_by mode product quantile"
+                  + " quantile_cont quantile_disc regr_avgx regr_avgy regr_count regr_intercept"
+                  + " regr_r2 regr_slope regr_sxx regr_sxy regr_syy reservoir_quantile sem skewness"
+                  + " stddev stddev_pop stddev_samp string_agg sum sum_no_overflow sumkahan var_pop"
+                  + " var_samp variance variant_group_object wavg weighted_avg")
+              .split(" "));
+
   /** Those that may stand without parentheses. */
   private static final Set<String> BARE =
       Set.of("current_date", "current_time", "current_timestamp", "localtime", "localtimestamp");
@@ -77,6 +93,11 @@ public final class Functions {
   public boolean readsClock(String function) {
     return reach(function, n -> NOW.contains(n) || BARE.contains(n)).isPresent()
         || (macros.containsKey(function) && reach(function, "age"::equals).isPresent());
+  }
+
+  /** Whether it makes one value of several rows. */
+  public boolean aggregates(String function) {
+    return reach(function, AGGREGATES::contains).isPresent();
   }
 
   /** The function behind it, or itself, that gives something else on every call. */

@@ -3,20 +3,27 @@ package dev.towpath.core.check;
 import dev.towpath.core.project.Model;
 import dev.towpath.spi.Column;
 import dev.towpath.spi.DataType;
+import dev.towpath.spi.Location;
 import dev.towpath.spi.Names;
 import dev.towpath.spi.Schema;
+import dev.towpath.spi.SqlAnalyzer.Query;
+import dev.towpath.spi.SqlAnalyzer.TableUse;
 import dev.towpath.spi.TableName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Rules of the kinds that keep rows from one run to the next: merge, append and scd2. */
 final class History {
   private final Problems problems;
 
-  History(Problems problems) {
+  private final Functions functions;
+
+  History(Problems problems, Functions functions) {
     this.problems = problems;
+    this.functions = functions;
   }
 
   /** The columns that a model of kind scd2 has besides those of its query. */
@@ -61,9 +68,13 @@ final class History {
 
   /**
    * The input of which a model reads only what came or changed since it last did. All others must
-   * be named under {@code ignore_changes}, since what changes there is not looked at again.
+   * be named under {@code ignore_changes}, since what changes there is not looked at again. A merge
+   * that does not say has one only when its query gives the same over new rows as over all: in
+   * Python, whose {@code t.read} says that it gives new rows, that is left to the author.
+   *
+   * @param query its SQL; null in Python
    */
-  Optional<TableName> driver(Node node, Model model, List<Node> inputs) {
+  Optional<TableName> driver(Node node, Model model, List<Node> inputs, @Nullable Query query) {
     updatedAt(node, model);
     boolean asked = model.changes().batch().filter(b -> b == Model.Batch.CHANGES).isPresent();
     boolean may = model.kind() == Model.Kind.MERGE && model.changes().batch().isEmpty();
@@ -80,7 +91,11 @@ final class History {
     List<Node> candidates =
         inputs.stream().filter(i -> !model.ignoreChanges().contains(i.name)).toList();
     if (candidates.size() == 1 && !candidates.getFirst().isView()) {
-      return Optional.of(candidates.getFirst().name);
+      TableName name = candidates.getFirst().name;
+      if (must && query != null) {
+        requireOnce(model, name, query);
+      }
+      return Optional.of(name).filter(_ -> must || query == null || isRowByRow(name, query));
     }
     if (must) {
       problems.error(
@@ -99,6 +114,33 @@ final class History {
               : "name the others under ignore_changes:");
     }
     return Optional.empty();
+  }
+
+  /** Whether the new rows of a table give just what they give among all. */
+  private boolean isRowByRow(TableName table, Query query) {
+    return query.functions().stream().noneMatch(functions::aggregates)
+        && query.rowByRow().containsAll(uses(table, query.reads()));
+  }
+
+  private static List<TableUse> uses(TableName table, List<TableUse> reads) {
+    return reads.stream()
+        .filter(u -> u.schema().map(s -> new TableName(s, u.table())).equals(Optional.of(table)))
+        .toList();
+  }
+
+  /** New rows stand for the table wherever the query names it, so they would miss the old ones. */
+  private void requireOnce(Model model, TableName table, Query query) {
+    List<TableUse> beside = uses(table, query.beside());
+    if (!beside.isEmpty()) {
+      problems.error(
+          Location.at(model.file(), model.text(), beside.getLast().offset()),
+          table
+              + " is read again here, where the query would see only its new rows, as in the other"
+              + " place",
+          model.kind() == Model.Kind.APPEND
+              ? "kind: append reads its driving input once; use kind: table, or merge with batch: all"
+              : "read it once, or use batch: all");
+    }
   }
 
   private void updatedAt(Node node, Model model) {

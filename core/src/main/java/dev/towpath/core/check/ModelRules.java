@@ -150,6 +150,7 @@ final class ModelRules {
     if (model.kind() == Model.Kind.VIEW) {
       return;
     }
+    OwnNames.check(node, ModelTyping.top(model), problems);
     for (Column column : Objects.requireNonNull(node.schema).columns()) {
       try {
         StoredType.of(column);

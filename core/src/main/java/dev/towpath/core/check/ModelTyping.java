@@ -59,7 +59,7 @@ final class ModelTyping {
     this.problems = problems;
     this.pool = pool;
     this.rules = new ModelRules(problems, nodes, new Functions(project.macros()));
-    this.history = new History(problems);
+    this.history = new History(problems, new Functions(project.macros()));
     this.python = new PythonTyping(project, nodes, problems, rules, history);
     this.macroNames =
         project.macros().stream()
@@ -151,7 +151,7 @@ final class ModelTyping {
     rules.storable(node, model);
     rules.time(node, model, query);
     rules.columns(node, model);
-    node.driver = history.driver(node, model, inputs);
+    node.driver = history.driver(node, model, inputs, query);
     Contract.model(node, model, problems);
     node.fingerprint = fingerprint(node, model, query, inputs);
   }
@@ -214,6 +214,10 @@ final class ModelTyping {
         .deleteWhen()
         .ifPresent(c -> hash.add("delete").add(((Check.Expression) c.rule()).sql()));
     model.changes().updatedAt().ifPresent(c -> hash.add("updated").add(c));
+    model.changes().batch().ifPresent(b -> hash.add("batch").add(b.name()));
+    if (model.changes().closeDeleted()) {
+      hash.add("close");
+    }
     model.partitionBy().forEach(p -> hash.add("partition").add(p.name()));
     model.sortBy().forEach(s -> hash.add("sort").add(s.toString()));
     for (Node input : inputs) {

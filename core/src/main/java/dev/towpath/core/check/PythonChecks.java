@@ -60,28 +60,46 @@ final class PythonChecks {
     }
   }
 
+  /** The files of the models, which have to be parsed before they are resolved. */
+  List<SourceFile> sources() {
+    return models().stream().map(PythonChecks::source).toList();
+  }
+
+  private List<Model> models() {
+    return project.models().stream()
+        .filter(m -> m.python().isPresent())
+        .filter(m -> {
+          Node node = nodes.get(m.name());
+          return node != null && node.declared.equals(m);
+        })
+        .toList();
+  }
+
+  private static SourceFile source(Model model) {
+    return new SourceFile(model.file(), model.text(), SourceFile.BUILD);
+  }
+
   /** Fills the reads of all Python models. Broken ones are left unresolved. */
   void resolve() {
-    List<Model> models =
-        project.models().stream()
-            .filter(m -> m.python().isPresent())
-            .filter(m -> {
-              Node node = nodes.get(m.name());
-              return node != null && node.declared.equals(m);
-            })
-            .toList();
+    List<Model> models = models();
     if (models.isEmpty()) {
       return;
     }
-    files.parse(models.stream().map(m -> new SourceFile(m.file(), m.text())).toList());
     String environment = files.environment();
     for (Model model : models) {
       Node node = java.util.Objects.requireNonNull(nodes.get(model.name()));
       node.schema = ModelTyping.contracted(model); // for its readers, whatever else is wrong
-      Parsed parsed = files.get(model.file());
+      Parsed parsed = files.get(source(model));
       node.parsed = parsed;
       if (parsed != null) {
-        boolean good = hasBuild(model, parsed);
+        boolean good =
+            isCalled(
+                model.file(),
+                new Location(model.file(), 1, 1),
+                SourceFile.BUILD,
+                "the table's rows",
+                parsed,
+                problems);
         Map<TableName, List<String>> columns = new HashMap<>();
         good &= reads(model, parsed, node, columns);
         if (good && node.schema != null) {
@@ -96,29 +114,41 @@ final class PythonChecks {
     }
   }
 
-  private boolean hasBuild(Model model, Parsed parsed) {
+  /**
+   * Whether there is a function that can be called with {@code t} alone.
+   *
+   * @param at the place when there is none
+   * @param made what it returns
+   */
+  static boolean isCalled(
+      String file, Location at, String entry, String made, Parsed parsed, Problems problems) {
     if (parsed.build().isEmpty()) {
       problems.error(
-          new Location(model.file(), 1, 1),
-          "there is no function \"build\"",
-          "write def build(t): that returns the table's rows");
+          at,
+          "there is no function \"" + entry + "\"",
+          "write def " + entry + "(t): that returns " + made);
       return false;
     }
     // What is no def is not looked into: it may well be a function that takes one argument.
     List<String> parameters = parsed.build().get().parameters().orElse(List.of("t"));
+    Location found = parsed.build().get().at().in(file);
     if (parameters.equals(List.of("async"))) {
       problems.error(
-          parsed.build().get().at().in(model.file()),
-          "build is an async def, which nobody awaits",
-          "write def build(t): and call asyncio.run(...) in it");
+          found,
+          entry + " is an async def, which nobody awaits",
+          "write def " + entry + "(t): and call asyncio.run(...) in it");
       return false;
     }
     if (parameters.size() != 1) {
       problems.error(
-          parsed.build().get().at().in(model.file()),
-          "build takes one argument, not "
+          found,
+          entry
+              + " takes one argument, not "
               + (parameters.isEmpty() ? "none" : String.join(", ", parameters)),
-          "write def build(t): and ask t for all else: t.read(...), t.param(...), t.start");
+          "write def "
+              + entry
+              + "(t): and ask t for all else: t.read(...), t.param(...)"
+              + (entry.equals(SourceFile.BUILD) ? ", t.start" : ""));
       return false;
     }
     return true;
@@ -189,7 +219,7 @@ final class PythonChecks {
     return found;
   }
 
-  private static TableUse use(Named name) {
+  static TableUse use(Named name) {
     int dot = name.name().indexOf('.');
     return dot <= 0 || dot == name.name().length() - 1
         ? new TableUse(Optional.empty(), name.name(), 0)
@@ -213,16 +243,23 @@ final class PythonChecks {
     if (input.isEmpty() || input.get().schema == null) {
       return; // which has been said
     }
-    Schema schema = input.get().schema;
+    boolean _ = columns(file, read, input.get().name.toString(), input.get().schema, problems);
+  }
+
+  /** Whether there are all columns that a read asks for. */
+  static boolean columns(String file, Read read, String of, Schema schema, Problems problems) {
+    boolean known = true;
     for (Named column : read.columns().orElse(List.of())) {
       if (schema.column(column.name()).isEmpty()) {
+        known = false;
         problems.error(
             column.at().in(file),
-            "unknown column \"" + column.name() + "\" in " + input.get().name,
+            "unknown column \"" + column.name() + "\" in " + of,
             Problems.didYouMean(column.name(), schema.names())
                 .or(() -> Optional.of("it has " + String.join(", ", schema.names()))));
       }
     }
+    return known;
   }
 
   private void variable(String file, Named name) {

@@ -22,15 +22,16 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The project's Python models, parsed. The parser behind the cache is opened only for files that
- * are new, or whose imported modules of the project have changed.
+ * The project's Python models and the figures of its dashboards, parsed. The parser behind the
+ * cache is opened only for files that are new, or whose imported modules of the project have
+ * changed.
  */
 final class PythonFiles {
   private final Path root;
   private final Supplier<PythonParser> opener;
   private final CheckCache cache;
   private final Problems problems;
-  private final Map<String, Parsed> parsed = new HashMap<>();
+  private final Map<SourceFile, Parsed> parsed = new HashMap<>();
 
   PythonFiles(Path root, Supplier<PythonParser> opener, CheckCache cache, Problems problems) {
     this.root = root;
@@ -43,12 +44,11 @@ final class PythonFiles {
   void parse(List<SourceFile> files) {
     Map<SourceFile, String> missing = new LinkedHashMap<>();
     for (SourceFile file : files) {
-      String key = Hash.of("python 2", file.file(), file.text());
+      String key = Hash.of("python 3", file.entry(), file.file(), file.text());
       cache
           .python(key)
           .filter(this::holds)
-          .ifPresentOrElse(
-              entry -> parsed.put(file.file(), entry.parsed()), () -> missing.put(file, key));
+          .ifPresentOrElse(entry -> parsed.put(file, entry.parsed()), () -> missing.put(file, key));
     }
     if (missing.isEmpty()) {
       return;
@@ -68,7 +68,7 @@ final class PythonFiles {
       SourceFile file = asked.get(i);
       Parsed answer = answers.get(i);
       if (answer.mistake().isEmpty()) {
-        parsed.put(file.file(), answer);
+        parsed.put(file, answer);
         cache.put(
             Objects.requireNonNull(missing.get(file)),
             new PythonCache.Entry(answer, content(answer.imports())));
@@ -80,7 +80,7 @@ final class PythonFiles {
   }
 
   /** What a file says; null when it is no Python, or nobody could read it. */
-  @Nullable Parsed get(String file) {
+  @Nullable Parsed get(SourceFile file) {
     return parsed.get(file);
   }
 

@@ -56,7 +56,7 @@ final class PythonTyping {
     drivers(node, model);
     rules.storable(node, model);
     rules.columns(node, model);
-    node.driver = history.driver(node, model, inputs);
+    node.driver = history.driver(node, model, inputs, null);
     node.fingerprint = fingerprint(node, model, python, inputs);
   }
 

@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
@@ -35,6 +36,8 @@ public final class Executor {
   private static final Duration LOOK_LEASE = Duration.ofMinutes(2);
   private static final Duration LOOK_PAUSE = Duration.ofMillis(250);
   private static final long AGAIN_MILLIS = 500;
+  private static final Duration HALT = Duration.ofSeconds(30);
+  private static final long INSIST_MILLIS = 200;
 
   private final String environment;
   private final MetadataStore store;
@@ -48,7 +51,7 @@ public final class Executor {
   private final Semaphore wake = new Semaphore(0);
   private final Looks looks;
   private volatile boolean stopping;
-  private Instant nextLook = Instant.MIN;
+  private long lastLook = System.nanoTime() - LOOK_PAUSE.toNanos(); // a wall clock may go back
 
   /** A task, and the thread that does it, which is asked to stop once. */
   private record Running(FlowTask task, Thread thread, AtomicBoolean stopped) {
@@ -110,11 +113,10 @@ public final class Executor {
    */
   public int turn(Map<String, Integer> pools, int fallback) {
     int taken = take(pools, fallback);
-    Instant now = clock.instant();
-    if (!now.isBefore(
-        nextLook)) { // what is due a little later waits, so that one write serves many
-      nextLook = now.plus(LOOK_PAUSE);
-      look(now);
+    long time = System.nanoTime();
+    if (time - lastLook >= LOOK_PAUSE.toNanos()) { // what is due a little later waits for others
+      lastLook = time;
+      look(clock.instant());
     }
     return taken;
   }
@@ -123,7 +125,7 @@ public final class Executor {
     tasks.defer(looks.deferred(), now);
     int room = looks.room();
     if (room > 0) {
-      looks.add(tasks.look(environment, room, now, now.plus(LOOK_LEASE)));
+      looks.add(tasks.look(environment, room, FlowTask.MOST_DEATHS, now, now.plus(LOOK_LEASE)));
     }
   }
 
@@ -134,6 +136,18 @@ public final class Executor {
         tasks.claim(environment, pools, fallback, most - running.size(), clock.instant());
     taken.forEach(this::launch);
     return taken.size();
+  }
+
+  /**
+   * Gives back tasks that the store takes for this process's and that it knows nothing of: it never
+   * learned that it had taken them. Called by the thread that takes them.
+   */
+  public void recall() {
+    for (FlowTask task : tasks.running(environment)) {
+      if (!running.containsKey(task.key())) { // one that has just ended is not given back
+        tasks.giveBack(task, clock.instant());
+      }
+    }
   }
 
   /** Rests until a task ends, somebody {@linkplain #wake wakes} it, or the time is over. */
@@ -184,6 +198,9 @@ public final class Executor {
   /** What a try comes to; a mistake of ours ends the task, not the server. */
   TaskWork.Outcome outcome(FlowTask task) {
     try {
+      if (stopping) {
+        throw new CancelledException();
+      }
       return work.run(task);
     } catch (CancelledException e) {
       return new TaskWork.Ended(FlowTask.End.of(FlowTask.State.CANCELLED, "it was stopped"));
@@ -244,6 +261,7 @@ public final class Executor {
       }
       case TaskWork.Mapped(var items) -> tasks.expand(task, items, now);
       case TaskWork.NotYet(Instant next) -> tasks.defer(Map.of(task, next), now);
+      case TaskWork.Later(var why, var delay) -> tasks.postpone(task, now.plus(delay), why, now);
     }
   }
 
@@ -253,6 +271,24 @@ public final class Executor {
       tasks.defer(looks.deferred(), clock.instant());
     } catch (RuntimeException e) {
       say.accept("sensors look again later than they would: " + e.getMessage());
+    }
+  }
+
+  /**
+   * Stops all tasks of this process at once and without manners, because others are about to take
+   * them: each is asked again and again, until it has ended. Returns before that.
+   */
+  public void halt() {
+    stopping = true;
+    looks.close();
+    Thread.ofPlatform().daemon().name("towpath-halt").start(this::insist);
+  }
+
+  private void insist() {
+    long until = System.nanoTime() + HALT.toNanos();
+    while (!running.isEmpty() && System.nanoTime() < until) {
+      running.values().forEach(one -> one.thread().interrupt());
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(INSIST_MILLIS));
     }
   }
 

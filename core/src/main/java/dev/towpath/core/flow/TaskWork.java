@@ -2,6 +2,7 @@ package dev.towpath.core.flow;
 
 import dev.towpath.core.project.Flow;
 import dev.towpath.core.store.FlowTask;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
@@ -38,4 +39,10 @@ public interface TaskWork {
 
   /** What a sensor waits for is not there yet. */
   record NotYet(Instant next) implements Outcome {}
+
+  /**
+   * The try could not begin, for a reason that has nothing to do with the task, such as a store
+   * that does not answer. It is no failure of the task, and any process may take it meanwhile.
+   */
+  record Later(String why, Duration delay) implements Outcome {}
 }

@@ -67,7 +67,7 @@ public final class Lineages implements AutoCloseable {
         ? Optional.of(
             model.isPython()
                 ? python(asset, model, schemas(asset.reads()))
-                : find(List.of(request(asset))).getFirst())
+                : KindLineage.of(asset, model, find(List.of(request(asset))).getFirst()))
         : Optional.empty();
   }
 
@@ -95,7 +95,9 @@ public final class Lineages implements AutoCloseable {
     }
     List<Lineage> found = find(models.stream().map(this::request).toList());
     for (int i = 0; i < models.size(); i++) {
-      lineages.put(models.get(i).name(), found.get(i));
+      Asset asset = models.get(i);
+      Asset.FromModel model = (Asset.FromModel) asset.definition();
+      lineages.put(asset.name(), KindLineage.of(asset, model, found.get(i)));
     }
     return lineages;
   }

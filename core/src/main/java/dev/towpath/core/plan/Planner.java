@@ -5,7 +5,7 @@ import dev.towpath.core.graph.Graph;
 import dev.towpath.core.store.LakeView;
 import dev.towpath.core.store.TableState;
 import dev.towpath.spi.Column;
-import dev.towpath.spi.Field;
+import dev.towpath.spi.HiddenColumns;
 import dev.towpath.spi.Location;
 import dev.towpath.spi.Names;
 import dev.towpath.spi.Problem;
@@ -13,6 +13,7 @@ import dev.towpath.spi.Schema;
 import dev.towpath.spi.SourceReader;
 import dev.towpath.spi.TableName;
 import dev.towpath.spi.TowpathException;
+import dev.towpath.spi.Widening;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -80,7 +81,7 @@ public final class Planner {
         request,
         steps,
         drops(base, request),
-        steps.stream().flatMap(s -> refusal(s, request).stream()).toList());
+        steps.stream().flatMap(s -> refusals(s, request).stream()).toList());
   }
 
   /** A published view changes with what it reads, whether it was selected or not. */
@@ -145,6 +146,49 @@ public final class Planner {
     return reasons;
   }
 
+  private static List<Problem> refusals(Plan.Step step, Plan.Request request) {
+    List<Problem> refusals = new ArrayList<>(unreadable(step, request));
+    refusal(step, request).ifPresent(refusals::add);
+    return refusals;
+  }
+
+  /** Columns of rows that stay which cannot be read as what they are to be. */
+  private static List<Problem> unreadable(Plan.Step step, Plan.Request request) {
+    boolean keeps =
+        step.asset().definition() instanceof Asset.FromModel definition
+            && definition.model().changes().keep()
+            && step.current().filter(c -> c.rows() > 0).isPresent()
+            && !step.anew(request);
+    if (!keeps) {
+      return List.of();
+    }
+    List<Problem> problems = new ArrayList<>();
+    Schema before = HiddenColumns.visible(step.current().orElseThrow().fields());
+    for (Column now : step.asset().columns().columns()) {
+      before
+          .column(now.name())
+          .or(() ->
+              Optional.ofNullable(renames(step.asset()).get(now.name())).flatMap(before::column))
+          .filter(then -> !Widening.reads(then.type(), now.type()))
+          .ifPresent(then ->
+              problems.add(
+                  Problem.error(
+                      location(step.asset()),
+                      "column \""
+                          + then.name()
+                          + "\" of "
+                          + step.asset().name()
+                          + " was "
+                          + then.type().sql()
+                          + ", and its rows that stay cannot be read as "
+                          + now.type().sql(),
+                      "cast it to the old type, give it another name, or forget its rows by run "
+                          + step.asset().name()
+                          + " --full")));
+    }
+    return problems;
+  }
+
   /** What stands against a step: history that cannot be computed again is not dropped unasked. */
   private static Optional<Problem> refusal(Plan.Step step, Plan.Request request) {
     Optional<TableState> current = step.current();
@@ -204,7 +248,7 @@ public final class Planner {
     }
     List<Plan.ColumnChange> changes =
         current
-            .map(s -> changes(Field.schema(s.fields()), asset.columns(), renames(asset)))
+            .map(s -> changes(HiddenColumns.visible(s.fields()), asset.columns(), renames(asset)))
             .orElse(List.of());
     return new Plan.Step(asset, current, reasons, window, changes, graph.downstream(asset.name()));
   }
@@ -225,8 +269,7 @@ public final class Planner {
       }
     });
     for (Column column : before.columns()) {
-      if (SourceTables.isHidden(column.name())
-          || renamed.containsKey(Names.identity(column.name()))) {
+      if (renamed.containsKey(Names.identity(column.name()))) {
         continue;
       }
       Optional<Column> now = after.column(column.name());

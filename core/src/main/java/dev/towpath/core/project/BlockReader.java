@@ -42,7 +42,7 @@ final class BlockReader {
           "color", "series", "label", "title", "data", "query", "names", "x", "labels", "x",
           "values", "y", "name", "title");
 
-  private static final Pattern ID = Pattern.compile("[A-Za-z][A-Za-z0-9_-]{0,59}");
+  static final Pattern ID = Pattern.compile("[A-Za-z][A-Za-z0-9_-]{0,59}");
   private static final Pattern COLOR =
       Pattern.compile("#[0-9A-Fa-f]{6}|#[0-9A-Fa-f]{3}|[a-z]{3,20}");
   private static final Pattern FORMAT =
@@ -74,6 +74,11 @@ final class BlockReader {
     this.fallbackId = fallbackId;
     this.at = at;
     this.queries = queries;
+  }
+
+  /** Reads only how a block looks. */
+  BlockReader(YamlMap map) {
+    this(map, "", map.value().location(), _ -> {});
   }
 
   static Set<String> with(Set<String> keys, String... more) {
@@ -126,7 +131,21 @@ final class BlockReader {
     Click click = kind.isClicked() ? click() : Click.NONE;
     return query
         .filter(_ -> columns.keySet().containsAll(kind.needs()))
-        .map(q -> new Dashboard.Chart(id, kind, q, columns, look, click, at));
+        .map(q -> new Dashboard.Chart(id, kind, q, columns, geo(), look, click, at));
+  }
+
+  private Optional<Dashboard.Geo> geo() {
+    Optional<Ref> file = map.get("geo").flatMap(BlockReader::ref);
+    Optional<Ref> key = map.get("key").flatMap(BlockReader::ref);
+    if (key.isPresent() && !map.has("geo")) {
+      map.value()
+          .problems()
+          .error(
+              map.at("key"),
+              "\"key\" is of a file of regions, and there is none",
+              "write geo: dashboards/regions.geojson, too");
+    }
+    return file.map(f -> new Dashboard.Geo(f, key.orElse(new Ref("id", f.location()))));
   }
 
   private void column(ChartType type, Channel channel, Map<Channel, List<Ref>> columns) {
@@ -300,7 +319,8 @@ final class BlockReader {
     return Optional.of(new Link(text.get(), dashboard, values, value.location()));
   }
 
-  private Look look(Set<String> options) {
+  /** How it looks; the options are those that only some blocks have. */
+  Look look(Set<String> options) {
     Map<String, Object> plain = new LinkedHashMap<>();
     for (String key : options) {
       Optional<YamlValue> value = map.get(key);
@@ -313,7 +333,7 @@ final class BlockReader {
         case "min", "max" -> value.flatMap(BlockReader::number).ifPresent(v -> plain.put(key, v));
         case "better" -> value.flatMap(v -> word(v, BETTER)).ifPresent(v -> plain.put(key, v));
         case "scope" -> value.flatMap(v -> word(v, SCOPES)).ifPresent(v -> plain.put(key, v));
-        case "sort", "colors" -> {
+        case "sort", "colors", "geo", "key" -> {
           // read below
         }
         default -> throw new IllegalStateException("nobody reads " + key);

@@ -20,7 +20,8 @@ public enum ChartType {
   HISTOGRAM(Of.of(Channel.X).maybe(Channel.SERIES).axes("bins")),
   INDICATOR(Of.of(Channel.VALUE).maybe(Channel.COMPARE).also("min", "max")),
   PIVOT(Of.of(Channel.ROWS, Channel.COLUMNS, Channel.VALUE).also("sort")),
-  CHOROPLETH(Of.of(Channel.LOCATIONS, Channel.VALUE).maybe(Channel.TEXT).also("scope")),
+  CHOROPLETH(
+      Of.of(Channel.LOCATIONS, Channel.VALUE).maybe(Channel.TEXT).also("scope", "geo", "key")),
   MAP(
       Of.of(Channel.LAT, Channel.LON)
           .maybe(Channel.SIZE, Channel.VALUE, Channel.SERIES, Channel.TEXT)

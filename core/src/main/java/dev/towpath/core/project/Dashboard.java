@@ -3,6 +3,7 @@ package dev.towpath.core.project;
 import dev.towpath.core.project.ChartType.Channel;
 import dev.towpath.spi.DataType;
 import dev.towpath.spi.Location;
+import dev.towpath.spi.PythonRunner;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -135,6 +136,11 @@ public record Dashboard(
     default Optional<Ref> source() {
       return Optional.empty();
     }
+
+    /** Whether there is something to ask for; else it is all here. */
+    default boolean asks() {
+      return source().isPresent();
+    }
   }
 
   /** Text, as HTML without anything that could do harm. */
@@ -144,12 +150,14 @@ public record Dashboard(
    * A chart.
    *
    * @param columns what it is drawn of
+   * @param geo the regions of a map, when they are the project's own
    */
   public record Chart(
       String id,
       ChartType type,
       Ref query,
       Map<Channel, List<Ref>> columns,
+      Optional<Geo> geo,
       Look look,
       Click click,
       Location location)
@@ -173,6 +181,14 @@ public record Dashboard(
       return of(channel).stream().map(Ref::column).findFirst();
     }
   }
+
+  /**
+   * A file of GeoJSON with regions.
+   *
+   * @param file path relative to the project
+   * @param key path in a feature of what rows name it by, such as {@code properties.code}
+   */
+  public record Geo(Ref file, Ref key) {}
 
   /**
    * A table of rows.
@@ -217,6 +233,21 @@ public record Dashboard(
     }
   }
 
+  /**
+   * A figure that Python draws.
+   *
+   * @param text the code on its lines of the file, with nothing else on them
+   * @param limits what drawing it may take
+   */
+  public record Figure(
+      String id, String text, Look look, PythonRunner.Limits limits, Location location)
+      implements Block {
+    @Override
+    public boolean asks() {
+      return true;
+    }
+  }
+
   /** A column that is named, and where. */
   public record Ref(String column, Location location) {}
 
@@ -237,6 +268,17 @@ public record Dashboard(
       Optional<Sort> sort,
       List<String> colors,
       Map<String, Object> plain) {
+    /** What is so when nothing is said. */
+    public static final Look PLAIN =
+        new Look(
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            "full",
+            Optional.empty(),
+            List.of(),
+            Map.of());
+
     public Look {
       colors = List.copyOf(colors);
       plain = Collections.unmodifiableMap(new LinkedHashMap<>(plain));

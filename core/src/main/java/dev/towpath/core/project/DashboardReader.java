@@ -24,6 +24,7 @@ final class DashboardReader {
 
   private static final String BAR = "---";
   private static final List<String> WORDS = List.of("sql", "chart", "table", "metric");
+  private static final String FIGURE = "python figure";
   private static final int LARGEST = 1 << 20;
 
   private final SourceText source;
@@ -134,6 +135,10 @@ final class DashboardReader {
     String[] words = fence.info().strip().split("\\s+", -1);
     String word = words[0].toLowerCase(Locale.ROOT);
     String rest = fence.info().strip().substring(words[0].length()).strip();
+    if (PageParts.isFigure(words)) {
+      figure(fence, rest.substring(words[1].length()).strip());
+      return true;
+    }
     switch (word) {
       case "sql" -> query(fence, rest);
       case "chart", "table", "metric" -> {
@@ -146,12 +151,16 @@ final class DashboardReader {
         yaml(fence, word);
       }
       default -> {
+        String two = word + (words.length > 1 ? " " + words[1].toLowerCase(Locale.ROOT) : "");
         Names.nearest(word, WORDS)
             .filter(_ -> !word.isEmpty())
+            .or(() -> Names.nearest(two, List.of(FIGURE)))
             .ifPresent(near ->
                 problems.warning(
                     fence.at(),
-                    "a block \"" + NameRules.shown(word) + "\" is shown as text",
+                    "a block \""
+                        + NameRules.shown(near.equals(FIGURE) ? two : word)
+                        + "\" is shown as text",
                     "did you mean \"" + near + "\"?"));
         return false;
       }
@@ -184,6 +193,18 @@ final class DashboardReader {
       return;
     }
     queries.add(new Query(called, true, fence.text(), start, 0));
+  }
+
+  private void figure(PageParts.Fence fence, String called) {
+    boolean named = BlockReader.ID.matcher(called).matches();
+    if (!named && !called.isEmpty()) {
+      problems.error(
+          fence.at(),
+          "\"" + NameRules.shown(called) + "\" cannot be the id of a figure",
+          "write ```python figure delays: letters, digits, - and _, a letter first");
+    }
+    String id = named ? called : next("figure");
+    new FigureReader(source.file(), fence, problems).read(id).ifPresent(this::add);
   }
 
   private void yaml(PageParts.Fence fence, String word) {

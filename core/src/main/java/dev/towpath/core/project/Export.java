@@ -24,6 +24,12 @@ public record Export(
     Location location) {
   private static final Pattern PASSWORD =
       Pattern.compile("^([A-Za-z][A-Za-z0-9+.-]*://[^/?#]*?:)(?!\\$\\{)[^/?#]*@");
+
+  /** One with signs in it that should have been written as %2F and the like; not a port. */
+  private static final Pattern ODD_PASSWORD =
+      Pattern.compile(
+          "^([A-Za-z][A-Za-z0-9+.-]*://[^:/?#@]*:)(?!\\$\\{)(?!\\d+[/?#])[^@]*[/?#].*@");
+
   private static final Pattern PASSWORD_PARAMETER =
       Pattern.compile("([?&]password=)(?!\\$\\{)[^&]*", Pattern.CASE_INSENSITIVE);
 
@@ -43,8 +49,9 @@ public record Export(
 
   /** Where it goes, without a password that somebody wrote into the URL itself. */
   public String place() {
+    Pattern password = PASSWORD.matcher(to).find() ? PASSWORD : ODD_PASSWORD;
     return PASSWORD_PARAMETER
-        .matcher(PASSWORD.matcher(to).replaceFirst("$1***@"))
+        .matcher(password.matcher(to).replaceFirst("$1***@"))
         .replaceAll("$1***");
   }
 

@@ -105,7 +105,9 @@ final class ModelReader {
       Problems problems) {
     boolean python = ProjectFiles.isPython(source.file());
     Optional<YamlMap> header =
-        python ? PythonBlock.read(source, problems) : HeaderReader.read(source, problems);
+        python
+            ? PythonBlock.read(source, PYTHON_KEYS, problems)
+            : HeaderReader.read(source, problems);
     ModelReader reader = new ModelReader(source, name, zone, problems);
     Model model =
         header.map(map -> reader.model(map, sidecar)).orElseGet(() -> reader.plain(sidecar));

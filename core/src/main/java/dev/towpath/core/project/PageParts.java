@@ -5,6 +5,7 @@ import dev.towpath.core.yaml.SourceText;
 import dev.towpath.spi.Location;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.commonmark.Extension;
 import org.commonmark.ext.gfm.tables.TablesExtension;
@@ -139,7 +140,14 @@ final class PageParts {
 
   private static boolean isOurs(String info) {
     String[] words = info.strip().split("\\s+", -1);
-    return OURS.contains(words[0].toLowerCase(java.util.Locale.ROOT));
+    return OURS.contains(words[0].toLowerCase(Locale.ROOT)) || isFigure(words);
+  }
+
+  /** Whether a block of Python is a figure; another one is shown as text. */
+  static boolean isFigure(String[] words) {
+    return words.length > 1
+        && words[0].equalsIgnoreCase("python")
+        && words[1].equalsIgnoreCase("figure");
   }
 
   /** The offset in the file of a line of the page. */

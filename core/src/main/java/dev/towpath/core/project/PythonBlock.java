@@ -6,6 +6,7 @@ import dev.towpath.core.yaml.Yaml;
 import dev.towpath.core.yaml.YamlMap;
 import dev.towpath.core.yaml.YamlValue;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -22,17 +23,23 @@ final class PythonBlock {
 
   private final SourceText source;
   private final String text;
+  private final Set<String> keys;
   private final Problems problems;
 
-  private PythonBlock(SourceText source, Problems problems) {
+  private PythonBlock(SourceText source, Set<String> keys, Problems problems) {
     this.source = source;
     this.text = source.text();
+    this.keys = keys;
     this.problems = problems;
   }
 
-  /** The block's keys; empty when there is no block, or nothing or no map in it. */
-  static Optional<YamlMap> read(SourceText source, Problems problems) {
-    return new PythonBlock(source, problems).find();
+  /**
+   * The block's keys; empty when there is no block, or nothing or no map in it.
+   *
+   * @param keys those that it may have
+   */
+  static Optional<YamlMap> read(SourceText source, Set<String> keys, Problems problems) {
+    return new PythonBlock(source, keys, problems).find();
   }
 
   private Optional<YamlMap> find() {
@@ -102,8 +109,7 @@ final class PythonBlock {
   /** A key that would be taken for an ordinary comment. */
   private void noteNotIndented(int at, String content) {
     String name = content.split("[ \\t:]", 2)[0];
-    if (KEY.matcher(content).matches()
-        && (ModelReader.KEYS.contains(name) || PythonReader.KEYS.contains(name))) {
+    if (KEY.matcher(content).matches() && keys.contains(name)) {
       problems.error(
           source.at(at),
           "\"" + name + "\" is not part of the towpath block, since it is not indented",

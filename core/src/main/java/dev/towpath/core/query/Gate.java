@@ -2,12 +2,11 @@ package dev.towpath.core.query;
 
 import dev.towpath.core.check.Functions;
 import dev.towpath.core.check.Macros;
-import dev.towpath.core.plan.SourceTables;
 import dev.towpath.core.project.Macro;
 import dev.towpath.core.store.LakeView;
 import dev.towpath.core.store.TableState;
 import dev.towpath.spi.DataType;
-import dev.towpath.spi.Field;
+import dev.towpath.spi.HiddenColumns;
 import dev.towpath.spi.Problem;
 import dev.towpath.spi.Schema;
 import dev.towpath.spi.SqlAnalyzer;
@@ -127,10 +126,7 @@ public final class Gate implements AutoCloseable {
 
   /** The columns of a table as people read it. */
   public static Schema visible(TableState state) {
-    return new Schema(
-        Field.schema(state.fields()).columns().stream()
-            .filter(c -> !SourceTables.isHidden(c.name()))
-            .toList());
+    return HiddenColumns.visible(state.fields());
   }
 
   private boolean isSteady(Query query) {

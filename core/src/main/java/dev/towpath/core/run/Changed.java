@@ -3,7 +3,7 @@ package dev.towpath.core.run;
 import dev.towpath.core.store.TableState;
 import dev.towpath.spi.Delta;
 import dev.towpath.spi.EngineSession;
-import dev.towpath.spi.Field;
+import dev.towpath.spi.HiddenColumns;
 import dev.towpath.spi.Lake;
 import dev.towpath.spi.Names;
 import dev.towpath.spi.Relation;
@@ -72,8 +72,7 @@ final class Changed {
 
   private String except(TableFiles left, TableFiles right) {
     String columns =
-        Field.schema(left.fields()).columns().stream()
-            .filter(c -> !dev.towpath.core.plan.SourceTables.isHidden(c.name()))
+        HiddenColumns.visible(left.fields()).columns().stream()
             .map(c -> Names.quote(c.name()))
             .collect(Collectors.joining(", "));
     return "SELECT "

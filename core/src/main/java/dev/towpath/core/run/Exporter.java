@@ -10,7 +10,7 @@ import dev.towpath.core.store.MetadataStore;
 import dev.towpath.core.store.TableState;
 import dev.towpath.spi.EngineSession;
 import dev.towpath.spi.ExportTarget;
-import dev.towpath.spi.Field;
+import dev.towpath.spi.HiddenColumns;
 import dev.towpath.spi.Lake;
 import dev.towpath.spi.Problem;
 import dev.towpath.spi.Relation;
@@ -19,9 +19,11 @@ import dev.towpath.spi.TableName;
 import dev.towpath.spi.TowpathException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -152,19 +154,18 @@ public final class Exporter {
         export.mode() == ExportTarget.Mode.APPEND
             ? Optional.of(append(owed, export, to))
             : Optional.empty();
-    if (append.flatMap(ExportTarget.Append::from).filter(owed.wanted()::equals).isPresent()) {
+    Optional<String> last = append.flatMap(ExportTarget.Append::from);
+    if (last.filter(owed.wanted()::equals).isPresent()) {
       return 0; // it went through before, and only the answer was lost
+    }
+    if (last.filter(l -> comesBefore(owed.wanted(), l)).isPresent()) {
+      // A rollback: its rows are there, and the target still goes by the later state, so that
+      // those which are read again now are not added again.
+      return 0;
     }
     TableName rows = rows(state, append.flatMap(ExportTarget.Append::from).map(this::appended));
     Delivery.Rows content =
-        new Delivery.Rows(
-            state.table(),
-            rows,
-            Field.schema(
-                state.fields().stream()
-                    .filter(f -> !dev.towpath.core.plan.SourceTables.isHidden(f.name()))
-                    .toList()),
-            append);
+        new Delivery.Rows(state.table(), rows, HiddenColumns.visible(state.fields()), append);
     return delivery.deliver(session, content, export, to);
   }
 
@@ -176,6 +177,22 @@ public final class Exporter {
     String line = Hash.of(owed.environment(), owed.table().identity(), owed.target());
     return new ExportTarget.Append(
         line, delivery.appended(owed.table(), export, to, line), owed.wanted());
+  }
+
+  /** Whether one state was made from another, by however many runs. */
+  private boolean comesBefore(String earlier, String later) {
+    Set<String> before = ancestors(earlier, later);
+    return !before.contains(later) && ancestors(later, earlier).contains(earlier);
+  }
+
+  /** The states that one was made from, back to one that is looked for. */
+  private Set<String> ancestors(String state, String until) {
+    Set<String> found = new HashSet<>();
+    Optional<String> next = store.state(state).flatMap(TableState::parent);
+    while (next.isPresent() && found.add(next.get()) && !next.get().equals(until)) {
+      next = store.state(next.get()).flatMap(TableState::parent);
+    }
+    return found;
   }
 
   private TableState appended(String state) {

@@ -113,6 +113,7 @@ final class HistoryBuilder {
           base.flatMap(TableState::metadataFile)
               .map(context.lake()::files)
               .orElse(new TableFiles(draft.fields(), List.of()));
+      requireOldKeys(keyed, old);
       ModelRows.Pending rows = rows();
       return switch (model.kind()) {
         case APPEND -> {
@@ -154,6 +155,19 @@ final class HistoryBuilder {
         case TABLE, VIEW, INCREMENTAL ->
             throw new IllegalStateException("not a kind with history: " + model.kind());
       };
+    }
+
+    /** Where rows stay under another definition, its key must tell them apart as well. */
+    private void requireOldKeys(Keyed keyed, TableFiles old) {
+      if (base.filter(b -> !b.fingerprint().equals(asset.fingerprint())).isEmpty()
+          || old.files().isEmpty()) {
+        return;
+      }
+      switch (model.kind()) {
+        case MERGE -> keyed.requireOldKeys(asset, old);
+        case SCD2 -> keyed.requireOldHistories(asset, old);
+        case APPEND, TABLE, VIEW, INCREMENTAL -> {}
+      }
     }
 
     private List<DataFile> stage(

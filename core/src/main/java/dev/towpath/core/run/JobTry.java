@@ -19,8 +19,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One try of a job: resolves its keys, runs it within its timeout, and says what went wrong without
@@ -63,16 +65,19 @@ public final class JobTry {
   /**
    * Tries a job on a thread of its own, so that it can be stopped when its time is over.
    *
-   * @return why it failed; empty when it went well
-   * @throws CancelledException when this thread was interrupted; nothing of the job runs then
+   * @return why it failed; empty when it went well, also when it did so while it was to be stopped
+   * @throws CancelledException when this thread was interrupted; nothing of the job runs then,
+   *     unless it hangs
    */
   public Optional<TowpathException> run(Job job, Given given) {
-    AtomicReference<Throwable> end = new AtomicReference<>();
+    AtomicReference<@Nullable Throwable> end = new AtomicReference<>();
+    AtomicBoolean well = new AtomicBoolean();
     Thread thread =
         Thread.ofVirtual()
             .start(() -> {
               try {
                 runner(job).run(resolved(job, given), context(job, given));
+                well.set(true);
               } catch (RuntimeException | Error e) {
                 end.set(e); // whatever ends the thread, the try has not gone well
               }
@@ -81,21 +86,30 @@ public final class JobTry {
     try {
       if (job.timeout().isEmpty()) {
         thread.join();
-      } else if (!thread.join(job.timeout().get())) {
-        late = true;
-        thread.interrupt();
-        thread.join();
+      } else {
+        late = !thread.join(job.timeout().get());
       }
     } catch (InterruptedException e) {
-      thread.interrupt();
-      joined(thread);
+      boolean over = stopped(thread);
       Thread.currentThread().interrupt();
+      if (well.get()) {
+        return Optional.empty(); // it could not be stopped any more: what it did is done
+      }
+      if (!over) {
+        given.log().line("it was asked to stop, and hangs: something of it may still run");
+      }
       throw new CancelledException(e);
     }
     if (late) {
-      return Optional.of(
-          new TowpathException(
-              "it was stopped after " + job.timeout().get().toSeconds() + " s, its timeout"));
+      boolean over = stopped(thread);
+      if (!well.get()) {
+        return Optional.of(
+            new TowpathException(
+                "it was stopped after "
+                    + job.timeout().get().toSeconds()
+                    + " s, its timeout"
+                    + (over ? "" : ", and hangs: something of it may still run")));
+      }
     }
     return switch (end.get()) {
       case null -> Optional.empty();
@@ -107,17 +121,29 @@ public final class JobTry {
     };
   }
 
-  /** Nothing of a job may run on when its run is over, however often somebody asks for the end. */
-  private static void joined(Thread thread) {
+  /**
+   * Asks a job's thread to end and waits for that; nothing of a job may run on when its run is
+   * over. Who asks again meanwhile is passed on: the job is made to end at once then.
+   *
+   * @return whether it has ended
+   */
+  private static boolean stopped(Thread thread) {
+    boolean interrupted = false;
+    thread.interrupt();
     long until = System.nanoTime() + MOST_TO_END.toNanos();
-    for (long left = MOST_TO_END.toNanos(); left > 0; left = until - System.nanoTime()) {
+    boolean over = false;
+    for (long left = MOST_TO_END.toNanos(); !over && left > 0; left = until - System.nanoTime()) {
       try {
-        thread.join(Duration.ofNanos(left));
-        return;
+        over = thread.join(Duration.ofNanos(left));
       } catch (InterruptedException _) {
-        // the caller sets the flag again
+        interrupted = true; // told to the caller below
+        thread.interrupt();
       }
     }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    return over;
   }
 
   /** Whether a type of jobs is one that waits. */

@@ -5,6 +5,7 @@ import dev.towpath.spi.DataFile;
 import dev.towpath.spi.DataType;
 import dev.towpath.spi.Extract;
 import dev.towpath.spi.Field;
+import dev.towpath.spi.HiddenColumns;
 import dev.towpath.spi.Lake;
 import dev.towpath.spi.Monitor;
 import dev.towpath.spi.Names;
@@ -209,6 +210,51 @@ final class Keyed {
     return staging.expose(new Relation.Lake(new TableFiles(fields, files), true));
   }
 
+  /**
+   * Of rows with one key the one with the greatest value of a column, of several such the one that
+   * was read last; the files themselves when no two rows share a key.
+   */
+  List<DataFile> newest(List<DataFile> files, String column) {
+    TableName rows = expose(files);
+    String list = key.stream().map(Names::quote).collect(Collectors.joining(", "));
+    String none =
+        key.stream().map(c -> Names.quote(c) + " IS NULL").collect(Collectors.joining(" OR "));
+    boolean unique =
+        context
+            .session()
+            .query(
+                Statement.of(
+                    "SELECT 1 FROM "
+                        + rows.quoted()
+                        + " GROUP BY "
+                        + list
+                        + " HAVING count(*) > 1"),
+                1)
+            .rows()
+            .isEmpty();
+    if (unique) {
+      return files;
+    }
+    boolean isThere =
+        draft.fields().stream()
+            .anyMatch(f -> Names.identity(f.name()).equals(Names.identity(column)));
+    return write(
+        "SELECT "
+            + columns("")
+            + " FROM "
+            + rows.quoted()
+            + " QUALIFY row_number() OVER (PARTITION BY "
+            + list
+            + " ORDER BY "
+            + (isThere ? Names.quote(column) + " DESC NULLS LAST, " : "")
+            + "\"_row\" DESC) = 1 OR "
+            + none,
+        draft.fields(),
+        List.of(),
+        List.of(),
+        0);
+  }
+
   /** Removes what was only needed on the way. */
   void forget() {
     staging.drop(temporary);
@@ -220,12 +266,69 @@ final class Keyed {
     return staging.expose(new Relation.Lake(new TableFiles(draft.fields(), files), true));
   }
 
+  /** Refuses a key that does not tell the rows apart that stay from an earlier definition. */
+  void requireOldKeys(Asset asset, TableFiles old) {
+    keys(asset, expose(old.files()), key, " among the rows that stay", Optional.of(anew(asset)));
+  }
+
+  /** Refuses a key of which versions that stay from an earlier definition hold at one time. */
+  void requireOldHistories(Asset asset, TableFiles old) {
+    TableName rows = expose(old.files());
+    String list = key.stream().map(Names::quote).collect(Collectors.joining(", "));
+    String overlapping =
+        "SELECT "
+            + list
+            + ", valid_from, valid_to FROM (SELECT *, lead(valid_from) OVER (PARTITION BY "
+            + list
+            + " ORDER BY valid_from, valid_to NULLS LAST) AS towpath_next FROM "
+            + rows.quoted()
+            + ") WHERE "
+            + key.stream().map(c -> Names.quote(c) + " IS NULL").collect(Collectors.joining(" OR "))
+            + " OR coalesce(towpath_next < valid_to, towpath_next IS NOT NULL AND valid_to IS NULL)";
+    String texts =
+        key.stream().map(c -> Names.quote(c) + "::VARCHAR").collect(Collectors.joining(", "));
+    Rows found =
+        context
+            .session()
+            .query(
+                Statement.of(
+                    "SELECT DISTINCT " + texts + " FROM (" + overlapping + ") ORDER BY ALL"),
+                3);
+    if (!found.rows().isEmpty()) {
+      throw wrong(
+          asset,
+          "several histories among the rows that stay have the same key ("
+              + String.join(", ", key)
+              + "), or none: "
+              + found.rows().stream().map(Keyed::key).collect(Collectors.joining("; ")),
+          anew(asset));
+    }
+  }
+
+  private static String anew(Asset asset) {
+    return "\"on_change: keep\" keeps rows that this key does not tell apart: use the key they had,"
+        + " or forget them by run "
+        + asset.name()
+        + " --full";
+  }
+
   /**
    * Refuses rows without a key, and rows that share one.
    *
    * @param columns the key, or the key and what else tells versions of one apart
    */
   void requireKeys(Asset asset, TableName rows, List<String> columns) {
+    keys(asset, rows, columns, "", Optional.empty());
+  }
+
+  /**
+   * Looks at keys.
+   *
+   * @param where in words; empty in a batch
+   * @param hint what to do about wrong ones; empty for what helps in a batch
+   */
+  private void keys(
+      Asset asset, TableName rows, List<String> columns, String where, Optional<String> hint) {
     String nulls =
         columns.stream().map(c -> Names.quote(c) + " IS NULL").collect(Collectors.joining(" OR "));
     String list = columns.stream().map(Names::quote).collect(Collectors.joining(", "));
@@ -252,14 +355,17 @@ final class Keyed {
       throw wrong(
           asset,
           count
-              + (count == 1 ? " row has" : " rows have")
+              + (count == 1 ? " row" : " rows")
+              + where
+              + (count == 1 ? " has" : " have")
               + " NULL in the key ("
               + names
               + ")"
               + (columns.size() == 1 ? "" : ": " + key(first.subList(0, columns.size()))),
-          "a row without a key cannot be found again: leave it out, such as WHERE "
-              + columns.getFirst()
-              + " IS NOT NULL");
+          hint.orElse(
+              "a row without a key cannot be found again: leave it out, such as WHERE "
+                  + columns.getFirst()
+                  + " IS NOT NULL"));
     }
     Rows doubles =
         context
@@ -282,10 +388,16 @@ final class Keyed {
       }
       throw wrong(
           asset,
-          "several rows have the same key (" + names + "): " + String.join("; ", examples),
-          "keep one of each, such as QUALIFY row_number() OVER (PARTITION BY "
-              + String.join(", ", key)
-              + " ORDER BY ... DESC) = 1");
+          "several rows"
+              + where
+              + " have the same key ("
+              + names
+              + "): "
+              + String.join("; ", examples),
+          hint.orElse(
+              "keep one of each, such as QUALIFY row_number() OVER (PARTITION BY "
+                  + String.join(", ", key)
+                  + " ORDER BY ... DESC) = 1"));
     }
   }
 
@@ -392,8 +504,7 @@ final class Keyed {
 
   /** What two rows are compared by: all but the columns that say how a row came in. */
   private String values(String prefix) {
-    return draft.fields().stream()
-        .filter(f -> !dev.towpath.core.plan.SourceTables.isHidden(f.name()))
+    return HiddenColumns.without(draft.fields()).stream()
         .map(f -> prefix + Names.quote(f.name()))
         .collect(Collectors.joining(", ", "ROW(", ")"));
   }

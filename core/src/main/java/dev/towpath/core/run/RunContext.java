@@ -6,11 +6,13 @@ import dev.towpath.core.lineage.Lineages;
 import dev.towpath.core.plan.Windows;
 import dev.towpath.core.project.Project;
 import dev.towpath.core.store.MetadataStore;
+import dev.towpath.core.store.Publication;
 import dev.towpath.core.store.TableState;
 import dev.towpath.spi.EngineSession;
 import dev.towpath.spi.Lake;
 import dev.towpath.spi.Shared;
 import java.time.Clock;
+import java.util.Optional;
 
 /**
  * What every task of a run works with.
@@ -20,6 +22,7 @@ import java.time.Clock;
  * @param shared what readings of sources have in common; its maker closes it after the run
  * @param parallelism tasks that may use the engine at a time
  * @param provenance goes into every state that the run makes
+ * @param owner the task of a flow's run that it is the work of
  */
 public record RunContext(
     Project project,
@@ -36,4 +39,5 @@ public record RunContext(
     TableState.Provenance provenance,
     int parallelism,
     Clock clock,
-    RunListener listener) {}
+    RunListener listener,
+    Optional<Publication.Owner> owner) {}

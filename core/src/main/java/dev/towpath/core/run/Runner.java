@@ -221,7 +221,8 @@ public final class Runner {
               Optional.of(runId()),
               "",
               context.clock().instant(),
-              Optional.empty());
+              Optional.empty(),
+              context.owner());
       switch (context.store().publish(publication)) {
         case Publication.Published published -> {
           return Optional.of(published.release());

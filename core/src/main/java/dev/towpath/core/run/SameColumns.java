@@ -2,12 +2,12 @@ package dev.towpath.core.run;
 
 import dev.towpath.core.graph.Asset;
 import dev.towpath.core.plan.Plan;
-import dev.towpath.core.plan.SourceTables;
 import dev.towpath.core.project.Model;
 import dev.towpath.core.store.TableState;
 import dev.towpath.spi.CancelledException;
 import dev.towpath.spi.Column;
 import dev.towpath.spi.Field;
+import dev.towpath.spi.HiddenColumns;
 import dev.towpath.spi.Lineage;
 import dev.towpath.spi.Names;
 import dev.towpath.spi.Schema;
@@ -121,10 +121,7 @@ final class SameColumns {
   }
 
   private static Schema schema(TableState state) {
-    return new Schema(
-        Field.schema(state.fields()).columns().stream()
-            .filter(c -> !SourceTables.isHidden(c.name()))
-            .toList());
+    return HiddenColumns.visible(state.fields());
   }
 
   private TableState now(TableName table) {

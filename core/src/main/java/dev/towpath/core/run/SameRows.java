@@ -1,11 +1,10 @@
 package dev.towpath.core.run;
 
-import dev.towpath.core.plan.SourceTables;
 import dev.towpath.spi.CancelledException;
 import dev.towpath.spi.Column;
 import dev.towpath.spi.DataType;
 import dev.towpath.spi.EngineSession;
-import dev.towpath.spi.Field;
+import dev.towpath.spi.HiddenColumns;
 import dev.towpath.spi.Names;
 import dev.towpath.spi.Relation;
 import dev.towpath.spi.Rows;
@@ -38,11 +37,7 @@ final class SameRows {
     if (old.rows() == 0) {
       return true;
     }
-    List<Column> columns =
-        Field.schema(old.fields()).columns().stream()
-            .filter(c -> !SourceTables.isHidden(c.name()))
-            .toList();
-    return same(session, old, fresh, columns);
+    return same(session, old, fresh, HiddenColumns.visible(old.fields()).columns());
   }
 
   /** Whether they are the same in these columns, which both of them have. */

@@ -26,6 +26,9 @@ import java.util.stream.Collectors;
  * without another {@code updated_at} takes its place.
  *
  * <p>Without it, a version holds from the logical time of the run that first saw it.
+ *
+ * <p>Columns on the way have names that no column of a model may have ({@code
+ * core.check.OwnNames}): of two with one name the engine would take the model's.
  */
 final class Scd2 {
   private static final String FROM = "\"valid_from\"";
@@ -76,8 +79,9 @@ final class Scd2 {
         session
             .query(
                 Statement.of(
-                    "SELECT count(*) FILTER (what IN ('new', 'again')), count(*) FILTER (what = 'changed'),"
-                        + " count(*) FILTER (what = 'closed') FROM "
+                    "SELECT count(*) FILTER (towpath_what IN ('new', 'again')),"
+                        + " count(*) FILTER (towpath_what = 'changed'),"
+                        + " count(*) FILTER (towpath_what = 'closed') FROM "
                         + found.quoted()),
                 1)
             .rows()
@@ -108,7 +112,7 @@ final class Scd2 {
   private List<Field> marked() {
     List<Field> marked = new ArrayList<>(fields);
     int last = 1_000_000; // of a file that nobody keeps
-    marked.add(new Field(last, "what", DataType.parse("VARCHAR"), List.of()));
+    marked.add(new Field(last, "towpath_what", DataType.parse("VARCHAR"), List.of()));
     return marked;
   }
 
@@ -132,7 +136,8 @@ final class Scd2 {
     String changed =
         "SELECT "
             + list("b.")
-            + ", CASE WHEN o.towpath_file IS NULL THEN 'new' ELSE 'changed' END AS what FROM "
+            + ", CASE WHEN o.towpath_file IS NULL THEN 'new' ELSE 'changed' END AS towpath_what"
+            + " FROM "
             + inputs.batch()
             + " b LEFT JOIN "
             + newest
@@ -161,7 +166,7 @@ final class Scd2 {
     String time = updated.orElseThrow();
     return "SELECT "
         + list("b.")
-        + ", 'again' AS what FROM (SELECT * FROM "
+        + ", 'again' AS towpath_what FROM (SELECT * FROM "
         + inputs.batch()
         + " QUALIFY row_number() OVER (PARTITION BY "
         + key
@@ -171,17 +176,17 @@ final class Scd2 {
         + key
         + ", list("
         + time
-        + ") AS times, max("
+        + ") AS towpath_times, max("
         + time
         + ") FILTER ("
         + TO
-        + " IS NULL) AS held, max("
+        + " IS NULL) AS towpath_held, max("
         + FROM
         + ") FILTER ("
         + TO
-        + " IS NULL) AS since, max("
+        + " IS NULL) AS towpath_since, max("
         + TO
-        + ") AS until FROM "
+        + ") AS towpath_until FROM "
         + inputs.before()
         + " GROUP BY "
         + key
@@ -189,9 +194,9 @@ final class Scd2 {
         + same("b", "o")
         + " WHERE coalesce(b."
         + time
-        + " > o.held, true) AND (b."
+        + " > o.towpath_held, true) AND (b."
         + time
-        + " < coalesce(o.since, o.until) OR list_contains(o.times, b."
+        + " < coalesce(o.towpath_since, o.towpath_until) OR list_contains(o.towpath_times, b."
         + time
         + "))";
   }
@@ -199,7 +204,7 @@ final class Scd2 {
   private String closed(Inputs inputs) {
     return "SELECT "
         + list("o.")
-        + ", 'closed' AS what FROM "
+        + ", 'closed' AS towpath_what FROM "
         + inputs.before()
         + " o ANTI JOIN "
         + inputs.batch()
@@ -216,11 +221,17 @@ final class Scd2 {
     String versions =
         "SELECT "
             + columns.stream()
-                .map(c -> "CASE WHEN f.what IS NULL THEN o." + c + " ELSE f." + c + " END AS " + c)
+                .map(c ->
+                    "CASE WHEN f.towpath_what IS NULL THEN o."
+                        + c
+                        + " ELSE f."
+                        + c
+                        + " END AS "
+                        + c)
                 .collect(Collectors.joining(", "))
             + ", o."
             + FROM
-            + " AS f, CASE WHEN g.what IS NOT NULL AND o."
+            + " AS towpath_begin, CASE WHEN g.towpath_what IS NOT NULL AND o."
             + TO
             + " IS NULL THEN greatest(o."
             + FROM
@@ -228,11 +239,11 @@ final class Scd2 {
             + now
             + ") ELSE o."
             + TO
-            + " END AS t FROM "
+            + " END AS towpath_end FROM "
             + there
             + " o LEFT JOIN (SELECT * FROM "
             + found.quoted()
-            + " WHERE what = 'changed') f ON "
+            + " WHERE towpath_what = 'changed') f ON "
             + same("o", "f")
             + " AND o."
             + time
@@ -240,7 +251,7 @@ final class Scd2 {
             + time
             + " LEFT JOIN (SELECT * FROM "
             + found.quoted()
-            + " WHERE what = 'closed') g ON "
+            + " WHERE towpath_what = 'closed') g ON "
             + same("o", "g");
     // A late version ends where the one that it splits ended.
     String fresh =
@@ -248,7 +259,7 @@ final class Scd2 {
             + list("n.")
             + ", n."
             + time
-            + " AS f, (SELECT max(o."
+            + " AS towpath_begin, (SELECT max(o."
             + TO
             + ") FROM "
             + there
@@ -262,9 +273,9 @@ final class Scd2 {
             + TO
             + " > n."
             + time
-            + ") AS t FROM "
+            + ") AS towpath_end FROM "
             + found.quoted()
-            + " n WHERE n.what = 'new'";
+            + " n WHERE n.towpath_what = 'new'";
     String again = // after all that it held before, though that may lie ahead
         "SELECT "
             + list("n.")
@@ -278,15 +289,19 @@ final class Scd2 {
             + there
             + " o WHERE "
             + same("o", "n")
-            + ")) AS f, NULL AS t FROM "
+            + ")) AS towpath_begin, NULL AS towpath_end FROM "
             + found.quoted()
-            + " n WHERE n.what = 'again'";
+            + " n WHERE n.towpath_what = 'again'";
     // What begins at one time with another was closed as it began, or came back.
     String end =
-        "least(lead(f) OVER (PARTITION BY " + key + " ORDER BY f, t IS NULL, " + time + "), t)";
+        "least(lead(towpath_begin) OVER (PARTITION BY "
+            + key
+            + " ORDER BY towpath_begin, towpath_end IS NULL, "
+            + time
+            + "), towpath_end)";
     return "SELECT "
         + list("")
-        + ", f AS "
+        + ", towpath_begin AS "
         + FROM
         + ", "
         + end
@@ -314,7 +329,8 @@ final class Scd2 {
     String changed =
         "SELECT "
             + list("b.")
-            + ", CASE WHEN o.towpath_file IS NULL THEN 'new' ELSE 'changed' END AS what FROM "
+            + ", CASE WHEN o.towpath_file IS NULL THEN 'new' ELSE 'changed' END AS towpath_what"
+            + " FROM "
             + inputs.batch()
             + " b LEFT JOIN (SELECT * FROM "
             + inputs.before()
@@ -331,7 +347,17 @@ final class Scd2 {
   }
 
   private String historyByRun(String there, TableName found) {
-    String end = "CASE WHEN o." + TO + " IS NULL THEN " + now + " ELSE o." + TO + " END";
+    // Where the clock went back, a version that began later ends as it began.
+    String end =
+        "CASE WHEN o."
+            + TO
+            + " IS NULL THEN greatest("
+            + now
+            + ", o."
+            + FROM
+            + ") ELSE o."
+            + TO
+            + " END";
     return "SELECT "
         + list("o.")
         + ", o."
@@ -346,14 +372,22 @@ final class Scd2 {
         + TO
         + " IS NOT NULL OR o."
         + FROM
-        + " < "
+        + " <> "
         + now
         + " UNION ALL SELECT "
-        + list("")
-        + ", "
+        + list("n.")
+        + ", greatest("
         + now
-        + ", NULL, true FROM "
+        + ", (SELECT max(greatest(o."
+        + FROM
+        + ", o."
+        + TO
+        + ")) FROM "
+        + there
+        + " o WHERE "
+        + same("o", "n")
+        + ")), NULL, true FROM "
         + found.quoted()
-        + " WHERE what <> 'closed'";
+        + " n WHERE n.towpath_what <> 'closed'";
   }
 }

@@ -105,7 +105,8 @@ final class SourceBuilder {
     boolean hidden = reading.extract() instanceof Extract.Files;
     Schema schema = hidden ? Staging.withHidden(reading.schema()) : reading.schema();
     Lake.Draft draft = draft(step.asset().name(), step.current(), schema);
-    WriteResult written = context.session().write(write(draft, reading, hidden), monitor);
+    WriteResult read = context.session().write(write(draft, reading, hidden), monitor);
+    WriteResult written = newest(draft, reading, read, monitor);
     try {
       requireKeys(step.asset(), draft, reading.key(), written, monitor);
       SourceState next = reading.finish();
@@ -166,6 +167,28 @@ final class SourceBuilder {
                       + " cannot be read again: the file is gone",
                   "bring it back, or forget its rows: run " + step.asset().name() + " --full")));
     }
+  }
+
+  /** The rows of a reading that may tell of one thing more than once. */
+  private WriteResult newest(
+      Lake.Draft draft, SourceReader.Reading reading, WriteResult read, Monitor monitor) {
+    if (reading.newest().isEmpty() || reading.key().isEmpty() || read.files().isEmpty()) {
+      return read;
+    }
+    List<DataFile> newest;
+    try {
+      newest =
+          new Keyed(context, staging, draft, reading.key(), List.of(), monitor)
+              .newest(read.files(), reading.newest().get());
+    } catch (RuntimeException e) {
+      staging.drop(read.files());
+      throw e;
+    }
+    if (newest.equals(read.files())) {
+      return read;
+    }
+    staging.drop(read.files());
+    return new WriteResult(newest, read.rejected());
   }
 
   /** Also of a first reading: what it holds twice, no later one could tell apart. */

@@ -267,7 +267,7 @@ final class Staging {
   /** Columns of a schema plus the hidden ones. */
   static Schema withHidden(Schema schema) {
     List<dev.towpath.spi.Column> columns = new java.util.ArrayList<>(schema.columns());
-    columns.addAll(dev.towpath.core.plan.SourceTables.HIDDEN);
+    columns.addAll(dev.towpath.spi.HiddenColumns.ALL);
     return new Schema(columns);
   }
 }

@@ -2,6 +2,7 @@ package dev.towpath.core.schedule;
 
 import dev.towpath.core.interval.CronExpression;
 import dev.towpath.core.project.Flow;
+import dev.towpath.spi.LocalMoment;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -90,10 +91,7 @@ public final class Firings {
    * of two.
    */
   public static Instant moment(LocalDateTime local, ZoneId zone) {
-    ZoneOffsetTransition change = zone.getRules().getTransition(local);
-    return change != null && change.isGap()
-        ? change.getInstant()
-        : local.atZone(zone).withEarlierOffsetAtOverlap().toInstant();
+    return LocalMoment.of(local, zone);
   }
 
   /** Moments without bounds. */

@@ -36,9 +36,6 @@ public final class Scheduler {
   /** Missed firings that are made up for in one go; the next tick goes on from there. */
   private static final int MOST_AT_ONCE = 100;
 
-  /** Deaths of its process after which a task is given up. */
-  private static final int MOST_DEATHS = 5;
-
   private final String environment;
   private final MetadataStore store;
   private final FlowStore flows;
@@ -102,7 +99,7 @@ public final class Scheduler {
   /** Sees to everything that is due. */
   public Tick tick(List<Flow> project) {
     Instant now = clock.instant();
-    store.tasks().recover(environment, MOST_DEATHS, now);
+    store.tasks().recover(environment, FlowTask.MOST_DEATHS, now);
     flows.expire(environment, now);
     Optional<Instant> next = Optional.empty();
     for (Flow flow : project) {
@@ -110,6 +107,7 @@ public final class Scheduler {
     }
     List<FlowRun> open = flows.open(environment);
     Map<String, Flow> byName = byName(project);
+    told.retainAll(open.stream().map(FlowRun::id).toList());
     open.forEach(run -> tellLate(run, byName.get(run.flow()), now));
     List<FlowRun> started = start(open, byName, now);
     for (FlowRun run : open) {
@@ -134,8 +132,9 @@ public final class Scheduler {
   private void tellLate(FlowRun run, @Nullable Flow flow, Instant now) {
     if (flow != null
         && flow.deadline().filter(d -> run.due().plus(d).isBefore(now)).isPresent()
-        && told.add(run.id())) {
+        && !told.contains(run.id())) {
       flows.late(run.id(), flow.notices(), now);
+      told.add(run.id()); // only now: a store that fails is asked again
     }
   }
 
@@ -238,8 +237,12 @@ public final class Scheduler {
     boolean needless =
         switch (flow.concurrency()) {
           case SKIP -> !open.isEmpty();
-          case QUEUE -> // one that waits will see the newest rows anyway
-              open.stream().anyMatch(r -> r.state() == FlowRun.State.QUEUED);
+          case QUEUE -> // one that waits for its first start will see the newest rows anyway
+              open.stream()
+                  .anyMatch(r ->
+                      r.state() == FlowRun.State.QUEUED
+                          && r.cause() == FlowRun.Cause.TABLE
+                          && r.attempts() == 0);
           case CANCEL -> false;
         };
     FlowRun run =
@@ -262,7 +265,7 @@ public final class Scheduler {
 
   /**
    * Starts what may: one run of a flow at a time and those of backfills beside them, by priority,
-   * then by when they were due.
+   * then by when they were due. Of a paused flow, only what people asked for.
    */
   private List<FlowRun> start(List<FlowRun> open, Map<String, Flow> byName, Instant now) {
     Set<String> busy = new HashSet<>();
@@ -276,8 +279,9 @@ public final class Scheduler {
             .thenComparing(FlowRun::due)
             .thenComparing(FlowRun::id));
     List<FlowRun> started = new ArrayList<>();
+    Set<String> held = waiting.isEmpty() ? Set.of() : flows.held(environment);
     for (FlowRun run : waiting) {
-      if (!busy.contains(run.flow()) && begin(run, byName, now)) {
+      if (!busy.contains(run.flow()) && !held.contains(run.id()) && begin(run, byName, now)) {
         busy.add(run.flow());
         started.add(run);
       }
@@ -295,17 +299,10 @@ public final class Scheduler {
     if (flow == null) {
       return false; // its file is gone, or will come back
     }
+    boolean again = run.attempts() > 0;
+    List<FlowTask> tasks;
     try {
-      boolean again = run.attempts() > 0;
-      List<FlowTask> tasks = again ? List.of() : starter.tasks(flow, run);
-      if (again) {
-        starter.again(run);
-      }
-      return flows.start(
-          run.id(),
-          new FlowRun.Start(
-              tasks, flow.timeout().map(now::plus), flow.notices(), starter.version()),
-          now);
+      tasks = again ? List.of() : starter.tasks(flow, run);
     } catch (TowpathException e) {
       String message =
           e.problems().isEmpty()
@@ -314,6 +311,14 @@ public final class Scheduler {
       flows.refuse(run.id(), message, flow.notices(), now);
       return false;
     }
+    if (again) {
+      starter.again(run);
+    }
+    // A store that fails here says nothing about the run, which waits on.
+    return flows.start(
+        run.id(),
+        new FlowRun.Start(tasks, flow.timeout().map(now::plus), flow.notices(), starter.version()),
+        now);
   }
 
   private static int priority(Map<String, Flow> byName, FlowRun run) {

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What flows have done and have to do, durably. Every method is atomic; several processes may use
@@ -31,7 +32,8 @@ public interface FlowStore {
       Instant now);
 
   /**
-   * Pauses a flow or lets it go on; firings of the time in between are those of a catch-up.
+   * Pauses a flow or lets it go on; firings of the time in between are those of a catch-up, and
+   * what waits already waits on, unless people asked for it.
    *
    * @param beginning where it begins, should no process have seen to it yet
    */
@@ -46,6 +48,15 @@ public interface FlowStore {
   /** Runs that are not over and of no backfill, in the order in which they are due. */
   List<FlowRun> open(String environment);
 
+  /**
+   * Ids of waiting runs that their flow's pause holds back: those that a schedule, a table or a
+   * webhook set off and nobody retried. They cannot be {@linkplain #start started}.
+   */
+  Set<String> held(String environment);
+
+  /** Number of runs that are not over, those of backfills included, by flow and state. */
+  Map<String, Map<FlowRun.State, Integer>> openCounts(String environment);
+
   /** Runs of an environment, newest first; of one flow when it is given. */
   List<FlowRun> runs(String environment, Optional<String> flow, int limit);
 
@@ -56,7 +67,8 @@ public interface FlowStore {
    * Starts a waiting run: adds its tasks and makes those ready that wait for nothing. One without
    * any task is over at once.
    *
-   * @return false when it does not wait any more
+   * @return false when it does not wait any more, or may not start now: its flow or its backfill is
+   *     paused, or others of these run
    */
   boolean start(String id, FlowRun.Start start, Instant now);
 

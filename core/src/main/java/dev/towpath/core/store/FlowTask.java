@@ -62,6 +62,9 @@ public record FlowTask(
   /** The index of a task that no row made. */
   public static final int WHOLE = -1;
 
+  /** Deaths of its process after which a task is given up. */
+  public static final int MOST_DEATHS = 5;
+
   public FlowTask {
     needs = List.copyOf(needs);
     successors = List.copyOf(successors);
@@ -103,6 +106,11 @@ public record FlowTask(
         case SUCCESS, FAILED, SKIPPED, UPSTREAM_FAILED, CANCELLED -> true;
         case WAITING, READY, RUNNING, RETRY_WAIT, DEFERRED -> false;
       };
+    }
+
+    /** Whether a run that is over may leave it so. */
+    public boolean isWell() {
+      return this == SUCCESS || this == SKIPPED;
     }
 
     /** Whether it ended, and not well. */

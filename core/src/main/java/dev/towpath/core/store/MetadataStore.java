@@ -126,6 +126,13 @@ public interface MetadataStore extends AutoCloseable {
   List<ExportRecord> exports(String environment);
 
   /**
+   * Owes what is published to exports that are not on record: those that were declared since.
+   *
+   * @param declared targets by table
+   */
+  void owe(LakeView view, Map<TableName, List<String>> declared);
+
+  /**
    * Notes how a try to export went.
    *
    * @param done id of the state that got through, when it did

@@ -19,6 +19,7 @@ import java.util.Set;
  * @param restores for a rollback, the effective release that it restores
  * @param origin for a promotion, the environment that the states come from
  * @param along what else happens with it
+ * @param owner the task of a flow's run that it is the work of
  */
 public record Publication(
     String environment,
@@ -32,7 +33,8 @@ public record Publication(
     Optional<String> run,
     String note,
     Instant now,
-    Optional<Along> along) {
+    Optional<Along> along,
+    Optional<Owner> owner) {
   public Publication {
     writes = List.copyOf(writes);
     exports = Map.copyOf(exports);
@@ -63,6 +65,7 @@ public record Publication(
         run,
         note,
         now,
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -80,7 +83,26 @@ public record Publication(
         run,
         note,
         now,
-        Optional.of(more));
+        Optional.of(more),
+        owner);
+  }
+
+  /** The same as the work of a task. */
+  public Publication by(Owner task) {
+    return new Publication(
+        environment,
+        base,
+        kind,
+        writes,
+        exports,
+        removes,
+        restores,
+        origin,
+        run,
+        note,
+        now,
+        along,
+        Optional.of(task));
   }
 
   /**
@@ -94,6 +116,15 @@ public record Publication(
       pauses = List.copyOf(pauses);
     }
   }
+
+  /**
+   * The task of a flow's run that publishes. Its row is looked at in the transaction: one that is
+   * another's meanwhile publishes nothing. The run then knows its release, whatever becomes of the
+   * process.
+   *
+   * @param fence that the task was taken under
+   */
+  public record Owner(FlowTask.Key task, long fence) {}
 
   /** How publishing ended. */
   public sealed interface Outcome {}

@@ -36,8 +36,10 @@ public interface TaskStore {
   /**
    * Takes sensors whose next look is due. They stay deferred, and are looked at by nobody else
    * until then.
+   *
+   * @param mostDeaths processes that died in a row while they looked, after which one has failed
    */
-  List<FlowTask> look(String environment, int most, Instant now, Instant until);
+  List<FlowTask> look(String environment, int most, int mostDeaths, Instant now, Instant until);
 
   /** Ends a task; releases what waited for it, and ends its run when nothing is left. */
   boolean end(FlowTask taken, FlowTask.End end, Instant now);
@@ -47,6 +49,12 @@ public interface TaskStore {
 
   /** Lets another process take a task, because this one stops; it counts as no failure. */
   boolean giveBack(FlowTask taken, Instant now);
+
+  /** Lets a task that could not begin wait for a moment; it counts as no failure. */
+  boolean postpone(FlowTask taken, Instant ready, String why, Instant now);
+
+  /** Tasks that run and belong to this process. */
+  List<FlowTask> running(String environment);
 
   /** Lets sensors wait for their next look, each until a moment of its own. */
   void defer(Map<FlowTask, Instant> looked, Instant now);

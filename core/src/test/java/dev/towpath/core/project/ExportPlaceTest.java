@@ -21,6 +21,8 @@ class ExportPlaceTest {
           postgres://u@h:5432/db postgres://u@h:5432/db
           postgres://u:s3cret@h:5432/db postgres://u:***@h:5432/db
           postgres://u:s3:cr@et@h:5432/db postgres://u:***@h:5432/db
+          postgres://u:s3/cr?e#t@h:5432/db postgres://u:***@h:5432/db
+          mysql://h:3306/db?user=a@b mysql://h:3306/db?user=a@b
           mysql://h/db?user=u&password=s3cret&x=1 mysql://h/db?user=u&password=***&x=1
           postgres://u:${PW}@h/db postgres://u:${PW}@h/db
           ${WAREHOUSE} ${WAREHOUSE}

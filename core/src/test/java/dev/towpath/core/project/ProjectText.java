@@ -191,7 +191,9 @@ final class ProjectText {
                               + " "
                               + c.look()
                               + " "
-                              + c.click();
+                              + c.click()
+                              + c.geo().map(g -> " " + g).orElse("");
+                      case Dashboard.Figure f -> f.id() + " " + f.look() + " " + f.limits();
                       case Dashboard.Table t ->
                           t.id() + " of " + t.query().column() + " " + t.columns() + " " + t.page();
                       case Dashboard.Metric m ->

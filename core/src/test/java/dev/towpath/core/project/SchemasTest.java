@@ -253,6 +253,7 @@ class SchemasTest {
     assertThat(keys("dashboard", "/$defs/filter")).isEqualTo(FilterReader.KEYS);
     assertThat(keys("dashboard", "/$defs/table")).isEqualTo(BlockReader.TABLE_KEYS);
     assertThat(keys("dashboard", "/$defs/metric")).isEqualTo(BlockReader.METRIC_KEYS);
+    assertThat(keys("dashboard", "/$defs/figure")).isEqualTo(FigureReader.KEYS);
     assertThat(keys("dashboard", "/$defs/column")).isEqualTo(BlockReader.COLUMN_KEYS);
     Set<String> charts = new TreeSet<>();
     ChartType.WORDS.values().forEach(type -> charts.addAll(BlockReader.keys(type)));

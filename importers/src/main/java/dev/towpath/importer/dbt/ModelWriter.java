@@ -137,6 +137,7 @@ final class ModelWriter {
     if (!keys.isEmpty()) {
       header.put("kind", "merge");
       header.put("key", keys);
+      header.put("batch", "all"); // dbt's own query saw all rows of its inputs
       notes.different(
           at,
           resource.name() + " is merged by its key; the condition for newer rows is gone",

@@ -69,10 +69,11 @@ final class CatalogQuestion implements Question {
    * @param text in DuckDB's dialect
    * @param release lets go of the catalog
    */
-  static CatalogQuestion prepare(Catalog catalog, CatalogText text, Runnable release) {
+  static CatalogQuestion prepare(
+      Catalog catalog, CatalogText text, CatalogTurns turns, Runnable release) {
     try {
       Connection connection = catalog.take();
-      CatalogWork work = new CatalogWork(connection);
+      CatalogWork work = new CatalogWork(connection, turns);
       try {
         return work.run(_ -> {
           catalog.check(connection, text.sql());

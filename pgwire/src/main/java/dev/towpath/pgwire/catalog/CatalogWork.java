@@ -6,39 +6,24 @@ import dev.towpath.spi.CancelledException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 
-/**
- * A step on one connection to the catalog, within a time, a few at once. It is done by a thread of
- * its own: an interrupt means nothing to native code, which only its own cancel stops, and which
- * may not hear that either.
- */
+/** Steps on one connection to the catalog, each within a time and in its turn. */
 final class CatalogWork {
-  private static final Duration TIME = Duration.ofSeconds(30);
-  private static final Duration GRACE = Duration.ofSeconds(5);
   private static final long BEAT_MILLIS = 50;
-  private static final int AT_ONCE = 4;
-  private static final long STACK_BYTES = 16L << 20;
-
-  private static final Semaphore TURNS = new Semaphore(AT_ONCE, true);
-  private static final ExecutorService THREADS =
-      Executors.newCachedThreadPool(
-          Thread.ofPlatform().daemon().name("catalog-", 0).stackSize(STACK_BYTES).factory());
 
   private final Connection connection;
+  private final CatalogTurns turns;
   private volatile boolean stopped;
   private boolean lost;
 
-  CatalogWork(Connection connection) {
+  CatalogWork(Connection connection, CatalogTurns turns) {
     this.connection = connection;
+    this.turns = turns;
   }
 
   /** Something to do, which is told whether to stop. */
@@ -58,28 +43,33 @@ final class CatalogWork {
    * @throws CancelledException when the thread was interrupted
    */
   <T> T run(Step<T> step) throws SQLException {
-    FutureTask<T> task =
-        new FutureTask<>(() -> {
-          try {
-            return step.run(() -> stopped);
-          } finally {
-            TURNS.release();
-          }
-        });
     try (Statement stop = connection.createStatement()) {
-      if (!TURNS.tryAcquire(TIME.toMillis(), TimeUnit.MILLISECONDS)) {
+      CatalogTurns.Turn turn = turns.take();
+      if (turn == null) {
         throw PgError.of(
             SqlState.TOO_MANY_CONNECTIONS, "too many ask the catalog just now", "try again");
       }
-      THREADS.execute(task);
-      return await(task, stop);
+      FutureTask<T> task =
+          new FutureTask<>(() -> {
+            try {
+              return step.run(() -> stopped);
+            } finally {
+              turn.end();
+            }
+          });
+      turns.begin(task);
+      try {
+        return await(task, stop);
+      } finally {
+        turn.leave(); // nothing any more, when the step has ended
+      }
     } catch (InterruptedException e) {
       throw new CancelledException(e);
     }
   }
 
   private <T> T await(FutureTask<T> task, Statement stop) throws SQLException {
-    long end = System.nanoTime() + TIME.toNanos();
+    long end = System.nanoTime() + turns.time().toNanos();
     boolean interrupted = false;
     while (true) {
       try {
@@ -92,7 +82,7 @@ final class CatalogWork {
         long now = System.nanoTime();
         if (!stopped && now - end > 0) {
           stopped = true;
-          end = now + GRACE.toNanos();
+          end = now + turns.grace().toNanos();
         }
         if (stopped) {
           stop.cancel(); // again: the first may have come between two statements
@@ -104,7 +94,7 @@ final class CatalogWork {
       } catch (InterruptedException e) {
         interrupted = true;
         stopped = true;
-        end = System.nanoTime() + GRACE.toNanos();
+        end = System.nanoTime() + turns.grace().toNanos();
         stop.cancel();
       } catch (ExecutionException e) {
         if (stopped) {
@@ -120,11 +110,13 @@ final class CatalogWork {
     }
   }
 
-  private static RuntimeException over(boolean interrupted) {
+  private RuntimeException over(boolean interrupted) {
     return interrupted
         ? new CancelledException()
         : PgError.of(
             SqlState.CANCELED,
-            "canceling statement: the catalog is asked for at most " + TIME.toSeconds() + " s");
+            "canceling statement: the catalog is asked for at most "
+                + turns.time().toSeconds()
+                + " s");
   }
 }

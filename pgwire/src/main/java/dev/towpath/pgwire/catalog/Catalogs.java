@@ -39,6 +39,7 @@ public final class Catalogs implements AutoCloseable {
   }
 
   private final String database;
+  private final CatalogTurns turns = new CatalogTurns();
   private final Map<Key, Kept> kept = new LinkedHashMap<>(16, 0.75f, true);
   private @Nullable DuckDBConnection root;
   private int made;
@@ -74,7 +75,7 @@ public final class Catalogs implements AutoCloseable {
     CatalogText text = Dialect.rewrite(sql, new Facts(who.name(), database, id, settings), types);
     Kept catalog = acquire(new Key(snapshot.release(), who.grants()), snapshot);
     try {
-      return CatalogQuestion.prepare(catalog.catalog, text, () -> release(catalog));
+      return CatalogQuestion.prepare(catalog.catalog, text, turns, () -> release(catalog));
     } catch (RuntimeException e) {
       release(catalog);
       throw e;

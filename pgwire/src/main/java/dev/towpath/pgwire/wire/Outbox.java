@@ -6,11 +6,12 @@ import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Writes messages to a connection. They are gathered, and sent when there are many or on {@link
  * #flush}; what has been gathered is given back then, so that an idle connection holds little. Used
- * by one thread.
+ * by one thread, except {@link #sending} and {@link #probe}.
  */
 public final class Outbox {
   private static final int SMALL = 1 << 10;
@@ -24,7 +25,14 @@ public final class Outbox {
     }
   }
 
+  /** A setting that never changes, told again. */
+  private static final byte[] PROBE = probing();
+
   private final OutputStream out;
+
+  /** Held while bytes are sent, before and after which all that was sent are whole messages. */
+  private final ReentrantLock line = new ReentrantLock();
+
   private byte[] buffer = new byte[SMALL];
   private int size;
   private int message = -1;
@@ -88,16 +96,40 @@ public final class Outbox {
     if (size == 0) {
       return;
     }
-    sending = System.nanoTime() | 1;
     try {
-      out.write(buffer, 0, size);
-      out.flush();
+      write(buffer, size);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } finally {
-      sending = 0;
       size = 0;
     }
+  }
+
+  private void write(byte[] bytes, int length) throws IOException {
+    line.lock();
+    sending = System.nanoTime() | 1;
+    try {
+      out.write(bytes, 0, length);
+      out.flush();
+    } finally {
+      sending = 0;
+      line.unlock();
+    }
+  }
+
+  /**
+   * Sends what every client takes at any time and what says nothing, to see whether it can be sent:
+   * nothing else tells that a client has gone of which more has come than is read. The first after
+   * it went still goes well. From any thread.
+   */
+  public void probe() throws IOException {
+    write(PROBE, PROBE.length);
+  }
+
+  private static byte[] probing() {
+    Outbox out = scratch();
+    new Answers(out).parameter("in_hot_standby", "off");
+    return out.take();
   }
 
   public Outbox int8(int value) {

@@ -22,14 +22,22 @@ public final class Figures {
   private final List<Map<String, @Nullable Object>> data = new ArrayList<>();
   private final Map<String, @Nullable Object> layout = new LinkedHashMap<>();
 
-  private Figures(Drawing drawing) {
+  private final @Nullable Object regions;
+
+  private Figures(Drawing drawing, @Nullable Object regions) {
     this.drawing = drawing;
+    this.regions = regions;
     this.chart = drawing.chart();
   }
 
-  /** The figure: {@code data} and {@code layout}. A pivot has none. */
-  public static Map<String, @Nullable Object> of(Chart chart, PageRows rows) {
-    return new Figures(new Drawing(chart, rows)).figure();
+  /**
+   * The figure: {@code data} and {@code layout}. A pivot has none.
+   *
+   * @param regions of a map that has its own: GeoJSON, or an address of it
+   */
+  public static Map<String, @Nullable Object> of(
+      Chart chart, PageRows rows, @Nullable Object regions) {
+    return new Figures(new Drawing(chart, rows), regions).figure();
   }
 
   private Map<String, @Nullable Object> figure() {
@@ -41,7 +49,7 @@ public final class Figures {
       case BOX -> boxes();
       case HISTOGRAM -> histogram();
       case INDICATOR -> indicator();
-      case CHOROPLETH, MAP -> new Maps(drawing).add(data, layout);
+      case CHOROPLETH, MAP -> new Maps(drawing, regions).add(data, layout);
       case PIVOT -> throw new IllegalArgumentException("a pivot is a table");
     }
     if (!chart.look().colors().isEmpty()) { // else those of the page

@@ -12,16 +12,22 @@ import org.jspecify.annotations.Nullable;
 final class Maps {
   private final Drawing drawing;
   private final Chart chart;
+  private final @Nullable Object regions;
 
-  Maps(Drawing drawing) {
+  Maps(Drawing drawing, @Nullable Object regions) {
     this.drawing = drawing;
+    this.regions = regions;
     this.chart = drawing.chart();
   }
 
   void add(List<Map<String, @Nullable Object>> data, Map<String, @Nullable Object> layout) {
     String scope = chart.look().text("scope").orElse("world");
     Map<String, @Nullable Object> geo = new LinkedHashMap<>();
-    geo.put("scope", scope);
+    if (regions == null || chart.look().text("scope").isPresent()) {
+      geo.put("scope", scope);
+    } else {
+      alone(geo);
+    }
     if (chart.type() == ChartType.CHOROPLETH) {
       data.add(regions(scope));
     } else {
@@ -33,11 +39,25 @@ final class Maps {
     layout.put("geo", geo);
   }
 
+  /** Nothing but the project's own regions. */
+  private static void alone(Map<String, @Nullable Object> geo) {
+    geo.put("fitbounds", "geojson");
+    geo.put("projection", Drawing.map("type", "mercator"));
+    for (String layer : List.of("land", "countries", "coastlines", "lakes", "subunits")) {
+      geo.put("show" + layer, false);
+    }
+  }
+
   private Map<String, @Nullable Object> regions(String scope) {
     Group all = drawing.all();
     Map<String, @Nullable Object> trace = new LinkedHashMap<>();
     trace.put("type", "choropleth");
-    trace.put("locationmode", scope.equals("usa") ? "USA-states" : "ISO-3");
+    if (regions == null) {
+      trace.put("locationmode", scope.equals("usa") ? "USA-states" : "ISO-3");
+    } else {
+      trace.put("locationmode", "geojson-id");
+      trace.put("geojson", regions);
+    }
     trace.put("locations", drawing.values(all, Channel.LOCATIONS));
     trace.put("z", drawing.values(all, Channel.VALUE));
     drawing.text(trace, all);

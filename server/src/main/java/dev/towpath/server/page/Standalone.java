@@ -15,18 +15,34 @@ public final class Standalone {
       "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline';"
           + " img-src data: blob:; font-src data:; base-uri 'none'; form-action 'none'";
 
-  private static final Set<String> SPECIAL = Set.of("choropleth", "scattergeo", "indicator");
+  /** Traces that the smaller of Plotly's bundles draws. */
+  private static final Set<String> CARTESIAN =
+      Set.of(
+          "bar",
+          "box",
+          "contour",
+          "heatmap",
+          "histogram",
+          "histogram2d",
+          "histogram2dcontour",
+          "image",
+          "pie",
+          "scatter",
+          "scatterternary",
+          "violin");
 
   private Standalone() {}
 
-  /** Whether a figure needs all of Plotly: maps and indicators do. */
-  @SuppressWarnings("unchecked") // figures are made here
+  /** Whether a figure needs all of Plotly: maps and indicators do, and much that Python draws. */
   public static boolean needsAll(@Nullable Object figure) {
     return figure instanceof Map<?, ?> map
         && map.get("data") instanceof List<?> traces
-        && traces.stream()
-            .map(trace -> String.valueOf(((Map<String, Object>) trace).get("type")))
-            .anyMatch(SPECIAL::contains);
+        && !traces.stream().allMatch(Standalone::isCartesian);
+  }
+
+  private static boolean isCartesian(@Nullable Object trace) {
+    return trace instanceof Map<?, ?> map
+        && (map.get("type") == null || CARTESIAN.contains(String.valueOf(map.get("type"))));
   }
 
   /**

@@ -165,8 +165,8 @@ public final class ReleaseLakehouse implements Lakehouse, AutoCloseable {
 
   @Override
   public Load load() {
-    Serving.Hot hot = used ? doors.engine().get().hot() : new Serving.Hot(0, 0);
-    return new Load(turns.running(), turns.waiting(), turns.opened(), hot.tables(), hot.bytes());
+    Serving.Hot hot = used ? doors.engine().get().hot() : new Serving.Hot(0, 0, 0);
+    return new Load(turns.running(), turns.waiting(), turns.opened(), hot);
   }
 
   @Override

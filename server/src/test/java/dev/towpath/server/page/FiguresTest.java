@@ -104,7 +104,7 @@ class FiguresTest {
       PageRows pivot = Pivot.of(chart, rows());
       drawn = Json.object("columns", pivot.described(), "rows", pivot.rows());
     } else {
-      drawn = Figures.of(chart, rows());
+      drawn = Figures.of(chart, rows(), null);
     }
     String actual =
         JSON.writerWithDefaultPrettyPrinter().writeValueAsString(JSON.readTree(Json.write(drawn)))
@@ -133,7 +133,7 @@ class FiguresTest {
       if (chart.type() == ChartType.PIVOT) {
         assertThat(Pivot.of(chart, none).rows()).isEmpty();
       } else {
-        assertThat(Figures.of(chart, none)).containsKeys("data", "layout");
+        assertThat(Figures.of(chart, none, null)).containsKeys("data", "layout");
       }
     }
   }

@@ -56,9 +56,7 @@ final class Download implements AutoCloseable {
   SourceState run(Optional<SourceState> last, Pages.Enough enough) {
     Optional<String> before = last.map(state -> state.cursor().get(CURSOR));
     Optional<String> since = settings.following().flatMap(f -> f.from(before));
-    if (before.isPresent()
-        && before.equals(since)
-        && settings.following().get().lag().isPresent()) {
+    if (before.isPresent() && settings.following().get().isStuck(before.get())) {
       throw server.failure(
           "\"lag\" cannot be taken from the cursor \"" + before.get() + "\"",
           "it is neither a number nor a time; remove lag:",
@@ -73,13 +71,24 @@ final class Download implements AutoCloseable {
       Optional<String> seen = found.cursor();
       Optional<String> most =
           before.isPresent() && seen.isPresent()
-              ? Optional.of(Following.greater(before.get(), seen.get()))
+              ? Optional.of(greater(before.get(), seen.get()))
               : before.or(() -> seen);
       most.ifPresent(value -> next.put(CURSOR, value));
     } else if (settings.pagination().type() == Pagination.Type.NONE && !settings.post()) {
       Version.of(pages.first(), first).ifPresent(version -> next.putAll(version.remembered()));
     }
     return new SourceState(next, List.of());
+  }
+
+  private String greater(String before, String seen) {
+    try {
+      return Following.greater(before, seen);
+    } catch (IllegalArgumentException e) {
+      throw server.failure(
+          "nobody can tell which cursor is the later one, \"" + before + "\" or \"" + seen + "\"",
+          Found.UNSORTED,
+          e);
+    }
   }
 
   private void requireCursor(Following following) {

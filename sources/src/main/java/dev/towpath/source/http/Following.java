@@ -5,6 +5,8 @@ import dev.towpath.spi.SourceTable;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.regex.Pattern;
 
 /**
  * How an incremental table asks for what is new only.
@@ -18,6 +20,11 @@ import java.util.Optional;
 record Following(
     String column, String param, Optional<String> lag, Optional<String> start, List<String> key) {
   private static final String INCREMENTAL = "incremental";
+
+  /** Names that grow letter by letter, all of one length, such as ULIDs and UUIDs of version 7. */
+  private static final Pattern SORTED =
+      Pattern.compile(
+          "\\w+|\\p{XDigit}{8}-\\p{XDigit}{4}-\\p{XDigit}{4}-\\p{XDigit}{4}-\\p{XDigit}{12}");
 
   Following {
     key = List.copyOf(key);
@@ -67,7 +74,7 @@ record Following(
 
   /** A number as written, if it is one. */
   static Optional<BigDecimal> number(String text) {
-    return text.matches("-?\\d{1,40}(\\.\\d{1,40})?")
+    return text.matches("-?\\d{1,40}(\\.\\d{1,40})?([eE][-+]?\\d{1,2})?")
         ? Optional.of(new BigDecimal(text))
         : Optional.empty();
   }
@@ -83,22 +90,52 @@ record Following(
     if (number.isPresent() && less.isPresent()) {
       return number.get().subtract(less.get()).toPlainString();
     }
-    if (number.isPresent()) { // a duration before a number: Unix time, in seconds or milliseconds
-      long scale =
-          number.get().abs().compareTo(BigDecimal.valueOf(100_000_000_000L)) > 0 ? 1000 : 1;
-      long seconds = Amounts.duration(lag).map(java.time.Duration::toSeconds).orElse(0L);
-      return number.get().subtract(BigDecimal.valueOf(seconds * scale)).toPlainString();
+    if (number.isPresent()) { // a duration before a number: Unix time
+      BigDecimal seconds =
+          BigDecimal.valueOf(Amounts.duration(lag).map(java.time.Duration::toSeconds).orElse(0L));
+      return number.get().subtract(seconds.scaleByPowerOfTen(digits(number.get()))).toPlainString();
     }
     return Moments.minus(value, Amounts.duration(lag));
   }
 
-  /** The greater of two values of the cursor. */
+  /** Whether the last value cannot be gone back from: it is neither a number nor a time. */
+  boolean isStuck(String last) {
+    boolean nothing =
+        lag.isEmpty()
+            || Amounts.duration(lag.get()).filter(java.time.Duration::isZero).isPresent()
+            || number(lag.get()).filter(n -> n.signum() == 0).isPresent();
+    return !nothing && from(Optional.of(last)).filter(last::equals).isPresent();
+  }
+
+  /** What Unix time counts, by its size: seconds, or thousandths, millionths, billionths of one. */
+  private static int digits(BigDecimal time) {
+    int before = time.abs().precision() - time.scale(); // ten in seconds, until the year 2286
+    return before <= 11 ? 0 : before <= 14 ? 3 : before <= 17 ? 6 : 9;
+  }
+
+  /**
+   * The greater of two values of the cursor.
+   *
+   * @throws IllegalArgumentException when nobody can tell
+   */
   static String greater(String one, String other) {
+    if (one.equals(other)) {
+      return one;
+    }
     Optional<BigDecimal> number = number(one);
     Optional<BigDecimal> second = number(other);
     if (number.isPresent() && second.isPresent()) {
       return number.get().compareTo(second.get()) >= 0 ? one : other;
     }
-    return Moments.compare(one, other) >= 0 ? one : other;
+    OptionalInt moments = Moments.compare(one, other);
+    if (moments.isPresent()) {
+      return moments.getAsInt() >= 0 ? one : other;
+    }
+    if (one.length() != other.length()
+        || !SORTED.matcher(one).matches()
+        || !SORTED.matcher(other).matches()) {
+      throw new IllegalArgumentException(one + " " + other);
+    }
+    return one.compareTo(other) >= 0 ? one : other;
   }
 }

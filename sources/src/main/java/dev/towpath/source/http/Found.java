@@ -15,6 +15,11 @@ import org.jspecify.annotations.Nullable;
 final class Found {
   private static final int MOST_NAMES = 2_000;
 
+  /** What to do about a cursor without an order. */
+  static final String UNSORTED =
+      "a cursor is a number, a time as ISO 8601 writes it, or a name of fixed length that grows:"
+          + " use another field, or mode: full";
+
   private final @Nullable String cursorColumn;
   private final Map<String, Name> names = new LinkedHashMap<>();
   private final Map<String, String> spellings = new HashMap<>();
@@ -154,7 +159,14 @@ final class Found {
 
   /** A value of the cursor. */
   void cursor(String value) {
-    cursor = cursor == null ? value : Following.greater(cursor, value);
+    try {
+      cursor = cursor == null ? value : Following.greater(cursor, value);
+    } catch (IllegalArgumentException e) {
+      throw new RecordException(
+          "nobody can tell which \"%s\" is the later one, \"%s\" or \"%s\""
+              .formatted(cursorColumn, cursor, value),
+          UNSORTED);
+    }
   }
 
   Optional<String> cursor() {

@@ -172,6 +172,11 @@ record HttpSettings(
       return NOWHERE;
     }
     String text = base.get();
+    int shared = text.indexOf('?'); // of all tables: the path goes before it
+    if (shared >= 0) {
+      split(text.substring(shared + 1), params);
+      text = text.substring(0, shared);
+    }
     if (!path.isEmpty()) {
       text = text.replaceAll("/+$", "") + "/" + path.replaceAll("^/+", "");
     }

@@ -121,7 +121,8 @@ public final class HttpSource implements SourceReader {
           download.columns(schema, infer),
           next,
           more ? Effect.UPSERT : Effect.REPLACE,
-          key);
+          key,
+          settings.following().map(Following::column));
     } catch (RuntimeException e) {
       download.closeAfter(e);
       throw e;

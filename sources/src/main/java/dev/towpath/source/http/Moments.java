@@ -11,6 +11,7 @@ import java.time.format.DateTimeFormatterBuilder;
 import java.time.temporal.ChronoField;
 import java.time.temporal.TemporalAccessor;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /** Dates and times as APIs write them: ISO 8601, with a T or a space, with or without an offset. */
@@ -29,13 +30,13 @@ final class Moments {
 
   private Moments() {}
 
-  /** Compares as moments where both are, a time without an offset taken as UTC; else as texts. */
-  static int compare(String one, String other) {
+  /** Compares two moments, a time without an offset taken as UTC; empty when one is no moment. */
+  static OptionalInt compare(String one, String other) {
     TemporalAccessor first = parse(one);
     TemporalAccessor second = parse(other);
     return first == null || second == null
-        ? one.compareTo(other)
-        : instant(first).compareTo(instant(second));
+        ? OptionalInt.empty()
+        : OptionalInt.of(instant(first).compareTo(instant(second)));
   }
 
   /** The moment so much earlier, written the same way; the text itself when it is no moment. */

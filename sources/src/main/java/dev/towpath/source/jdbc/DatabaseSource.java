@@ -141,7 +141,7 @@ public class DatabaseSource implements SourceReader {
       Snapshot snapshot = snapshot(setup.access(), shared);
       return snapshot
           .ask(connection -> plan(table, setup, schema, last, connection))
-          .open(snapshot);
+          .open(snapshot, setup.access());
     } catch (SQLException e) {
       throw database.failure(e);
     } catch (Unopened e) {
@@ -184,7 +184,7 @@ public class DatabaseSource implements SourceReader {
       List<String> key,
       Map<String, String> cursor) {
 
-    Reading open(Snapshot snapshot) throws SQLException {
+    Reading open(Snapshot snapshot, Access access) throws SQLException {
       Map<String, String> state = new HashMap<>(cursor);
       if (contents.relation().certain()) {
         snapshot.token().ifPresent(token -> state.put(TOKEN, token));
@@ -193,7 +193,7 @@ public class DatabaseSource implements SourceReader {
           database,
           reads,
           queries,
-          snapshot.streams(contents.relation(), queries.size()),
+          snapshot.streams(contents.relation(), queries.size(), access),
           schema,
           effect,
           key,

@@ -28,8 +28,9 @@ public interface Snapshot extends AutoCloseable {
    * Ways to read rows of this moment.
    *
    * @param number how many are used at the same time
+   * @param access of this table, which may set another time limit than the one it was opened with
    */
-  List<RowStream> streams(Relation relation, int number) throws SQLException;
+  List<RowStream> streams(Relation relation, int number, Access access) throws SQLException;
 
   @Override
   void close() throws SQLException;

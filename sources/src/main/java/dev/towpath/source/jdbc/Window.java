@@ -8,6 +8,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Which rows a reading by cursor takes. Its upper bound is the moment that is read; it starts at
@@ -16,7 +17,9 @@ import java.util.Optional;
  * are always taken, because no bound tells when they came.
  */
 final class Window {
-  private static final String INFINITE = "infinity";
+  /** Values after which none can come, as dates and numbers write them. */
+  private static final Pattern LAST =
+      Pattern.compile("\\+?(infinity|nan)", Pattern.CASE_INSENSITIVE);
 
   private final Database database;
   private final Dialect dialect;
@@ -48,9 +51,14 @@ final class Window {
         ResultSet rows = statement.executeQuery(sql)) {
       rows.next();
       Optional<String> largest = Optional.ofNullable(rows.getString(1));
-      if (largest.filter(INFINITE::equals).isPresent()) {
+      if (column.order() != Order.TEXT
+          && largest.filter(v -> LAST.matcher(v).matches()).isPresent()) {
         throw database.failure(
-            "the \"cursor\" " + quoted(column.name()) + " is infinity in some row",
+            "the \"cursor\" "
+                + quoted(column.name())
+                + " is "
+                + (largest.get().equalsIgnoreCase("nan") ? "NaN" : "infinity")
+                + " in some row",
             "nothing can come after that: use another cursor, or a query that leaves the row out");
       }
       return largest;

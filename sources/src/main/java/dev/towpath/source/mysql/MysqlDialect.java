@@ -62,16 +62,25 @@ public final class MysqlDialect implements Dialect {
     try (Statement statement = connection.createStatement()) {
       statement.execute(SETTINGS.replace("TRANSACTION_ISOLATION", isolation(connection)));
       if (access.statementTimeout().isPresent()) {
-        long millis = access.statementTimeout().get().toMillis();
-        statement.execute(
-            mariadb(connection)
-                ? "SET SESSION max_statement_time = " + millis / 1000.0
-                : "SET SESSION max_execution_time = " + millis);
+        limit(connection, access);
       }
       return connection;
     } catch (SQLException e) {
       connection.close();
       throw e;
+    }
+  }
+
+  /** Gives statements of a connection the time that a table says, or the server's own. */
+  static void limit(Connection connection, Access access) throws SQLException {
+    Optional<Long> millis = access.statementTimeout().map(java.time.Duration::toMillis);
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(
+          mariadb(connection)
+              ? "SET SESSION max_statement_time = "
+                  + millis.map(m -> String.valueOf(m / 1000.0)).orElse("DEFAULT")
+              : "SET SESSION max_execution_time = "
+                  + millis.map(String::valueOf).orElse("DEFAULT"));
     }
   }
 

@@ -25,18 +25,17 @@ final class MysqlSnapshot implements Snapshot {
   private static final int FETCH = 5_000;
 
   private final MysqlDialect dialect;
-  private final Access access;
   private final Connection connection;
   private final ReentrantLock lock = new ReentrantLock();
+  private volatile boolean ended;
 
-  private MysqlSnapshot(MysqlDialect dialect, Access access, Connection connection) {
+  private MysqlSnapshot(MysqlDialect dialect, Connection connection) {
     this.dialect = dialect;
-    this.access = access;
     this.connection = connection;
   }
 
   static MysqlSnapshot open(MysqlDialect dialect, Access access) throws SQLException {
-    return new MysqlSnapshot(dialect, access, begun(dialect, access));
+    return new MysqlSnapshot(dialect, begun(dialect, access));
   }
 
   private static Connection begun(MysqlDialect dialect, Access access) throws SQLException {
@@ -59,6 +58,10 @@ final class MysqlSnapshot implements Snapshot {
       throw new CancelledException();
     }
     try {
+      if (ended) {
+        throw new SQLException(
+            "it was not read, since reading another table failed, with which it shares a transaction");
+      }
       return ask.on(connection);
     } finally {
       lock.unlock();
@@ -71,9 +74,9 @@ final class MysqlSnapshot implements Snapshot {
   }
 
   @Override
-  public List<RowStream> streams(Relation relation, int number) throws SQLException {
+  public List<RowStream> streams(Relation relation, int number, Access access) throws SQLException {
     if (number == 1) {
-      return List.of(new OneByOne());
+      return List.of(new OneByOne(access));
     }
     List<RowStream> streams = new ArrayList<>();
     try (Connection keeper = dialect.connect(access);
@@ -124,17 +127,25 @@ final class MysqlSnapshot implements Snapshot {
 
   /** The transaction's own connection, for one table at a time. */
   private final class OneByOne implements RowStream {
+    private final Access access;
+
+    OneByOne(Access access) {
+      this.access = access;
+    }
+
     @Override
     public void write(String query, CsvSink sink) throws SQLException {
       boolean whole = false;
       try {
         ask(open -> {
+          MysqlDialect.limit(open, access);
           copy(open, query, sink);
           return query;
         });
         whole = true;
       } finally {
         if (!whole) {
+          ended = true;
           // What is left of the rows would have to be read first. The run has failed anyway.
           connection.abort(Runnable::run);
         }

@@ -171,7 +171,10 @@ public final class PostgresDialect implements Dialect {
 
   @Override
   public String largest(DbColumn cursor) {
-    return "CAST(max(" + quote(cursor.name()) + ") AS text)";
+    String name = quote(cursor.name());
+    return cursor.declared().equals("uuid") // of which there is no max before PostgreSQL 18
+        ? "max(CAST(" + name + " AS text))"
+        : "CAST(max(" + name + ") AS text)";
   }
 
   @Override

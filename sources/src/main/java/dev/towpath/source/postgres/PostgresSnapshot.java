@@ -24,20 +24,14 @@ final class PostgresSnapshot implements Snapshot {
   private static final String BEGIN = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
   private final PostgresDialect dialect;
-  private final Access access;
   private final Connection connection;
   private final String id;
   private final Optional<String> token;
   private final ReentrantLock lock = new ReentrantLock();
 
   private PostgresSnapshot(
-      PostgresDialect dialect,
-      Access access,
-      Connection connection,
-      String id,
-      Optional<String> token) {
+      PostgresDialect dialect, Connection connection, String id, Optional<String> token) {
     this.dialect = dialect;
-    this.access = access;
     this.connection = connection;
     this.id = id;
     this.token = token;
@@ -53,7 +47,7 @@ final class PostgresSnapshot implements Snapshot {
         Optional<String> token = dialect.token(connection);
         // A question that fails, on a table that may not be read, must not end the transaction.
         connection.unwrap(PGConnection.class).setAutosave(AutoSave.ALWAYS);
-        return new PostgresSnapshot(dialect, access, connection, id, token);
+        return new PostgresSnapshot(dialect, connection, id, token);
       }
     } catch (SQLException e) {
       connection.close();
@@ -82,10 +76,10 @@ final class PostgresSnapshot implements Snapshot {
   }
 
   @Override
-  public List<RowStream> streams(Relation relation, int number) {
+  public List<RowStream> streams(Relation relation, int number, Access access) {
     List<RowStream> streams = new ArrayList<>();
     for (int i = 0; i < number; i++) {
-      streams.add(new Stream());
+      streams.add(new Stream(access));
     }
     return streams;
   }
@@ -97,7 +91,12 @@ final class PostgresSnapshot implements Snapshot {
 
   /** A connection of its own, opened when it is first used. */
   private final class Stream implements RowStream {
+    private final Access access;
     private @Nullable Connection reading;
+
+    Stream(Access access) {
+      this.access = access;
+    }
 
     @Override
     public void write(String query, CsvSink sink) throws SQLException {

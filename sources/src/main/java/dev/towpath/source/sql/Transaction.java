@@ -26,12 +26,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** A database server, in which a script is one transaction. */
 final class Transaction implements SqlPlace {
   private static final long GRACE_SECONDS = 5;
+  private static final long AGAIN_MILLIS = 200;
+  private static final long COMMIT_SECONDS = 20;
 
   private final Dialect dialect;
   private final Access access;
@@ -50,65 +51,191 @@ final class Transaction implements SqlPlace {
       throw new TowpathException("there is no statement in it", "write one");
     }
     parts.forEach(part -> part.names().forEach(name -> value(name, values)));
-    AtomicReference<@Nullable Statement> current = new AtomicReference<>();
+    Course course = new Course();
     CompletableFuture<Answer> end = new CompletableFuture<>();
     // Drivers do not listen to interruptions; whoever waits here does, and has the server cancel.
     Thread.ofVirtual()
         .name("sql-job")
         .start(() -> {
           try {
-            end.complete(work(parts, values, current));
-          } catch (RuntimeException e) {
+            end.complete(work(parts, values, course));
+          } catch (RuntimeException | Error e) {
             end.completeExceptionally(e);
           }
         });
     try {
       return end.get();
     } catch (ExecutionException e) {
-      throw e.getCause() instanceof RuntimeException failure
-          ? failure
-          : new TowpathException("it failed: " + e.getCause(), null, e);
+      throw failed(e);
     } catch (InterruptedException e) {
-      cancel(current, end);
+      if (!course.stop()) {
+        return committed(course, end); // too late: then what it did counts
+      }
+      cancel(course, end);
       Thread.currentThread().interrupt();
       throw new CancelledException(e);
     }
   }
 
-  private static void cancel(
-      AtomicReference<@Nullable Statement> current, CompletableFuture<Answer> end) {
+  private static RuntimeException failed(ExecutionException e) {
+    return e.getCause() instanceof RuntimeException failure
+        ? failure
+        : new TowpathException("it failed: " + e.getCause(), null, e);
+  }
+
+  /** What came of a commit that was under way when somebody asked for the end. */
+  private Answer committed(Course course, CompletableFuture<Answer> end) {
+    Optional<Answer> answer = waited(end, COMMIT_SECONDS);
+    if (answer.isPresent()) {
+      return answer.get();
+    }
+    course.abort();
+    throw new TowpathException(
+        access.redacted(
+            dialect.name()
+                + " at "
+                + access.place()
+                + ": it was stopped while it committed, and the server does not answer: it is not"
+                + " known whether that took effect"),
+        "look there before it is run again");
+  }
+
+  /** The answer, whoever asks for the end meanwhile; empty when there is none in that time. */
+  private static Optional<Answer> waited(CompletableFuture<Answer> end, long seconds) {
+    boolean interrupted = false;
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
     try {
-      Statement statement = current.get();
-      if (statement != null) {
-        statement.cancel();
+      while (true) {
+        try {
+          return Optional.of(end.get(until - System.nanoTime(), TimeUnit.NANOSECONDS));
+        } catch (InterruptedException _) {
+          interrupted = true; // set again below
+        } catch (TimeoutException _) {
+          return Optional.empty();
+        } catch (ExecutionException e) {
+          throw failed(e);
+        }
       }
-      end.get(GRACE_SECONDS, TimeUnit.SECONDS);
-    } catch (SQLException | ExecutionException | TimeoutException | InterruptedException _) {
-      return; // it is over, or ends when the server notices; nothing of it is committed by us
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
-  private Answer work(
-      List<Script.Part> parts,
-      Map<String, Object> values,
-      AtomicReference<@Nullable Statement> current) {
+  /**
+   * Has the server cancel what it does, again and again, since a request that meets no statement
+   * has no effect. Nothing is committed any more, whatever comes of it.
+   */
+  private static void cancel(Course course, CompletableFuture<Answer> end) {
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(GRACE_SECONDS);
+    boolean hurried = false;
+    while (!end.isDone() && !hurried && System.nanoTime() < until) {
+      course.cancel();
+      hurried = !rested(end);
+    }
+    course.abort();
+  }
+
+  /** Waits a moment for the end; false when somebody asks for it again. */
+  private static boolean rested(CompletableFuture<Answer> end) {
+    try {
+      end.get(AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+      return true;
+    } catch (InterruptedException _) {
+      return false; // the caller sets the flag again
+    } catch (ExecutionException | TimeoutException _) {
+      return true;
+    }
+  }
+
+  /** How far a transaction has come, for the two threads that have to agree on its end. */
+  private static final class Course {
+    private @Nullable Connection connection; // this and what follows guarded by this
+    private @Nullable Statement statement;
+    private boolean stopped;
+    private boolean committing;
+
+    /** Notes what may have to be cancelled; throws when it is to end. */
+    synchronized void at(Connection open, @Nullable Statement current) {
+      connection = open;
+      statement = current;
+      if (stopped) {
+        throw new CancelledException();
+      }
+    }
+
+    /** Nothing is there to be cancelled until the next statement. */
+    synchronized void between() {
+      statement = null;
+    }
+
+    /** Goes on to the commit, which nothing stops; throws when it is to end before. */
+    synchronized void commits() {
+      if (stopped) {
+        throw new CancelledException();
+      }
+      committing = true;
+    }
+
+    /** Ends it before its commit; false when that has begun. */
+    synchronized boolean stop() {
+      stopped = !committing;
+      return stopped;
+    }
+
+    void cancel() {
+      try {
+        Statement current = current();
+        if (current != null) {
+          current.cancel();
+        }
+      } catch (SQLException _) {
+        return; // it has ended meanwhile, or the server is gone
+      }
+    }
+
+    private synchronized @Nullable Statement current() {
+      return statement;
+    }
+
+    private synchronized @Nullable Connection connection() {
+      return connection;
+    }
+
+    /** Tears the connection; a server that is cut off in a transaction rolls it back. */
+    void abort() {
+      try {
+        Connection open = connection();
+        if (open != null) {
+          open.abort(Runnable::run);
+        }
+      } catch (SQLException _) {
+        return; // it was closed
+      }
+    }
+  }
+
+  private Answer work(List<Script.Part> parts, Map<String, Object> values, Course course) {
     int number = 0;
     try (Connection connection = dialect.connect(access)) {
+      course.at(connection, null);
       connection.setAutoCommit(false);
       Results results = new Results();
       for (Script.Part part : parts) {
         number++;
         try (PreparedStatement statement = connection.prepareStatement(part.text())) {
-          current.set(statement);
+          course.at(connection, statement);
           for (int i = 0; i < part.names().size(); i++) {
             bind(statement, i + 1, value(part.names().get(i), values));
           }
           results.take(statement, statement.execute());
         } finally {
-          current.set(null);
+          course.between();
         }
       }
       number = 0;
+      course.commits();
       connection.commit();
       return results.answer(parts.size());
     } catch (SQLException e) {

@@ -582,6 +582,9 @@ class HttpSourceTest extends SourceContract {
         "2026-01-01                   | 1h  | 2025-12-31",
         "1767225600                   | 1h  | 1767222000",
         "1767225600000                | 1h  | 1767222000000",
+        "1767225600000000             | 1h  | 1767222000000000",
+        "1767225600000000000          | 1h  | 1767222000000000000",
+        "1.7E9                        | 1h  | 1699996400",
         "500                          | 20  | 480",
       })
   void theLagIsTakenOffInTheSameForm(String last, String lag, String sent) {
@@ -596,7 +599,36 @@ class HttpSourceTest extends SourceContract {
     assertThat(Following.greater("2026-01-01T00:00:00Z", "2026-01-01T00:30:00+01:00"))
         .isEqualTo("2026-01-01T00:00:00Z");
     assertThat(Following.greater("2026-01-02", "2026-01-01T23:00:00")).isEqualTo("2026-01-02");
-    assertThat(Following.greater("b", "a")).isEqualTo("b");
+    assertThat(Following.greater("01HZX", "01HZB")).isEqualTo("01HZX");
+    assertThat(Following.greater("9E8", "1.7E9")).isEqualTo("1.7E9");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "Thu, 26 Nov 2026 10:00:00 GMT | Wed, 02 Dec 2026 10:00:00 GMT",
+        "26/11/2026                    | 02/12/2026",
+        "1.767                         | tomorrow",
+        "aa                            | b",
+      })
+  void cursorsWithoutAnOrderAreTold(String one, String other) {
+    api.on(
+        "/things",
+        _ ->
+            Reply.json(
+                "[{\"id\": 1, \"seen\": \"%s\"}, {\"id\": 2, \"seen\": \"%s\"}]"
+                    .formatted(one, other)));
+    assertThatThrownBy(() -> contact(incremental().table()))
+        .hasMessageContaining("nobody can tell which \"seen\" is the later one")
+        .hasMessageContaining(other);
+  }
+
+  @Test
+  void aLagOfNothingIsNone() {
+    Following following =
+        new Following("c", "p", Optional.of("0s"), Optional.empty(), List.of("id"));
+    assertThat(following.isStuck("2026-01-01T00:00:00Z")).isFalse();
   }
 
   // --- versions ---

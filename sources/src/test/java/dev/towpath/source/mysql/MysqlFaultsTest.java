@@ -72,6 +72,44 @@ class MysqlFaultsTest {
   }
 
   @Test
+  void aRowThatIsTooLargeIsTold() {
+    db.sql(
+        "CREATE TABLE things (id int, t longtext)",
+        "INSERT INTO things VALUES (1, repeat('x', 100))");
+    SourceTable table =
+        table()
+            .key("query", "SELECT id, repeat(t, 3000000) AS t FROM things")
+            .declaring("id", "int", "t", "varchar")
+            .table();
+    assertThatThrownBy(() -> db.rows(table)).hasMessageContaining("a row is too large");
+  }
+
+  @Test
+  void aTableHasItsOwnTimeLimitAndItsOwnFailure() {
+    db.sql("CREATE TABLE things (id int)", "INSERT INTO things VALUES (1)");
+    SourceTable patient = table().table();
+    SourceTable hasty =
+        table()
+            .key("query", "SELECT id, SLEEP(3) AS t FROM things")
+            .key("statement_timeout", "200ms")
+            .declaring("id", "int", "t", "varchar")
+            .table();
+    try (Shared shared = new Shared()) {
+      try (Reading reading = db.read(patient, Optional.empty(), shared)) {
+        assertThat(TestEngine.bag(reading)).containsExactly("[1]");
+      }
+      Reading slow = db.read(hasty, Optional.empty(), shared);
+      Reading later = db.read(patient, Optional.empty(), shared);
+      assertThatThrownBy(() -> TestEngine.bag(slow)).hasMessageContaining("statement_timeout");
+      assertThatThrownBy(() -> TestEngine.bag(later))
+          .hasMessageContaining("reading another table failed")
+          .hasMessageNotContaining("connection was lost");
+      slow.close();
+      later.close();
+    }
+  }
+
+  @Test
   void aResetConnectionEndsTheWrite() {
     db.sql(MANY);
     try (BrokenWire wire = new BrokenWire(db.server().port(), 5_000_000)) {

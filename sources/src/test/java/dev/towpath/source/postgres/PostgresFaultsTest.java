@@ -17,6 +17,7 @@ import dev.towpath.testing.BrokenWire;
 import dev.towpath.testing.DatabaseServer;
 import dev.towpath.testing.PostgresServer;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -72,6 +73,74 @@ class PostgresFaultsTest {
       server.start();
       assertThat(own.rows(table)).hasSize(300_000);
     }
+  }
+
+  @Test
+  void theOtherHostIsReadOnceTheFirstIsGone() {
+    try (PostgresServer first = PostgresServer.create();
+        PostgresServer other = PostgresServer.create()) {
+      Db one = new Db(first, db.reader(), "postgres", "postgres");
+      one.sql(MANY);
+      new Db(other, db.reader(), "postgres", "postgres").sql(MANY);
+      SourceTable table =
+          one.table(project)
+              .sourceKey(
+                  "url",
+                  "postgres://postgres@127.0.0.1:%d,127.0.0.1:%d/postgres?targetServerType=primary"
+                      .formatted(first.port(), other.port()))
+              .table();
+      AtomicInteger rows = new AtomicInteger();
+      try (Shared shared = new Shared()) {
+        Reading reading = one.read(table, Optional.empty(), shared);
+        assertThatThrownBy(() ->
+                ((Extract.Csv) reading.extract())
+                    .parts()
+                    .getFirst()
+                    .write((line, length) -> {
+                      if (rows.incrementAndGet() == 1000) {
+                        first.kill();
+                      }
+                    }))
+            .hasMessageContaining("the connection was lost"); // never half of one and half of other
+        reading.close();
+      }
+      assertThat(one.rows(table)).hasSize(300_000);
+    }
+  }
+
+  @Test
+  void aTableHasItsOwnTimeLimit() {
+    db.sql(
+        "CREATE TABLE things (id int)",
+        "INSERT INTO things VALUES (1)",
+        "CREATE VIEW slow AS SELECT id, pg_sleep(1)::text AS t FROM things");
+    SourceTable patient = table().table();
+    SourceTable hasty =
+        table()
+            .key("table", "slow")
+            .key("statement_timeout", "100ms")
+            .declaring("id", "int", "t", "varchar")
+            .table();
+    try (Shared shared = new Shared()) {
+      try (Reading reading = db.read(patient, Optional.empty(), shared)) {
+        assertThat(TestEngine.bag(reading)).containsExactly("[1]");
+      }
+      try (Reading reading = db.read(hasty, Optional.empty(), shared)) {
+        assertThatThrownBy(() -> TestEngine.bag(reading)).hasMessageContaining("statement_timeout");
+      }
+    }
+  }
+
+  @Test
+  void aCursorOfUuidsIsFollowed() {
+    db.sql(
+        "CREATE TABLE things (id int, u uuid)",
+        "INSERT INTO things VALUES (1, '00000000-0000-7000-8000-000000000001'),"
+            + " (2, '00000000-0000-7000-8000-000000000002')");
+    SourceTable table = table().incremental("u", "id").table();
+    var first = db.batch(table, Optional.empty());
+    db.sql("INSERT INTO things VALUES (3, '00000000-0000-7000-8000-000000000003')");
+    assertThat(db.batch(table, Optional.of(first.state())).rows()).hasSize(2);
   }
 
   @Test
@@ -211,6 +280,24 @@ class PostgresFaultsTest {
         .containsExactly("[1, null, null]");
     assertThatThrownBy(() -> db.rows(table().incremental("d", "id").table()))
         .hasMessageContaining("the \"cursor\" \"d\" is infinity in some row");
+  }
+
+  @Test
+  void aCursorThatNothingCanFollowIsRefused() {
+    for (String last : List.of("NaN", "Infinity")) {
+      db.sql(
+          "DROP TABLE IF EXISTS things",
+          "CREATE TABLE things (id int, d float8)",
+          "INSERT INTO things VALUES (1, 1.5), (2, '" + last + "')");
+      assertThatThrownBy(() -> db.rows(table().incremental("d", "id").table()))
+          .hasMessageContaining(
+              "the \"cursor\" \"d\" is " + (last.equals("NaN") ? last : "infinity"));
+    }
+    db.sql(
+        "DROP TABLE things",
+        "CREATE TABLE things (id int, d text)",
+        "INSERT INTO things VALUES (1, 'a'), (2, 'infinity')");
+    assertThat(db.rows(table().incremental("d", "id").table())).hasSize(2);
   }
 
   @Test

@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -174,6 +175,41 @@ abstract class TransactionContract {
       Thread.sleep(20);
     }
     assertThat(count()).isZero();
+  }
+
+  /** Stopped at any moment, it says what is so: nothing of it is there, or all of it. */
+  @Test
+  void whatWasStoppedIsNotCommittedWheneverThatWas() throws Exception {
+    StringBuilder script = new StringBuilder();
+    for (int i = 0; i < 400; i++) {
+      script.append("INSERT INTO job_rows (id) VALUES (").append(i).append(");\n");
+    }
+    Random random = new Random(5);
+    for (int round = 0; round < 12; round++) {
+      server().sql(database(), "DELETE FROM job_rows");
+      AtomicReference<Throwable> end = new AtomicReference<>();
+      Thread thread =
+          Thread.ofVirtual()
+              .start(() -> {
+                try {
+                  place().run(script.toString(), Map.of());
+                } catch (Throwable e) {
+                  end.set(e);
+                }
+              });
+      Thread.sleep(random.nextInt(round < 4 ? 10 : 120));
+      thread.interrupt();
+      assertThat(thread.join(Duration.ofSeconds(30))).isTrue();
+      if (end.get() == null) {
+        assertThat(count()).as("it had committed").isEqualTo(400);
+      } else {
+        assertThat(end.get()).isInstanceOf(CancelledException.class);
+        for (int look = 0; look < 10; look++) {
+          assertThat(count()).as("round " + round).isZero();
+          Thread.sleep(50);
+        }
+      }
+    }
   }
 
   /** A query that counts what sleeps. */

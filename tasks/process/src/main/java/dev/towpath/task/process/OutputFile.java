@@ -4,11 +4,15 @@ import dev.towpath.spi.JobRunner;
 import dev.towpath.spi.TowpathException;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -25,6 +29,9 @@ public final class OutputFile implements AutoCloseable {
       Pattern.compile("\\s*([A-Za-z_][A-Za-z0-9_]*)=(.*)", Pattern.DOTALL);
 
   private static final long MOST_BYTES = 1 << 20;
+  private static final String ENDING = ".outputs";
+  private static final Duration KEPT = Duration.ofDays(7);
+  private static final AtomicBoolean TIDIED = new AtomicBoolean();
 
   private final Path file;
 
@@ -35,10 +42,30 @@ public final class OutputFile implements AutoCloseable {
   /** An empty one. */
   public static OutputFile make() {
     try {
-      return new OutputFile(Files.createTempFile("towpath", ".outputs"));
+      Path file = Files.createTempFile("towpath", ENDING);
+      if (!TIDIED.getAndSet(true)) {
+        tidy(file.toAbsolutePath().resolveSibling("."), Instant.now().minus(KEPT));
+      }
+      return new OutputFile(file);
     } catch (IOException e) {
       throw new TowpathException(
           "no file can be made for its outputs: " + e.getMessage(), "is the disk full?", e);
+    }
+  }
+
+  /**
+   * Removes those that killed processes have left, once for a process. A job that still runs after
+   * days would lose what it hands on, so they are kept for long.
+   */
+  static void tidy(Path folder, Instant before) {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "towpath*" + ENDING)) {
+      for (Path file : files) {
+        if (Files.getLastModifiedTime(file).toInstant().isBefore(before)) {
+          Files.deleteIfExists(file);
+        }
+      }
+    } catch (IOException e) {
+      return; // another user's, or another process tidies, too: they take little room
     }
   }
 

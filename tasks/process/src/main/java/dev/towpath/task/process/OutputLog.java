@@ -14,13 +14,15 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a task prints, in a file: its beginning as it comes, and when that is full, the last part at
- * the end. Secrets are masked line by line. The file is made by the first byte; what an earlier try
- * of the task has printed into it stays. Thread-safe.
+ * the end. Secrets are masked line by line; a line without an end is written in parts, which begin
+ * and end where no secret is. The file is made by the first byte; what an earlier try of the task
+ * has printed into it stays. Thread-safe.
  */
 public final class OutputLog implements AutoCloseable {
   private static final int HEAD_BYTES = 1 << 20;
@@ -28,8 +30,14 @@ public final class OutputLog implements AutoCloseable {
   private static final int LINE_BYTES = 64 << 10;
   private static final int REMEMBERED = 200;
 
+  /** Places at which a long line is tried to be cut, and how far they are from each other. */
+  private static final int CUTS = 24;
+
+  private static final int CUT_STEP = 997;
+
   private final Path file;
   private final UnaryOperator<String> mask;
+  private final Consumer<String> watcher;
   private final ByteArrayOutputStream line = new ByteArrayOutputStream();
   private final Deque<byte[]> tail = new ArrayDeque<>();
   private final Deque<String> last = new ArrayDeque<>();
@@ -40,9 +48,21 @@ public final class OutputLog implements AutoCloseable {
   private boolean failed;
   private boolean closed;
 
+  /** A log that nobody watches. */
   public OutputLog(Path file, UnaryOperator<String> mask) {
+    this(file, mask, _ -> {});
+  }
+
+  /**
+   * A log.
+   *
+   * @param mask what is written instead of a text
+   * @param watcher hears of each line, or part of a long one, as it is written
+   */
+  public OutputLog(Path file, UnaryOperator<String> mask, Consumer<String> watcher) {
     this.file = file;
     this.mask = mask;
+    this.watcher = watcher;
   }
 
   public Path file() {
@@ -71,8 +91,10 @@ public final class OutputLog implements AutoCloseable {
   public synchronized void print(byte[] bytes, int length) {
     for (int i = 0; i < length; i++) {
       line.write(bytes[i]);
-      if (bytes[i] == '\n' || line.size() >= LINE_BYTES) {
+      if (bytes[i] == '\n') {
         endLine();
+      } else if (line.size() >= LINE_BYTES) {
+        cutLine();
       }
     }
   }
@@ -88,8 +110,44 @@ public final class OutputLog implements AutoCloseable {
   }
 
   private void endLine() {
-    String text = mask.apply(line.toString(StandardCharsets.UTF_8));
+    String text = line.toString(StandardCharsets.UTF_8);
     line.reset();
+    add(mask.apply(text));
+  }
+
+  /** Writes the first half of a line that has no end yet; no secret may lie across the cut. */
+  private void cutLine() {
+    byte[] all = line.toByteArray();
+    line.reset();
+    String whole = mask.apply(text(all, 0, all.length));
+    int cut = start(all, all.length / 2);
+    for (int i = 0; i < CUTS; i++) {
+      int at = start(all, all.length / 2 - i * CUT_STEP);
+      String first = mask.apply(text(all, 0, at));
+      if (whole.equals(first + mask.apply(text(all, at, all.length)))) {
+        cut = at;
+        break;
+      }
+    }
+    add(mask.apply(text(all, 0, cut)));
+    line.write(all, cut, all.length - cut);
+  }
+
+  /** The start of the character that a byte belongs to. */
+  private static int start(byte[] all, int at) {
+    int start = at;
+    while (start > at - 4 && (all[start] & 0xc0) == 0x80) {
+      start--;
+    }
+    return start;
+  }
+
+  private static String text(byte[] all, int from, int to) {
+    return new String(all, from, to - from, StandardCharsets.UTF_8);
+  }
+
+  private void add(String text) {
+    watcher.accept(text.endsWith("\n") ? text.substring(0, text.length() - 1) : text);
     if (last.size() == REMEMBERED) {
       last.removeFirst();
     }

@@ -3,13 +3,13 @@ package dev.towpath.task.python;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.towpath.spi.Location;
 import dev.towpath.spi.Problem;
-import dev.towpath.spi.PythonRunner;
 import dev.towpath.spi.TowpathException;
 import dev.towpath.task.process.Memory;
 import dev.towpath.task.process.OutputLog;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -23,13 +23,28 @@ final class Failure {
   static final Set<String> OURS =
       Set.of("", "TowpathError", "ReadError", "ContractError", "MissingPackage", "CellFailed");
 
-  private final PythonRunner.Model model;
+  private final String file;
+  private final String text;
+  private final Map<String, Location> places;
   private final Path root;
+  private final Path home;
   private final OutputLog log;
 
-  Failure(PythonRunner.Model model, Path root, OutputLog log) {
-    this.model = model;
+  /**
+   * Failures of the code of a file.
+   *
+   * @param text the code, on its lines of the file
+   * @param places where the file declares columns, by name; by no name, all of them
+   * @param root the project's files, which may be a copy
+   * @param home the project's folder, in which the log is
+   */
+  Failure(
+      String file, String text, Map<String, Location> places, Path root, Path home, OutputLog log) {
+    this.file = file;
+    this.text = text;
+    this.places = places;
     this.root = root;
+    this.home = home;
     this.log = log;
   }
 
@@ -38,7 +53,7 @@ final class Failure {
     Location at =
         event.path("file").isTextual()
             ? place(event.path("file").asText(), Math.max(1, event.path("line").asInt()))
-            : new Location(model.file(), 1, 1);
+            : start();
     if (event.path("problems").isArray() && !event.path("problems").isEmpty()) {
       List<Problem> problems = new ArrayList<>();
       for (JsonNode problem : event.path("problems")) {
@@ -47,7 +62,7 @@ final class Failure {
                 Problem.Severity.ERROR,
                 declared(problem.path("column").asText()).orElse(at),
                 log.masked(problem.path("message").asText()),
-                text(problem, "hint").map(log::masked)));
+                said(problem, "hint").map(log::masked)));
       }
       return new TowpathException(problems);
     }
@@ -60,26 +75,31 @@ final class Failure {
                 Problem.Severity.ERROR,
                 at,
                 log.masked(named ? type + (message.isEmpty() ? "" : ": " + message) : message),
-                text(event, "hint").map(log::masked).or(() -> trace(event)).or(this::output))));
+                said(event, "hint").map(log::masked).or(() -> trace(event)).or(this::output))));
   }
 
   /** Where a column is declared that came back wrong, or all columns are. */
   private Optional<Location> declared(String column) {
-    return Optional.ofNullable(model.places().get(column))
-        .or(() -> Optional.ofNullable(model.places().get("")));
+    return Optional.ofNullable(places.get(column)).or(() -> Optional.ofNullable(places.get("")));
+  }
+
+  /** Where the code begins. */
+  private Location start() {
+    long blank = text.lines().takeWhile(String::isBlank).count();
+    return new Location(file, (int) blank + 1, 1);
   }
 
   /** The start of a line's code. */
-  private Location place(String file, int line) {
+  private Location place(String in, int line) {
     int column = 1;
-    if (file.equals(model.file())) {
-      String text = model.text().lines().skip(line - 1L).findFirst().orElse("");
-      column = text.length() - text.stripLeading().length() + 1;
+    if (in.equals(file)) {
+      String code = text.lines().skip(line - 1L).findFirst().orElse("");
+      column = code.length() - code.stripLeading().length() + 1;
     }
-    return new Location(file, line, column);
+    return new Location(in, line, column);
   }
 
-  private static Optional<String> text(JsonNode node, String name) {
+  private static Optional<String> said(JsonNode node, String name) {
     return node.path(name).isTextual() ? Optional.of(node.path(name).asText()) : Optional.empty();
   }
 
@@ -113,12 +133,12 @@ final class Failure {
   }
 
   private String relative(Path file) {
-    return file.startsWith(root) ? root.relativize(file).toString() : file.toString();
+    return file.startsWith(home) ? home.relativize(file).toString() : file.toString();
   }
 
   /** A child that was gone without a word. */
   TowpathException gone(String how, long peak) {
-    TowpathException told = gone(how, peak, log.last(), root, new Location(model.file(), 1, 1));
+    TowpathException told = gone(how, peak, log.last(), root, start());
     Problem problem = told.problems().getFirst();
     return new TowpathException(
         List.of(

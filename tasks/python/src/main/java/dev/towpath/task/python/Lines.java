@@ -23,8 +23,10 @@ final class Lines implements Worker.Output {
   @Override
   public synchronized void print(byte[] bytes, int length) {
     for (int i = 0; i < length; i++) {
-      if (bytes[i] == '\n' || line.size() >= LINE_BYTES) {
+      if (bytes[i] == '\n') {
         end();
+      } else if (line.size() >= LINE_BYTES) {
+        log.part(taken());
       }
       if (bytes[i] != '\n') {
         line.write(bytes[i]);
@@ -33,13 +35,17 @@ final class Lines implements Worker.Output {
   }
 
   private void end() {
+    log.line(taken());
+  }
+
+  private String taken() {
     String text = line.toString(StandardCharsets.UTF_8);
     line.reset();
     if (last.size() == REMEMBERED) {
       last.removeFirst();
     }
     last.add(text);
-    log.line(text);
+    return text;
   }
 
   /** The last lines, the newest at the end. */

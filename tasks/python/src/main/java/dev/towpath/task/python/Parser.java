@@ -85,7 +85,9 @@ public final class Parser implements PythonParser {
     BufferedWriter out = helper.outputWriter(StandardCharsets.UTF_8);
     try {
       for (SourceFile file : files) {
-        out.write(JSON.writeValueAsString(Map.of("file", file.file(), "text", file.text())));
+        out.write(
+            JSON.writeValueAsString(
+                Map.of("file", file.file(), "text", file.text(), "entry", file.entry())));
         out.write('\n');
       }
       out.flush();

@@ -129,13 +129,42 @@ public final class Pool implements PythonRunner {
   }
 
   @Override
-  public Building build(Model model) {
+  public String draw(Drawing drawing) {
+    acquire();
+    Worker worker;
+    try {
+      worker = take();
+    } catch (RuntimeException e) {
+      slots.release();
+      throw e;
+    }
+    DrawTask task =
+        new DrawTask(
+            ids.incrementAndGet(),
+            drawing,
+            worker,
+            new OutputLog(drawing.log(), mask),
+            files,
+            root);
+    try {
+      return task.run();
+    } finally {
+      release(worker, task.isReusable());
+    }
+  }
+
+  private void acquire() {
     try {
       slots.acquire();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CancelledException();
     }
+  }
+
+  @Override
+  public Building build(Model model) {
+    acquire();
     Worker worker;
     try {
       worker = model.limits().alone() ? start(interpreters.python()) : take();
@@ -152,6 +181,7 @@ public final class Pool implements PythonRunner {
               worker,
               new OutputLog(model.log(), mask),
               files,
+              root,
               socket("o"),
               this::release);
     } catch (RuntimeException e) {

@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -55,6 +56,7 @@ final class Task implements PythonRunner.Building {
   /**
    * Sends the order.
    *
+   * @param root the project's files, which may be a copy of those in its folder, {@code home}
    * @param socket where the rows come in; no file is there yet
    * @param release takes the worker back, and whether it may be used again
    */
@@ -64,13 +66,14 @@ final class Task implements PythonRunner.Building {
       Worker worker,
       OutputLog log,
       Path root,
+      Path home,
       Path socket,
       BiConsumer<Worker, Boolean> release) {
     this.id = id;
     this.model = model;
     this.worker = worker;
     this.log = log;
-    this.failures = new Failure(model, root, log);
+    this.failures = new Failure(model.file(), model.text(), model.places(), root, home, log);
     this.socket = socket;
     this.release = release;
     worker.log(log::print);
@@ -176,39 +179,51 @@ final class Task implements PythonRunner.Building {
     }
   }
 
-  private Map<String, Object> read(JsonNode event) {
-    Map<String, Object> answer = new LinkedHashMap<>();
+  private Map<String, @Nullable Object> read(JsonNode event) {
+    Map<String, @Nullable Object> answer = new LinkedHashMap<>();
     answer.put("id", id);
     try {
       String name = event.path("name").asText();
-      JsonNode columns = event.path("columns");
-      PythonRunner.Table table =
-          model
-              .inputs()
-              .read(
-                  TableName.parse(name),
-                  columns.isArray()
-                      ? Optional.of(
-                          StreamSupport.stream(columns.spliterator(), false)
-                              .map(JsonNode::asText)
-                              .toList())
-                      : Optional.empty());
-      answer.put("op", "table");
-      answer.put("name", name);
-      answer.put("files", table.files().stream().map(Path::toString).toList());
-      answer.put("columns", columns(table.columns().columns(), java.util.Set.of()));
+      PythonRunner.Table table = model.inputs().read(TableName.parse(name), wanted(event));
+      answer.putAll(table(name, table));
     } catch (CancelledException e) {
       throw e;
     } catch (TowpathException e) {
-      answer.put("op", "refused");
-      answer.put("message", e.getMessage());
-      answer.put("hint", e.hint().orElse(null));
+      answer.putAll(refused(e));
     }
     return answer;
   }
 
-  private static List<Map<String, Object>> columns(
-      List<Column> columns, java.util.Set<String> required) {
+  /** The answer to a question for a table. */
+  static Map<String, Object> table(String name, PythonRunner.Table table) {
+    Map<String, Object> answer = new LinkedHashMap<>();
+    answer.put("op", "table");
+    answer.put("name", name);
+    answer.put("files", table.files().stream().map(Path::toString).toList());
+    answer.put("columns", columns(table.columns().columns(), Set.of()));
+    return answer;
+  }
+
+  /** The answer to one for something that it does not get. */
+  static Map<String, @Nullable Object> refused(TowpathException e) {
+    Map<String, @Nullable Object> answer = new LinkedHashMap<>();
+    answer.put("op", "refused");
+    answer.put("message", e.getMessage());
+    answer.put("hint", e.hint().orElse(null));
+    return answer;
+  }
+
+  /** The columns that a question names; empty means all. */
+  static Optional<List<String>> wanted(JsonNode event) {
+    JsonNode columns = event.path("columns");
+    return columns.isArray()
+        ? Optional.of(
+            StreamSupport.stream(columns.spliterator(), false).map(JsonNode::asText).toList())
+        : Optional.empty();
+  }
+
+  /** Columns as the child is told of them. */
+  static List<Map<String, Object>> columns(List<Column> columns, Set<String> required) {
     List<Map<String, Object>> all = new ArrayList<>();
     for (Column column : columns) {
       Map<String, Object> one = new LinkedHashMap<>();

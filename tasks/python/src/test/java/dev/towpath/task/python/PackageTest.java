@@ -28,9 +28,9 @@ class PackageTest {
       delimiter = '|',
       textBlock =
           """
-          pandas 3 | pandas==3.1.1 polars==2.1.0 pyarrow==26.0.1
-          pandas 2 | pandas==2.3.3 polars==2.1.0 pyarrow==26.0.1
-          oldest   | pandas==2.0.3 numpy==1.26.4 polars==1.12.0 pyarrow==15.0.2
+          pandas 3 | pandas==3.1.1 polars==2.1.0 pyarrow==26.0.1 plotly==7.1.0
+          pandas 2 | pandas==2.3.3 polars==2.1.0 pyarrow==26.0.1 plotly==6.9.0
+          oldest   | pandas==2.0.3 numpy==1.26.4 polars==1.12.0 pyarrow==15.0.2 plotly==5.24.1
           """)
   void theWheelPassesItsTests(String name, String packages) throws Exception {
     List<String> wanted =

@@ -1,15 +1,16 @@
 package dev.towpath.task.sensor;
 
 import dev.towpath.spi.JobRunner;
+import dev.towpath.spi.LocalMoment;
 import dev.towpath.spi.Problem;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.LocalDate;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
-import java.time.ZonedDateTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -89,10 +90,8 @@ final class TimeEye implements Eye {
       return due.plus(after.get());
     }
     LocalTime time = timeOfDay(text).orElseThrow();
-    ZonedDateTime there = due.atZone(zone);
-    Instant today = there.toLocalDate().atTime(time).atZone(zone).toInstant();
-    return today.isBefore(due)
-        ? there.toLocalDate().plusDays(1).atTime(time).atZone(zone).toInstant()
-        : today;
+    LocalDate there = due.atZone(zone).toLocalDate();
+    Instant today = LocalMoment.of(there.atTime(time), zone);
+    return today.isBefore(due) ? LocalMoment.of(there.plusDays(1).atTime(time), zone) : today;
   }
 }

@@ -4,14 +4,13 @@ import dev.towpath.spi.CancelledException;
 import dev.towpath.spi.JobRunner;
 import dev.towpath.spi.Problem;
 import dev.towpath.spi.TowpathException;
+import dev.towpath.task.process.LineReader;
 import dev.towpath.task.process.OutputFile;
 import dev.towpath.task.process.Signals;
 import dev.towpath.task.process.Strays;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
+import java.io.InputStream;
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -162,12 +161,8 @@ public final class ShellRunner implements JobRunner {
   }
 
   private static void read(Process process, Log log) {
-    try (BufferedReader lines =
-        new BufferedReader(
-            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        log.line(line);
-      }
+    try (InputStream out = process.getInputStream()) {
+      LineReader.read(out, log);
     } catch (IOException e) {
       log.line("(its output broke off: " + e.getMessage() + ")");
     }

@@ -44,6 +44,27 @@ class ShellRunnerTest {
     assertThat(lines).containsExactly("hello there", "in r1", folder.toRealPath().toString());
   }
 
+  /** It comes in parts, none of which is large. */
+  @Test
+  void aLineWithoutEndIsReadInParts() {
+    run("head -c 3000000 /dev/zero | tr '\\0' x; printf '\\nend\\rreturn\\r\\nlast'");
+    assertThat(lines).allMatch(line -> line.length() <= 64 << 10).endsWith("end", "return", "last");
+    assertThat(lines.stream().mapToInt(String::length).sum()).isEqualTo(3_000_000 + 13);
+  }
+
+  /** Were it not read on, the script would wait for ever. */
+  @Test
+  void aLogThatFailsHindersNothing() {
+    runner.run(
+        job("yes | head -c 1000000"),
+        new Context(
+            Map.of(),
+            folder,
+            _ -> {
+              throw new IllegalStateException("full");
+            }));
+  }
+
   @Test
   void aFailureEndsTheScript() {
     assertThatThrownBy(() -> run("false\necho not reached"))

@@ -50,6 +50,7 @@ final class TreeReader {
   private final IdentityHashMap<Json, Boolean> compared = new IdentityHashMap<>();
   private final Map<Integer, FromClause> columns = new java.util.HashMap<>();
   private final Origins origins = new Origins();
+  private final RowByRow rowByRow = new RowByRow();
 
   /** How often each name stands in a FROM clause, whatever it means there. */
   private final Map<String, Integer> named = new java.util.HashMap<>();
@@ -140,7 +141,9 @@ final class TreeReader {
         names,
         java.util.Collections.unmodifiableSet(functions),
         bounds.columns(),
-        List.copyOf(elsewhere));
+        List.copyOf(elsewhere),
+        rowByRow.uses(reads),
+        rowByRow.beside(reads));
   }
 
   private void countNames(Json value) {
@@ -181,6 +184,7 @@ final class TreeReader {
     for (Json entry : query.get("cte_map").get("map").elements()) {
       Cte cte = Cte.of(entry, scope);
       rules.cte(cte.name());
+      List<TableUse> outside = rowByRow.begin();
       if (cte.query().text("type").equals("RECURSIVE_CTE_NODE")) {
         recursive(cte, scope, outer);
       } else if (!rules.isStrict()
@@ -190,16 +194,20 @@ final class TreeReader {
       } else {
         query(cte.query(), scope, outer);
       }
+      rowByRow.end(cte.query(), outside);
       scope = cte;
     }
     switch (query.text("type")) {
       case "SELECT_NODE" -> select(query, scope, outer);
       case "SET_OPERATION_NODE" -> {
-        branch(query.get("left"), scope, outer);
-        branch(query.get("right"), scope, outer);
-        for (Json child : query.get("children").elements()) {
-          query(child, scope, outer);
+        List<Json> branches = new ArrayList<>(List.of(query.get("left"), query.get("right")));
+        branches.addAll(query.get("children").elements());
+        List<Integer> marks = new ArrayList<>();
+        for (Json one : branches) {
+          marks.add(rowByRow.mark());
+          branch(one, scope, outer);
         }
+        rowByRow.combination(query, marks);
         expressions(query.get("modifiers"), scope, new FromClause(query, outer));
       }
       default -> rules.changesData(query.text("type"));
@@ -217,10 +225,13 @@ final class TreeReader {
     for (Json entry : body.get("cte_map").get("map").elements()) {
       Cte own = Cte.of(entry, before);
       rules.cte(own.name());
+      List<TableUse> outside = rowByRow.begin();
       query(own.query(), before, outer);
+      rowByRow.end(own.query(), outside);
       before = own;
       inside = Cte.of(entry, inside);
     }
+    rowByRow.never();
     query(body.get("left"), before, outer);
     query(body.get("right"), inside, outer);
     expressions(body.get("modifiers"), inside, new FromClause(body, outer));
@@ -235,6 +246,7 @@ final class TreeReader {
   private void select(Json select, @Nullable Cte scope, @Nullable FromClause outer) {
     FromClause clause = new FromClause(select, outer);
     origins.put(clause);
+    rowByRow.select(select);
     from(select.get("from_table"), scope, clause);
     bounds.where(select.get("where_clause"));
     Json.Obj node = (Json.Obj) select;
@@ -257,12 +269,15 @@ final class TreeReader {
       }
       case "JOIN" -> {
         int before = reads.size();
+        int mark = rowByRow.mark();
         from(from.get("left"), scope, clause);
         int between = reads.size();
+        int middle = rowByRow.mark();
         from(from.get("right"), scope, clause);
         List<TableUse> left = List.copyOf(reads.subList(before, between));
         List<TableUse> right = List.copyOf(reads.subList(between, reads.size()));
         bounds.join(from, left, right);
+        rowByRow.join(from, mark, middle);
         expressions(from.get("condition"), scope, clause);
         expressions(from.get("ranking_expression"), scope, clause);
       }
@@ -274,6 +289,7 @@ final class TreeReader {
         clause.sources().add(new Other(name));
       }
       case "PIVOT" -> {
+        rowByRow.never();
         FromClause inner = new FromClause(Json.Scalar.NULL, clause);
         from(from.get("source"), scope, inner);
         expressions(from.get("aggregates"), scope, inner);
@@ -304,12 +320,14 @@ final class TreeReader {
       if (named.getOrDefault(name.toLowerCase(Locale.ROOT), 0) > 1) {
         origins.shared(cte.get().query());
       }
+      rowByRow.cte(cte.get().query());
       clause.sources().add(new Derived(called, cte.get().query(), aliases));
       return;
     }
     rules.table(from, offset);
     TableUse use = new TableUse(Optional.of(schema).filter(s -> !s.isEmpty()), name, offset);
     reads.add(use);
+    rowByRow.table(use);
     clause.sources().add(new Table(called, use, renamed));
   }
 
@@ -328,6 +346,9 @@ final class TreeReader {
   private void expression(Json.Obj node, @Nullable Cte scope, FromClause clause) {
     switch (node.text("class")) {
       case "FUNCTION", "WINDOW" -> {
+        if (node.text("class").equals("WINDOW")) {
+          rowByRow.never();
+        }
         if (!node.text("is_operator").equals("true")) {
           String name = node.text("function_name").toLowerCase(Locale.ROOT);
           functions.add(name);
@@ -345,7 +366,9 @@ final class TreeReader {
         compare(node.get("input"), node.get("upper"), node, clause);
       }
       case "SUBQUERY" -> {
+        int mark = rowByRow.mark();
         query(node.get("subquery").get("node"), scope, clause);
+        rowByRow.subquery(mark);
         expressions(node.get("child"), scope, clause);
         return;
       }

@@ -63,7 +63,7 @@ public final class DuckDbServing implements Serving {
   private static List<String> settings(Options options) {
     return List.of(
         "SET GLOBAL TimeZone = 'UTC'",
-        "SET GLOBAL memory_limit = '" + options.memoryLimit() + " bytes'",
+        "SET GLOBAL memory_limit = '" + memory(options) + " bytes'",
         "SET GLOBAL threads = " + options.threads(),
         "SET GLOBAL temp_directory = " + Literals.path(options.tempDirectory()),
         "SET GLOBAL max_temp_directory_size = '" + options.tempLimit() + " bytes'",
@@ -73,6 +73,12 @@ public final class DuckDbServing implements Serving {
         "SET GLOBAL allowed_directories = [" + Literals.path(options.lakeRoot()) + "]",
         "SET GLOBAL enable_external_access = false",
         "SET GLOBAL lock_configuration = true");
+  }
+
+  /** What the engine has, besides the rows that are kept by a key. */
+  private static long memory(Options options) {
+    long most = options.memoryLimit();
+    return options.hotLimit() == 0 ? most : most - most / HotTables.KEPT_SHARE;
   }
 
   @Override

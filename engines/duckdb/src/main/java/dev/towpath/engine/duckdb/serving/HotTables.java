@@ -31,12 +31,17 @@ import org.jspecify.annotations.Nullable;
  * and releases share it.
  *
  * <p>Who reads a table reads a view. That is pointed at the copy when the copy is whole, and back
- * at the Parquet files before the copy goes; a query that runs keeps what it began with.
+ * at the Parquet files before the copy goes; a query that runs keeps what it began with. Who asks
+ * for single rows of a copy may get them quicker still, by {@link PointLookups}.
  */
 final class HotTables implements AutoCloseable {
   private static final int READS = 2;
 
+  /** The part of the engine's memory that rows may have which are kept by a key. */
+  static final int KEPT_SHARE = 8;
+
   private final DuckDBConnection root;
+  private final PointLookups lookups;
   private final Path lake;
   private final Path folder;
   private final long most;
@@ -56,16 +61,24 @@ final class HotTables implements AutoCloseable {
   /** A state of a table, and where it is read. */
   static final class Entry {
     private final Relation.Lake relation;
+    private final long bytes;
     private final Set<Place> places = new HashSet<>();
     private final Set<Place> pointed = new HashSet<>();
     private int reads;
     private long last;
     private boolean wanted;
     private int asked;
-    private @Nullable Copy copy;
+    private boolean unfit;
+    private volatile @Nullable Copy copy;
 
     Entry(Relation.Lake relation) {
       this.relation = relation;
+      this.bytes = relation.files().bytes();
+    }
+
+    /** The copy as it is named in SQL; on the worker's thread it stays until the work is done. */
+    Optional<String> table() {
+      return Optional.ofNullable(copy).map(c -> c.database() + ".main.hot");
     }
   }
 
@@ -79,6 +92,11 @@ final class HotTables implements AutoCloseable {
     this.lake = options.lakeRoot();
     this.folder = options.tempDirectory();
     this.most = options.hotLimit();
+    this.lookups = new PointLookups(this, root, most == 0 ? 0 : options.memoryLimit() / KEPT_SHARE);
+  }
+
+  PointLookups lookups() {
+    return lookups;
   }
 
   /** A relation that is read under a name, to be noted each time that it is. */
@@ -90,8 +108,7 @@ final class HotTables implements AutoCloseable {
 
   /** Notes that a relation is about to be read. */
   synchronized void read(Entry entry) {
-    long bytes = entry.relation.files().bytes();
-    if (bytes == 0 || bytes > most / 2) {
+    if (entry.bytes == 0 || entry.bytes > most / 2 || entry.unfit) {
       return;
     }
     entry.last = ++clock;
@@ -106,17 +123,27 @@ final class HotTables implements AutoCloseable {
   }
 
   /** Forgets a catalog that is closed. */
-  synchronized void forget(ServedCatalog catalog) {
-    for (Entry entry : entries.values()) {
-      entry.places.removeIf(p -> p.catalog().equals(catalog));
-      entry.pointed.removeIf(p -> p.catalog().equals(catalog));
+  void forget(ServedCatalog catalog) {
+    List<Entry> unread;
+    synchronized (this) {
+      for (Entry entry : entries.values()) {
+        entry.places.removeIf(p -> p.catalog().equals(catalog));
+        entry.pointed.removeIf(p -> p.catalog().equals(catalog));
+      }
+      unread = entries.values().stream().filter(e -> e.places.isEmpty() && !e.wanted).toList();
+      entries.values().removeAll(unread);
     }
-    entries.values().removeIf(e -> e.places.isEmpty() && !e.wanted);
+    unread.forEach(lookups::forget);
   }
 
-  private void later(Runnable work) {
+  /** Does something in the background, one thing after the other. */
+  void later(Runnable work) {
     try {
-      worker.execute(work);
+      worker.execute(() -> {
+        if (!closed) {
+          work.run();
+        }
+      });
     } catch (RejectedExecutionException e) {
       closed = true; // the server stops
     }
@@ -124,20 +151,22 @@ final class HotTables implements AutoCloseable {
 
   /** Makes the copy, unless there is one, and points at it from everywhere. */
   private void copy(Entry entry) {
-    if (closed) {
-      return;
-    }
     try {
       if (entry.copy == null) {
         Copy made = make(entry.relation);
         synchronized (this) {
           entry.copy = made;
+          entry.unfit = made.bytes() > most; // else it would be made again and again
         }
-        makeRoom(entry);
+        if (entry.unfit) {
+          drop(entry);
+        } else {
+          makeRoom(entry);
+        }
       }
-      Copy copy = entry.copy;
-      if (copy != null) {
-        point(entry, Optional.of("FROM " + copy.database() + ".main.hot"));
+      Optional<String> table = entry.table();
+      if (table.isPresent()) {
+        point(entry, Optional.of("FROM " + table.get()));
       }
     } catch (SQLException | RuntimeException e) {
       drop(entry); // the Parquet files answer as before
@@ -247,9 +276,12 @@ final class HotTables implements AutoCloseable {
   }
 
   /** How many there are, and how large. */
-  synchronized Serving.Hot state() {
-    int tables = (int) entries.values().stream().filter(e -> e.copy != null).count();
-    return new Serving.Hot(tables, bytes());
+  Serving.Hot state() {
+    long kept = lookups.bytes();
+    synchronized (this) {
+      int tables = (int) entries.values().stream().filter(e -> e.copy != null).count();
+      return new Serving.Hot(tables, bytes(), kept);
+    }
   }
 
   /** Stops making copies and waits for the one that is being made. */
@@ -257,5 +289,6 @@ final class HotTables implements AutoCloseable {
   public void close() {
     closed = true;
     worker.close();
+    lookups.close();
   }
 }

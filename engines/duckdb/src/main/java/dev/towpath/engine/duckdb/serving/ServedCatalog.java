@@ -5,6 +5,7 @@ import dev.towpath.engine.duckdb.session.Exposure;
 import dev.towpath.engine.duckdb.session.Failures;
 import dev.towpath.engine.duckdb.session.Handed;
 import dev.towpath.engine.duckdb.session.Literals;
+import dev.towpath.spi.HandedType;
 import dev.towpath.spi.Names;
 import dev.towpath.spi.Relation;
 import dev.towpath.spi.Schema;
@@ -141,6 +142,11 @@ final class ServedCatalog implements Serving.Catalog {
 
   @Override
   public Serving.Result run(Statement query, Schema columns, Slice slice) {
+    Optional<Serving.Result> known =
+        closed ? Optional.empty() : hot.lookups().find(entries, query, columns, slice);
+    if (known.isPresent()) {
+      return known.get();
+    }
     BoundSql bound = BoundSql.of(query);
     Shown shown = new Shown(columns, slice, bound.count(), Shown::shown);
     return begin(bound, shown.before(), shown.after(), columns, shown.values());
@@ -149,14 +155,14 @@ final class ServedCatalog implements Serving.Catalog {
   @Override
   public Serving.Result handOver(Statement query, Schema columns, Slice slice) {
     BoundSql bound = BoundSql.of(query);
-    Shown shown = new Shown(columns, slice, bound.count(), Handed::type);
+    Shown shown = new Shown(columns, slice, bound.count(), HandedType::of);
     return begin(bound, shown.before(), shown.after(), Handed.of(columns), shown.values());
   }
 
   @Override
   public Serving.Result parquet(Statement query, Schema columns, Slice slice, Path target) {
     BoundSql bound = BoundSql.of(query);
-    Shown shown = new Shown(columns, slice, bound.count(), Handed::type);
+    Shown shown = new Shown(columns, slice, bound.count(), HandedType::of);
     return begin(
         bound,
         "COPY (SELECT * FROM (" + shown.before(),

@@ -4,6 +4,7 @@ import dev.towpath.engine.duckdb.session.Connections.Job;
 import dev.towpath.spi.Column;
 import dev.towpath.spi.DataType;
 import dev.towpath.spi.Extract;
+import dev.towpath.spi.HandedType;
 import dev.towpath.spi.Names;
 import dev.towpath.spi.Schema;
 import dev.towpath.spi.StoredType;
@@ -117,7 +118,7 @@ final class ArrowInput implements AutoCloseable {
   }
 
   private static boolean fits(DataType type, DataType wanted) {
-    if (type.equals(wanted) || Handed.type(wanted).equals(type)) {
+    if (type.equals(wanted) || HandedType.of(wanted).equals(type)) {
       return true;
     }
     try {

@@ -4,6 +4,7 @@ import dev.towpath.spi.Column;
 import dev.towpath.spi.DataFile;
 import dev.towpath.spi.DataType;
 import dev.towpath.spi.Field;
+import dev.towpath.spi.HiddenColumns;
 import dev.towpath.spi.Names;
 import dev.towpath.spi.Relation;
 import dev.towpath.spi.Schema;
@@ -23,10 +24,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The SELECT that a relation is read with. */
 public final class Exposure {
-  /** Names and types of the columns that an ingested table has besides its own. */
-  private static final Map<String, String> HIDDEN =
-      Map.of("_file", "VARCHAR", "_row", "BIGINT", "_run", "VARCHAR");
-
   private final Path root;
   private final Preparing footers;
 
@@ -81,7 +78,7 @@ public final class Exposure {
   }
 
   private String lake(TableFiles table, boolean whole) throws SQLException {
-    List<Field> visible = whole ? table.fields() : visible(table.fields());
+    List<Field> visible = whole ? table.fields() : HiddenColumns.without(table.fields());
     if (table.files().isEmpty()) {
       List<Column> columns = new ArrayList<>(Field.schema(visible).columns());
       if (whole) {
@@ -106,15 +103,6 @@ public final class Exposure {
               + parquet(group.getValue()));
     }
     return String.join("\nUNION ALL\n", selects);
-  }
-
-  private static List<Field> visible(List<Field> fields) {
-    long hidden = fields.stream().filter(Exposure::isHidden).count();
-    return hidden < HIDDEN.size() ? fields : fields.stream().filter(f -> !isHidden(f)).toList();
-  }
-
-  private static boolean isHidden(Field field) {
-    return field.type().sql().equals(HIDDEN.get(field.name()));
   }
 
   private static String column(Field field, @Nullable String name, boolean current) {

@@ -6,6 +6,7 @@ import dev.towpath.spi.Column;
 import dev.towpath.spi.DataFile;
 import dev.towpath.spi.DataType;
 import dev.towpath.spi.Field;
+import dev.towpath.spi.HandedType;
 import dev.towpath.spi.Names;
 import dev.towpath.spi.Relation;
 import dev.towpath.spi.Schema;
@@ -36,7 +37,7 @@ final class HandOver {
     String list =
         columns.columns().stream()
             .map(c ->
-                Conversion.cast(Names.quote(c.name()), Handed.type(c.type()))
+                Conversion.cast(Names.quote(c.name()), HandedType.of(c.type()))
                     + " AS "
                     + Names.quote(c.name()))
             .collect(Collectors.joining(", "));
@@ -78,6 +79,6 @@ final class HandOver {
 
   /** Whether the lake stores a type in the way that it is handed over. */
   private static boolean isPlain(DataType type) {
-    return type.equals(Handed.type(type)) && type.equals(StoredType.of(type));
+    return type.equals(HandedType.of(type)) && type.equals(StoredType.of(type));
   }
 }

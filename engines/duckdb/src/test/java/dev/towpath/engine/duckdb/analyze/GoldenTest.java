@@ -188,6 +188,12 @@ final class GoldenTest {
         for (int offset : query.startEndElsewhere()) {
           lines.add("elsewhere " + place(sql, offset));
         }
+        if (!query.rowByRow().equals(query.reads())) {
+          lines.add("row by row " + uses(sql, query.rowByRow()));
+        }
+        if (!query.beside().isEmpty()) {
+          lines.add("beside itself " + uses(sql, query.beside()));
+        }
         yield String.join("\n", lines);
       }
     };

@@ -2,22 +2,13 @@ package dev.towpath.engine.duckdb.serving;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.towpath.engine.duckdb.session.DuckDbEngine;
 import dev.towpath.spi.Batch;
-import dev.towpath.spi.Column;
-import dev.towpath.spi.DataFile;
 import dev.towpath.spi.DataType;
-import dev.towpath.spi.Engine;
-import dev.towpath.spi.EngineSession;
-import dev.towpath.spi.Field;
-import dev.towpath.spi.FileScan;
-import dev.towpath.spi.Monitor;
 import dev.towpath.spi.Relation;
 import dev.towpath.spi.Schema;
 import dev.towpath.spi.Serving;
 import dev.towpath.spi.Slice;
 import dev.towpath.spi.Statement;
-import dev.towpath.spi.TableFiles;
 import dev.towpath.spi.TableName;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -54,64 +45,18 @@ class HotTablesTest {
                 folder.resolve("lake"), folder.resolve("tmp"), 512L << 20, 1L << 30, hot, 2));
   }
 
-  /** A table of one file that holds the numbers below some other. */
-  private Relation.Lake table(String name, int rows) throws IOException {
-    Path file = folder.resolve("lake").resolve(name + ".parquet");
-    Files.createDirectories(file.getParent());
-    try (EngineSession session =
-        new DuckDbEngine()
-            .open(
-                new Engine.Options(
-                    folder.resolve("lake"),
-                    folder.resolve("made"),
-                    256L << 20,
-                    1,
-                    Instant.EPOCH))) {
-      session.export(
-          Statement.of("SELECT (hash(range) % 1000000007)::BIGINT AS n FROM range(" + rows + ")"),
-          FileScan.Format.PARQUET,
-          file,
-          Monitor.NONE);
-    }
-    return new Relation.Lake(
-        new TableFiles(
-            List.of(new Field(1, "n", DataType.parse("BIGINT"), List.of())),
-            List.of(
-                new DataFile(
-                    name + ".parquet", rows, Files.size(file), List.of(1), Map.of(), Map.of()))));
+  private TestTables tables() {
+    return new TestTables(folder);
   }
 
-  /** A table of one file that holds what a query gives. */
-  private Relation.Lake made(String name, String sql, Schema columns, int rows) throws IOException {
-    Path file = folder.resolve("lake").resolve(name + ".parquet");
-    Files.createDirectories(file.getParent());
-    try (EngineSession session =
-        new DuckDbEngine()
-            .open(
-                new Engine.Options(
-                    folder.resolve("lake"),
-                    folder.resolve("made"),
-                    256L << 20,
-                    1,
-                    Instant.EPOCH))) {
-      session.export(Statement.of(sql), FileScan.Format.PARQUET, file, Monitor.NONE);
-    }
-    List<Field> fields = new ArrayList<>();
-    for (int i = 0; i < columns.columns().size(); i++) {
-      Column column = columns.columns().get(i);
-      fields.add(new Field(i + 1, column.name(), column.type(), List.of()));
-    }
-    return new Relation.Lake(
-        new TableFiles(
-            fields,
-            List.of(
-                new DataFile(
-                    name + ".parquet",
-                    rows,
-                    Files.size(file),
-                    fields.stream().map(Field::id).toList(),
-                    Map.of(),
-                    Map.of()))));
+  /** A table of one file with so many numbers in no order. */
+  private Relation.Lake table(String name, int rows) throws IOException {
+    return tables()
+        .made(
+            name,
+            "SELECT (hash(range) % 1000000007)::BIGINT AS n FROM range(" + rows + ")",
+            ONE,
+            rows);
   }
 
   private static List<Object> asked(
@@ -136,13 +81,14 @@ class HotTablesTest {
             "id", "BIGINT", "code", "VARCHAR", "near", "INTEGER", "few", "INTEGER", "long",
             "VARCHAR");
     Relation.Lake table =
-        made(
-            "keyed",
-            "SELECT range AS id, CASE WHEN range % 50 = 0 THEN NULL ELSE 'c' || range END AS code,"
-                + " (CASE WHEN range < 1000 THEN 7 ELSE range END)::INTEGER AS near,"
-                + " (range % 10)::INTEGER AS few, repeat('x', 50) || range AS long FROM range(100000)",
-            columns,
-            100_000);
+        tables()
+            .made(
+                "keyed",
+                "SELECT range AS id, CASE WHEN range % 50 = 0 THEN NULL ELSE 'c' || range END AS code,"
+                    + " (CASE WHEN range < 1000 THEN 7 ELSE range END)::INTEGER AS near,"
+                    + " (range % 10)::INTEGER AS few, repeat('x', 50) || range AS long FROM range(100000)",
+                columns,
+                100_000);
     Map<String, List<Object>> before = new LinkedHashMap<>();
     List<String> questions =
         List.of(
@@ -230,7 +176,7 @@ class HotTablesTest {
       two.expose(new TableName("s", "t"), table);
       assertThat(read(one, "t")).isEqualTo(100_000);
       assertThat(plansParquet(one, "t")).isTrue();
-      assertThat(serving.hot()).isEqualTo(new Serving.Hot(0, 0));
+      assertThat(serving.hot()).isEqualTo(new Serving.Hot(0, 0, 0));
       assertThat(read(one, "t")).isEqualTo(100_000);
       until(() -> !plansParquet(one, "t") && !plansParquet(two, "t"));
       assertThat(serving.hot().tables()).isEqualTo(1);
@@ -283,6 +229,47 @@ class HotTablesTest {
   }
 
   @Test
+  void aCopyThatIsTooLargeIsMadeOnceAndTakesNoOthersPlace() throws Exception {
+    open(8L << 20);
+    Relation.Lake large =
+        tables()
+            .made(
+                "large",
+                "SELECT range AS n, repeat('abcdefghij', 40) || hash(range) AS t FROM range(150000)",
+                Schema.of("n", "BIGINT", "t", "VARCHAR"), // of which Parquet makes less
+                150_000);
+    assertThat(large.files().bytes()).isLessThan(4L << 20);
+    try (Serving.Catalog catalog = serving.catalog(List.of())) {
+      catalog.expose(new TableName("s", "small"), table("small", 5_000));
+      catalog.expose(new TableName("s", "large"), large);
+      catalog.expose(new TableName("s", "other"), table("other", 5_000));
+      for (int i = 0; i < 2; i++) {
+        assertThat(read(catalog, "small")).isEqualTo(5_000);
+      }
+      until(() -> !plansParquet(catalog, "small"));
+      for (int i = 0; i < 8; i++) {
+        assertThat(read(catalog, "large")).isEqualTo(150_000);
+      }
+      for (int i = 0; i < 2; i++) {
+        assertThat(read(catalog, "other")).isEqualTo(5_000);
+      }
+      until(() -> !plansParquet(catalog, "other"));
+      for (int i = 0; i < 8; i++) {
+        assertThat(read(catalog, "large")).isEqualTo(150_000);
+      }
+      Thread.sleep(300);
+      assertThat(plansParquet(catalog, "large")).isTrue();
+      assertThat(plansParquet(catalog, "small")).isFalse();
+      assertThat(serving.hot().tables()).isEqualTo(2);
+      try (Stream<Path> files = Files.list(folder.resolve("tmp"))) {
+        assertThat(files.map(f -> f.getFileName().toString()).filter(f -> f.endsWith(".db")))
+            .as("the second was the large one's, the third is the other's")
+            .containsExactlyInAnyOrder("towpath_hot_1.db", "towpath_hot_3.db");
+      }
+    }
+  }
+
+  @Test
   void withoutRoomNothingIsCopied() throws Exception {
     open(0);
     try (Serving.Catalog catalog = serving.catalog(List.of())) {
@@ -291,7 +278,7 @@ class HotTablesTest {
         assertThat(read(catalog, "t")).isEqualTo(1000);
       }
       Thread.sleep(300);
-      assertThat(serving.hot()).isEqualTo(new Serving.Hot(0, 0));
+      assertThat(serving.hot()).isEqualTo(new Serving.Hot(0, 0, 0));
       assertThat(plansParquet(catalog, "t")).isTrue();
     }
   }

@@ -1,0 +1,1 @@
+SELECT day, region, sum(amount)::DOUBLE AS revenue FROM marts.sales GROUP BY ALL
