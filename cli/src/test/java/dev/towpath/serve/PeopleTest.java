@@ -62,8 +62,10 @@ class PeopleTest {
         smtp: {host: 127.0.0.1, port: %d, from: towpath@example.org, tls: none}
         """
             .formatted(slack.getAddress().getPort(), mail.getLocalPort()));
-    project.write("jobs/a.yml", "type: shell\nrun: echo a; echo \"key=$KEY\" >> $TOWPATH_OUTPUT\n"
-        + "env: {KEY: \"${SECRET_KEY}\"}\n");
+    project.write(
+        "jobs/a.yml",
+        "type: shell\nrun: echo a; echo \"key=$KEY\" >> $TOWPATH_OUTPUT\n"
+            + "env: {KEY: \"${SECRET_KEY}\"}\n");
     project.write("jobs/b.yml", "type: shell\nneeds: job:a\nrun: test -e mended\n");
     project.write("jobs/c.yml", "type: shell\nneeds: job:b\nrun: echo c\n");
     project.write(
@@ -190,8 +192,7 @@ class PeopleTest {
     Served.until(() -> server.state(run).equals("RUNNING"));
     StringBuilder said = new StringBuilder();
     Thread follower =
-        Thread.ofPlatform()
-            .start(() -> said.append(project.run("logs", "-f", run).good().out()));
+        Thread.ofPlatform().start(() -> said.append(project.run("logs", "-f", run).good().out()));
     Path log = folder.resolve(".towpath/logs").resolve(run).resolve("job.slow.log");
     Served.until(() -> Files.exists(log) && Files.readString(log).contains("first"));
     assertThat(follower.join(java.time.Duration.ofMillis(500))).as("it goes on").isFalse();

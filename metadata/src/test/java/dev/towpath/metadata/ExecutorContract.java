@@ -348,8 +348,7 @@ abstract class ExecutorContract {
     jump.set(Duration.ofHours(-1));
     Instant back = time.instant();
     FlowRun later =
-        FlowRun.queued(
-            "later", "dev", "l", FlowRun.Cause.PERSON, back, Optional.empty(), back);
+        FlowRun.queued("later", "dev", "l", FlowRun.Cause.PERSON, back, Optional.empty(), back);
     store.flows().enqueue(later, Optional.empty());
     store
         .flows()
