@@ -240,7 +240,7 @@ class PythonKindsTest {
         "tests/daily.yml",
         """
         model: m.daily_py
-        parameters: {start: 2026-01-02, end: 2026-01-03}
+        params: {start: 2026-01-02, end: 2026-01-03}
         given:
           shop.orders:
             - {id: 1, day: 2026-01-01, amount: 1.25}

@@ -467,7 +467,7 @@ class JobsTest {
                 Map.of("pw", "a\"b\\c'd", "pem", "first line\nsecond line"))));
     String kept = Files.readString(root.resolve("kept/job.j.ipynb"));
     assertThat(kept)
-        .contains("pw = '${PW}'", "got ${PW}", "ValueError: ${PW}", "${PEM}")
+        .contains("pw = '${PW}'", "got ${PW}", "\"evalue\": \"${PW}\"", "${PEM}")
         .doesNotContain("\\c'd", "\\c\\'d", "first line", "second line");
     assertThat(new com.fasterxml.jackson.databind.ObjectMapper().readTree(kept).path("cells"))
         .as("a notebook still")
