@@ -403,7 +403,8 @@ class EndpointsTest {
 
   @Test
   void whatIsNotBuiltYetIsNamedToWhoMayReadIt() throws Exception {
-    String earl = Served.user(folder, "earl", "viewer", "--endpoints", "early", "--tables", "raw.*");
+    String earl =
+        Served.user(folder, "earl", "viewer", "--endpoints", "early", "--tables", "raw.*");
     project.write("models/hidden/pay.sql", "SELECT 1 AS n\n");
     project.write("apis/early.sql", "/* towpath\nget: /early\n*/\nSELECT n FROM hidden.pay\n");
     try {

@@ -64,8 +64,11 @@ class PeopleTest {
             .formatted(slack.getAddress().getPort(), mail.getLocalPort()));
     project.write(
         "jobs/a.yml",
-        "type: shell\nrun: echo a; echo \"key=$KEY\" >> $TOWPATH_OUTPUT\n"
-            + "env: {KEY: \"${SECRET_KEY}\"}\n");
+        """
+        type: shell
+        run: echo a; echo "key=$KEY" >> $TOWPATH_OUTPUT
+        env: {KEY: "${SECRET_KEY}"}
+        """);
     project.write("jobs/b.yml", "type: shell\nneeds: job:a\nrun: test -e mended\n");
     project.write("jobs/c.yml", "type: shell\nneeds: job:b\nrun: echo c\n");
     project.write(
