@@ -196,7 +196,7 @@ final class Scd2Test {
   @Test
   void aKeyThatMakesOneHistoryOfSeveralIsRefused() throws Exception {
     header("key: v\nupdated_at: u\non_change: keep\n", "SELECT 0::BIGINT AS id, u, v FROM raw.now");
-    on("20", "1,2026-01-15,a\n");
+    on("20", "1,2026-01-15,a\n2,2026-01-15,x\n");
     header(
         "key: id\nupdated_at: u\non_change: keep\n", "SELECT 0::BIGINT AS id, u, v FROM raw.now");
     towpath.write("data/now.csv", "id,u,v\n1,2026-01-16,b\n");

@@ -304,7 +304,7 @@ class ApiTest {
     String run = server.posted("/api/v1/flows/talk/runs", Map.of()).path("id").asText();
     assertThat(server.ended(run)).isEqualTo("SUCCESS");
     Served.until(() -> metric("towpath_runs_total{flow=\"talk\",state=\"success\"}") >= 1);
-    String tasks = "{flow=\"talk\",task=\"job:talk\",state=\"success\"}";
+    String tasks = "{flow=\"talk\",state=\"success\",task=\"job:talk\"}";
     assertThat(metric("towpath_task_duration_seconds_count" + tasks)).isPositive();
     assertThat(metric("towpath_task_duration_seconds_sum" + tasks))
         .as("it sleeps for a second")
