@@ -71,7 +71,7 @@ def test_reads_that_are_not_literal(body):
     "body",
     [
         "f(t)", "Rules(t).build()", "functools.partial(f, t)", "list(map(f, [t]))", "self.t = t", "a, b = 1, t", "x = [t]",
-        "return t", "yield t", "f(*t)", "f(**t)", "getattr(t, 'read')", "numpy.f(t)", "t.other", "g = lambda c=t: c", "(c := t)",
+        "return t", "yield t", "global T; T = t", "class A: x = t", "assert x, t", "logging.info(t)", "f(*t)", "f(**t)", "getattr(t, 'read')", "numpy.f(t)", "t.other", "g = lambda c=t: c", "(c := t)",
     ],
 )
 def test_a_t_that_cannot_be_followed(body):
@@ -91,6 +91,115 @@ def test_a_t_that_cannot_be_followed(body):
 def test_a_t_that_stays_here(body):
     found = parse("def build(t):\n    %s\n" % body)
     assert (found["escapes"], found["dynamic_params"]) == ([], False)
+
+
+@pytest.mark.parametrize(
+    "text,line",
+    [
+        ("@mine\ndef build(t): pass", 1),
+        ("def build(t): return f(t)\n@mine.too(1)\ndef f(t): pass", 2),
+        ("import functools\ndef build(t):\n    @functools.wraps(f)\n    @mine\n    def f(t): pass\n    f(t)", 4),
+        ("def build(t):\n    def f():\n        nonlocal c\n        c = t\n    c = 1", 4),
+        ("def rows(t): pass\ndef build(t):\n    rows = x.rows\n    rows(t)", 4),
+        ("def rows(t): pass\ndef build(t):\n    for rows in x: rows(t)", 3),
+        ("def rows(t): pass\ndef build(t, rows=1):\n    return rows(t)", 3),
+        ("def rows(t): pass\ndef build(t):\n    return [rows(t) for rows in x]", 3),
+        ("def rows(t): pass\ndef build(t):\n    def rows(t): pass\n    with x as rows: (lambda: rows(t))()", 4),
+        ("def rows(t): pass\nrows = cached(rows)\ndef build(t): return rows(t)", 3),
+        ("def f(t): pass\nclass f: pass\ndef build(t): return f(t)", 3),
+        ("def f(t): pass\ndef build(t):\n    from x import f\n    f(t)", 4),
+        ("def f(t):\n    return t.x\ndef format(t):\n    return f(t)\ndef build(t): format(t)", 2),
+        ("def build(t):\n    f = lambda: g(c)\n    c = t", 2),
+        ("def build(t):\n    def f():\n        def h(): g(c)\n        h()\n    c = t", 3),
+        ("def build(t):\n    f = (g(c) for _ in x)\n    c = t", 2),
+        ("def build(t):\n    c = 1\n    for _ in x:\n        g(c)\n        c = d\n        d = t", 4),
+        ("def build(t):\n    while x:\n        g(c)\n        c = t\n        if y: continue\n        c = 1", 3),
+        ("def build(t):\n    try:\n        c = t\n        x()\n        c = 1\n    except E:\n        f(c)", 7),
+        ("def build(t):\n    try: c = t\n    finally:\n        f(c)", 4),
+        ("def build(t):\n    if x: c = t\n    f(c)", 3),
+        ("def build(t):\n    while x:\n        c = t\n        break\n    f(c)", 5),
+        ("def build(t):\n    if x:\n        t = 1\n        return t\n    f(t)", 5),
+        ("def build(t):\n    x[t] = 1\n    f(t)", 2),
+        ("def build(t):\n    def f(): return [t for t in x]\n    g(t)", 3),
+    ],
+)
+def test_a_t_that_is_not_lost_in_silence(text, line):
+    found = parse(text + "\n")
+    assert found["dynamic_params"] is True
+    assert line in [e["line"] for e in found["escapes"]], found["escapes"]
+
+
+def test_decorators_that_change_nothing():
+    found = parse("import functools\n@functools.lru_cache(maxsize=1)\ndef f(t): return t.read('a.b')\ndef build(t): f(t)\n")
+    assert (names(found), found["escapes"]) == ([("a.b", 3, 25)], [])
+    found = parse("from functools import cache as c\n@c\ndef build(t): return t.read('a.b')\n")
+    assert (names(found), found["escapes"]) == ([("a.b", 3, 29)], [])
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "if x: t = t.read('a.b').to_pandas(); t.dropna()",
+        "if x: t = t.read('a.b').to_pandas()\n    t.dropna(); f(t)",
+        "if x:\n        t = t.read('a.b')\n    else:\n        t = 1\n    t.read()",
+        "t: object = t.read('a.b'); t.dropna()",
+        "t.read('a.b')\n    with open('x') as t: t.read()\n    return t",
+        "try: t.read('a.b')\n    except E as t: f(t.args)",
+        "try: t = t.read('a.b')\n    except E: t = None\n    finally: x()\n    return t",
+        "t.read('a.b')\n    if x:\n        for t in y: f(t)\n    t.close()",
+        "for _ in x:\n        t = t.read('a.b')\n    t.dropna()",
+        "while x:\n        t = t.read('a.b')\n        break\n    f(t)",
+        "(t := t.read('a.b')); t.dropna()",
+        "if x: t = open(y)\n    t.read(); t.read(10)\n    t.read('a.b')",
+        "if x: t = 1\n    h(t)",
+        "if x: t = 1\n    c = t\n    c.read('a.b'); c.dropna()",
+        "assert t; t.read('a.b')",
+        "if not t or x and t: t.read('a.b')",
+        "while t: t.read('a.b')",
+        "return t.read('a.b') if t else 1",
+        "logging.info('%s', t); t.log('%s', t); t.read('a.b')",
+        "del x[0]; t.read('a.b'); del t",
+        "def g():\n        t = 1\n        return f(t)\n    t.read('a.b')",
+        "t = t.read('a.b')\n    def g(): return t.dropna()",
+        "import x as t",
+    ],
+)
+def test_a_name_that_may_be_something_else_by_now(body):
+    text = "import logging\ndef h(t):\n    t.other(); return t.read('a.b')\ndef build(t):\n    %s\n" % body
+    found = parse(text)
+    assert (found["escapes"], found["dynamic"]) == ([], [])
+    assert [n[0] for n in names(found)] == ([] if "import x" in body else ["a.b"])
+
+
+def test_reads_by_aliases_that_come_later():
+    found = parse("def build(t):\n    f = lambda: c.read('a.b')\n    for _ in x:\n        d.read('c.d')\n        d = c = t\n")
+    assert names(found) == [("a.b", 2, 24), ("c.d", 4, 16)]
+    assert parse("def build(t):\n    if x: t = 1\n    t.read(y)\n")["dynamic"] == [{"line": 3, "column": 5}]
+
+
+@pytest.mark.skipif(sys.version_info < (3, 10), reason="no match")
+def test_match():
+    found = parse("def build(t):\n    match x:\n        case [t, *y] if t: f(t)\n        case _: t.read('a.b')\n    t.x()\n")
+    assert (names(found), found["escapes"]) == ([("a.b", 4, 24)], [])
+    found = parse("def build(t):\n    match x:\n        case 1: c = t\n        case {**c}: pass\n    f(c)\n")
+    assert [e["line"] for e in found["escapes"]] == [5]
+
+
+def test_deep_loops_do_not_take_long():
+    text = "def build(t):\n"
+    for i in range(18):
+        text += "    " + " " * i + "for x%d in y:\n" % i
+    text += "    " + " " * 18 + "f(%s)\n" % ", ".join("c%d" % i for i in range(20))
+    text += "    " + " " * 18 + "c0 = c1; c1 = c2; c2 = c3; c3 = t\n"
+    assert len(parse(text)["escapes"]) == 4
+
+
+def test_long_sums_and_choices_are_not_too_deep(tmp_path):
+    text = "def build(t):\n    x = %s1\n    if x: pass\n%s    t.read('a.b')\n" % ("1 + " * 900, "    elif x: pass\n" * 900)
+    run = subprocess.run(
+        [sys.executable, "-I", HELPER], input=json.dumps({"file": "m.py", "text": text}), capture_output=True, text=True, cwd=tmp_path
+    )
+    assert names(json.loads(run.stdout)) == [("a.b", 904, 12)]
 
 
 def test_functions_of_other_files_are_followed(tmp_path):

@@ -270,6 +270,14 @@ def test_libraries_are_as_new_for_the_next_model(host, changes, holds):
         "import subprocess\nsubprocess.Popen(['sleep', '600'])\n",
         "import sys\nsys.stdout.close()\n",
         "import os\nos.fork() or os.execvp('sleep', ['sleep', '600'])\n",
+        "import resource as r\nr.setrlimit(r.RLIMIT_CPU, (600, r.getrlimit(r.RLIMIT_CPU)[1]))\n",
+        "import resource as r\nr.setrlimit(r.RLIMIT_NOFILE, (200, r.getrlimit(r.RLIMIT_NOFILE)[1]))\n",
+        "import decimal\ndecimal.DefaultContext.prec = 5\n",
+        "import sys\nsys.setswitchinterval(1)\n",
+        pytest.param(
+            "import sys\nsys.set_int_max_str_digits(0)\n",
+            marks=pytest.mark.skipif(not hasattr(sys, "set_int_max_str_digits"), reason="no such limit"),
+        ),
     ],
 )
 def test_what_is_left_behind_is_told(host, source):

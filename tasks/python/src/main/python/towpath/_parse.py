@@ -142,25 +142,105 @@ class Module:
         self.file = file
         self.functions = {}  # name -> the definitions that it may be; methods are none
         self.names = {}  # name -> (module, member or None)
-        self.collect(tree)
+        self.hidden = {}  # function -> names that are something else in it than at the top: its own, and those around it
+        self.rebound = stored(tree)
+        self.collect(tree, set(), False)
 
-    def collect(self, node):
+    def collect(self, node, hidden, method):
         for child in ast.iter_child_nodes(node):
-            if isinstance(child, FUNCTIONS):
+            around = hidden
+            if isinstance(child, FUNCTIONS + (ast.Lambda,)):
+                around = self.hidden[child] = (hidden | stored(child)) - declared(child, ast.Global)
+                self.rebound |= stored(child) & declared(child, ast.Global)
+            if isinstance(child, FUNCTIONS) and not method:
                 self.functions.setdefault(child.name, []).append(child)
             elif isinstance(child, ast.Import):
                 for alias in child.names:
                     name = alias.asname or alias.name.split(".")[0]
-                    self.names[name] = (alias.name if alias.asname else name, None)
+                    self.imported(name, (alias.name if alias.asname else name, None))
             elif isinstance(child, ast.ImportFrom) and child.module and not child.level:
                 for alias in child.names:
-                    self.names[alias.asname or alias.name] = (child.module, alias.name)
-            if not isinstance(child, ast.ClassDef):
-                self.collect(child)
+                    self.imported(alias.asname or alias.name, (child.module, alias.name))
+            self.collect(child, around, isinstance(child, ast.ClassDef))
+
+    def imported(self, name, what):
+        if self.names.setdefault(name, what) != what:
+            self.rebound.add(name)
+
+
+class Names:
+    """The names that stand for ``t`` at a place. Those in ``loose`` may be something else by then."""
+
+    def __init__(self, names=(), loose=()):
+        self.names = set(names)
+        self.loose = set(loose)
+        self.ended = False  # nobody gets here: after a return
+
+    def __contains__(self, name):
+        return name in self.names
+
+    def copy(self):
+        copied = Names(self.names, self.loose)
+        copied.ended = self.ended
+        return copied
+
+    def same(self, other):
+        return (self.names, self.loose) == (other.names, other.loose)
+
+    def become(self, other):
+        self.names, self.loose, self.ended = set(other.names), set(other.loose), other.ended
+
+    def add(self, name, loose):
+        if name not in self.names and loose:
+            self.loose.add(name)
+        elif not loose:
+            self.loose.discard(name)
+        self.names.add(name)
+
+    def drop(self, names):
+        self.names -= names
+        self.loose -= names
+
+    def loosen(self, names):
+        self.loose |= self.names & names
+
+
+def joined(before, *ways):
+    """What holds where several ways meet that parted before."""
+    met = Names()
+    met.ended = all(way.ended for way in ways)
+    for way in ways:
+        if met.ended or not way.ended:
+            met.names |= way.names
+            met.loose |= way.loose | (before.names - way.names)
+    met.loose &= met.names
+    return met
+
+
+class Frame:
+    """A function while it is visited."""
+
+    def __init__(self, node=None, hidden=()):
+        self.hidden = hidden
+        self.declared = declared(node, (ast.Global, ast.Nonlocal)) if node is not None else set()
+        self.closures = []  # functions in it that were visited, with the names that they have from it
+        self.caught = []  # what the handlers of the try statements around may find, and what stood for `t` before
+        self.loops = []  # what leaves the loops around, or begins them anew: (breaks, continues)
+        self.in_class = False
 
 
 KNOWN = {"read", "param", "params", "start", "end", "now", "log", "name"}
 HARMLESS = {"print", "repr", "str", "type", "isinstance", "id", "hash", "bool", "format"}
+LOGGED = {"debug", "info", "warning", "error", "critical", "exception"}
+DECORATORS = {  # what they make of a function calls it with what they are given, and nobody else
+    ("functools", "cache"),
+    ("functools", "lru_cache"),
+    ("functools", "wraps"),
+    ("contextlib", "contextmanager"),
+    ("typing", "no_type_check"),
+}
+COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)
+TRIES = (ast.Try, getattr(ast, "TryStar", ast.Try))
 
 
 class Reads:
@@ -183,6 +263,7 @@ class Reads:
         self.seen = set()
         self.module = Module(file, tree)
         self.site = None  # where the model calls into another file
+        self.frame = Frame()
         if build is not None:
             self.start(build)
         key = lambda r: (r["line"], r["column"])  # noqa: E731
@@ -193,75 +274,255 @@ class Reads:
         if isinstance(build, FUNCTIONS):
             names = build.args.posonlyargs + build.args.args
             if names:
-                self.visit_function(build, names[0].arg)
+                self.visit_function(build, names[0].arg, False)
         elif isinstance(build, ast.Assign) and isinstance(build.value, ast.Lambda):
             names = build.value.args.posonlyargs + build.value.args.args
             if names:
-                self.visit(build.value.body, {names[0].arg})
+                self.enter(build.value, Names({names[0].arg}))
         else:
             name = build.value if isinstance(build, ast.Assign) else ast.Name(id=self.entry, ctx=ast.Load())
-            self.hand_on(name, build, 0)
+            self.hand_on(name, build, 0, False)
 
     def at(self, node):
         return dict(self.site) if self.site is not None else self.places.of(node)
 
-    def visit_function(self, function, context):
-        if (self.module.file, function.lineno, function.col_offset, context) in self.seen:
+    def visit_function(self, function, name, loose):
+        """Visits a function whose parameter of that name is ``t``."""
+        key = (self.module.file, function.lineno, function.col_offset, name, loose)
+        if key in self.seen:
             return
-        self.seen.add((self.module.file, function.lineno, function.col_offset, context))
-        names = {context}
-        for statement in function.body:
-            self.visit(statement, names)
-            if isinstance(statement, ast.Assign) and not is_one_of(statement.value, names):
-                for target in statement.targets:  # `t = t.read("a.b")`: it is something else from here on
-                    names -= {n.id for n in ast.walk(target) if isinstance(n, ast.Name)}
+        self.seen.add(key)
+        for decorator in function.decorator_list:
+            if not self.is_harmless(decorator):
+                self.escape(decorator, loose)
+        self.enter(function, Names({name}, {name} if loose else ()))
+
+    def enter(self, function, context):
+        around = self.frame
+        self.frame = Frame(function, self.module.hidden.get(function, ()))
+        self.each(function.body if isinstance(function.body, list) else [function.body], context)
+        self.frame = around
 
     def visit(self, node, context):
         """Looks for reads below a node; ``context`` are the names that stand for ``t`` there."""
-        if not context:
-            return
         if isinstance(node, ast.Name):
             if node.id in context and isinstance(node.ctx, ast.Load):
-                self.escape(node)
+                self.escape(node, node.id in context.loose)
         elif isinstance(node, ast.Call):
             self.call(node, context)
         elif isinstance(node, ast.Attribute) and is_one_of(node.value, context):
-            self.asked(node)
-        elif isinstance(node, (ast.Assign, ast.AnnAssign)) and is_one_of(node.value, context):  # `context = t`
-            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-            context.update(t.id for t in targets if isinstance(t, ast.Name))
-            if not all(isinstance(t, ast.Name) for t in targets):
-                self.escape(node.value)
+            self.asked(node, node.value.id in context.loose)
+        elif isinstance(node, (ast.Assign, ast.AnnAssign)):
+            self.assign(node, context)
+        elif isinstance(node, ast.AugAssign):
+            self.each([node.value, node.target], context)
+            self.rebind(context, stored(node.target))
+        elif isinstance(node, ast.NamedExpr):
+            self.visit(node.value, context)
+            context.loosen({node.target.id})
+        elif isinstance(node, ast.Delete):
+            self.each([n for n in node.targets if not isinstance(n, ast.Name)], context)
+            self.rebind(context, {n.id for n in node.targets if isinstance(n, ast.Name)})
+        elif isinstance(node, (ast.Import, ast.ImportFrom)):
+            self.rebind(context, {a.asname or a.name.split(".")[0] for a in node.names})
         elif isinstance(node, ast.Compare):
             self.each([n for n in [node.left] + node.comparators if not is_one_of(n, context)], context)
         elif isinstance(node, ast.FormattedValue) and is_one_of(node.value, context):
             return
         elif isinstance(node, FUNCTIONS + (ast.Lambda,)):
             self.each(node.args.defaults + [d for d in node.args.kw_defaults if d is not None], context)
-            inner = context - {n.lstrip("*") for n in parameters_of(node.args)}
-            self.each(node.body if isinstance(node.body, list) else [node.body], inner)
-        elif isinstance(node, (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)):
-            inner = set(context)
-            for part in node.generators:
-                self.visit(part.iter, inner)
-                inner -= stored(part.target)
-                self.each(part.ifs, inner)
-            self.each([node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt], inner)
-        elif isinstance(node, (ast.For, ast.AsyncFor)):
-            self.visit(node.iter, context)
-            context -= stored(node.target)
-            self.each(node.body + node.orelse, context)
+            self.each(getattr(node, "decorator_list", []), context)
+            if isinstance(node, FUNCTIONS):
+                self.rebind(context, {node.name})
+            self.closure(node, context)
+        elif isinstance(node, ast.ClassDef):
+            self.class_(node, context)
+        elif isinstance(node, COMPREHENSIONS):
+            self.closure(node, context)
+        elif isinstance(node, (ast.stmt, ast.IfExp, ast.UnaryOp)):
+            self.control(node, context)
+        else:
+            for child in ast.iter_child_nodes(node):  # not `each`: it is about depth
+                self.visit(child, context)
+
+    def control(self, node, context):
+        """Statements and expressions that part ways."""
+        if isinstance(node, ast.If):
+            self.test(node.test, context)
+            self.ways(context, node.body, node.orelse)
+        elif isinstance(node, ast.IfExp):
+            self.test(node.test, context)
+            self.each([node.body, node.orelse], context)
+        elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+            self.test(node.operand, context)
+        elif isinstance(node, ast.Assert):
+            self.test(node.test, context)
+            if node.msg is not None:
+                self.visit(node.msg, context)
+        elif isinstance(node, (ast.For, ast.AsyncFor, ast.While)):
+            self.loop(node, context)
+        elif isinstance(node, (ast.With, ast.AsyncWith)):
+            for item in node.items:
+                self.visit(item.context_expr, context)
+                if item.optional_vars is not None:
+                    self.visit(item.optional_vars, context)
+                    self.rebind(context, stored(item.optional_vars))
+            self.each(node.body, context)
+        elif isinstance(node, TRIES):
+            self.try_(node, context)
+        elif type(node).__name__ == "Match":
+            self.match(node, context)
         else:
             self.each(ast.iter_child_nodes(node), context)
+            if isinstance(node, (ast.Return, ast.Raise)):
+                context.ended = True
+            elif isinstance(node, (ast.Break, ast.Continue)) and self.frame.loops:
+                self.frame.loops[-1][isinstance(node, ast.Continue)].append(context.copy())
+                context.ended = True
 
     def each(self, nodes, context):
         for node in nodes:
             self.visit(node, context)
 
-    def asked(self, node):
+    def ways(self, context, *bodies):
+        ends = []
+        for body in bodies:
+            end = context.copy()
+            for node in body:
+                self.visit(node, end)
+            ends.append(end)
+        context.become(joined(context, *ends))
+
+    def test(self, node, context):
+        """An expression that is only asked whether it is true."""
+        if isinstance(node, ast.BoolOp):
+            for value in node.values:
+                self.test(value, context)
+        elif not is_one_of(node, context):
+            self.visit(node, context)
+
+    def assign(self, node, context):
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        if node.value is None:  # `t: object`
+            return
+        if not is_one_of(node.value, context):
+            self.each([node.value] + targets, context)
+            self.rebind(context, {name for target in targets for name in stored(target)})
+            return
+        loose = node.value.id in context.loose
+        for target in targets:  # `context = t`
+            if isinstance(target, ast.Name) and not self.frame.in_class and target.id not in self.frame.declared:
+                self.alias(context, target.id, loose)
+            else:
+                self.escape(node.value, loose)
+                self.visit(target, context)
+
+    def alias(self, context, name, loose):
+        context.add(name, loose)
+        for caught, _ in self.frame.caught:
+            caught.add(name, loose)
+        for node, names in list(self.frame.closures):  # they may be called, or called again, from here on
+            if name not in names or (name in names.loose and not loose):
+                names.add(name, loose)
+                self.enclosed(node, names.copy())
+
+    def rebind(self, context, names):
+        """`t = t.read("a.b")`: it is something else from here on."""
+        context.drop(names)
+        for caught, before in self.frame.caught:
+            caught.loosen(names & before)
+
+    def closure(self, node, context):
+        names = Names(context.names, context.loose)
+        self.frame.closures.append((node, names))
+        self.enclosed(node, names.copy())
+
+    def enclosed(self, node, context):
+        """A function in a function, or what is like one."""
+        if isinstance(node, COMPREHENSIONS):
+            for part in node.generators:
+                self.visit(part.iter, context)
+                context.drop(stored(part.target))
+                for condition in part.ifs:
+                    self.test(condition, context)
+            self.each([node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt], context)
+            return
+        own = {n.lstrip("*") for n in parameters_of(node.args)}
+        if isinstance(node, FUNCTIONS):
+            own |= stored(node, False) - declared(node, (ast.Global, ast.Nonlocal))
+        context.drop(own)
+        self.enter(node, context)
+
+    def class_(self, node, context):
+        self.each(node.decorator_list + node.bases + node.keywords, context)
+        around, self.frame.in_class = self.frame.in_class, True
+        self.each(node.body, context.copy())
+        self.frame.in_class = around
+        self.rebind(context, {node.name})
+
+    def loop(self, node, context):
+        each = not isinstance(node, ast.While)
+        if each:
+            self.visit(node.iter, context)
+            self.visit(node.target, context)
+        head = context.copy()
+        while True:  # until what the end of the body leaves to its start is known
+            inside = head.copy()
+            if each:
+                self.rebind(inside, stored(node.target))
+            else:
+                self.test(node.test, inside)
+            breaks, continues = [], []
+            self.frame.loops.append((breaks, continues))
+            self.each(node.body, inside)
+            self.frame.loops.pop()
+            again = joined(head, head, inside, *continues)
+            if again.same(head):
+                break
+            head = again
+        self.each(node.orelse, head)
+        context.become(joined(context, head, *breaks))
+
+    def try_(self, node, context):
+        caught, anywhere = context.copy(), context.copy()
+        before = set(context.names)
+        self.frame.caught += [(anywhere, before), (caught, before)]
+        body = context.copy()
+        self.each(node.body, body)
+        self.frame.caught.pop()
+        self.each(node.orelse, body)
+        ends = [body]
+        for handler in node.handlers:
+            end = caught.copy()
+            if handler.type is not None:
+                self.visit(handler.type, end)
+            self.rebind(end, {handler.name})
+            self.each(handler.body, end)
+            self.rebind(end, {handler.name})
+            ends.append(end)
+        self.frame.caught.pop()
+        context.become(joined(context, *ends))
+        self.each(node.finalbody, anywhere)
+        self.each(node.finalbody, context)
+
+    def match(self, node, context):
+        self.visit(node.subject, context)
+        ends = []
+        for case in node.cases:
+            names = {getattr(n, "name", None) or getattr(n, "rest", None) for n in ast.walk(case.pattern)}
+            end = context.copy()
+            self.rebind(end, names)
+            if case.guard is not None:
+                self.test(case.guard, end)
+            self.each(case.body, end)
+            ends.append(end)
+            context.loosen(names)
+        context.become(joined(context, context, *ends))
+
+    def asked(self, node, loose):
         """`t.attribute` that is not called."""
         if node.attr == "read":  # `read = t.read`: who knows what it is called with
-            self.dynamic.append(self.at(node))
+            tell(self.dynamic, self.at(node))
         elif node.attr in ("param", "params"):
             self.dynamic_params = True
         elif node.attr in ("start", "end"):
@@ -269,40 +530,69 @@ class Reads:
         elif node.attr == "now":
             self.now = True
         elif node.attr not in KNOWN:
-            self.escape(node)
+            self.escape(node, loose)
 
-    def escape(self, node):
+    def escape(self, node, loose):
         """Somebody has ``t`` whose doings are not followed."""
-        self.escapes.append(self.at(node))
         self.dynamic_params = True
+        if not loose:
+            tell(self.escapes, self.at(node))
 
     def call(self, node, context):
         arguments = list(node.args) + [k.value for k in node.keywords]
         if is_asked(node.func, context, "read"):
-            self.read(node)
+            self.read(node, node.func.value.id in context.loose)
         elif is_asked(node.func, context, "param"):
             self.param(node)
         else:
             handed = [(i, a) for i, a in enumerate(node.args) if is_one_of(a, context)]
             handed += [(k.arg, k.value) for k in node.keywords if is_one_of(k.value, context)]
             starred = any(isinstance(a, ast.Starred) for a in node.args)
+            logs = is_asked(node.func, context, "log")
             for where, argument in handed:
-                if isinstance(node.func, ast.Name) and node.func.id in HARMLESS:
+                if logs or self.only_looks(node.func):
                     continue
                 if starred or where is None:
-                    self.escape(argument)
+                    self.escape(argument, argument.id in context.loose)
                 else:
-                    self.hand_on(node.func, argument, where)
+                    self.hand_on(node.func, argument, where, argument.id in context.loose)
             arguments = [a for a in arguments if not is_one_of(a, context)]
-            if not (isinstance(node.func, ast.Attribute) and is_asked(node.func, context, "log")):
+            if not logs:
                 self.visit(node.func, context)
         self.each(arguments, context)
 
-    def hand_on(self, callee, argument, where):
+    def only_looks(self, callee):
+        """Whether it is a function of Python's that asks nothing of what it is given."""
+        if isinstance(callee, ast.Attribute):
+            return callee.attr in LOGGED and self.standard(callee) == ("logging", callee.attr)
+        return isinstance(callee, ast.Name) and callee.id in HARMLESS and not self.is_own(callee.id)
+
+    def is_own(self, name):
+        """Whether the file, or the function, gives a name a meaning of its own."""
+        module = self.module
+        return name in self.frame.hidden or name in module.rebound or name in module.functions or name in module.names
+
+    def standard(self, node):
+        """The module and the name of what is imported from elsewhere; null when it is not."""
+        base = node.value if isinstance(node, ast.Attribute) else node
+        if not isinstance(base, ast.Name) or self.is_hidden(base.id) or base.id in self.module.functions:
+            return None
+        name, member = self.module.names.get(base.id, ("", None))
+        if not name or self.imports.own(name) is not None or (member is None) != isinstance(node, ast.Attribute):
+            return None
+        return (name, member or node.attr)
+
+    def is_hidden(self, name):
+        return name in self.frame.hidden or name in self.module.rebound
+
+    def is_harmless(self, decorator):
+        return self.standard(decorator.func if isinstance(decorator, ast.Call) else decorator) in DECORATORS
+
+    def hand_on(self, callee, argument, where, loose):
         """Follows ``t`` into a function, as its parameter of that position or name."""
         module, functions = self.functions_of(callee)
         if not functions:
-            self.escape(argument)
+            self.escape(argument, loose)
         here = (self.module, self.site)
         if module is not self.module:
             self.site = self.at(argument)
@@ -314,9 +604,9 @@ class Reads:
             else:
                 known = where < len(names)
             if known:
-                self.visit_function(function, where if isinstance(where, str) else names[where])
+                self.visit_function(function, where if isinstance(where, str) else names[where], loose)
             else:  # *arguments
-                self.escape(argument)
+                self.escape(argument, loose)
         self.module, self.site = here
 
     def functions_of(self, callee):
@@ -325,42 +615,77 @@ class Reads:
         while isinstance(callee, ast.Attribute):
             parts.insert(0, callee.attr)
             callee = callee.value
-        if not isinstance(callee, ast.Name):
+        if not isinstance(callee, ast.Name) or self.is_hidden(callee.id):
             return self.module, []
-        if not parts and callee.id in self.module.functions:
-            return self.module, self.module.functions[callee.id]
+        own = self.module.functions.get(callee.id, [])
         if callee.id not in self.module.names:
+            return self.module, ([] if parts else own)
+        if own:  # it is one or the other
             return self.module, []
         name, member = self.module.names[callee.id]
         dotted = name.split(".") + ([member] if member else []) + parts
         module = self.imports.own(".".join(dotted[:-1]))
-        return (module or self.module), (module.functions.get(dotted[-1], []) if module else [])
+        if module is None or dotted[-1] in module.rebound or dotted[-1] in module.names:
+            return self.module, []
+        return module, module.functions.get(dotted[-1], [])
 
     def param(self, node):
         arguments = dict(zip(("name", "default"), node.args))
         arguments.update((k.arg, k.value) for k in node.keywords if k.arg)
         name = arguments.get("name")
         if is_text(name):
-            self.params.append(dict(self.at(name), name=name.value))
+            tell(self.params, dict(self.at(name), name=name.value))
         else:
             self.dynamic_params = True
 
-    def read(self, node):
+    def read(self, node, loose):
         arguments = dict(zip(("name", "columns"), node.args))
         arguments.update((k.arg, k.value) for k in node.keywords if k.arg)
         name = arguments.get("name")
         if not is_text(name):
-            self.dynamic.append(self.at(node))
+            if not loose or not (isinstance(name, ast.Constant) or not node.args + node.keywords):  # `file.read()`
+                tell(self.dynamic, self.at(node))
             return
         columns = None
         listed = arguments.get("columns")
         if isinstance(listed, (ast.List, ast.Tuple)) and all(is_text(e) for e in listed.elts):
             columns = [dict(self.at(e), name=e.value) for e in listed.elts]
-        self.literal.append(dict(self.at(name), name=name.value, columns=columns))
+        tell(self.literal, dict(self.at(name), name=name.value, columns=columns))
 
 
-def stored(target):
-    return {n.id for n in ast.walk(target) if isinstance(n, ast.Name)}
+def tell(found, place):
+    if place not in found:  # loops and functions may be visited several times
+        found.append(place)
+
+
+def own_nodes(node, comprehensions=True):
+    """What is below a node and not in a function or class in it."""
+    apart = FUNCTIONS + (ast.Lambda, ast.ClassDef) + (() if comprehensions else COMPREHENSIONS)
+    todo = [node]
+    while todo:
+        for child in ast.iter_child_nodes(todo.pop()):
+            yield child
+            if not isinstance(child, apart):
+                todo.append(child)
+
+
+def stored(node, comprehensions=True):
+    """The names that a node, or the function that it is, sets, other than by ``def`` and ``import``."""
+    names = {node.id} if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) else set()
+    for n in own_nodes(node, comprehensions):
+        if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store):
+            names.add(n.id)
+        elif isinstance(n, ast.arg) and isinstance(node, FUNCTIONS + (ast.Lambda,)):
+            names.add(n.arg)
+        elif isinstance(n, (ast.ExceptHandler, ast.ClassDef)) or type(n).__name__ in ("MatchAs", "MatchStar"):
+            names.add(n.name)
+        elif type(n).__name__ == "MatchMapping":
+            names.add(n.rest)
+    return names - {None}
+
+
+def declared(function, kinds):
+    return {name for n in own_nodes(function) if isinstance(n, kinds) for name in n.names}
 
 
 def is_asked(node, context, attribute):

@@ -1,18 +1,21 @@
 """What a task may change in its process, set back for the next one."""
 
+import decimal
 import gc
 import os
+import resource
 import signal
 import socket
 import sys
 import threading
 import time
 import warnings
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, List, Optional, Tuple
 
 import _locale
 
 TIMERS = ("ITIMER_REAL", "ITIMER_VIRTUAL", "ITIMER_PROF")
+LIMITS = sorted({getattr(resource, name) for name in dir(resource) if name.startswith("RLIMIT_")})
 NUMPY_ERRORS = {"divide": "warn", "over": "warn", "under": "ignore", "invalid": "warn"}
 
 
@@ -35,6 +38,7 @@ class Surroundings:
         os.umask(self.mask)
         self.timeout = socket.getdefaulttimeout()
         self.recursion = sys.getrecursionlimit()
+        self.limits = limits()
         self.collects = gc.isenabled()
         self.warnings = warnings.catch_warnings()
         self.warnings.__enter__()
@@ -60,11 +64,12 @@ class Surroundings:
             self.interpreter()
             libraries()
             os.chdir(self.folder)
+            unchanged = limits() == self.limits
         except Exception:
             return False
         forget(self.root)
         alone = threading.active_count() <= self.threads and not has_children()
-        return alone and not any(s.closed for s in self.streams)
+        return unchanged and alone and not any(s.closed for s in self.streams)
 
     def signals(self) -> None:
         for timer in TIMERS:
@@ -86,11 +91,22 @@ class Surroundings:
             _locale.setlocale(_locale.LC_ALL, self.locale)
 
 
+def limits() -> Tuple[Any, ...]:
+    """What is not set back, and perhaps cannot be: a process where it has changed is not used again."""
+    digits = getattr(sys, "get_int_max_str_digits", int)()  # since Python 3.11, and late versions of older ones
+    return [limit(number) for number in LIMITS], repr(decimal.DefaultContext), sys.getswitchinterval(), digits
+
+
+def limit(number: int) -> Optional[Tuple[int, int]]:
+    try:
+        return resource.getrlimit(number)
+    except (OSError, ValueError):
+        return None  # the system knows none of that kind
+
+
 def libraries() -> None:
     """Sets back what libraries keep for the whole process, as far as they are imported."""
-    decimal = sys.modules.get("decimal")
-    if decimal is not None:
-        decimal.setcontext(decimal.Context())
+    decimal.setcontext(decimal.Context())
     random = sys.modules.get("random")
     if random is not None:
         random.seed()

@@ -140,6 +140,7 @@ final class FlowServer {
       forget(time, now);
       tell();
     } else if (changes != before) {
+      pinned = watch.current(); // whoever has been told of an edit gets it
       scheduler.start(pinned.checked().project().flows());
     } else if (executor.size() == 0) {
       return;

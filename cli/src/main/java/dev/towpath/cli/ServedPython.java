@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /**
  * The Python that draws for people while a server runs: for each version of the project that
@@ -21,9 +22,12 @@ final class ServedPython implements Painter, AutoCloseable {
   private static final Duration PAUSE = Duration.ofSeconds(20);
 
   private final Function<Project, PythonRunner> opener;
-  private final Map<Path, Open> open = new HashMap<>();
+  private final Map<Version, Open> open = new HashMap<>();
   private final Beat beat = new Beat("served-python", PAUSE);
   private boolean closed;
+
+  /** A project as it was loaded: its packages and its secrets are those of then. */
+  private record Version(Path files, UnaryOperator<String> redaction) {}
 
   /** A runner, how many draw by it, and when the last one was done. */
   private static final class Open {
@@ -56,7 +60,8 @@ final class ServedPython implements Painter, AutoCloseable {
     if (closed) {
       throw new dev.towpath.spi.CancelledException();
     }
-    Open python = open.computeIfAbsent(project.files(), _ -> new Open(opener.apply(project)));
+    Version version = new Version(project.files(), project.redaction());
+    Open python = open.computeIfAbsent(version, _ -> new Open(opener.apply(project)));
     python.users++;
     return python;
   }

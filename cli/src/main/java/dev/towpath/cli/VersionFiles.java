@@ -1,5 +1,6 @@
 package dev.towpath.cli;
 
+import dev.towpath.spi.PythonPackages;
 import dev.towpath.spi.TowpathException;
 import java.io.IOException;
 import java.nio.file.FileVisitOption;
@@ -73,6 +74,7 @@ final class VersionFiles {
     } catch (IOException e) {
       throw new TowpathException("cannot read " + root + ": " + e.getMessage(), null, e);
     }
+    packages().forEach(visitor::addOnce);
     List<Path> found = visitor.found();
     if (found.size() > MOST || visitor.bytes > ALL) {
       throw new TowpathException(
@@ -87,6 +89,18 @@ final class VersionFiles {
           "at most " + (ALL >> 20) + " MB; put data into data/ and read it as a source");
     }
     return found;
+  }
+
+  /** Files that say which packages there are, also where requirements.txt includes others. */
+  private List<Path> packages() {
+    try {
+      return PythonPackages.of(root).files().keySet().stream()
+          .map(name -> root.resolve(name).normalize())
+          .filter(file -> file.startsWith(root))
+          .toList();
+    } catch (TowpathException e) {
+      return List.of(); // who needs them says what is wrong with them
+    }
   }
 
   private final class Visitor extends SimpleFileVisitor<Path> {
@@ -145,9 +159,15 @@ final class VersionFiles {
       }
     }
 
+    private void addOnce(Path file) {
+      if (!files.contains(file)) {
+        add(file, file.toFile().length());
+      }
+    }
+
     private List<Path> found() {
       for (Path folder : withCode) {
-        beside.getOrDefault(folder, List.of()).forEach(file -> add(file, file.toFile().length()));
+        beside.getOrDefault(folder, List.of()).forEach(this::addOnce);
       }
       Collections.sort(files);
       return files;

@@ -63,6 +63,14 @@ class VersionFilesTest {
   }
 
   @Test
+  void whatRequirementsIncludeBelongsToThem() throws IOException {
+    write("towpath.yml", "base.txt", "pins/all.txt", "pins/other.txt");
+    Files.writeString(root.resolve("requirements.txt"), "-r base.txt\n-cpins/all.txt\n");
+    assertThat(found())
+        .containsExactly("base.txt", "pins/all.txt", "requirements.txt", "towpath.yml");
+  }
+
+  @Test
   void tooMuchIsRefusedWithTheLargest() throws IOException {
     write("towpath.yml", "seeds/s/big.csv");
     try (RandomAccessFile file =

@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
  */
 public record PythonPackages(Kind kind, Map<String, String> files) {
   private static final Pattern INCLUDED =
-      Pattern.compile("^\\s*(?:-r|-c|--requirement|--constraint)[\\s=]+(\\S+)");
+      Pattern.compile("^\\s*(?:-[rc]\\s*|--(?:requirement|constraint)[\\s=]+)(\\S+)");
 
   /** Only this table of a pyproject.toml says what a program needs. */
   private static final Pattern PROJECT =

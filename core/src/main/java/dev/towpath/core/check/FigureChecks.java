@@ -96,8 +96,16 @@ final class FigureChecks {
                 place.in(dashboard.file()),
                 "what this reads is computed, so nobody can tell what the page depends on",
                 "write the names as they are: t.read(\"schema.table\"), or a query of the page"));
+    parsed
+        .escapes()
+        .forEach(place ->
+            problems.error(
+                place.in(dashboard.file()),
+                "t goes where it cannot be followed, so nobody can tell what the page depends on",
+                "hand on tables and values instead, such as t.read(\"schema.table\")"));
     Map<String, DataType> types = new HashMap<>();
-    good &= parameters(parsed, types) && parsed.computedReads().isEmpty();
+    good &= parsed.computedReads().isEmpty() && parsed.escapes().isEmpty();
+    good &= parameters(parsed, types);
     return good
         ? Optional.of(new Drawn(inputs, types, Hash.of(parsed.canonical(), files.environment())))
         : Optional.empty();

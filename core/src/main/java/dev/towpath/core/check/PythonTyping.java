@@ -50,6 +50,7 @@ final class PythonTyping {
     node.parameters = parameters(python, time);
     node.timeDependent =
         python.parsed().now()
+            || !python.parsed().escapes().isEmpty() // who gets t may ask for the time
             || model.refresh().isPresent()
             || inputs.stream().anyMatch(i -> i.isView() && i.timeDependent);
     bounds(model, python);
@@ -63,6 +64,13 @@ final class PythonTyping {
   /** As in SQL: who computes with the bounds gets some. */
   private void bounds(Model model, PythonChecks.Sound python) {
     if (python.parsed().bounds().isEmpty()) {
+      boolean first = model.time().isPresent() && model.time().get().start().isEmpty();
+      if (first && !python.parsed().escapes().isEmpty()) {
+        problems.error(
+            python.parsed().escapes().getFirst().in(model.file()),
+            "who gets t here may ask for its bounds, and the first build would have none",
+            "add \"start:\" with the first moment of the data");
+      }
       return;
     }
     Location at = python.parsed().bounds().get().in(model.file());
