@@ -32,6 +32,7 @@ class Host:
         self.process = subprocess.Popen(
             [sys.executable, "-X", "utf8", "-u", worker, path],
             cwd=self.root,
+            env=dict(os.environ, TOWPATH_PACKAGES="requirements.txt"),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

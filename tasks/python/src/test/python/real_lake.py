@@ -18,6 +18,12 @@ class RealLake:
         assert len(frame) == 3
         assert lake.read("marts.m", columns=["region"], release=1).to_polars()["region"].to_list() == ["N", "S", None]
         assert "marts.m" in lake.tables()
+        assert all(f.nullable for f in lake.read("marts.m").to_arrow().schema)
+        assert all(f.nullable for batch in lake.read("marts.m").to_batches() for f in batch.schema)
+
+    def test_a_release_that_never_was(self, lake):
+        with pytest.raises(towpath.TowpathError, match="dev has no release 0"):
+            lake.read("marts.m", release=0).to_arrow()
 
     def test_parameters_are_bound(self, lake):
         def ids(where, **params):

@@ -28,6 +28,10 @@ if "query" in words:
             {"file": words[-1][1:], "line": 1, "column": 15, "severity": "error", "message": "unknown table", "hint": "h"},
             {"file": "other.sql", "line": 2, "column": 1, "severity": "error", "message": "more", "hint": None}]}))
         sys.exit(1)
+    if "hinted" in sql:
+        print(json.dumps({"problems": [
+            {"file": "query", "line": 1, "column": 8, "message": "no value", "hint": "add --param region=VALUE"}]}))
+        sys.exit(1)
     if "crash" in sql:
         print("no memory", file=sys.stderr)
         sys.exit(134)
@@ -182,6 +186,46 @@ def test_values_of_parameters(value, type_, text):
 def test_values_that_cannot_be_parameters(value):
     with pytest.raises(TypeError):
         typed_text(value)
+
+
+def test_calls_that_are_wrong(folder, program, calls):
+    lake = towpath.connect(folder, program=program)
+    with pytest.raises(TypeError, match=r"run takes words one by one"):
+        lake.run(["marts.*"])
+    with pytest.raises(TypeError, match="release is the number of one, not 'x'"):
+        lake.read("a.b", release="x")
+    assert calls() == []
+    assert lake.read("a.b", release=pytest.importorskip("numpy").int64(3)).to_arrow().num_rows == 1
+
+
+def test_hints_are_for_python(folder, program):
+    with pytest.raises(towpath.TowpathError) as failed:
+        towpath.connect(folder, program=program).query("SELECT hinted").to_arrow()
+    assert failed.value.hint == failed.value.problems[0].hint == "add query(..., region=VALUE)"
+
+
+def test_a_package_that_is_missing_in_ones_own_python(monkeypatch):
+    from towpath._data import need
+
+    monkeypatch.delenv("TOWPATH_PACKAGES", raising=False)
+    with pytest.raises(towpath.TowpathError, match="install it: pip install nosuchpackage"):
+        need("nosuchpackage", "to_x()")
+    monkeypatch.setenv("TOWPATH_PACKAGES", "pyproject.toml")
+    with pytest.raises(towpath.TowpathError, match="add nosuchpackage to the project's pyproject.toml"):
+        need("nosuchpackage", "to_x()")
+
+
+def test_columns_may_have_nulls_whatever_the_file_says():
+    import pyarrow as pa
+    from towpath._client import batches_of, nullable
+
+    inner = pa.struct([pa.field("x", pa.list_(pa.field("element", pa.int64(), False)), False)])
+    schema = pa.schema([pa.field("region", pa.string(), False), pa.field("s", inner, False)])
+    table = pa.table({"region": ["N"], "s": [{"x": [1]}]}).cast(schema)
+    other = nullable(pa.table({"region": ["S"], "s": [{"x": [2]}]}))
+    assert all(f.nullable for f in nullable(table).schema)
+    assert pa.concat_tables([nullable(table), other]).to_pylist()[0] == {"region": "N", "s": {"x": [1]}}
+    assert batches_of(table.to_batches()[0])[0].schema == other.schema
 
 
 REAL = os.environ.get("TOWPATH_PROGRAM")

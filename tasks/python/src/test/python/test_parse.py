@@ -59,7 +59,7 @@ def test_helpers_that_are_handed_t_read_too():
 
 
 @pytest.mark.parametrize(
-    "body", ["t.read(name)", "t.read(f'a.{x}')", "t.read('a' + '.b')", "t.read()", "t.read(*a)", "f(t.read)", "r = t.read"]
+    "body", ["t.read(name)", "t.read(f'a.{x}')", "t.read('a' + '.b')", "t.read(*a)", "f(t.read)", "r = t.read"]
 )
 def test_reads_that_are_not_literal(body):
     found = parse("def build(t):\n    %s\n" % body)
@@ -71,7 +71,7 @@ def test_reads_that_are_not_literal(body):
     "body",
     [
         "f(t)", "Rules(t).build()", "functools.partial(f, t)", "list(map(f, [t]))", "self.t = t", "a, b = 1, t", "x = [t]",
-        "return t", "yield t", "global T; T = t", "class A: x = t", "assert x, t", "logging.info(t)", "f(*t)", "f(**t)", "getattr(t, 'read')", "numpy.f(t)", "t.other", "g = lambda c=t: c", "(c := t)",
+        "return t", "yield t", "global T; T = t", "class A: x = t", "assert x, t", "logging.info(t)", "f(*t)", "f(**t)", "getattr(t, 'read')", "numpy.f(t)", "t._other", "g = lambda c=t: c", "(c := t)",
     ],
 )
 def test_a_t_that_cannot_be_followed(body):
@@ -108,7 +108,7 @@ def test_a_t_that_stays_here(body):
         ("def rows(t): pass\nrows = cached(rows)\ndef build(t): return rows(t)", 3),
         ("def f(t): pass\nclass f: pass\ndef build(t): return f(t)", 3),
         ("def f(t): pass\ndef build(t):\n    from x import f\n    f(t)", 4),
-        ("def f(t):\n    return t.x\ndef format(t):\n    return f(t)\ndef build(t): format(t)", 2),
+        ("def f(t):\n    return t._x\ndef format(t):\n    return f(t)\ndef build(t): format(t)", 2),
         ("def build(t):\n    f = lambda: g(c)\n    c = t", 2),
         ("def build(t):\n    def f():\n        def h(): g(c)\n        h()\n    c = t", 3),
         ("def build(t):\n    f = (g(c) for _ in x)\n    c = t", 2),
@@ -165,7 +165,7 @@ def test_decorators_that_change_nothing():
     ],
 )
 def test_a_name_that_may_be_something_else_by_now(body):
-    text = "import logging\ndef h(t):\n    t.other(); return t.read('a.b')\ndef build(t):\n    %s\n" % body
+    text = "import logging\ndef h(t):\n    t._other(); return t.read('a.b')\ndef build(t):\n    %s\n" % body
     found = parse(text)
     assert (found["escapes"], found["dynamic"]) == ([], [])
     assert [n[0] for n in names(found)] == ([] if "import x" in body else ["a.b"])
@@ -256,7 +256,7 @@ def test_modules_that_may_come_later(tmp_path):
         ("t.param(name='b', default=t.param('a'))", [("b", 2, 18), ("a", 2, 39)], False),
         ("t.param(x)", [], True),
         ("t.param()", [], True),
-        ("t.params['x']", [], True),
+        ("t.params['x']", [('x', 2, 14)], False),
         ("f = t.param", [], True),
         ("other.param('x')", [], False),
     ],
@@ -365,3 +365,48 @@ def test_a_figure_of_a_page_is_called_figure():
     assert names(found) == [("days", 6, 19)]
     assert parse("figure = lambda t: t.read('a.b')", entry="figure")["reads"][0]["name"] == "a.b"
     assert parse("def build(t): pass", entry="figure")["build"] is None
+
+
+@pytest.mark.parametrize(
+    "line,column,message,hint",
+    [
+        ('t.raed("a.b")', 3, 't has no "raed"', 'did you mean "read"?'),
+        ("x = t.nothing", 7, 't has no "nothing"', "it has end, log, name, now, param, params, read, start"),
+        ("t.read()", 1, "t.read needs the name of a table", 'write t.read("schema.table")'),
+        ('t.read("a.b", colums=["x"])', 15, 't.read takes no "colums"', 'did you mean "columns"?'),
+        ('t.read("a.b", where="x")', 15, 't.read takes no "where"', "it takes name and columns"),
+        ('t.read("a.b", columns="x")', 23, "columns is a list, not a text", 'write columns=["x"]'),
+        ('t.read("a.b", "x")', 15, "columns is a list, not a text", 'write columns=["x"]'),
+    ],
+)
+def test_what_cannot_go_well(line, column, message, hint):
+    found = parse("def build(t):\n    %s\n" % line)
+    assert found["wrong"] == [{"line": 2, "column": column + 4, "message": message, "hint": hint}]
+    assert found["escapes"] == [] and found["dynamic"] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def build(t):\n    t.cache = 1\n    return t.cache",
+        "def build(t):\n    return t.__class__",
+        'def build(t):\n    return t.read("a.b", **more)',
+        'def build(t):\n    return t.read(*names)',
+        'def build(t):\n    for t in files:\n        t.readline()',
+    ],
+)
+def test_what_may_go_well(text):
+    assert parse(text + "\n")["wrong"] == []
+
+
+def test_a_parameter_by_its_key():
+    found = parse('def build(t):\n    return t.params["least"], t.params.get("most")\n')
+    assert [(p["name"], p["line"], p["column"]) for p in found["params"]] == [("least", 2, 21)]
+    assert found["dynamic_params"] is True
+    assert parse('def build(t):\n    return t.params["least"]\n')["dynamic_params"] is False
+
+
+def test_a_function_whose_name_is_nearly_right():
+    assert parse("import os\ndef biuld(t):\n    pass\n")["near"] == {"line": 2, "column": 5, "name": "biuld"}
+    assert parse("def helper(t):\n    pass\n")["near"] is None
+    assert parse("def build(t):\n    pass\ndef builds(t):\n    pass\n")["near"] is None

@@ -4,6 +4,7 @@ import datetime
 import http.server
 import json
 import os
+import socket
 import threading
 
 import pyarrow as pa
@@ -32,6 +33,8 @@ class Answers(http.server.BaseHTTPRequestHandler):
             self.send_header("Content-Length", str(len(text)))
         self.end_headers()
         self.wfile.write(text)
+        if int(headers.get("Content-Length", 0)) > len(text) and "Connection" not in headers:
+            self.server.silent.wait(5)
 
     def log_message(self, *_):
         pass
@@ -40,10 +43,11 @@ class Answers(http.server.BaseHTTPRequestHandler):
 @pytest.fixture
 def server():
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answers)
-    server.asked, server.answers = [], []
+    server.asked, server.answers, server.silent = [], [], threading.Event()
     server.url = "http://127.0.0.1:%d" % server.server_address[1]
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield server
+    server.silent.set()
     server.shutdown()
     server.server_close()
 
@@ -168,6 +172,43 @@ def test_a_folder_has_no_token(tmp_path):
 def test_nobody_there():
     with pytest.raises(towpath.TowpathError, match="127.0.0.1:1 does not answer"):
         towpath.connect("http://127.0.0.1:1", token="t").tables()
+
+
+def test_a_server_that_hangs(monkeypatch):
+    from towpath import _remote
+
+    monkeypatch.setattr(_remote, "SILENCE_SECONDS", 0.3)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        url = "http://127.0.0.1:%d" % listening.getsockname()[1]
+        with pytest.raises(towpath.TowpathError, match="does not answer: .*timed out"):
+            towpath.connect(url, token="t").tables()
+
+
+def test_a_server_that_falls_silent_amid_its_answer(server, monkeypatch):
+    from towpath import _remote
+
+    monkeypatch.setattr(_remote, "SILENCE_SECONDS", 0.3)
+    server.answers += [(200, {"Content-Length": "100"}, b"{"), (200, {"Content-Length": "100"}, b"{")]
+    lake = towpath.connect(server.url, token="t")
+    with pytest.raises(towpath.TowpathError, match="broke off"):
+        lake.tables()
+    with pytest.raises(towpath.TowpathError, match="broke off"):
+        lake.query("SELECT 1").to_arrow()
+
+
+@pytest.mark.parametrize("status", [200, 500])
+def test_a_keyboard_interrupt_stays_one(server, monkeypatch, capsys, status):
+    running = {"id": "1", "state": "RUNNING", "result": None, "problems": [], "message": None}
+    server.answers += [(202, {}, json.dumps(running).encode()), (status, {}, b"{}")]
+
+    def interrupted(_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("time.sleep", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        towpath.connect(server.url, token="t").run()
+    assert server.asked[-1][:2] == ("POST", "/api/v1/builds/1/cancel")
+    assert ("could not be cancelled" in capsys.readouterr().err) == (status == 500)
 
 
 REAL = os.environ.get("TOWPATH_SERVER")

@@ -59,8 +59,7 @@ def test_a_model(host, project):
     assert done["rows"] == 2
     assert done["reusable"]
     assert done["table"].to_pylist() == [{"region": "N", "score": 2.0}, {"region": "S", "score": 2.0}]
-    assert {"event": "log", "id": 1, "level": "info", "message": "read 3"} in host.events
-    wait_until(lambda: b"hello" in host.output["stdout"])
+    wait_until(lambda: b"info: read 3\nhello" in host.output["stdout"])
 
 
 def test_many_rows_come_in_bounded_pieces(host):
@@ -318,7 +317,7 @@ def test_a_forked_process_has_no_line_to_the_host(host):
             child = os.fork()
             if child == 0:
                 try:
-                    t.log("I am the model")
+                    t.read("marts.daily")
                 except OSError:
                     os._exit(7)
                 os._exit(0)
@@ -328,7 +327,7 @@ def test_a_forked_process_has_no_line_to_the_host(host):
         INT,
     )
     assert done["table"].to_pylist() == [{"c": 7}]
-    assert not [e for e in host.events if e["event"] == "log"]
+    assert not [e for e in host.events if e["event"] == "read"]
 
 
 def test_multiprocessing_works(host):
@@ -463,3 +462,30 @@ def test_starts_without_importing_much():
     program = "import sys; sys.path.insert(0, %r); import towpath; print('pyarrow' in sys.modules, 'asyncio' in sys.modules)"
     out = subprocess.run([sys.executable, "-c", program % os.path.dirname(os.path.dirname(towpath.__file__))], capture_output=True, text=True, check=True)
     assert out.stdout.split() == ["False", "False"]
+
+
+def test_what_is_logged_and_what_is_printed_keep_their_order(host):
+    source = """
+        def build(t):
+            import pyarrow as pa
+            for i in range(50):
+                print("printed", i)
+                t.log("logged %d" % i, level="debug")
+            return pa.table({"a": [1]})
+        """
+    assert host.build(source, {"a": "BIGINT"})["event"] == "done"
+    wanted = "".join("printed %d\ndebug: logged %d\n" % (i, i) for i in range(50)).encode()
+    wait_until(lambda: wanted in host.output["stdout"])
+
+
+def test_a_log_finds_its_way_when_stdout_is_closed(host):
+    source = """
+        import os
+        def build(t):
+            import pyarrow as pa
+            os.close(1)
+            t.log("still here")
+            return pa.table({"a": [1]})
+        """
+    host.build(source, {"a": "BIGINT"})
+    assert [e["message"] for e in host.events if e["event"] == "log"] == ["still here"]

@@ -4,6 +4,7 @@ import datetime
 import decimal
 import json
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -137,6 +138,7 @@ class Lake:
 
         Raises TowpathError, with all problems, when something failed; then nothing was published.
         """
+        selected(selection)
         words = ["run", "--json"] + (["--full"] if full else []) + ["--"] + list(selection)
         done = self._call(words)
         return dict(json.loads(done))
@@ -173,9 +175,9 @@ class Lake:
         try:
             self._call(words + ["--", "@" + text])
         except TowpathError as e:
-            raise TowpathError(
-                e.message, e.hint, [p._replace(file="query") if p.file == text else p for p in e.problems]
-            ) from None
+            problems = [p._replace(file="query") if p.file == text else p for p in e.problems]
+            problems = [p._replace(hint=of_python(p.hint)) for p in problems]
+            raise TowpathError(e.message, of_python(e.hint), problems) from None
 
     def __repr__(self) -> str:
         return "<towpath lake %s%s>" % (self.folder, " (%s)" % self.env if self.env else "")
@@ -188,6 +190,8 @@ class Result:
     """
 
     def __init__(self, lake: Lake, sql: str, params: Dict[str, Any], release: Optional[int]) -> None:
+        if release is not None and (isinstance(release, bool) or not hasattr(release, "__index__")):
+            raise TypeError("release is the number of one, not %r" % (release,))
         self._lake = lake
         self._sql = sql
         self._params = params
@@ -198,9 +202,9 @@ class Result:
         """All of it as a pyarrow Table."""
         if self._lake.streams:
             with self._stream() as reader:
-                return reader.read_all()
+                return nullable(reader.read_all())
         parquet = need("pyarrow.parquet", "reading results")
-        return parquet.ParquetFile(self._file(), memory_map=True).read()
+        return nullable(parquet.ParquetFile(self._file(), memory_map=True).read())
 
     def _stream(self) -> "pa.ipc.RecordBatchStreamReader":
         pyarrow = need("pyarrow", "reading results")
@@ -223,10 +227,11 @@ class Result:
             with self._stream() as reader:
                 for batch in reader:
                     for start in range(0, batch.num_rows, rows):
-                        yield batch.slice(start, rows)
+                        yield from batches_of(batch.slice(start, rows))
             return
         parquet = need("pyarrow.parquet", "reading results")
-        yield from parquet.ParquetFile(self._file(), memory_map=True).iter_batches(batch_size=rows)
+        for batch in parquet.ParquetFile(self._file(), memory_map=True).iter_batches(batch_size=rows):
+            yield from batches_of(batch)
 
     def __arrow_c_stream__(self, requested_schema: Optional[object] = None) -> object:
         return self.to_arrow().__arrow_c_stream__(requested_schema)
@@ -254,6 +259,43 @@ class Result:
 
     def __repr__(self) -> str:
         return "<towpath result of %s>" % self._sql
+
+
+def selected(selection: Sequence[Any]) -> None:
+    """Refuses what is no selection: words, one by one."""
+    for word in selection:
+        if not isinstance(word, str):
+            raise TypeError('run takes words one by one, such as run("marts.*", "job:report"), not %r' % (word,))
+
+
+def of_python(hint: Optional[str]) -> Optional[str]:
+    """A hint of the command line as it is meant here."""
+    return hint and re.sub(r"--param (\w+)=VALUE", r"query(..., \1=VALUE)", hint)
+
+
+def nullable(table: "pa.Table") -> "pa.Table":
+    """With every column as one that may have NULLs, whatever way it came: tables of one kind can be put together."""
+    import pyarrow as pa
+
+    schema = pa.schema([maybe(field) for field in table.schema])
+    return table if schema.equals(table.schema) else table.cast(schema)
+
+
+def maybe(field: "pa.Field") -> "pa.Field":
+    import pyarrow as pa
+
+    type_ = field.type
+    if pa.types.is_struct(type_):
+        type_ = pa.struct([maybe(type_.field(i)) for i in range(type_.num_fields)])
+    elif pa.types.is_list(type_):
+        type_ = pa.list_(maybe(type_.value_field))
+    return pa.field(field.name, type_, True)
+
+
+def batches_of(batch: "pa.RecordBatch") -> "List[pa.RecordBatch]":
+    import pyarrow as pa
+
+    return nullable(pa.Table.from_batches([batch])).to_batches()
 
 
 def quoted(name: str) -> str:

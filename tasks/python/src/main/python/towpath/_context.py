@@ -1,6 +1,8 @@
 """What a model or a job gets as ``t``."""
 
 import datetime
+import os
+import sys
 import unicodedata
 from typing import Any, Dict, List, Optional, Sequence, Union
 
@@ -90,10 +92,23 @@ class Context:
         """Writes a line into the task's log; the level is debug, info, warning or error."""
         if level not in ("debug", "info", "warning", "error"):
             raise ValueError("a level is debug, info, warning or error, not %r" % level)
-        self._channel.send({"event": "log", "id": self._id, "level": level, "message": str(message)})
+        if not written("%s: %s\n" % (level, message)):
+            self._channel.send({"event": "log", "id": self._id, "level": level, "message": str(message)})
 
     def __repr__(self) -> str:
         return "<towpath context of %s>" % self.name
+
+
+def written(line: str) -> bool:
+    """Whether a line went where prints go, among which it keeps its place; not when user code has closed that."""
+    left = line.encode("utf-8", "replace")
+    try:
+        sys.stdout.flush()
+        while left:
+            left = left[os.write(1, left) :]
+        return True
+    except (OSError, ValueError, AttributeError):
+        return False
 
 
 def folded(name: str) -> str:

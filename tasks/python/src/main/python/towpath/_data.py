@@ -1,5 +1,6 @@
 """Tables as Python sees them: Parquet files that are read when they are asked for."""
 
+import os
 from typing import TYPE_CHECKING, Any, Dict, Iterator, List, NamedTuple, Optional, Tuple
 
 from towpath._errors import MissingPackage, ReadError, packages_file
@@ -40,7 +41,9 @@ def need(package: str, what: str) -> Any:
             raise
         raise MissingPackage(
             "%s needs the package %s, which is not installed" % (what, package.split(".")[0]),
-            "add %s to the project's %s" % (package.split(".")[0], packages_file()),
+            "add %s to the project's %s" % (package.split(".")[0], packages_file())
+            if "TOWPATH_PACKAGES" in os.environ
+            else "install it: pip install %s" % package.split(".")[0],
         ) from None
 
 

@@ -152,6 +152,11 @@ def integer(array: Any, type_: Type) -> Any:
     if pa.types.is_floating(kind):
         if pc.any(pc.is_nan(array)).as_py():
             raise DoesNotFit("is no number, and the column is declared %s" % type_, "make it NULL: fill_nan(None)")
+        if not pc.all(pc.is_finite(array)).as_py():
+            raise DoesNotFit(
+                "is infinite, and the column is declared %s" % type_,
+                "make it NULL: df[c].replace([numpy.inf, -numpy.inf], None), or declare the column DOUBLE",
+            )
         if not pc.all(pc.equal(pc.trunc(array), array)).as_py():
             raise DoesNotFit(
                 "is not a whole number, and the column is declared %s" % type_,
@@ -444,7 +449,8 @@ def fit_member(array: Any, type_: Type, where: str) -> Any:
     try:
         return fit(array, type_, False)
     except DoesNotFit as e:
-        raise DoesNotFit("has %s that %s" % (where, e.reason), e.hint) from None
+        # most hints are for the column as a whole
+        raise DoesNotFit("has %s that %s" % (where, e.reason), None if e.hint and "df[c]" in e.hint else e.hint) from None
 
 
 def struct(array: Any, type_: Type) -> Any:

@@ -6,6 +6,7 @@ and none of this package, since an isolated interpreter does not find it.
 """
 
 import ast
+import difflib
 import hashlib
 import json
 import os
@@ -19,7 +20,8 @@ def parse(file, text, root=".", entry="build"):
 
     Returns a dict: ``build`` (that function: ``line``, ``column``, ``parameters``; null when there is none), ``reads`` (the literal
     calls ``t.read("name", columns=[...])``), ``dynamic`` (places of reads that are not literal), ``escapes`` (places where
-    ``t`` goes to somebody who cannot be followed), ``params`` (the literal calls ``t.param("name")``), ``dynamic_params``
+    ``t`` goes to somebody who cannot be followed), ``wrong`` (what cannot go well, whatever the project has: ``message``,
+    ``hint``, ``line``, ``column``), ``near`` (a function whose name is nearly ``entry``; null), ``params`` (the literal calls ``t.param("name")``), ``dynamic_params``
     (whether there may be others), ``bounds`` (where ``t.start`` or ``t.end`` is asked for first; null), ``now`` (whether
     ``t.now`` is), ``imports`` (the project's own files that it imports, directly or not), ``absent`` (files that would be
     imported, too, if they were there), ``modules`` (other modules, outside of the standard library),
@@ -32,6 +34,8 @@ def parse(file, text, root=".", entry="build"):
         "reads": [],
         "dynamic": [],
         "escapes": [],
+        "wrong": [],
+        "near": None,
         "params": [],
         "dynamic_params": False,
         "bounds": None,
@@ -56,6 +60,11 @@ def parse(file, text, root=".", entry="build"):
     if build is not None:
         node, parameters = build
         answer["build"] = dict(places.of(node, name=entry), parameters=parameters)
+    else:
+        functions = {n.name: n for n in top_level(tree.body) if isinstance(n, FUNCTIONS)}
+        near = nearest(entry, functions)
+        if near is not None:
+            answer["near"] = dict(places.of(functions[near], name=near), name=near)
     imports = Imports(root)
     imports.follow(file, tree)
     answer["imports"] = sorted(imports.files)
@@ -65,6 +74,7 @@ def parse(file, text, root=".", entry="build"):
     answer["reads"] = reads.literal
     answer["dynamic"] = reads.dynamic
     answer["escapes"] = reads.escapes
+    answer["wrong"] = reads.wrong
     answer["params"] = reads.params
     answer["dynamic_params"] = reads.dynamic_params
     answer["bounds"] = reads.bounds
@@ -82,6 +92,12 @@ class Places:
     def __init__(self, text):
         # The parser's own lines: \f and \x1c end none, unlike in str.splitlines.
         self.lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+    def attribute(self, node):
+        """Of the name behind the point."""
+        line = self.lines[node.end_lineno - 1] if node.end_lineno <= len(self.lines) else ""
+        before = line.encode("utf-8", "surrogatepass")[: node.end_col_offset]
+        return {"line": node.end_lineno, "column": len(before.decode("utf-8", "replace")) - len(node.attr) + 1}
 
     def of(self, node, name=None):
         line = self.lines[node.lineno - 1] if node.lineno <= len(self.lines) else ""
@@ -230,6 +246,7 @@ class Frame:
 
 
 KNOWN = {"read", "param", "params", "start", "end", "now", "log", "name"}
+READ = ("name", "columns")
 HARMLESS = {"print", "repr", "str", "type", "isinstance", "id", "hash", "bool", "format"}
 LOGGED = {"debug", "info", "warning", "error", "critical", "exception"}
 DECORATORS = {  # what they make of a function calls it with what they are given, and nobody else
@@ -256,18 +273,20 @@ class Reads:
         self.literal = []
         self.dynamic = []
         self.escapes = []
+        self.wrong = []
         self.params = []
         self.dynamic_params = False
         self.bounds = None
         self.now = False
         self.seen = set()
         self.module = Module(file, tree)
+        self.set = {n.attr for n in ast.walk(tree) if isinstance(n, ast.Attribute) and not isinstance(n.ctx, ast.Load)}
         self.site = None  # where the model calls into another file
         self.frame = Frame()
         if build is not None:
             self.start(build)
         key = lambda r: (r["line"], r["column"])  # noqa: E731
-        for found in (self.literal, self.dynamic, self.escapes, self.params):
+        for found in (self.literal, self.dynamic, self.escapes, self.wrong, self.params):
             found.sort(key=key)
 
     def start(self, build):
@@ -310,6 +329,8 @@ class Reads:
                 self.escape(node, node.id in context.loose)
         elif isinstance(node, ast.Call):
             self.call(node, context)
+        elif isinstance(node, ast.Subscript) and is_asked(node.value, context, "params") and is_text(node.slice):
+            tell(self.params, dict(self.at(node.slice), name=node.slice.value))
         elif isinstance(node, ast.Attribute) and is_one_of(node.value, context):
             self.asked(node, node.value.id in context.loose)
         elif isinstance(node, (ast.Assign, ast.AnnAssign)):
@@ -530,7 +551,15 @@ class Reads:
         elif node.attr == "now":
             self.now = True
         elif node.attr not in KNOWN:
-            self.escape(node, loose)
+            if loose or node.attr.startswith("_") or node.attr in self.set:
+                self.escape(node, loose)
+            else:
+                near = nearest(node.attr, KNOWN)
+                hint = 'did you mean "%s"?' % near if near else "it has %s" % ", ".join(sorted(KNOWN))
+                self.mistake(self.places.attribute(node), 't has no "%s"' % node.attr, hint)
+
+    def mistake(self, place, message, hint):
+        tell(self.wrong, dict(self.site or place, message=message, hint=hint))
 
     def escape(self, node, loose):
         """Somebody has ``t`` whose doings are not followed."""
@@ -638,9 +667,28 @@ class Reads:
         else:
             self.dynamic_params = True
 
+    def is_read(self, node):
+        """Whether a call of ``t.read`` has what it takes; otherwise it is told."""
+        if not node.args and not node.keywords:
+            self.mistake(self.places.of(node), "t.read needs the name of a table", 'write t.read("schema.table")')
+            return False
+        for word in node.keywords:
+            if word.arg is not None and word.arg not in READ:
+                near = nearest(word.arg, READ)
+                hint = 'did you mean "%s"?' % near if near else "it takes name and columns"
+                self.mistake(self.places.of(word), 't.read takes no "%s"' % word.arg, hint)
+                return False
+        columns = dict(zip(READ, node.args), **{k.arg: k.value for k in node.keywords if k.arg}).get("columns")
+        if columns is not None and is_text(columns):
+            self.mistake(self.places.of(columns), "columns is a list, not a text", 'write columns=["%s"]' % columns.value)
+            return False
+        return True
+
     def read(self, node, loose):
         arguments = dict(zip(("name", "columns"), node.args))
         arguments.update((k.arg, k.value) for k in node.keywords if k.arg)
+        if not loose and not self.is_read(node):
+            return
         name = arguments.get("name")
         if not is_text(name):
             if not loose or not (isinstance(name, ast.Constant) or not node.args + node.keywords):  # `file.read()`
@@ -651,6 +699,11 @@ class Reads:
         if isinstance(listed, (ast.List, ast.Tuple)) and all(is_text(e) for e in listed.elts):
             columns = [dict(self.at(e), name=e.value) for e in listed.elts]
         tell(self.literal, dict(self.at(name), name=name.value, columns=columns))
+
+
+def nearest(name, names):
+    found = difflib.get_close_matches(name, sorted(names), 1, 0.6)
+    return found[0] if found else None
 
 
 def tell(found, place):

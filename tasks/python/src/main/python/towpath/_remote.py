@@ -4,16 +4,20 @@ import http.client
 import json
 import shutil
 import ssl
+import sys
 import time
 import urllib.error
 import urllib.parse
 import urllib.request
 from typing import Any, Dict, List, Optional
 
-from towpath._client import Lake, typed_value
+from towpath._client import Lake, selected, typed_value
 from towpath._errors import Problem, TowpathError
 
 ARROW = "application/vnd.apache.arrow.stream"
+SILENCE_SECONDS = 180.0
+"""After so long without a byte a server hangs: it gives a query a minute, and answers everything else at once."""
+
 POLL_SECONDS = (0.05, 0.1, 0.2, 0.5)
 
 
@@ -49,6 +53,7 @@ class Remote(Lake):
 
         Raises TowpathError, with all problems, when something failed; then nothing was published.
         """
+        selected(selection)
         build = self._json("POST", "/api/v1/builds", {"select": list(selection), "full": full})
         path = "/api/v1/builds/" + urllib.parse.quote(str(build["id"]), safe="")
         looks = 0
@@ -58,7 +63,10 @@ class Remote(Lake):
                 looks += 1
                 build = self._json("GET", path)
         except KeyboardInterrupt:
-            self._json("POST", path + "/cancel")
+            try:
+                self._json("POST", path + "/cancel")
+            except TowpathError as e:
+                print("the run on the server could not be cancelled: %s" % e.message, file=sys.stderr)
             raise
         if build["state"] != "SUCCESS":
             problems = [problem(p) for p in build["problems"]]
@@ -86,7 +94,10 @@ class Remote(Lake):
 
     def _json(self, method: str, path: str, body: Optional[Dict[str, Any]] = None) -> Dict[str, Any]:
         with self._open(method, path, body, "application/json") as answer:
-            return dict(json.loads(answer.read()))
+            try:
+                return dict(json.loads(answer.read()))
+            except (OSError, http.client.HTTPException) as e:
+                raise TowpathError("the answer of %s broke off: %s" % (self.url, e), "ask for it again") from None
 
     def _open(self, method: str, path: str, body: Optional[Dict[str, Any]], accept: str) -> Any:
         request = urllib.request.Request(self.url + path, method=method)
@@ -96,7 +107,7 @@ class Remote(Lake):
             request.data = json.dumps(body).encode("utf-8")
             request.add_header("Content-Type", "application/json")
         try:
-            return self._opener.open(request)
+            return self._opener.open(request, timeout=SILENCE_SECONDS)
         except urllib.error.HTTPError as e:
             raise failure(e) from None
         except (urllib.error.URLError, OSError, http.client.HTTPException) as e:

@@ -6,6 +6,7 @@ import dev.towpath.core.run.Delivery;
 import dev.towpath.core.run.Exporter;
 import dev.towpath.core.store.LakeView;
 import dev.towpath.core.store.MetadataStore;
+import dev.towpath.core.store.Release;
 import dev.towpath.core.store.TableState;
 import dev.towpath.spi.EngineSession;
 import dev.towpath.spi.ExportTarget;
@@ -127,7 +128,8 @@ final class ExportCommand extends BaseCommand {
         new Export(to, Optional.ofNullable(there), mode, key, List.of(), Location.of("--to"));
     MetadataStore store = platform.store();
     String environment = platform.environment().name();
-    long number = release == null ? store.head(environment).number() : release;
+    long number =
+        release == null ? store.head(environment).number() : Release.named(environment, release);
     try (MetadataStore.Hold _ = store.read(environment, number);
         EngineSession session = platform.session(RunWork.logicalTime(platform))) {
       LakeView view = store.view(environment, number);

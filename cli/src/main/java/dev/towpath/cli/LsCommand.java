@@ -14,6 +14,7 @@ final class LsCommand extends BaseCommand {
   @Override
   public Integer call() {
     try (Platform platform = platform()) {
+      platform.environment(); // one that there is not is told, though nothing of it is listed
       Checked checked = platform.check();
       List<TableName> names = selection.of(checked.graph());
       List<Asset> assets = names.stream().map(checked.graph()::get).toList();

@@ -27,6 +27,8 @@ final class ProjectWatch implements AutoCloseable {
   private final Thread thread;
   private long stamp; // this and the next used by that thread only
   private String told = "";
+  private long wanted; // looks that were asked for, and those that were had
+  private long looked;
 
   /**
    * Watches a project.
@@ -59,12 +61,49 @@ final class ProjectWatch implements AutoCloseable {
   private void watch() {
     try {
       while (true) {
-        Thread.sleep(PAUSE_MILLIS);
+        long asked = pause();
         look();
+        looked(asked);
       }
     } catch (InterruptedException | CancelledException _) {
       return; // it was closed
     }
+  }
+
+  /** Waits until it is time to look again; for how many who asked the look is. */
+  private synchronized long pause() throws InterruptedException {
+    long until = now() + PAUSE_MILLIS;
+    for (long left = PAUSE_MILLIS; wanted == looked && left > 0; ) {
+      wait(left);
+      left = until - now();
+    }
+    return wanted;
+  }
+
+  /** Milliseconds of a clock that never goes back. */
+  private static long now() {
+    return System.nanoTime() / 1_000_000;
+  }
+
+  private synchronized void looked(long asked) {
+    looked = asked;
+    notifyAll();
+  }
+
+  /** The state after a look that begins now; that of before when nobody looks any more. */
+  synchronized Site.Current lookedAgain() {
+    wanted++;
+    long own = wanted;
+    notifyAll();
+    try {
+      while (looked < own && thread.isAlive()) {
+        wait(PAUSE_MILLIS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CancelledException(e);
+    }
+    return state;
   }
 
   /** The version in force, and what is wrong with the files as they were when it last looked. */

@@ -4,6 +4,7 @@ import dev.towpath.core.query.Gate;
 import dev.towpath.core.query.QueryText;
 import dev.towpath.core.store.LakeView;
 import dev.towpath.core.store.MetadataStore;
+import dev.towpath.core.store.Release;
 import dev.towpath.spi.EngineSession;
 import dev.towpath.spi.FileScan;
 import dev.towpath.spi.Monitor;
@@ -75,7 +76,8 @@ final class QueryCommand extends BaseCommand {
       QueryParameters given = new QueryParameters(parameters, nulls, platform.project().vars());
       MetadataStore store = platform.store();
       String environment = platform.environment().name();
-      long number = release == null ? store.head(environment).number() : release;
+      long number =
+          release == null ? store.head(environment).number() : Release.named(environment, release);
       try (MetadataStore.Hold _ = store.read(environment, number);
           EngineSession session = platform.session(RunWork.logicalTime(platform))) {
         LakeView view = store.view(environment, number);

@@ -15,6 +15,7 @@ import dev.towpath.server.Site;
 import dev.towpath.server.reading.Limits;
 import dev.towpath.server.reading.ReleaseLakehouse;
 import dev.towpath.spi.Lineage;
+import dev.towpath.spi.TowpathException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -162,7 +163,11 @@ final class ServedProject implements Site, AutoCloseable {
 
   @Override
   public Build startBuild(List<String> select, List<String> exclude, boolean full) {
-    return builds.start(current().checked(), newId(), select, exclude, full);
+    Current now = watch.lookedAgain(); // what was saved a moment ago is meant, too
+    if (!now.problems().isEmpty()) {
+      throw new TowpathException(now.problems()); // as `towpath run` does
+    }
+    return builds.start(now.checked(), newId(), select, exclude, full);
   }
 
   @Override
@@ -185,10 +190,18 @@ final class ServedProject implements Site, AutoCloseable {
     builds.stop();
   }
 
+  /** Closes all of it, also on a thread that was told to stop: half closed is not closed. */
   @Override
   public void close() {
-    builds.close();
-    python.close();
-    lakehouse.close();
+    boolean interrupted = Thread.interrupted();
+    try {
+      builds.close();
+      python.close();
+      lakehouse.close();
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 }

@@ -49,8 +49,21 @@ class PythonJobsTest {
     towpath.write("jobs/j.yml", "type: python\nscript: hangs.py\ntimeout: 3s\n");
     Towpath.Result result = towpath.run("run", "job:j");
     assertThat(result.exit()).isEqualTo(1);
-    assertThat(result.err()).contains("job j failed: it was stopped after 3 s, its timeout");
+    assertThat(result.err())
+        .contains("jobs/j.yml:3:1: job j failed: it was stopped after 3 s, its timeout");
     assertThat(log()).startsWith("starts\n");
+  }
+
+  @Test
+  void aLimitIsToldInItsOwnUnit() throws IOException {
+    towpath.write("grows.py", "kept = []\nwhile True:\n    kept.append(bytearray(1_000_000))\n");
+    towpath.write("jobs/j.yml", "type: python\nscript: grows.py\nmemory: 100MiB\n");
+    Towpath.Result result = towpath.run("run", "job:j");
+    assertThat(result.exit()).isEqualTo(1);
+    assertThat(result.err())
+        .containsPattern(
+            "jobs/j.yml:3:1: job j failed: it was stopped when it took \\d+ MiB, more than its"
+                + " \"memory\" of 100 MiB\n  hint: work on less at a time, or give it more\n");
   }
 
   /** The rows of {@code prod} and {@code dev} differ, and so must what jobs tell of them. */

@@ -36,6 +36,14 @@ final class Cli {
     return new Cli(folder, prefix, List.of(more));
   }
 
+  /** The same with other variables, each as {@code NAME=value}. */
+  Cli env(String... variables) {
+    List<String> words = new ArrayList<>(prefix);
+    words.add("/usr/bin/env");
+    words.addAll(List.of(variables));
+    return new Cli(folder, words, options);
+  }
+
   /** Commands of the user who runs the tests. */
   static Cli in(Path folder) {
     return new Cli(folder, List.of(), List.of());
@@ -110,7 +118,7 @@ final class Cli {
     try {
       List<String> command = new ArrayList<>(prefix);
       // A shell that runs the build in the background makes all its children deaf to Ctrl-C.
-      command.addAll(List.of("env", "--default-signal=INT"));
+      command.addAll(List.of("/usr/bin/env", "--default-signal=INT"));
       command.addAll(Program.command(options));
       command.addAll(List.of("-C", folder.toString()));
       command.addAll(List.of(words));

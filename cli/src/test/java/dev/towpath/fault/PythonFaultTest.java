@@ -211,6 +211,95 @@ class PythonFaultTest {
     }
   }
 
+  /** A model comes by a value that only a job names, whose keys are resolved when it runs. */
+  @Test
+  void secretsOfJobsAreNotToldByModels() throws Exception {
+    Small.write(folder, ".env", "TOKEN=hunter2hunter2\nHOOK=swordfish42\n");
+    Small.write(folder, "jobs/j.yml", "type: shell\nrun: \"true\"\nenv: {SECRET: \"${TOKEN}\"}\n");
+    Small.write(folder, "flows/f.yml", "run: job:j\nwebhook: ${HOOK}\n");
+    Pythons.model(
+        folder,
+        """
+        def build(t):
+            print(open(".env").read())
+            raise ValueError(open(".env").read().replace("\\n", " "))
+        """);
+    Towpath.Result result = project.here().run("run", "marts.worth");
+
+    assertThat(result.err())
+        .contains("ValueError: TOKEN=${TOKEN} HOOK=${HOOK}")
+        .doesNotContain("hunter2", "swordfish");
+    assertThat(Pythons.log(folder))
+        .contains("TOKEN=${TOKEN}")
+        .doesNotContain("hunter2", "swordfish");
+  }
+
+  @Test
+  void aTestWhoseModelFailsIsNamed() throws Exception {
+    Pythons.model(folder, "def build(t):\n    raise ValueError(\"no\")\n");
+    Small.write(
+        folder,
+        "tests/worth.yml",
+        "model: marts.worth\nname: nothing\ngiven: {raw.orders: []}\nexpect: []\n");
+    Towpath.Result result = project.here().run("test");
+
+    assertThat(result.err())
+        .contains("models/marts/worth.py:4:5: test nothing of marts.worth: ValueError: no");
+  }
+
+  @Test
+  void aPackageThatCannotBeHadIsToldByTheRun() throws Exception {
+    Pythons.model(folder, Pythons.GOOD);
+    Small.write(folder, "requirements.txt", "--no-index\nno-such-package==1\n");
+    Path cache = folder.resolve("cache");
+    Cli.Said said = project.env("XDG_CACHE_HOME=" + cache).run("run").ends(1);
+
+    assertThat(said.err())
+        .containsPattern("requirements.txt:2:1: (pip|uv) found no package \"no-such-package")
+        .contains("hint: check how its name is written");
+    project.here().run("query", "SELECT 1").good();
+  }
+
+  /** It reads what its run has pinned, and the next run sees that this is stale. */
+  @Test
+  void aReleaseThatComesMeanwhileIsNotRead() throws Exception {
+    Pythons.model(
+        folder,
+        """
+        import pathlib, time
+        def build(t):
+            pathlib.Path("started").touch()
+            while not pathlib.Path("go").exists():
+                time.sleep(0.01)
+            return t.read("raw.orders", columns=["id", "amount"]).to_pandas()
+        """);
+    project.here().run("run", "raw.orders").good();
+    Cli.Running run = project.start("run", "marts.worth");
+    while (run.process().isAlive() && !Files.exists(folder.resolve("started"))) {
+      Thread.sleep(20);
+    }
+    Small.write(folder, "seeds/raw/orders.csv", "id,region,amount\n7,north,7.5\n");
+    project.here().run("run", "raw.orders").good();
+    Files.createFile(folder.resolve("go"));
+    run.end().good();
+
+    Pythons.isRight(project);
+    project.here().run("run").good();
+    assertThat(project.here().run("query", "--format", "csv", "FROM marts.worth").good().out())
+        .isEqualToNormalizingNewlines("id,amount\n7,7.5\n");
+  }
+
+  /** What was checked before needs no Python until it is to run. */
+  @Test
+  void aPythonThatHasGoneIsToldInPlainWords() throws Exception {
+    Pythons.model(folder, Pythons.GOOD);
+    project.here().run("check").good();
+    Files.delete(folder.resolve(".venv"));
+
+    project.env("PATH=/nowhere").run("check").good(); // so no helper process is started
+    project.env("PATH=/nowhere").run("run").ends(1).tells("there is no Python on the PATH");
+  }
+
   @Test
   void aTraceIsCutToTheUsersLinesAndTheLogHasAllOfIt() throws Exception {
     Small.write(folder, "helpers/rules.py", "def price(df):\n    return df[\"prize\"]\n");

@@ -152,7 +152,47 @@ class PythonKindsTest {
     assertThat(failed.err())
         .contains("models/m/latest_py.py:3:")
         .contains("several rows have the same key (id): 7 (2 rows)")
+        .contains("such as df.drop_duplicates([\"id\"], keep=\"last\")")
         .contains("nothing was published");
+  }
+
+  @Test
+  void hintsSpeakPython() throws Exception {
+    Small.write(
+        folder,
+        "models/m/nulls.py",
+        """
+        # towpath:
+        #   kind: merge
+        #   key: id
+        #   columns: {id: bigint}
+        import pyarrow as pa
+        def build(t):
+            return pa.table({"id": pa.array([None], pa.int64())})
+        """);
+    Small.write(
+        folder,
+        "models/m/outside.py",
+        """
+        # towpath:
+        #   kind: incremental
+        #   time: day
+        #   grain: day
+        #   start: 2026-01-01
+        #   driven_by: {shop.orders: day}
+        #   columns: {day: date}
+        import datetime
+        import pyarrow as pa
+        def build(t):
+            t.read("shop.orders")
+            return pa.table({"day": [datetime.date(2001, 1, 1)]})
+        """);
+    assertThat(towpath.run("run", "shop.orders", "m.nulls").err())
+        .contains("m/nulls.py:3:")
+        .contains("leave it out, such as df.dropna(subset=[\"id\"])");
+    assertThat(towpath.run("run", "shop.orders", "m.outside").err())
+        .contains("m/outside.py:3:")
+        .contains("every row's day must be from t.start (included) to t.end");
   }
 
   @Test

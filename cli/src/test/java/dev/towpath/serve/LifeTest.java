@@ -39,6 +39,32 @@ class LifeTest {
     }
   }
 
+  /** What was opened for those who asked is closed by a thread that has been interrupted. */
+  @Test
+  void stoppingIsNoFailureWhenPeopleHaveAsked() throws Exception {
+    project.run("run").good();
+    try (Served server = Served.start(folder)) {
+      server.posted("/api/v1/query", Map.of("sql", "SELECT * FROM marts.m"));
+      server.stop();
+      assertThat(server.said()).endsWith("stopped\n").doesNotContain("cancelled");
+    }
+  }
+
+  @Test
+  void whatIsSavedAndBrokenIsNotBuiltWithoutAWord() throws Exception {
+    try (Served server = Served.start(folder)) {
+      project.write("models/marts/m.sql", "SELECT nothing FROM raw.t\n");
+      JsonNode problem = Served.problem(server.post("/api/v1/builds", "{}"), 422);
+      assertThat(problem.path("errors").path(0).path("file").asText())
+          .isEqualTo("models/marts/m.sql");
+      assertThat(problem.path("errors").path(0).path("message").asText()).contains("nothing");
+      project.write("models/marts/m.sql", "SELECT 7 AS id FROM raw.t\n");
+      assertThat(server.build().path("state").asText()).isEqualTo("SUCCESS");
+      assertThat(project.run("query", "SELECT max(id) AS id FROM marts.m").good().out())
+          .contains("7");
+    }
+  }
+
   @Test
   void aPortThatIsTakenIsTold() throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {

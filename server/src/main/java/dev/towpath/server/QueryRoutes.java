@@ -2,6 +2,7 @@ package dev.towpath.server;
 
 import dev.towpath.core.access.Role;
 import dev.towpath.core.query.QueryText;
+import dev.towpath.core.store.Release;
 import dev.towpath.server.form.Form;
 import dev.towpath.server.form.JsonRows;
 import dev.towpath.spi.Batch;
@@ -144,7 +145,9 @@ final class QueryRoutes {
     QueryText text = new QueryText("query", sql);
     QueryValues given =
         new QueryValues(Call.object(body, "params"), site.current().checked().project().vars());
-    Optional<Long> release = Call.whole(body, "release", 0, Long.MAX_VALUE);
+    Optional<Long> release =
+        Call.whole(body, "release", 0, Long.MAX_VALUE)
+            .map(number -> Release.named(site.environment(), number));
     try (Lakehouse.Snapshot snapshot = site.lakehouse().open(call.principal(), release)) {
       return call.whileThere(() -> {
         Lakehouse.Query query = snapshot.prepare(text, given.types());

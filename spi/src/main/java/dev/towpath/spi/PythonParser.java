@@ -78,6 +78,9 @@ public interface PythonParser extends AutoCloseable {
    *
    * @param computedReads places where a table's name, or the list of its columns, is computed
    * @param escapes places where {@code t} goes to somebody who cannot be followed, and who may read
+   * @param wrong what cannot go well, whatever the project has
+   * @param near a function whose name is nearly that of the one that will be called, which is not
+   *     there
    * @param variables literal {@code t.param("name")} calls
    * @param computedVariables whether there may be others
    * @param bounds where {@code t.start} or {@code t.end} is asked for first
@@ -94,6 +97,8 @@ public interface PythonParser extends AutoCloseable {
       List<Read> reads,
       List<Place> computedReads,
       List<Place> escapes,
+      List<Wrong> wrong,
+      Optional<Named> near,
       List<Named> variables,
       boolean computedVariables,
       Optional<Place> bounds,
@@ -107,12 +112,16 @@ public interface PythonParser extends AutoCloseable {
       reads = List.copyOf(reads);
       computedReads = List.copyOf(computedReads);
       escapes = List.copyOf(escapes);
+      wrong = List.copyOf(wrong);
       variables = List.copyOf(variables);
       imports = List.copyOf(imports);
       absent = List.copyOf(absent);
       modules = List.copyOf(modules);
     }
   }
+
+  /** A use of {@code t} that fails when it is met. */
+  record Wrong(String message, String hint, Place at) {}
 
   /** A text that is not Python. */
   record Mistake(String message, Place at) {}

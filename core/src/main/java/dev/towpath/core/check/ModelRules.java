@@ -1,5 +1,6 @@
 package dev.towpath.core.check;
 
+import dev.towpath.core.project.ColumnDeclaration;
 import dev.towpath.core.project.Model;
 import dev.towpath.spi.Column;
 import dev.towpath.spi.DataType;
@@ -155,9 +156,19 @@ final class ModelRules {
       try {
         StoredType.of(column);
       } catch (TowpathException e) {
-        problems.error(ModelTyping.top(model), Objects.requireNonNull(e.getMessage()), e.hint());
+        problems.error(declared(model, column), Objects.requireNonNull(e.getMessage()), e.hint());
       }
     }
+  }
+
+  /** Where a column is declared, else the top of the file. */
+  private static Location declared(Model model, Column column) {
+    return model.columns().stream()
+        .filter(c -> Names.identity(c.name()).equals(Names.identity(column.name())))
+        .filter(c -> c.type().isPresent())
+        .findFirst()
+        .map(ColumnDeclaration::location)
+        .orElseGet(() -> ModelTyping.top(model));
   }
 
   /** The time column exists, and has a type that time can cut. */

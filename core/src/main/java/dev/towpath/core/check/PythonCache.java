@@ -5,6 +5,7 @@ import dev.towpath.spi.PythonParser.Named;
 import dev.towpath.spi.PythonParser.Parsed;
 import dev.towpath.spi.PythonParser.Place;
 import dev.towpath.spi.PythonParser.Read;
+import dev.towpath.spi.PythonParser.Wrong;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -42,6 +43,13 @@ final class PythonCache {
     }
     places(out, file.computedReads());
     places(out, file.escapes());
+    out.writeInt(file.wrong().size());
+    for (Wrong wrong : file.wrong()) {
+      CheckCache.text(out, wrong.message());
+      CheckCache.text(out, wrong.hint());
+      write(out, wrong.at());
+    }
+    write(out, file.near().stream().toList());
     write(out, file.variables());
     out.writeBoolean(file.computedVariables());
     places(out, file.bounds().stream().toList());
@@ -70,6 +78,8 @@ final class PythonCache {
         reads,
         places(in),
         places(in),
+        wrong(in),
+        names(in).stream().findFirst(),
         names(in),
         in.readBoolean(),
         places(in).stream().findFirst(),
@@ -95,6 +105,15 @@ final class PythonCache {
       places.add(place(in));
     }
     return places;
+  }
+
+  private static List<Wrong> wrong(DataInputStream in) throws IOException {
+    int count = in.readInt();
+    List<Wrong> wrong = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      wrong.add(new Wrong(CheckCache.text(in), CheckCache.text(in), place(in)));
+    }
+    return wrong;
   }
 
   private static Build build(DataInputStream in) throws IOException {

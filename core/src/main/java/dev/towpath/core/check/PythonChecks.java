@@ -8,6 +8,7 @@ import dev.towpath.spi.PythonParser.Parsed;
 import dev.towpath.spi.PythonParser.Place;
 import dev.towpath.spi.PythonParser.Read;
 import dev.towpath.spi.PythonParser.SourceFile;
+import dev.towpath.spi.PythonParser.Wrong;
 import dev.towpath.spi.Schema;
 import dev.towpath.spi.SqlAnalyzer.TableUse;
 import dev.towpath.spi.TableName;
@@ -49,15 +50,15 @@ final class PythonChecks {
     Sound {
       columns = Map.copyOf(columns);
     }
+  }
 
-    /** Where a table is read first. */
-    Optional<Location> at(TableName table) {
-      return parsed.reads().stream()
-          .filter(r -> use(r.table()).schema().isPresent())
-          .filter(r -> TableName.parse(r.table().name()).equals(table))
-          .findFirst()
-          .map(r -> r.table().at().in(file));
-    }
+  /** Where a file reads a table first, of the reads that stand in its code. */
+  static Optional<Location> at(String file, Parsed parsed, TableName table) {
+    return parsed.reads().stream()
+        .filter(r -> use(r.table()).schema().isPresent())
+        .filter(r -> TableName.parse(r.table().name()).equals(table))
+        .findFirst()
+        .map(r -> r.table().at().in(file));
   }
 
   /** The files of the models, which have to be parsed before they are resolved. */
@@ -124,9 +125,18 @@ final class PythonChecks {
       String file, Location at, String entry, String made, Parsed parsed, Problems problems) {
     if (parsed.build().isEmpty()) {
       problems.error(
-          at,
+          parsed.near().map(n -> n.at().in(file)).orElse(at),
           "there is no function \"" + entry + "\"",
-          "write def " + entry + "(t): that returns " + made);
+          parsed
+              .near()
+              .map(n -> "did you mean \"" + entry + "\" instead of \"" + n.name() + "\"?")
+              .orElse("write def " + entry + "(t): that returns " + made));
+      return false;
+    }
+    for (Wrong wrong : parsed.wrong()) {
+      problems.error(wrong.at().in(file), wrong.message(), wrong.hint());
+    }
+    if (!parsed.wrong().isEmpty()) {
       return false;
     }
     // What is no def is not looked into: it may well be a function that takes one argument.

@@ -44,7 +44,7 @@ final class PythonFiles {
   void parse(List<SourceFile> files) {
     Map<SourceFile, String> missing = new LinkedHashMap<>();
     for (SourceFile file : files) {
-      String key = Hash.of("python 3", file.entry(), file.file(), file.text());
+      String key = Hash.of("python 4", file.entry(), file.file(), file.text());
       cache
           .python(key)
           .filter(this::holds)

@@ -145,13 +145,16 @@ final class References {
         }
       }
     }
-    if (last.python != null) {
-      at = last.python.at(cycle.getFirst().name).orElse(at);
+    if (last.declared instanceof Model model && last.parsed != null) {
+      at =
+          PythonChecks.at(model.file(), last.parsed, cycle.getFirst().name)
+              .orElseGet(() -> model.at("reads"));
     }
     problems.error(at, "cycle: " + shown, "take one of these reads out");
     for (Node node : all) {
       node.query = null;
       node.python = null;
+      node.reads.clear(); // a contract keeps its table in the graph, which has no cycles
     }
   }
 }

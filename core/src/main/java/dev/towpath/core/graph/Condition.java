@@ -150,6 +150,9 @@ record Condition(String method, String value) {
                   ? "no table's name fits \"" + value + "\""
                   : "unknown table \"" + value + "\"";
         };
+    if (value.endsWith(".*")) { // a pattern that fits is meant by a pattern
+      candidates.forEach(c -> known.add(c.name().schema() + ".*"));
+    }
     return new TowpathException(
         what,
         Names.nearest(value, known)

@@ -171,6 +171,11 @@ public final class ProjectReader {
     List<Model> ownModels =
         models.stream().filter(m -> claims.claim(m.name(), Location.of(m.file()))).toList();
     claims.endpoints(endpoints);
+    Secrets secrets = new Secrets(variables);
+    secrets.jobs(jobs, runners);
+    secrets.flows(flows);
+    secrets.telling(content.telling());
+    secrets.models(ownModels);
     problems.addAll(general.list());
     return new Project(
         root,

@@ -31,26 +31,35 @@ final class Values {
 
   /** A duration; noted when it is none. */
   static Optional<Duration> duration(YamlValue value) {
-    Optional<String> text = value.asText();
+    Optional<String> text = value.asScalar();
     Optional<Duration> duration = text.flatMap(Values::duration);
     if (text.isPresent() && duration.isEmpty()) {
       value.error(
           "\"" + text.get() + "\" is not a duration",
-          "write a whole number and s, m, h, d or w, such as 2h");
+          isNumber(text.get())
+              ? "say of what: " + text.get() + "s, " + text.get() + "m, " + text.get() + "h"
+              : "write a whole number and s, m, h, d or w, such as 2h");
     }
     return duration;
   }
 
   /** A size in bytes such as {@code 512MB} (a million) or {@code 2GiB} (2^30); noted when none. */
   static Optional<Long> size(YamlValue value) {
-    Optional<String> text = value.asText();
+    Optional<String> text = value.asScalar();
     Optional<Long> size = text.flatMap(t -> scaled(t, BYTES));
     if (text.isPresent() && size.isEmpty()) {
       value.error(
           "\"" + text.get() + "\" is not a size",
-          "write a whole number and KB, MB, GB, KiB, MiB or GiB, such as 512MB");
+          isNumber(text.get())
+              ? "say of what: " + text.get() + "MB, " + text.get() + "GiB"
+              : "write a whole number and KB, MB, GB, KiB, MiB or GiB, such as 512MB");
     }
     return size;
+  }
+
+  /** Whether it is a number that lacks its unit; 0 would be none with one. */
+  private static boolean isNumber(String text) {
+    return text.matches("[1-9]\\d{0,8}");
   }
 
   private static Optional<Long> scaled(String text, Map<String, Long> units) {

@@ -142,6 +142,17 @@ public final class Variables {
     return out.toString();
   }
 
+  /** Makes the values known that a text will need once it is resolved. */
+  void foresee(String text) {
+    Matcher names = NAME.matcher(text);
+    while (names.find()) {
+      String value = values.get(names.group(1));
+      if (value != null && !value.isEmpty()) {
+        used.put(value, names.group());
+      }
+    }
+  }
+
   /** A message of somebody who knows the values, with {@code ${NAME}} in place of each of them. */
   public String redacted(String message) {
     return redaction().apply(message);

@@ -105,10 +105,14 @@ public final class JobTry {
       if (!well.get()) {
         return Optional.of(
             new TowpathException(
-                "it was stopped after "
-                    + job.timeout().get().toSeconds()
-                    + " s, its timeout"
-                    + (over ? "" : ", and hangs: something of it may still run")));
+                List.of(
+                    Problem.error(
+                        job.declaration().at("timeout"),
+                        "it was stopped after "
+                            + job.timeout().get().toSeconds()
+                            + " s, its timeout"
+                            + (over ? "" : ", and hangs: something of it may still run"),
+                        "give it more time, or less to do"))));
       }
     }
     return switch (end.get()) {

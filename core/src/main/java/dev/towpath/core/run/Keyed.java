@@ -363,9 +363,10 @@ final class Keyed {
               + ")"
               + (columns.size() == 1 ? "" : ": " + key(first.subList(0, columns.size()))),
           hint.orElse(
-              "a row without a key cannot be found again: leave it out, such as WHERE "
-                  + columns.getFirst()
-                  + " IS NOT NULL"));
+              "a row without a key cannot be found again: leave it out, such as "
+                  + (isPython(asset)
+                      ? "df.dropna(subset=[" + listed(columns) + "])"
+                      : "WHERE " + columns.getFirst() + " IS NOT NULL")));
     }
     Rows doubles =
         context
@@ -395,10 +396,22 @@ final class Keyed {
               + "): "
               + String.join("; ", examples),
           hint.orElse(
-              "keep one of each, such as QUALIFY row_number() OVER (PARTITION BY "
-                  + String.join(", ", key)
-                  + " ORDER BY ... DESC) = 1"));
+              "keep one of each, such as "
+                  + (isPython(asset)
+                      ? "df.drop_duplicates([" + listed(columns) + "], keep=\"last\")"
+                      : "QUALIFY row_number() OVER (PARTITION BY "
+                          + String.join(", ", key)
+                          + " ORDER BY ... DESC) = 1")));
     }
+  }
+
+  private static boolean isPython(Asset asset) {
+    return asset.definition() instanceof Asset.FromModel model && model.isPython();
+  }
+
+  /** Names as Python writes a list of them. */
+  private static String listed(List<String> names) {
+    return names.stream().map(n -> '"' + n + '"').collect(Collectors.joining(", "));
   }
 
   private static String key(List<?> values) {

@@ -74,7 +74,11 @@ final class TimedRows {
             Problem.error(
                 model.at("time"),
                 asset.name() + ": " + what,
-                "every row's " + column.name() + " must be in $start (included) to $end")));
+                "every row's "
+                    + column.name()
+                    + (model.python().isPresent()
+                        ? " must be from t.start (included) to t.end"
+                        : " must be in $start (included) to $end"))));
   }
 
   private static String stats(DataFile.@Nullable Stats stats, boolean low) {

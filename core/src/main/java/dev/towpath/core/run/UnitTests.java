@@ -76,7 +76,17 @@ public final class UnitTests {
       return new Outcome(test, Optional.of(failure(test, e)), none, none, none);
     } catch (TowpathException e) {
       if (!e.problems().isEmpty()) {
-        return new Outcome(test, Optional.of(e.problems().getFirst()), none, none, none);
+        Problem told = e.problems().getFirst();
+        boolean own = told.location().file().equals(test.location().file());
+        Problem named =
+            own
+                ? told
+                : new Problem(
+                    told.severity(),
+                    told.location(),
+                    "test " + test.name() + " of " + test.model() + ": " + told.message(),
+                    told.hint());
+        return new Outcome(test, Optional.of(named), none, none, none);
       }
       Problem problem =
           new Problem(

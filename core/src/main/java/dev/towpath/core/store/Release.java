@@ -1,5 +1,6 @@
 package dev.towpath.core.store;
 
+import dev.towpath.spi.TowpathException;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -25,6 +26,19 @@ public record Release(
     Instant published,
     String note,
     String manifest) {
+
+  /**
+   * The number of a release that somebody names.
+   *
+   * @throws TowpathException for 0, which was never published
+   */
+  public static long named(String environment, long number) {
+    if (number == 0) {
+      throw new TowpathException(
+          environment + " has no release 0", "\"towpath releases\" lists what there is, from 1 on");
+    }
+    return number;
+  }
 
   /** What made it. */
   public enum Kind {

@@ -14,6 +14,9 @@ import java.util.Optional;
 public final class Memory {
   private static final Path PROC = Path.of("/proc");
   private static final int DEEPEST = 64;
+  private static final long MIB = 1L << 20;
+  private static final long[] UNITS = {MIB << 10, MIB, 1_000_000_000L, 1_000_000L};
+  private static final String[] UNIT_NAMES = {"GiB", "MiB", "GB", "MB"};
 
   private Memory() {}
 
@@ -98,6 +101,21 @@ public final class Memory {
     } catch (IOException | NumberFormatException e) {
       return 0; // it has ended meanwhile
     }
+  }
+
+  /** A limit in the unit that it was written in, such as {@code 200 MiB}. */
+  public static String limit(long bytes) {
+    for (int i = 0; i < UNITS.length; i++) {
+      if (bytes % UNITS[i] == 0) {
+        return bytes / UNITS[i] + " " + UNIT_NAMES[i];
+      }
+    }
+    return text(bytes);
+  }
+
+  /** Bytes in a unit that can be held against a limit. */
+  public static String text(long bytes, long limit) {
+    return limit % MIB == 0 ? Math.max(1, bytes / MIB) + " MiB" : text(bytes);
   }
 
   /** Such as {@code 512 MB}. */

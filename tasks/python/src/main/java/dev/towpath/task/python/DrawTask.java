@@ -41,7 +41,13 @@ final class DrawTask {
   /** Draws it. */
   String run() {
     worker.log(log::print);
-    try (Watch watch = new Watch(drawing.name(), worker, drawing.limits(), this::stop)) {
+    try (Watch watch =
+        new Watch(
+            drawing.name(),
+            worker,
+            drawing.limits(),
+            "read fewer columns, or sum up in SQL",
+            this::stop)) {
       return run(watch);
     } finally {
       worker.log(null);

@@ -11,6 +11,7 @@ import dev.towpath.spi.PythonRunner.Limits;
 import dev.towpath.spi.TowpathException;
 import dev.towpath.task.process.OutputFile;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -83,7 +84,7 @@ final class JobProcess {
       CompletableFuture<JsonNode> end = new CompletableFuture<>();
       Thread.ofVirtual().name("python-job").start(() -> listen(worker, order, end));
       try (Watch watch =
-          new Watch("job " + job.name(), worker, limits(), why -> stop(worker, why))) {
+          new Watch("it", worker, limits(), "work on less at a time", why -> stop(worker, why))) {
         await(worker, end, watch, lines);
       }
     } finally {
@@ -199,7 +200,24 @@ final class JobProcess {
                 Problem.Severity.ERROR,
                 at,
                 named ? type + (message.isEmpty() ? "" : ": " + message) : message,
-                hint.or(() -> Optional.of("its output is in its log")))));
+                hint.or(() -> Optional.of("\"towpath logs\" shows its output")))));
+  }
+
+  /** Why a file that a key names cannot be run: it is not there, or not of the project. */
+  static Optional<Problem> missing(JobRunner.Job job, String key, String file) {
+    Path path = job.file(file).normalize();
+    if (!path.startsWith(job.files().normalize()) && !path.startsWith(job.project().normalize())) {
+      return Optional.of(
+          Problem.error(
+              job.at(key),
+              file + " is outside of the project",
+              "put it below the project's folder, so that it goes where the project goes"));
+    }
+    return Files.isRegularFile(path)
+        ? Optional.empty()
+        : Optional.of(
+            Problem.error(
+                job.at(key), "there is no file " + file, "paths start at the project's folder"));
   }
 
   /** What is wrong with the keys that all jobs in Python have. */

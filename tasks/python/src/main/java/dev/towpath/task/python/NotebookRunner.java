@@ -21,6 +21,14 @@ import java.util.regex.Pattern;
 public final class NotebookRunner implements JobRunner {
   private static final Pattern NAME = Pattern.compile("[\\p{L}_][\\p{L}\\p{N}_]*");
 
+  /** Words of Python that no variable can be called. */
+  private static final Set<String> KEYWORDS =
+      Set.of(
+          ("False None True and as assert async await break class continue def del elif else except"
+                  + " finally for from global if import in is lambda nonlocal not or pass raise"
+                  + " return try while with yield")
+              .split(" "));
+
   private final Supplier<Interpreters> interpreters;
   private final UnaryOperator<String> mask;
 
@@ -56,14 +64,10 @@ public final class NotebookRunner implements JobRunner {
               "a notebook job needs \"notebook\"",
               "write notebook: notebooks/report.ipynb"));
     }
-    notebook
-        .flatMap(file -> wrong(job.file(file), file))
-        .ifPresent(message ->
-            problems.add(
-                Problem.error(job.at("notebook"), message, "paths start at the project's folder")));
+    notebook.flatMap(file -> wrong(job, file)).ifPresent(problems::add);
     if (job.options().get("params") instanceof Map<?, ?> params) {
       for (Object name : params.keySet()) {
-        if (!NAME.matcher(name.toString()).matches()) {
+        if (!NAME.matcher(name.toString()).matches() || KEYWORDS.contains(name.toString())) {
           problems.add(
               Problem.error(
                   job.at("params"),
@@ -76,17 +80,24 @@ public final class NotebookRunner implements JobRunner {
     return problems;
   }
 
-  private static Optional<String> wrong(Path path, String file) {
-    if (!Files.isRegularFile(path)) {
-      return Optional.of("there is no file " + file);
+  private static Optional<Problem> wrong(Job job, String file) {
+    Optional<Problem> missing = JobProcess.missing(job, "notebook", file);
+    if (missing.isPresent()) {
+      return missing;
     }
+    Optional<String> why = Optional.empty();
     try {
-      return Notebooks.JSON.readTree(path.toFile()).path("cells").isArray()
-          ? Optional.empty()
-          : Optional.of(file + " is no notebook: it has no cells");
+      if (!Notebooks.JSON.readTree(job.file(file).toFile()).path("cells").isArray()) {
+        why = Optional.of("it has no cells");
+      }
     } catch (IOException e) {
-      return Optional.of(file + " is no notebook: it cannot be read as JSON");
+      why = Optional.of("it cannot be read as JSON");
     }
+    return why.map(w ->
+        Problem.error(
+            job.at("notebook"),
+            file + " is no notebook: " + w,
+            "a notebook is a file that Jupyter saves, such as notebooks/report.ipynb"));
   }
 
   @Override

@@ -125,6 +125,8 @@ public final class Parser implements PythonParser {
         reads,
         places(answer.path("dynamic")),
         places(answer.path("escapes")),
+        wrong(answer.path("wrong")),
+        answer.path("near").isObject() ? Optional.of(named(answer.path("near"))) : Optional.empty(),
         names(answer.path("params")),
         answer.path("dynamic_params").asBoolean(),
         bounds.isObject() ? Optional.of(place(bounds)) : Optional.empty(),
@@ -153,6 +155,13 @@ public final class Parser implements PythonParser {
     List<Place> places = new ArrayList<>();
     list.forEach(n -> places.add(place(n)));
     return places;
+  }
+
+  private static List<Wrong> wrong(JsonNode list) {
+    List<Wrong> wrong = new ArrayList<>();
+    list.forEach(
+        n -> wrong.add(new Wrong(n.path("message").asText(), n.path("hint").asText(), place(n))));
+    return wrong;
   }
 
   private static Named named(JsonNode node) {

@@ -61,12 +61,20 @@ public final class Pool implements PythonRunner {
     Thread.ofVirtual()
         .name("python-prepare")
         .start(() -> {
-          Optional<Path> python = interpreters.ready();
+          Optional<Path> python = ready();
           for (int i = 0; i < wanted && python.isPresent(); i++) {
             Path path = python.get();
             Thread.ofVirtual().name("python-start").start(() -> warm(path, modules));
           }
         });
+  }
+
+  private Optional<Path> ready() {
+    try {
+      return interpreters.ready();
+    } catch (TowpathException e) {
+      return Optional.empty(); // whoever needs one asks again, and hears why there is none
+    }
   }
 
   private void warm(Path python, Set<String> modules) {

@@ -2,7 +2,6 @@ package dev.towpath.task.python;
 
 import dev.towpath.spi.JobRunner;
 import dev.towpath.spi.Problem;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -53,14 +52,7 @@ public final class ScriptRunner implements JobRunner {
                   : "a python job needs a \"script\" or a \"module\"",
               "write script: scripts/report.py, or module: package.report"));
     }
-    script
-        .filter(s -> !Files.isRegularFile(job.file(s)))
-        .ifPresent(s ->
-            problems.add(
-                Problem.error(
-                    job.at("script"),
-                    "there is no file " + s,
-                    "paths start at the project's folder")));
+    script.flatMap(s -> JobProcess.missing(job, "script", s)).ifPresent(problems::add);
     module
         .filter(m -> !MODULE.matcher(m).matches())
         .ifPresent(m ->

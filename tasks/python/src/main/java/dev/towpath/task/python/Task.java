@@ -85,7 +85,13 @@ final class Task implements PythonRunner.Building {
       throw new TowpathException("cannot open " + socket + ": " + e.getMessage(), null, e);
     }
     events = Thread.ofVirtual().name("python-events").unstarted(this::listen);
-    watch = new Watch(model.name().toString(), worker, model.limits(), this::stop);
+    watch =
+        new Watch(
+            model.name().toString(),
+            worker,
+            model.limits(),
+            "read fewer columns, return an iterator of batches",
+            this::stop);
     events.start();
   }
 

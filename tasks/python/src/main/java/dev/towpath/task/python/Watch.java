@@ -18,13 +18,27 @@ final class Watch implements AutoCloseable {
   private final String name;
   private final Worker worker;
   private final Limits limits;
+  private final String advice;
   private final Consumer<TowpathException> exceeded;
   private final long started = System.nanoTime();
   private final Thread thread;
   private final AtomicReference<Long> peak = new AtomicReference<>(0L);
 
-  Watch(String name, Worker worker, Limits limits, Consumer<TowpathException> exceeded) {
+  /**
+   * Watches from now on.
+   *
+   * @param name begins a sentence
+   * @param advice how less memory would do
+   * @param exceeded hears of a limit
+   */
+  Watch(
+      String name,
+      Worker worker,
+      Limits limits,
+      String advice,
+      Consumer<TowpathException> exceeded) {
     this.name = name;
+    this.advice = advice;
     this.worker = worker;
     this.limits = limits;
     this.exceeded = exceeded;
@@ -67,11 +81,10 @@ final class Watch implements AutoCloseable {
                             limits.memoryAt(),
                             name
                                 + " was stopped when it took "
-                                + Memory.text(peak())
+                                + Memory.text(peak(), limits.memory().get())
                                 + ", more than its \"memory\" of "
-                                + Memory.text(limits.memory().get()),
-                            "read fewer columns, return an iterator of batches, or give it"
-                                + " more"))));
+                                + Memory.limit(limits.memory().get()),
+                            advice + ", or give it more"))));
             return;
           }
         }

@@ -121,7 +121,7 @@ public final class ShellRunner implements JobRunner {
         String signal = Signals.name(code);
         throw new TowpathException(
             signal.isEmpty() ? "it ended with exit code " + code : "it was ended by " + signal,
-            "its output is in its log");
+            "\"towpath logs\" shows its output");
       }
     } catch (InterruptedException e) {
       stop(process);

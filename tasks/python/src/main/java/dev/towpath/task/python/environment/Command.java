@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -22,6 +23,8 @@ import java.util.regex.Pattern;
  */
 final class Command {
   private static final Pattern ADDRESS = Pattern.compile("\\w+://[^\\s,'\"`)>]+");
+
+  private static final Pattern ASKED = Pattern.compile("/simple/[A-Za-z0-9._-]+/$");
 
   /** More than any tool prints that a person would read. */
   private static final int MOST_LINES = 5000;
@@ -104,12 +107,22 @@ final class Command {
     return all;
   }
 
+  /** The end of an index's address that names a package, which is no secret. */
+  private static String asked(String address) {
+    Matcher asked = ASKED.matcher(address);
+    return asked.find() ? asked.group() : "";
+  }
+
   private static void read(Process process, List<String> lines, Consumer<String> heard) {
     try (BufferedReader in =
         new BufferedReader(
             new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
       for (String line = in.readLine(); line != null; line = in.readLine()) {
-        String shown = ADDRESS.matcher(line).replaceAll("…").stripTrailing();
+        String shown =
+            ADDRESS
+                .matcher(line)
+                .replaceAll(address -> "…" + asked(address.group()))
+                .stripTrailing();
         synchronized (lines) {
           if (lines.size() < MOST_LINES) {
             lines.add(shown);

@@ -34,6 +34,11 @@ final class InstallFailure {
   private static final Pattern INVALID =
       Pattern.compile(
           "Invalid requirement: '?([^']+?)'?(?:: .*?)?\\s*\\(from line (\\d+) of ([^)]+)\\)");
+  private static final Pattern UV_INVALID =
+      Pattern.compile("^error: .*: ([^\\s:]+):(\\d+):\\d+$", Pattern.MULTILINE);
+  private static final Pattern UV_FETCH = Pattern.compile("…/simple/([\\w.-]+)/");
+  private static final Pattern NOT_TRUSTED =
+      Pattern.compile("located at (\\S+) is not a trusted or secure host");
   private static final Pattern NO_FILE =
       Pattern.compile("Could not open requirements file: .*?: '([^']+)'");
   private static final Pattern BUILD =
@@ -60,7 +65,9 @@ final class InstallFailure {
 
   /** The message. */
   TowpathException told() {
-    return unreachable()
+    return notTrusted()
+        .or(this::unreachable)
+        .or(this::outOfStep)
         .or(this::noSpace)
         .or(this::invalid)
         .or(this::otherPython)
@@ -74,11 +81,35 @@ final class InstallFailure {
                 null));
   }
 
+  private Optional<TowpathException> notTrusted() {
+    Matcher host = NOT_TRUSTED.matcher(text);
+    if (!host.find()) {
+      return Optional.empty();
+    }
+    List<String> wanted = named(NO_MATCH, 1);
+    return Optional.of(
+        failure(
+            requirements.place(names(wanted)),
+            (wanted.isEmpty() ? "its packages" : quoted(wanted.getFirst()))
+                + " cannot be had: the package index is reached by http, which pip does not trust",
+            "use https, or set PIP_TRUSTED_HOST to its host"));
+  }
+
+  private Optional<TowpathException> outOfStep() {
+    return text.contains("needs to be updated, but `--locked`")
+        ? Optional.of(
+            failure(
+                new Location("uv.lock", 1, 1),
+                "uv.lock is older than pyproject.toml, which asks for something else",
+                "bring it up to date: uv lock"))
+        : Optional.empty();
+  }
+
   private Optional<TowpathException> unreachable() {
     if (!UNREACHABLE.matcher(text).find()) {
       return Optional.empty();
     }
-    List<String> wanted = named(NO_MATCH, 1);
+    List<String> wanted = named(tool.equals("uv") ? UV_FETCH : NO_MATCH, 1);
     return Optional.of(
         failure(
             requirements.place(names(wanted)),
@@ -105,6 +136,15 @@ final class InstallFailure {
           failure(
               requirements.line(invalid.group(3), Integer.parseInt(invalid.group(2))),
               "\"" + invalid.group(1) + "\" is no requirement",
+              "write one a line, such as pandas>=2.2"));
+    }
+    Matcher uv = UV_INVALID.matcher(text);
+    if (uv.find() && requirements.files().containsKey(uv.group(1))) {
+      int line = Integer.parseInt(uv.group(2));
+      return Optional.of(
+          failure(
+              requirements.line(uv.group(1), line),
+              "\"" + requirements.text(uv.group(1), line) + "\" is no requirement",
               "write one a line, such as pandas>=2.2"));
     }
     Matcher file = NO_FILE.matcher(text);

@@ -41,18 +41,18 @@ record Pip(Path home, Map<String, String> variables) implements Installer {
     if (!made.good()) {
       throw noVenv(made, base);
     }
-    String python = environment.resolve("bin").resolve("python").toString();
+    Path python = environment.resolve("bin").resolve("python");
     List<String> files =
         requirements.kind() == PythonPackages.Kind.REQUIREMENTS
             ? List.of("-r", requirements.file())
-            : fromProject(environment, python, requirements);
+            : new ProjectFile(home, variables).arguments(environment, python, requirements);
     if (isEmpty(requirements.root().resolve(files.get(1)))) {
       return; // it asks for no packages, which is an environment, too
     }
     List<String> words =
         new ArrayList<>(
             List.of(
-                python,
+                python.toString(),
                 "-m",
                 "pip",
                 "install",
@@ -64,12 +64,19 @@ record Pip(Path home, Map<String, String> variables) implements Installer {
     Command.Ended ended =
         Command.run(
             requirements.root(),
-            Command.with(variables, QUIET),
+            Command.with(Command.with(variables, QUIET), retries()),
             words,
             line -> tell(progress, line.strip()));
     if (!ended.good()) {
       throw new InstallFailure("pip", requirements, ended).told();
     }
+  }
+
+  /** Why a connection failed pip only says when it tries again. */
+  private Map<String, String> retries() {
+    return variables.getOrDefault("PIP_RETRIES", "").equals("0")
+        ? Map.of("PIP_RETRIES", "1")
+        : Map.of();
   }
 
   private static TowpathException noVenv(Command.Ended made, String base) {
@@ -81,29 +88,6 @@ record Pip(Path home, Map<String, String> variables) implements Installer {
     return new TowpathException(
         base + " cannot make an environment: " + InstallFailure.lastLine(made),
         "set TOWPATH_PYTHON to another Python, or install uv");
-  }
-
-  private List<String> fromProject(Path environment, String python, Requirements requirements) {
-    Path wanted = environment.resolve("towpath-requirements.txt");
-    Path locked = environment.resolve("towpath-constraints.txt");
-    Command.Ended ended =
-        Command.run(
-            requirements.root(),
-            Command.with(variables, QUIET),
-            List.of(
-                python,
-                "-I",
-                "-X",
-                "utf8",
-                home.resolve("towpath").resolve("_requires.py").toString(),
-                requirements.root().toString(),
-                wanted.toString(),
-                locked.toString()),
-            _ -> {});
-    if (!ended.good()) {
-      throw new InstallFailure("pip", requirements, ended).told();
-    }
-    return List.of("-r", wanted.toString(), "-c", locked.toString());
   }
 
   private static boolean isEmpty(Path file) {

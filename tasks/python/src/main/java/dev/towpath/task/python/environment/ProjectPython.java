@@ -88,9 +88,11 @@ public final class ProjectPython implements Interpreters {
             key,
             progress,
             () -> {
+              new ProjectFile(home(), variables).check(interpreter.executable(), wanted);
+              wanted.requirePaths();
               progress.line(
                   "installing the packages of "
-                      + wanted.file()
+                      + wanted.decides()
                       + " with "
                       + installer.name()
                       + ", once for this list and Python "

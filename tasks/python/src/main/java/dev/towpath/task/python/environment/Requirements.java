@@ -1,14 +1,19 @@
 package dev.towpath.task.python.environment;
 
 import dev.towpath.spi.Location;
+import dev.towpath.spi.Problem;
 import dev.towpath.spi.PythonPackages;
+import dev.towpath.spi.TowpathException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -20,6 +25,11 @@ import java.util.stream.Collectors;
  * @param root the project's folder
  */
 record Requirements(Path root, PythonPackages packages) {
+  /** A package that is a file or a folder here, without extras and conditions. */
+  private static final Pattern PATH =
+      Pattern.compile(
+          "^[ \\t]*(?:(?:-e|--editable)[ \\t=]+)?(\\.{0,2}/[^\\s;#\\[]*)", Pattern.MULTILINE);
+
   /** Reads the files of a project. */
   static Requirements of(Path root) {
     return new Requirements(root, PythonPackages.of(root));
@@ -39,14 +49,48 @@ record Requirements(Path root, PythonPackages packages) {
     return packages.file();
   }
 
+  /** The file whose versions are installed. */
+  String decides() {
+    return kind() == PythonPackages.Kind.UV_LOCK ? "uv.lock" : file();
+  }
+
+  /** Refuses files and folders of this machine that are asked for and not there. */
+  void requirePaths() {
+    List<Problem> missing = new ArrayList<>();
+    if (kind() == PythonPackages.Kind.REQUIREMENTS) {
+      files().forEach((file, text) -> missing.addAll(missing(file, text)));
+    }
+    if (!missing.isEmpty()) {
+      throw new TowpathException(missing);
+    }
+  }
+
+  private List<Problem> missing(String file, String text) {
+    List<Problem> missing = new ArrayList<>();
+    Matcher path = PATH.matcher(text);
+    while (path.find()) {
+      boolean there =
+          Files.exists(root.resolve(path.group(1)))
+              || Files.exists(root.resolve(file).resolveSibling(path.group(1)));
+      if (!there && !path.group(1).contains("$")) {
+        missing.add(
+            Problem.error(
+                Location.at(file, text, path.start(1)),
+                "there is no " + path.group(1),
+                "correct its path, which starts at the project's folder"));
+      }
+    }
+    return missing;
+  }
+
   /** Stands for an environment of these packages for an interpreter. */
   String key(Interpreter interpreter) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      add(digest, "1"); // of this way to build
+      add(digest, "2"); // of this way to build
       add(digest, interpreter.version());
       add(digest, interpreter.platform());
-      files().entrySet().stream()
+      packages.asked().entrySet().stream() // a comment installs nothing
           .sorted(Map.Entry.comparingByKey())
           .forEach(file -> {
             add(digest, file.getKey());
@@ -84,6 +128,11 @@ record Requirements(Path root, PythonPackages packages) {
       }
     }
     return Location.of(file());
+  }
+
+  /** A line as it is written; empty when there is none. */
+  String text(String file, int line) {
+    return files().getOrDefault(file, "").lines().skip(line - 1L).findFirst().orElse("").strip();
   }
 
   /** The start of a line; of a file that is not one of these, the whole. */

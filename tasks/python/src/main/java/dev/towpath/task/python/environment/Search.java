@@ -46,7 +46,12 @@ final class Search {
       return known.interpreter(program, "TOWPATH_PYTHON", root);
     }
     Path venv = root.resolve(".venv").resolve("bin").resolve("python");
-    if (own && Files.isExecutable(venv)) {
+    if (own && Files.exists(root.resolve(".venv"))) {
+      if (!Files.isExecutable(venv)) { // another Python would be without its packages
+        throw new TowpathException(
+            "the project's .venv has no bin/python that runs",
+            "make it again: python3 -m venv --clear .venv, or remove it to use python3 of the PATH");
+      }
       return known.interpreter(venv, ".venv/bin/python", root);
     }
     List<TowpathException> refused = new ArrayList<>();

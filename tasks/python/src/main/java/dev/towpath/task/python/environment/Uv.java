@@ -37,7 +37,7 @@ record Uv(Path program, Map<String, String> variables) implements Installer {
               List.of(
                   program.toString(),
                   "sync",
-                  "--frozen",
+                  "--locked",
                   "--no-install-project",
                   "--no-dev",
                   "--compile-bytecode",

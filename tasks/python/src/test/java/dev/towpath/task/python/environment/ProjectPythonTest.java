@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Environments are built by the real pip and uv, from wheels that the tests make. */
@@ -138,6 +139,128 @@ class ProjectPythonTest {
     assertThat(said).noneMatch(l -> l.contains("127.0.0.1"));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"pip", "uv"})
+  void noNetworkThatIsTriedOnce(String tool) throws Exception {
+    Files.writeString(root.resolve("requirements.txt"), "# first\nsome-package==1.0\n");
+    String index = "http://127.0.0.1:" + closedPort() + "/simple";
+    Map<String, String> variables = variables(tool);
+    variables.put("PIP_INDEX_URL", index);
+    variables.put("UV_INDEX_URL", index);
+    variables.put("PIP_RETRIES", "0");
+    variables.put("UV_HTTP_RETRIES", "0");
+    assertThat(failed(variables).problems().getFirst().toString())
+        .startsWith("requirements.txt:2:1: \"some-package")
+        .contains("no package index can be reached");
+  }
+
+  @Test
+  void anIndexThatIsNotTrusted() throws Exception {
+    Files.writeString(root.resolve("requirements.txt"), "\nsome-package\n");
+    Map<String, String> variables = variables("pip");
+    variables.put("PIP_INDEX_URL", "http://example.invalid/simple");
+    assertThat(failed(variables).problems().getFirst().toString())
+        .startsWith("requirements.txt:2:1: \"some-package\" cannot be had: the package index is")
+        .contains("PIP_TRUSTED_HOST");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"pip", "uv"})
+  void aFolderThatIsNotThere(String tool) throws Exception {
+    requirements("alpha\n./nolib\n-e ./other[extra]\n");
+    assertThat(failed(tool).problems().stream().map(p -> p.location() + " " + p.message()))
+        .containsExactly(
+            "requirements.txt:4:1 there is no ./nolib", "requirements.txt:5:4 there is no ./other");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"pip", "uv"})
+  void signsThatAreNoRequirement(String tool) throws Exception {
+    requirements("alpha\n???\n");
+    assertThat(failed(tool).problems().getFirst().toString())
+        .startsWith("requirements.txt:4:1: \"???\" is no requirement");
+  }
+
+  /** Both tools say the same, at the same place. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          dependencies = "alpha"                      | 4:1: "dependencies" must be a list of texts
+          dependencies = ["alpha"                     | 4:24: this is no TOML: Unclosed array
+          dependencies = ["alpha", "???"]             | 4:26: "???" is no requirement
+          dependencies = ["alpha =>1"]                | 4:17: "alpha =>1" is no requirement
+          requires-python = ">=3.99"                  | 4:1: the project asks for Python >=3.99, and this is 3.
+          requires-python = ">=3.8,!=3.*"             | 4:1: the project asks for Python >=3.8,!=3.*, and this
+          """)
+  void aProjectFileThatCannotBeInstalled(String line, String message) throws Exception {
+    Files.writeString(
+        root.resolve("pyproject.toml"), "[project]\nname = \"p\"\nversion = \"0\"\n" + line + "\n");
+    for (String tool : List.of("pip", "uv")) {
+      assertThat(failed(tool).problems().getFirst().toString())
+          .as(tool)
+          .startsWith("pyproject.toml:" + message);
+    }
+    assertThat(said).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"pip", "uv"})
+  void aLockThatIsNone(String tool) throws Exception {
+    Files.writeString(
+        root.resolve("pyproject.toml"),
+        "[project]\nname = \"p\"\nversion = \"0\"\ndependencies = [\"alpha\"]\n");
+    Files.writeString(root.resolve("uv.lock"), "garbage [\n");
+    assertThat(failed(tool).problems().getFirst().toString())
+        .startsWith("uv.lock:1:9: this is no TOML: ")
+        .contains("hint: uv lock writes it anew");
+  }
+
+  /** What is installed would not be what the file asks for. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          "alpha>=1", "beta" | old
+          "alpha>=2"         | old
+          "alpha"            | old
+          "Alpha >= 1"       | good
+          "alpha>=1; python_version>'3'" | good
+          """)
+  void aLockThatIsOlderThanItsProjectFile(String dependencies, String state) throws Exception {
+    Files.writeString(
+        root.resolve("pyproject.toml"),
+        "[project]\nname = \"p\"\nversion = \"0\"\ndependencies = [" + dependencies + "]\n");
+    Files.writeString(
+        root.resolve("uv.lock"),
+        """
+        version = 1
+        [[package]]
+        name = "alpha"
+        version = "1.0"
+        source = { registry = "x" }
+        [[package]]
+        name = "p"
+        version = "0"
+        source = { virtual = "." }
+        [package.metadata]
+        requires-dist = [{ name = "alpha", specifier = ">=1" }]
+        """);
+    Map<String, String> variables = variables("pip");
+    variables.put("PIP_NO_INDEX", "1");
+    variables.put("PIP_FIND_LINKS", root.resolve("wheels").toString());
+    if (state.equals("good")) {
+      assertThat(version(python(variables).python(), "alpha")).isEqualTo("1.0");
+      assertThat(said.getFirst()).startsWith("installing the packages of uv.lock with pip");
+    } else {
+      assertThat(failed(variables).problems().getFirst().toString())
+          .startsWith("uv.lock:1:1: uv.lock is older than pyproject.toml")
+          .contains("hint: bring it up to date: uv lock");
+    }
+  }
+
   @Test
   void aPackageThatDoesNotBuild() throws Exception {
     Path source = Files.createDirectories(root.resolve("broken"));
@@ -232,7 +355,13 @@ class ProjectPythonTest {
     Wheels.write(root.resolve("wheels"), "alpha", "2.0");
 
     assertThat(version(python(variables).python(), "alpha")).isEqualTo("1.0");
-    assertThat(said.getFirst()).startsWith("installing the packages of pyproject.toml with uv");
+    assertThat(said.getFirst()).startsWith("installing the packages of uv.lock with uv");
+
+    Files.writeString(
+        root.resolve("pyproject.toml"),
+        Files.readString(root.resolve("pyproject.toml")).replace("[\"alpha\"]", "[\"alpha>=2\"]"));
+    assertThat(failed(variables).problems().getFirst().toString())
+        .startsWith("uv.lock:1:1: uv.lock is older than pyproject.toml");
   }
 
   @ParameterizedTest

@@ -47,6 +47,8 @@ class RequirementsTest {
     assertThat(read().files()).containsOnlyKeys("requirements.txt", "more/base.txt", "limits.txt");
     assertThat(read().key(PYTHON)).isEqualTo(key);
 
+    write("requirements.txt", "-r more/base.txt\n-c limits.txt\n# a remark\npandas  # why\n\n");
+    assertThat(read().key(PYTHON)).as("comments install nothing").isEqualTo(key);
     write("other.txt", "changed\n");
     assertThat(read().key(PYTHON)).isEqualTo(key);
     write("more/base.txt", "numpy<3\n");

@@ -42,6 +42,18 @@ class SearchTest {
   }
 
   @Test
+  void aBrokenOneOfTheProjectIsTold() throws IOException {
+    python("bin/python3", "3.12.1");
+    Files.createDirectories(folder.resolve(".venv/bin"));
+    assertThatThrownBy(() -> search("bin").python(true))
+        .isInstanceOf(TowpathException.class)
+        .hasMessage("the project's .venv has no bin/python that runs");
+    assertThat(search("bin").python(false).version()).isEqualTo("3.12.1");
+    Files.createSymbolicLink(folder.resolve(".venv/bin/python"), folder.resolve("gone/python3"));
+    assertThatThrownBy(() -> search("bin").python(true)).hasMessageContaining(".venv");
+  }
+
+  @Test
   void theOneThatIsNamedComesFirst() throws IOException {
     python("bin/python3", "3.12.1");
     python(".venv/bin/python", "3.10.2");

@@ -1,0 +1,6 @@
+# towpath:
+#   columns:
+#     id: bigint
+#     length: interval
+def build(t):
+    return t.read("raw.orders").to_pandas()
