@@ -449,8 +449,12 @@ def fit_member(array: Any, type_: Type, where: str) -> Any:
     try:
         return fit(array, type_, False)
     except DoesNotFit as e:
-        # most hints are for the column as a whole
-        raise DoesNotFit("has %s that %s" % (where, e.reason), None if e.hint and "df[c]" in e.hint else e.hint) from None
+        raise DoesNotFit("has %s that %s" % (where, e.reason), of_member(e.hint)) from None
+
+
+def of_member(hint: Optional[str]) -> Optional[str]:
+    """A hint as it helps with a part of a value: what converts a column does not reach it."""
+    return None if hint and "df[c]" in hint else hint
 
 
 def struct(array: Any, type_: Type) -> Any:

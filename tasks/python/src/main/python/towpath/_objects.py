@@ -6,7 +6,7 @@ import json
 import uuid
 from typing import Any, List, Optional
 
-from towpath._fit import DoesNotFit, fit
+from towpath._fit import DoesNotFit, fit, of_member
 from towpath._types import INTEGERS, Type, arrow_type
 
 NESTED = ("LIST", "STRUCT", "MAP")
@@ -190,7 +190,7 @@ def inner(values: List[Any], type_: Type, where: str) -> Any:
     try:
         return member(from_objects(values, type_, False), type_)
     except DoesNotFit as e:
-        raise DoesNotFit("has %s that %s" % (where, e.reason), e.hint) from None
+        raise DoesNotFit("has %s that %s" % (where, e.reason), of_member(e.hint)) from None
 
 
 def lists(items: List[Any], type_: Type) -> Any:

@@ -9,7 +9,7 @@ perhaps one ``HINT: ...``. It runs with the Python that is to be used, and needs
 import os
 import re
 import sys
-from typing import Any, Dict, List, Optional, Sequence, Set, Tuple
+from typing import Any, Dict, FrozenSet, Iterable, List, Optional, Sequence, Set, Tuple
 
 try:
     import tomllib  # type: ignore[import-not-found,unused-ignore]
@@ -21,6 +21,8 @@ except ModuleNotFoundError:
 
 REQUIREMENT = re.compile(r"([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(\[[^\]]*\])?\s*(@.*|\(?[^;]*\)?)(?:;.*)?$", re.DOTALL)
 COMPARISON = re.compile(r"(===|==|~=|!=|<=|>=|<|>)\s*([A-Za-z0-9.!+*_-]+)$")
+
+ADDRESSED = {"git", "url", "path", "directory", "editable", "virtual"}
 
 
 class Refused(Exception):
@@ -150,25 +152,30 @@ def parts(requirement: str) -> Optional[Tuple[str, Optional[Set[str]]]]:
     return normal(name), {re.sub(r"\s+", "", c) for c in conditions if c}
 
 
-def in_step(asked: List[str], lock: Toml) -> None:
-    """Refuses a lock that was not made of these requirements."""
+def in_step(pyproject: Toml, asked: List[str], lock: Toml) -> None:
+    """Refuses a lock that was not made of these requirements. uv looks itself, and knows more."""
+    if "dependencies" in pyproject.content.get("project", {}).get("dynamic", []):
+        return
     packages = [p for p in lock.content.get("package", []) if isinstance(p, dict)]
     names = {normal(str(p.get("name", ""))) for p in packages}
-    own = own_package(packages)
     pairs = [p for p in (parts(a) for a in asked) if p is not None]
     stale = any(name not in names for name, _ in pairs)
+    own = own_package(packages)
     if own is not None and "requires-dist" in own.get("metadata", {}):
-        told: Set[Tuple[str, Tuple[str, ...]]] = set()
-        for entry in own["metadata"]["requires-dist"]:
-            if "extra ==" in str(entry.get("marker", "")):
-                continue  # an optional dependency
-            conditions = str(entry.get("specifier", "")).replace(" ", "")
-            told.add((normal(str(entry.get("name", ""))), tuple(sorted(c for c in conditions.split(",") if c))))
-        addressed = {name for name, conditions in pairs if conditions is None}
-        mine = {(name, tuple(sorted(conditions))) for name, conditions in pairs if conditions is not None}
-        stale = stale or {t for t in told if t[0] not in addressed} != mine
+        entries = [e for e in own["metadata"]["requires-dist"] if "extra ==" not in str(e.get("marker", ""))]
+        addressed = {normal(str(e["name"])) for e in entries if ADDRESSED.intersection(e)}
+        addressed |= {name for name, conditions in pairs if conditions is None}
+        told = {(normal(str(e["name"])), plain(str(e.get("specifier", "")).split(","))) for e in entries}
+        mine = {(name, plain(conditions)) for name, conditions in pairs if conditions is not None}
+        stale = stale or {t for t in told if t[0] not in addressed} != {m for m in mine if m[0] not in addressed}
     if stale:
         raise lock.refused((1, 1), "uv.lock is older than pyproject.toml, which asks for something else", "bring it up to date: uv lock")
+
+
+def plain(conditions: Iterable[str]) -> FrozenSet[str]:
+    """Conditions that are spelled in one way only; uv writes versions such as 1.0-rc1 in a way of its own."""
+    tight = (re.sub(r"\s+", "", c) for c in conditions)
+    return frozenset(c for c in tight if re.match(r"[=<>!~]+\d+(\.\d+)*(\.\*)?$", c))
 
 
 def own_package(packages: List[Dict[str, Any]]) -> Optional[Dict[str, Any]]:
@@ -209,7 +216,8 @@ def main(root: str, requirements: Optional[str] = None, constraints: Optional[st
         pinned: List[str] = []
         if os.path.exists(os.path.join(root, "uv.lock")):
             lock = Toml(root, "uv.lock")
-            in_step(asked, lock)
+            if requirements is not None:
+                in_step(pyproject, asked, lock)
             pinned = locked(lock)
     except Refused as e:
         print(e.told)
