@@ -6,15 +6,17 @@ import psycopg
 
 from connect import DATABASE, HOST, PASSWORD, PORT, USER
 
+QUOTED = PASSWORD.replace("'", "''")
 local = psycopg.connect(os.environ["FDW_DSN"], autocommit=True)
 options = f"host '{HOST}', port '{PORT}', dbname '{DATABASE}', use_remote_estimate 'false', fetch_size '100'"
-if os.environ.get("PGSSLMODE"):
-    options += ", sslmode 'require'"  # the other user cannot read our certificate
+if os.environ.get("PGSSLMODE", "disable") != "disable":
+    # PostgreSQL runs as another user, who cannot read our certificate and has none of its own.
+    options += ", sslmode 'require', sslrootcert '/none/root.crt', sslcert '/none/postgresql.crt', sslkey '/none/postgresql.key'"
 for statement in (
     "CREATE EXTENSION IF NOT EXISTS postgres_fdw",
     "DROP SERVER IF EXISTS lake CASCADE",
     f"CREATE SERVER lake FOREIGN DATA WRAPPER postgres_fdw OPTIONS ({options})",
-    f"CREATE USER MAPPING FOR CURRENT_USER SERVER lake OPTIONS (user '{USER}', password '{PASSWORD}')",
+    f"CREATE USER MAPPING FOR CURRENT_USER SERVER lake OPTIONS (user '{USER}', password '{QUOTED}')",
     "DROP SCHEMA IF EXISTS marts CASCADE",
     "CREATE SCHEMA marts",
     "IMPORT FOREIGN SCHEMA marts FROM SERVER lake INTO marts",

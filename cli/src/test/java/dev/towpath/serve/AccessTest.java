@@ -225,7 +225,10 @@ class AccessTest {
     server.send(server.bare("/api/v1/hooks/hook").POST(BodyPublishers.ofString("{}")));
     server.send(server.bare("/api/v1/dashboards/none?signature=forged.one"));
     SecurityTest.raw(
-        server, "GET /api/v1/project HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n");
+        server,
+        "GET /api/v1/project HTTP/1.1\r\nHost: evil.example\r\nAuthorization: Bearer "
+            + server.token()
+            + "\r\nConnection: close\r\n\r\n");
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
       String bearer = "Authorization: Bearer " + server.token() + "\r\n";
       socket

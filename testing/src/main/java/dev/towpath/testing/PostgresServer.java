@@ -96,7 +96,7 @@ public final class PostgresServer extends DatabaseServer {
 
   /** How libpq is told to connect to a database. */
   public String dsn(String database) {
-    return "host=127.0.0.1 port=%d user=postgres password='%s' dbname=%s"
+    return "host=127.0.0.1 port=%d user=postgres password='%s' dbname=%s sslmode=disable"
         .formatted(port(), PASSWORD, database);
   }
 
