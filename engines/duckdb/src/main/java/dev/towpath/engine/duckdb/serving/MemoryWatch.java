@@ -20,7 +20,10 @@ final class MemoryWatch implements AutoCloseable {
   private static final Duration PAUSE = Duration.ofMillis(20);
 
   /** How long one that was stopped has to give back what it had before the next is stopped. */
-  private static final Duration PATIENCE = Duration.ofMillis(300);
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+  /** Who computes for no longer cannot have taken much: it is somebody else's, or was freed. */
+  private static final Duration YOUNG = Duration.ofMillis(200);
 
   /** What there still is for everything else while growth is stopped. */
   private static final long LEFT = 256L << 20;
@@ -32,6 +35,7 @@ final class MemoryWatch implements AutoCloseable {
   private long looked = System.nanoTime() - PAUSE.toNanos();
   private long stopped = looked;
   private boolean full;
+  private boolean found;
 
   /**
    * A watch.
@@ -43,14 +47,25 @@ final class MemoryWatch implements AutoCloseable {
     this.memory = most > 0 ? ProcessMemory.here() : Optional.empty();
   }
 
+  /** What is stopped. */
+  interface Stop {
+    /**
+     * Asks it to end, since there is no memory for it.
+     *
+     * @param longest whether it computes longest of all, so that it is most likely the one; others
+     *     are stopped when that was not enough, and may try again
+     */
+    void now(boolean longest);
+  }
+
   /** Something that computes, until it is closed. */
   final class Computing implements AutoCloseable {
     private final long began = System.nanoTime();
-    private final Runnable stop;
+    private final Stop stop;
     private final Optional<Beat.Look> look;
     private boolean told;
 
-    private Computing(Runnable stop) {
+    private Computing(Stop stop) {
       this.stop = stop;
       this.look = memory.map(seen -> beat.at(() -> look(seen)));
     }
@@ -63,12 +78,8 @@ final class MemoryWatch implements AutoCloseable {
     }
   }
 
-  /**
-   * Something begins to compute.
-   *
-   * @param stop asks it to end, since there is no memory for it
-   */
-  Computing computing(Runnable stop) {
+  /** Something begins to compute. */
+  Computing computing(Stop stop) {
     Computing one = new Computing(stop);
     computing.add(one);
     return one;
@@ -88,8 +99,7 @@ final class MemoryWatch implements AutoCloseable {
     long has = seen.resident();
     if (has <= most) {
       if (full && has < most - most / 10) {
-        full = false;
-        seen.goOn();
+        room(seen);
       }
       return;
     }
@@ -98,24 +108,32 @@ final class MemoryWatch implements AutoCloseable {
       seen.stop(LEFT);
     }
     if (now - stopped > PATIENCE.toNanos()) {
+      stopped = now;
       computing.stream()
-          .filter(one -> !one.told)
+          .filter(one -> !one.told && now - one.began > YOUNG.toNanos())
           .min(Comparator.comparingLong(one -> one.began - now))
-          .ifPresent(one -> {
-            stopped = now;
-            one.told = true;
-            one.stop.run();
-          });
+          .ifPresentOrElse(this::tell, seen::giveBack);
     }
+  }
+
+  private void tell(Computing one) {
+    one.told = true;
+    one.stop.now(!found);
+    found = true;
   }
 
   /** When nothing computes any more, what is still there is nobody's whom one could stop. */
   private synchronized void relax(ProcessMemory seen) {
     if (full && computing.isEmpty()) {
-      full = false;
-      seen.goOn();
+      room(seen);
       seen.giveBack();
     }
+  }
+
+  private void room(ProcessMemory seen) {
+    full = false;
+    found = false;
+    seen.goOn();
   }
 
   @Override

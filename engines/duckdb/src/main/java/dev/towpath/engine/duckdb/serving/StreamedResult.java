@@ -67,6 +67,7 @@ final class StreamedResult implements Serving.Result, Hands.Stop {
 
   private volatile boolean cancelled;
   private volatile boolean outgrown;
+  private volatile boolean crowded;
   private volatile @Nullable DuckDBPreparedStatement statement;
   private @Nullable ServedConnection connection;
   private @Nullable DuckDBResultSet rows;
@@ -144,6 +145,7 @@ final class StreamedResult implements Serving.Result, Hands.Stop {
 
   /** Since another one may have taken the memory, who has got nothing yet waits and tries again. */
   private void beginAgain(Duration pause) {
+    crowded = false;
     hands.run(this::free, NEVER);
     connection = null;
     rows = null;
@@ -157,9 +159,14 @@ final class StreamedResult implements Serving.Result, Hands.Stop {
   }
 
   /** Stops it, since there is no memory for it. */
-  private void outgrow() {
-    outgrown = true;
-    now();
+  private void outgrow(boolean longest) {
+    if (longest) {
+      outgrown = true;
+      now();
+    } else {
+      crowded = true;
+      stopStatement();
+    }
   }
 
   private @Nullable Batch load() {
@@ -193,7 +200,9 @@ final class StreamedResult implements Serving.Result, Hands.Stop {
     if (cancelled) {
       return new CancelledException(e);
     }
-    return DuckDbError.of(e).message().equals(UNSAID) ? new OutOfMemory(e) : text.failure(e);
+    return crowded || DuckDbError.of(e).message().equals(UNSAID)
+        ? new OutOfMemory(e)
+        : text.failure(e);
   }
 
   private static TowpathException tooLarge() {
@@ -295,6 +304,10 @@ final class StreamedResult implements Serving.Result, Hands.Stop {
   @Override
   public void now() {
     cancelled = true;
+    stopStatement();
+  }
+
+  private void stopStatement() {
     synchronized (stopping) {
       DuckDBPreparedStatement running = statement;
       try {
