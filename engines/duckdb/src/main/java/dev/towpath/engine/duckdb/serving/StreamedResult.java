@@ -73,7 +73,7 @@ final class StreamedResult implements Serving.Result, Hands.Stop {
   private @Nullable DuckDBResultSet rows;
   private @Nullable ArrowReader reader;
   private @Nullable ArrowBatch batch;
-  private boolean over;
+  private volatile boolean over;
   private boolean closed;
 
   /**
@@ -167,6 +167,11 @@ final class StreamedResult implements Serving.Result, Hands.Stop {
       crowded = true;
       stopStatement();
     }
+  }
+
+  @Override
+  public boolean isReady() {
+    return over;
   }
 
   private @Nullable Batch load() {
