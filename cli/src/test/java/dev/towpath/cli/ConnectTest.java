@@ -69,6 +69,20 @@ class ConnectTest {
     assertThat(relation.getAttribute("table")).isEqualTo("[raw].[t]");
   }
 
+  /** The table that is opened first is one that the user may read. */
+  @Test
+  void aUserOpensATableOfTheirs() throws IOException {
+    project.write("towpath.yml", "project: p\naccess:\n  viewer: {tables: [zoo.*]}\n");
+    project.write("seeds/zoo/z.csv", "id\n1\n");
+    project.run("run").good();
+    project.run("user", "add", "vera", "--role", "viewer", "--no-password").good();
+    project.run("user", "add", "ed", "--role", "editor", "--no-password").good();
+    assertThat(connect("python", "--user", "vera")).contains("zoo").doesNotContain("raw");
+    assertThat(connect("tableau", "--user", "Vera")).contains("[zoo].[z]").doesNotContain("raw");
+    assertThat(connect("tableau", "--user", "ed")).contains("[raw].[t]");
+    assertThat(connect("tableau", "--user", "token")).contains("[raw].[t]");
+  }
+
   @Test
   void powerBiOpensAFile() throws Exception {
     Path file = folder.resolve("x.pbids");

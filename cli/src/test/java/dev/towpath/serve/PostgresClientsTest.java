@@ -153,6 +153,16 @@ class PostgresClientsTest {
         assertThat(row.getMetaData().getColumnName(3)).isEqualTo("current_database");
         assertThat(row.getString(2)).isEqualTo("1");
       }
+      try (var statement = connection.createStatement();
+          var row =
+              statement.executeQuery(
+                  "SELECT current_user, version(), upper(current_database()) AS d, current_schema()")) {
+        List<String> names = new ArrayList<>();
+        for (int i = 1; i <= row.getMetaData().getColumnCount(); i++) {
+          names.add(row.getMetaData().getColumnName(i));
+        }
+        assertThat(names).containsExactly("current_user", "version", "d", "current_schema");
+      }
     }
   }
 

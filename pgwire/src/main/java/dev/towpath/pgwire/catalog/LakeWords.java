@@ -27,17 +27,12 @@ final class LakeWords {
     FactWords words = new FactWords(tokens, facts);
     StringBuilder text = new StringBuilder();
     int from = 0;
-    int depth = 0;
     for (int i = 0; i < tokens.size(); i++) {
       Token token = tokens.get(i);
-      depth += token.isSymbol("(") ? 1 : token.isSymbol(")") ? -1 : 0;
       Optional<FactWords.Known> known = isOne(tokens, i) ? words.at(i) : Optional.empty();
       if (known.isPresent()) {
         int last = i + known.get().tokens() - 1;
-        text.append(sql.text(), from, token.start()).append(known.get().sql());
-        if (depth == 0 && isColumn(tokens, i, last + 1)) {
-          text.append(" AS ").append(token.value());
-        }
+        text.append(sql.text(), from, token.start()).append(words.shown(i, known.get()));
         from = tokens.get(last).end();
         i = last;
       }
@@ -59,14 +54,5 @@ final class LakeWords {
         && (CatalogWords.isSymbol(tokens, index + 1, "(")
             ? CALLS.contains(token.value())
             : KEYWORDS.contains(token.value()));
-  }
-
-  /** Whether it is all of a column of the result, which then has its name. */
-  private static boolean isColumn(List<Token> tokens, int first, int after) {
-    boolean begins =
-        first > 0 && (tokens.get(first - 1).is("select") || tokens.get(first - 1).isSymbol(","));
-    return begins
-        && after < tokens.size()
-        && (tokens.get(after).is("from") || tokens.get(after).isSymbol(","));
   }
 }
