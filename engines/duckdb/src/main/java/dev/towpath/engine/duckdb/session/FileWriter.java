@@ -2,6 +2,8 @@ package dev.towpath.engine.duckdb.session;
 
 import dev.towpath.engine.duckdb.DuckDbError;
 import dev.towpath.engine.duckdb.session.Connections.Job;
+import dev.towpath.engine.duckdb.session.CsvFile.Rejects;
+import dev.towpath.engine.duckdb.session.CsvFile.Whole;
 import dev.towpath.spi.DataFile;
 import dev.towpath.spi.FileScan;
 import dev.towpath.spi.FileScan.InputFile;
@@ -80,7 +82,7 @@ final class FileWriter {
   }
 
   private WriteResult strict(Schema schema) throws SQLException {
-    List<String> selects = new FileReader(job, scan).selects(schema, provenance(), null);
+    List<String> selects = new FileReader(job, scan).selects(schema, provenance(), Rejects.FAIL);
     return new WriteResult(copy(selects, schema), List.of());
   }
 
@@ -89,10 +91,14 @@ final class FileWriter {
       case CSV -> {
         BadRows bad = new BadRows(job, scan, schema);
         String tables = BadRows.name();
+        // A second reading of some columns, which costs less than to read them all as text.
+        boolean misfits = new CsvMisfits(job, scan, schema).anyRounded();
+        Rejects rejects = new Rejects(Optional.of(tables), misfits ? Whole.LEFT_OUT : Whole.TYPED);
         try {
-          List<String> selects = new FileReader(job, scan).selects(schema, provenance(), tables);
+          List<String> selects = new FileReader(job, scan).selects(schema, provenance(), rejects);
           List<DataFile> files = copy(selects, schema);
-          yield new WriteResult(files, bad.collect(tables));
+          List<RejectedRow> rows = bad.collect(tables);
+          yield new WriteResult(files, misfits ? bad.withMisfits(rows) : rows);
         } finally {
           bad.drop(tables);
         }
