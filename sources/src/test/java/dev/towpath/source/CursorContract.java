@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.towpath.source.Db.Batch;
+import dev.towpath.spi.Extract;
 import dev.towpath.spi.Problem;
 import dev.towpath.spi.Shared;
 import dev.towpath.spi.SourceReader.Effect;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -245,6 +247,70 @@ public abstract class CursorContract {
       }
     }
     assertThat(db().rows(others)).hasSize(2);
+  }
+
+  @Test
+  void aQueryMayEndAsItWouldInAConsole() {
+    for (String query :
+        List.of(
+            "SELECT id, ';' AS t FROM things; -- done",
+            "SELECT id, ';' AS t -- ids; and more\nFROM things ;\n/* that; is\nall */\n",
+            "SELECT id, '--;' AS t FROM things -- all")) {
+      assertThat(db().rows(db().table(project).key("query", query).table()))
+          .as(query)
+          .hasSize(3)
+          .allMatch(row -> row.contains(";"));
+    }
+  }
+
+  /** A DOUBLE has no room for them. */
+  @Test
+  void aCursorOfLargeNumbersIsExact() {
+    db().sql(
+            "CREATE TABLE large (id bigint PRIMARY KEY)",
+            "INSERT INTO large VALUES (9007199254740991), (9007199254740992), (9007199254740993)");
+    SourceTable table =
+        db().table(project).key("table", "large").incremental("id", "id").key("lag", 1).table();
+    Batch first = db().batch(table, Optional.empty());
+    assertThat(next(table, first).rows())
+        .containsExactly("[9007199254740992]", "[9007199254740993]");
+  }
+
+  @Test
+  void aCursorOfAnotherTypeIsTold() {
+    SourceTable table = db().table(project).incremental("n", "id").table();
+    Batch first = db().batch(table, Optional.empty());
+    dev.towpath.spi.Schema before = db().contact(table);
+    db().sql(
+            "ALTER TABLE things DROP COLUMN n",
+            "ALTER TABLE things ADD COLUMN n timestamp NULL",
+            "UPDATE things SET n = '2024-01-01 10:00:00'");
+    try (Shared shared = new Shared()) {
+      assertThatThrownBy(() ->
+              db().reader()
+                  .read(table, Optional.of(first.state()), before, TestEngine::infer, shared))
+          .hasMessageContaining("column \"n\" is of type ")
+          .hasMessageContaining(" and cannot be read as INTEGER");
+    }
+  }
+
+  @Test
+  void whatIsLargerThanTheHeapFlowsThrough() {
+    StringBuilder insert = new StringBuilder("INSERT INTO wide VALUES (0, repeat('x', 1000))");
+    for (int i = 1; i < 1100; i++) {
+      insert.append(", (").append(i).append(", repeat('x', 1000))");
+    }
+    db().sql("CREATE TABLE wide (id int, t varchar(1000))", insert.toString());
+    SourceTable table =
+        db().table(project).key("query", "SELECT a.id, a.t FROM wide a, wide b").table();
+    AtomicLong bytes = new AtomicLong();
+    try (Shared shared = new Shared();
+        Reading reading = db().read(table, Optional.empty(), shared)) {
+      ((Extract.Csv) reading.extract())
+          .parts()
+          .forEach(part -> part.write((line, length) -> bytes.addAndGet(length)));
+    }
+    assertThat(bytes.get()).isGreaterThan(Runtime.getRuntime().maxMemory());
   }
 
   @Test

@@ -97,6 +97,16 @@ class MysqlFaultsTest {
   }
 
   @Test
+  void aRowThatIsTooLargeIsTold() {
+    db.sql(
+        "CREATE TABLE things (a longtext, b longtext)",
+        "INSERT INTO things VALUES (repeat('x', 12000000), repeat('y', 12000000))");
+    assertThatThrownBy(() -> db.rows(table().table()))
+        .hasMessageContaining("a row is too large")
+        .hasMessageContaining("max_allowed_packet");
+  }
+
+  @Test
   void aResetConnectionEndsTheWrite() {
     db.sql(MANY);
     try (BrokenWire wire = new BrokenWire(db.server().port(), 5_000_000)) {

@@ -1,6 +1,7 @@
 package dev.towpath.engine.duckdb.session;
 
 import dev.towpath.engine.duckdb.session.Connections.Job;
+import dev.towpath.engine.duckdb.session.CsvCutter.Piece;
 import dev.towpath.engine.duckdb.session.FileReader.Source;
 import dev.towpath.spi.Column;
 import dev.towpath.spi.DataType;
@@ -8,6 +9,9 @@ import dev.towpath.spi.FileScan.InputFile;
 import dev.towpath.spi.Names;
 import dev.towpath.spi.Schema;
 import dev.towpath.spi.TowpathException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -21,21 +25,25 @@ import java.util.stream.Collectors;
 
 /** SQL that reads one CSV file. */
 final class CsvFile {
+  /** What DuckDB takes a row to be at most. */
+  private static final long USUAL_ROW = 2_000_000;
+
   private static final DataType TEXT = new DataType.Simple("VARCHAR");
 
   private final InputFile file;
   private final CsvHeader header;
   private final Map<String, String> dialect;
 
-  private CsvFile(InputFile file, FileOptions options, CsvHeader header) {
+  private CsvFile(InputFile file, CsvHeader header, Map<String, String> dialect) {
     this.file = file;
     this.header = header;
-    this.dialect = dialect(options, header);
+    this.dialect = dialect;
   }
 
   /** Looks at a file's first line. */
   static CsvFile of(Job job, FileOptions options, InputFile file) throws SQLException {
-    return new CsvFile(file, options, header(job, options, file));
+    CsvHeader header = header(job, options, file);
+    return new CsvFile(file, header, dialect(options, header));
   }
 
   /**
@@ -137,6 +145,35 @@ final class CsvFile {
             ? read(types, more)
             : checked(read(texts(types), more), whole, rejects.whole());
     return new Source(sql, known(types), Source.COUNTED);
+  }
+
+  /**
+   * How a piece of it is read, of which every row must fit.
+   *
+   * @throws TowpathException when it has none of the columns
+   */
+  Source source(Schema schema, Piece piece) {
+    Map<String, String> own = new LinkedHashMap<>(dialect);
+    if (!piece.first()) {
+      own.put("header", "false");
+    }
+    // A piece in one buffer, and so by one thread.
+    own.put("buffer_size", Long.toString(Math.max(piece.bytes() + 1024, 2 * USUAL_ROW)));
+    CsvFile part = new CsvFile(new InputFile(file.name(), piece.file()), header, own);
+    Source source = part.source(schema, Rejects.FAIL);
+    return new Source(source.sql(), source.names(), source.row() + " + " + piece.before());
+  }
+
+  /** Opens it to be cut. */
+  CsvCutter cutter(FileOptions options, Path directory, int bytes) throws IOException {
+    String quote = options.text("quote", "\"");
+    return new CsvCutter(
+        Files.newInputStream(file.path()),
+        header.delimiter().charAt(0),
+        quote.isEmpty() ? -1 : quote.charAt(0),
+        header.header(),
+        directory,
+        bytes);
   }
 
   /** Below the window that counts the rows, since what stands above that is for one thread. */

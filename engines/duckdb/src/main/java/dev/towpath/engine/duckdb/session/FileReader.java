@@ -119,15 +119,20 @@ final class FileReader {
             case JSON, NDJSON -> json(file, schema);
             case PARQUET -> parquet(file);
           };
-      String columns =
-          schema.columns().stream().map(c -> column(c, source)).collect(Collectors.joining(", "));
-      String hidden =
-          provenance
-              ? Names.literal(file.name()) + " AS \"_file\", " + source.row() + " AS \"_row\", "
-              : "";
-      selects.add("SELECT " + hidden + columns + " FROM " + source.sql());
+      selects.add(select(file, schema, provenance, source));
     }
     return selects;
+  }
+
+  /** Rows of a source under the columns' names, as rows of a file. */
+  static String select(InputFile file, Schema schema, boolean provenance, Source source) {
+    String columns =
+        schema.columns().stream().map(c -> column(c, source)).collect(Collectors.joining(", "));
+    String hidden =
+        provenance
+            ? Names.literal(file.name()) + " AS \"_file\", " + source.row() + " AS \"_row\", "
+            : "";
+    return "SELECT " + hidden + columns + " FROM " + source.sql();
   }
 
   /**

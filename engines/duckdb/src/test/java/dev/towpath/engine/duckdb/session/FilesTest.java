@@ -386,6 +386,51 @@ class FilesTest {
         .withMessageStartingWith("in/o.csv:5:1: \"2.5\" in column \"n\"");
   }
 
+  /** A file that is copied in pieces, and files for which that is given up on the way. */
+  @Test
+  void aLargeFileIsLikeASmallOne() throws IOException {
+    StringBuilder rows = new StringBuilder("n,s\n");
+    for (int i = 1; i <= 600_000; i++) {
+      rows.append(i)
+          .append(
+              i % 1000 == 0
+                  ? ",\"two\nlines, \"\"quoted\"\"\"\n"
+                  : ",0123456789012345678901234567890123456789012345678901234\n");
+    }
+    int half = rows.indexOf("\n", rows.length() / 2) + 1;
+    String inch = rows.substring(0, half) + "0,5\" wide\n" + rows.substring(half);
+    assertThat(rows.length()).isGreaterThan((int) CsvPieces.LARGE);
+    InputFile good = file("good.csv", rows.toString());
+    WriteResult written =
+        ingest(
+            as(
+                scan(Format.CSV, good, file("s.csv", "s,n\nx,600001\n")),
+                "n",
+                "bigint",
+                "s",
+                "varchar"));
+    assertThat(written.files()).allMatch(f -> Files.exists(root.resolve(f.path())));
+    assertThat(
+            lines(
+                "SELECT _file, count(*), sum(n), count(*) FILTER (n <> _row), count(DISTINCT s) FROM"
+                    + " raw.h GROUP BY 1 ORDER BY 1"))
+        .containsExactly("in/good.csv|600000|180000300000|0|2", "in/s.csv|1|600001|1|1");
+    assertThat(root.resolve("spill")).isEmptyDirectory();
+
+    ingest(as(scan(Format.CSV, file("inch.csv", inch)), "n", "bigint", "s", "varchar"));
+    assertThat(lines("SELECT count(*), count(DISTINCT _row), max(_row), max(s) FROM raw.h"))
+        .containsExactly("600001|600001|600001|two\nlines, \"quoted\"");
+    assertThat(lines("SELECT s FROM raw.h WHERE n = 0")).containsExactly("5\" wide");
+
+    String bad = rows.substring(0, half) + "1.5,x\n" + rows.substring(half);
+    long line = rows.substring(0, half).chars().filter(c -> c == '\n').count() + 1;
+    FileScan wrong = as(scan(Format.CSV, file("bad.csv", bad)), "n", "bigint", "s", "varchar");
+    assertThatExceptionOfType(TowpathException.class)
+        .isThrownBy(() -> ingest(wrong))
+        .withMessageStartingWith(
+            "in/bad.csv:" + line + ":1: \"1.5\" in column \"n\" is not of type BIGINT\n");
+  }
+
   @Test
   void json() throws IOException {
     FileScan scan =
