@@ -334,6 +334,28 @@ class LakehouseTest {
   }
 
   @Test
+  void whatIsComputedAlreadyWaitsForNobody() throws Exception {
+    try (Lakehouse.Snapshot snapshot = lakehouse.open(VIEWER, Optional.empty());
+        Lakehouse.Cursor rows = snapshot.prepare("FROM marts.n", Map.of()).run(Map.of());
+        ExecutorService others = Executors.newVirtualThreadPerTaskExecutor()) {
+      Lakehouse.Query endless = snapshot.prepare(ENDLESS, Map.of());
+      List<Future<?>> running = new ArrayList<>();
+      for (int i = 0; i < 2; i++) {
+        running.add(
+            others.submit(() ->
+                endless.run(Map.of(), new Lakehouse.Most(Slice.ALL, Duration.ofSeconds(60)))));
+      }
+      while (lakehouse.load().running() < 2) {
+        Thread.onSpinWait();
+      }
+      assertThat(rows.next()).isNotNull();
+      assertThat(rows.next()).isNull();
+      assertThat(lakehouse.load().running()).isEqualTo(2);
+      running.forEach(r -> r.cancel(true));
+    }
+  }
+
+  @Test
   void aResultIsNotBrokenOffHalfwayBecauseOthersAreBusy() throws Exception {
     try (Lakehouse.Snapshot snapshot = lakehouse.open(VIEWER, Optional.empty());
         Lakehouse.Cursor rows =

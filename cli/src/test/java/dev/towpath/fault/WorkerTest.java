@@ -386,6 +386,38 @@ class WorkerTest {
     assertThat(value("SELECT head FROM environment WHERE name = 'dev'")).isEqualTo("1");
   }
 
+  /**
+   * Longer than anybody waits for an answer, and than every lease: who had work stops it and ends,
+   * for others to start it again; who had none goes on.
+   */
+  @Test
+  void theDatabaseIsAwayForLongerThanAnybodyWaits() throws Exception {
+    Small.write(home, "flows/load.yml", "run: [job:each, raw.*, marts.*]\n");
+    job(
+        "each",
+        "for_each: SELECT i FROM range(12) AS t(i)\npool: few\n",
+        "echo \"$TOWPATH_ITEM_I\" >> %1$s/begun\nsleep 2\necho \"$TOWPATH_ITEM_I\" >> %1$s/ledger\n");
+    Cli.Running server = server();
+    Cli.Running worker = begin(one, "worker", "--slots", "2");
+    String run = trigger("load");
+    until(() -> ledger().size() >= 2);
+    database.stop("INT");
+    Cli.Said ended = worker.end();
+    assertThat(ended.exit()).as(ended.err()).isEqualTo(1);
+    assertThat(ended.err()).contains("out of touch with the metadata store");
+    assertThat(isQuiet(one)).as("it stopped its jobs").isTrue();
+    List<String> done = ledger();
+    TimeUnit.SECONDS.sleep(20);
+    assertThat(ledger()).as("nothing of it runs on").isEqualTo(done);
+    database.start();
+    begin(one, "worker", "--slots", "2");
+    untilOver(run);
+    assertThat(ledger().stream().distinct()).hasSize(12);
+    assertThat(value("SELECT count(*) FROM flow_task WHERE state = 'SUCCESS'")).isEqualTo("14");
+    assertThat(value("SELECT head FROM environment WHERE name = 'dev'")).isEqualTo("1");
+    assertThat(server.process().isAlive()).as(server::toString).isTrue();
+  }
+
   @Test
   void twoServersAndAWorkerRunEachIntervalOnce() throws Exception {
     Small.write(home, "flows/often.yml", "every: 1s\ncatchup: true\nrun: [job:note]\n");

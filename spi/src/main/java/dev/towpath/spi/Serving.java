@@ -105,6 +105,9 @@ public interface Serving extends AutoCloseable {
      */
     @Nullable Batch next();
 
+    /** Whether {@link #next} has nothing to compute: what it gives is there, or it was the last. */
+    boolean isReady();
+
     /** Writes batches of this result in Arrow's IPC format; asked for after the first next(). */
     Batch.Writer arrow(OutputStream out);
 

@@ -11,7 +11,7 @@ import java.io.OutputStream;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** A result within its time, of which each step takes its turn. */
+/** A result within its time, of which each step that computes something takes its turn. */
 final class LimitedCursor implements Lakehouse.Cursor {
   private final Serving.Result result;
   private final QueryText text;
@@ -47,7 +47,7 @@ final class LimitedCursor implements Lakehouse.Cursor {
   /** Computes the first rows, so that whatever is wrong with the query is told at once. */
   LimitedCursor begun() {
     try {
-      first = step(turns.take());
+      first = step(result.isReady() ? Turns.NONE : turns.take());
       return this;
     } catch (RuntimeException e) {
       close();
@@ -59,7 +59,10 @@ final class LimitedCursor implements Lakehouse.Cursor {
   public @Nullable Batch next() {
     Batch known = first;
     first = null;
-    return known == null ? step(turns.again(time)) : known;
+    if (known != null) {
+      return known;
+    }
+    return step(result.isReady() ? Turns.NONE : turns.again(time));
   }
 
   private @Nullable Batch step(Turns.Turn turn) {

@@ -18,6 +18,9 @@ final class Turns {
   /** One person has no more than this part of the results that may be open. */
   private static final int SHARE = 4;
 
+  /** For a step that computes nothing. */
+  static final Turn NONE = () -> {};
+
   private final Semaphore slots;
   private final Limits limits;
   private final AtomicInteger waiting = new AtomicInteger();

@@ -64,6 +64,11 @@ final class KeyedResult implements Serving.Result {
     return new Window(from, next - from);
   }
 
+  @Override
+  public boolean isReady() {
+    return true;
+  }
+
   /** Rows of one piece, as a batch of their own. */
   private final class Window implements Batch {
     private final int from;

@@ -61,7 +61,7 @@ final class StreamedResult implements Serving.Result, Hands.Stop {
   private @Nullable DuckDBResultSet rows;
   private @Nullable ArrowReader reader;
   private @Nullable ArrowBatch batch;
-  private boolean over;
+  private volatile boolean over;
   private boolean closed;
 
   /**
@@ -107,6 +107,11 @@ final class StreamedResult implements Serving.Result, Hands.Stop {
     } finally {
       reading.unlock();
     }
+  }
+
+  @Override
+  public boolean isReady() {
+    return over;
   }
 
   private @Nullable Batch load() {
