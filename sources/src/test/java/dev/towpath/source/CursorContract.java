@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -231,6 +232,39 @@ public abstract class CursorContract {
           .hasSize(5000)
           .doesNotHaveDuplicates();
     }
+  }
+
+  /** Without a common moment, parts that begin one after the other see the writer's steps. */
+  @Test
+  void partsAreOfOneMomentWhileOthersWrite() throws Exception {
+    StringBuilder insert = new StringBuilder("INSERT INTO things VALUES (10, NULL, 0)");
+    for (int i = 11; i < 2000; i++) {
+      insert.append(", (").append(i).append(", NULL, 0)");
+    }
+    db().sql("DELETE FROM things", insert.toString());
+    SourceTable table = db().table(project).key("parallel", 3).table();
+    AtomicBoolean stop = new AtomicBoolean();
+    AtomicLong written = new AtomicLong();
+    Thread writer =
+        Thread.ofPlatform()
+            .start(() -> {
+              while (!stop.get()) {
+                db().sql("UPDATE things SET n = n + 1");
+                written.incrementAndGet();
+              }
+            });
+    try {
+      for (int i = 0; i < 8; i++) {
+        List<String> rows = db().parts(table).stream().flatMap(List::stream).toList();
+        assertThat(rows).hasSize(1990);
+        assertThat(rows.stream().map(r -> r.substring(r.lastIndexOf(',') + 1)).distinct())
+            .hasSize(1);
+      }
+    } finally {
+      stop.set(true);
+      writer.join();
+    }
+    assertThat(written.get()).isGreaterThan(2);
   }
 
   @Test

@@ -20,9 +20,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Copies a large CSV file in pieces. DuckDB numbers the rows of one file on one thread, which then
@@ -52,6 +53,7 @@ final class CsvPieces {
           "thousands",
           FileOptions.SAMPLE);
 
+  private static final long BEAT_MILLIS = 200;
   private static final AtomicLong NUMBER = new AtomicLong();
 
   private final Job job;
@@ -106,9 +108,8 @@ final class CsvPieces {
             Executors.newSingleThreadExecutor(
                 Thread.ofPlatform().daemon().name("csv-cutter").factory());
         CsvCutter cutter = csv.cutter(options, directory, PIECE_BYTES)) {
-      job.onCancel(cutting::shutdownNow);
       try {
-        List<Piece> group = cutting.submit(() -> cutter.next(GROUP_BYTES)).get();
+        List<Piece> group = await(cutting.submit(() -> cutter.next(GROUP_BYTES)));
         while (!group.isEmpty()) {
           Future<List<Piece>> next = cutting.submit(() -> cutter.next(GROUP_BYTES));
           List<String> selects = new ArrayList<>();
@@ -117,7 +118,7 @@ final class CsvPieces {
           }
           written.addAll(writer.copy(String.join("\nUNION ALL\n", selects), names));
           group.forEach(piece -> Directories.delete(piece.file()));
-          group = next.get();
+          group = await(next);
         }
         done = true;
       } finally {
@@ -129,9 +130,8 @@ final class CsvPieces {
     } catch (IOException e) {
       throw new TowpathException("the file " + file.name() + " cannot be read", null, e);
     } catch (ExecutionException e) {
-      job.check();
-      if (!(e.getCause() instanceof CsvCutter.Odd)) {
-        throw failure(file, e.getCause());
+      if (!(e.getCause() instanceof IOException)) { // odd, or no room for pieces
+        throw new IllegalStateException(e.getCause());
       }
     } catch (SQLException e) {
       DuckDbError error = DuckDbError.of(e);
@@ -147,12 +147,14 @@ final class CsvPieces {
     return done ? Optional.of(written) : Optional.empty();
   }
 
-  private static RuntimeException failure(InputFile file, @Nullable Throwable cause) {
-    if (cause instanceof RuntimeException known) {
-      return known;
+  private List<Piece> await(Future<List<Piece>> pieces)
+      throws InterruptedException, ExecutionException {
+    while (true) {
+      try {
+        return pieces.get(BEAT_MILLIS, TimeUnit.MILLISECONDS);
+      } catch (TimeoutException e) {
+        job.check();
+      }
     }
-    return cause != null && String.valueOf(cause.getMessage()).contains("No space left")
-        ? new TowpathException("the disk is full", "free some space and run again", cause)
-        : new TowpathException("the file " + file.name() + " cannot be read", null, cause);
   }
 }
