@@ -105,7 +105,7 @@ class MysqlFaultsTest {
             .mapToObj(i -> "repeat('x', 16000000) AS c" + i)
             .collect(Collectors.joining(", "));
     assertThatThrownBy(() -> db.rows(table().key("query", "SELECT " + values).table()))
-        .hasMessageMatching("(?s).*(a row has 27\\d MB|a row is too large).*");
+        .hasMessageContaining("a row is too large");
   }
 
   @Test
