@@ -43,9 +43,13 @@ COLUMNS = """l_orderkey bigint, l_partkey bigint, l_suppkey bigint, l_linenumber
     l_shipdate date, l_commitdate date, l_receiptdate date, l_shipinstruct text, l_shipmode text, l_comment text"""
 
 
+# What a loader would set; a store of what runs keeps PostgreSQL's own settings.
+LOADING = ["fsync=off", "shared_buffers=2GB", "max_wal_size=8GB", "autovacuum=off"]
+
+
 class Server:
-    def __init__(self, folder):
-        self.folder = folder
+    def __init__(self, folder, settings=()):
+        self.folder, self.settings = folder, settings
         self.bin = sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin"))[-1]
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
@@ -70,8 +74,7 @@ class Server:
                                         "--locale=C.UTF-8", "--no-sync"), check=True, stdout=subprocess.DEVNULL)
         self.process = subprocess.Popen(
             self.command("postgres", "-D", data, "-p", self.port, "-c", "listen_addresses=127.0.0.1",
-                         "-c", f"unix_socket_directories={self.folder}", "-c", "fsync=off", "-c", "shared_buffers=2GB",
-                         "-c", "max_wal_size=8GB", "-c", "autovacuum=off"),
+                         "-c", f"unix_socket_directories={self.folder}", *(w for s in self.settings for w in ("-c", s))),
             cwd=self.folder, stderr=open(self.folder / "log", "w"))
         while subprocess.run([self.bin / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port)]).returncode:
             if self.process.poll() is not None:
@@ -173,7 +176,7 @@ def main():
     options = parser.parse_args()
     work = options.work.resolve()
     work.mkdir(parents=True, exist_ok=True)
-    with Server(work / "postgres") as server:
+    with Server(work / "postgres", LOADING) as server:
         bench = Bench(work, options.runs, options.scale, server)
         print("| what | runs | A s | B s | A/B | goal | met | CPU s | peak MB |\n|" + "---|" * 9, flush=True)
         for name in options.names or names:

@@ -5,10 +5,12 @@
 
 NAME is one of `fan` (1,000 no-op tasks at once), `chain` (300 of them one after another), `work` (50 tasks that run a process),
 `minute` (50 flows of 10 tasks due in the same minute), `latency` (from a person's asking to the first task), `history` (the same
-with 100,000 finished runs in the store), `idle` (memory at rest); without one all are done. Installs the peers by pip below DIR.
+with 100,000 finished runs in the store), `idle` (memory at rest), `postgres` (`fan` of Towpath alone, with its store in a
+PostgreSQL of its own settings), `sensors` (what 1,000 waiting sensors cost); without one all are done. Installs the peers by pip
+below DIR.
 
-A server runs while its own side is measured, and no longer. A run takes from its start to its end as each tool's database has it;
-the time from asking is measured by `latency`.
+A server runs while its own side is measured, and no longer. A run takes from the request that asks for it until its end can be
+read in the tool's database, which is looked at every 5 ms.
 """
 
 import argparse
@@ -26,11 +28,12 @@ import sys
 import time
 import urllib.request
 
+import databases
 from compare import TOWPATH, machine, spread
 
 PACKAGES = ["apache-airflow==3.3.*", "luigi==3.8.*"]
-NAMES = ["fan", "chain", "work", "minute", "latency", "history", "idle"]
-FAN, CHAIN, WORK = 1_000, 300, 50
+NAMES = ["fan", "chain", "work", "minute", "latency", "history", "idle", "postgres", "sensors"]
+FAN, CHAIN, WORK, SENSORS = 1_000, 300, 50, 1_000
 LONGEST = 900
 
 DAGS = """
@@ -102,7 +105,7 @@ def wait(what, found, seconds=LONGEST):
     while time.monotonic() < until:
         if result := found():
             return result
-        time.sleep(0.05)
+        time.sleep(0.005)
     sys.exit(f"{what} did not come within {seconds} s")
 
 
@@ -137,6 +140,16 @@ class Server:
                     lines = (folder / "smaps_rollup").read_text().splitlines()
                     total += next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
         return total / 1024
+
+    def cost(self):
+        """Seconds of CPU that the whole group has used, and its threads."""
+        ticks = threads = 0
+        for folder in pathlib.Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError, ValueError):
+                if os.getsid(int(folder.name)) == self.process.pid:
+                    fields = (folder / "stat").read_text().rpartition(")")[2].split()
+                    ticks, threads = ticks + int(fields[11]) + int(fields[12]), threads + int(fields[17])
+        return ticks / os.sysconf("SC_CLK_TCK"), threads
 
     def read(self, sql, *values):
         with contextlib.closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True, timeout=30)) as connection:
@@ -182,11 +195,11 @@ class Airflow(Server):
         return self.call(f"/api/v2/dags/{flow}/dagRuns", {"logical_date": None})["dag_run_id"]
 
     def seconds(self, flow):
-        """Of one run, from its start to its end."""
+        """Of one run, from asking for it."""
+        asked = time.monotonic()
         run = self.trigger(flow)
-        sql = "SELECT state, (julianday(end_date) - julianday(start_date)) * 86400 FROM dag_run WHERE run_id = ? AND end_date IS NOT NULL"
-        (state, seconds), = wait(flow, lambda: self.read(sql, run))
-        return seconds if state == "success" else sys.exit(f"Airflow's {flow} ended as {state}")
+        (state,), = wait(flow, lambda: self.read("SELECT state FROM dag_run WHERE run_id = ? AND end_date IS NOT NULL", run))
+        return time.monotonic() - asked if state == "success" else sys.exit(f"Airflow's {flow} ended as {state}")
 
     def latency(self):
         """From asking to the start of the first task."""
@@ -251,10 +264,10 @@ class Towpath(Server):
             return json.load(answer)["id"]
 
     def seconds(self, flow):
+        asked = time.monotonic()
         run = self.trigger(flow)
-        sql = "SELECT state, (finished - started) / 1e9 FROM flow_run WHERE id = ? AND finished IS NOT NULL"
-        (state, seconds), = wait(flow, lambda: self.read(sql, run))
-        return seconds if state == "SUCCESS" else sys.exit(f"Towpath's {flow} ended as {state}")
+        (state,), = wait(flow, lambda: self.read("SELECT state FROM flow_run WHERE id = ? AND finished IS NOT NULL", run))
+        return time.monotonic() - asked if state == "SUCCESS" else sys.exit(f"Towpath's {flow} ended as {state}")
 
     def latency(self):
         asked = time.time()
@@ -276,6 +289,28 @@ class Towpath(Server):
                     f"WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {runs})"
                     f" INSERT INTO {table} SELECT {shown} FROM numbers, (SELECT * FROM {table} WHERE {run} ="
                     " (SELECT id FROM flow_run WHERE flow = 'one' AND state = 'SUCCESS' ORDER BY created LIMIT 1))")
+
+
+class TowpathOnPostgres(Towpath):
+    name = "Towpath, store in PostgreSQL"
+
+    def __init__(self, work, server):
+        super().__init__(work)
+        self.server = server
+
+    def prepare(self, minute=None):
+        super().prepare(minute)
+        subprocess.run(self.server.psql("-c", "DROP SCHEMA IF EXISTS towpath CASCADE"), check=True)
+        url = f"postgres://postgres@127.0.0.1:{self.server.port}/postgres"
+        (self.project / "towpath.yml").write_text(
+            f'project: bench\nenvironments:\n  dev: {{metadata: "{url}", lake: "{self.project}/lake"}}\n')
+
+    def read(self, sql, *values):
+        for value in values:
+            sql = sql.replace("?", "'" + value + "'", 1)
+        told = subprocess.run(
+            self.server.psql("-At", "-F", "\t", "-c", "SET search_path TO towpath; " + sql), capture_output=True, text=True, check=True)
+        return [tuple(line.split("\t")) for line in told.stdout.splitlines()]
 
 
 class Bench:
@@ -372,6 +407,37 @@ class Bench:
                 time.sleep(30)
                 found[side.name] = [side.memory()]
         self.told("idle: memory of all processes after 30 s, MB", found)
+
+    def postgres(self):
+        with databases.Server(self.work / "postgres") as server:
+            side, rates = TowpathOnPostgres(self.work, server), []
+            for _ in range(self.runs):
+                with self.running(side):
+                    side.seconds("one")
+                    rates.append(FAN / side.seconds("fan"))
+        self.told(f"postgres: {FAN} tasks, tasks a second", {side.name: rates})
+
+    def sensors(self):
+        """CPU and threads of a server at rest, and with sensors that look for files which do not come."""
+        found, side = {}, self.towpath
+        with self.running(side):
+            for number in range(SENSORS):
+                side.job(f"wait{number}", f"type: sensor\nfile: never/{number}.csv")
+            side.flow("waits", "job:wait*")
+            side.stop()  # so that it begins with all of its files
+            side.up()
+            for name in ("at rest", f"{SENSORS} sensors"):
+                if name != "at rest":
+                    side.trigger("waits")
+                    sql = "SELECT count(*) FROM flow_task WHERE state = 'DEFERRED'"
+                    wait(name, lambda: side.read(sql)[0][0] == SENSORS)
+                time.sleep(120)  # what is compiled meanwhile is no part of it
+                before, _ = side.cost()
+                time.sleep(60)
+                after, threads = side.cost()
+                found[name] = [100 * (after - before) / 60]
+                print(f"{name}: {threads} threads", flush=True)
+        self.told("sensors: percent of a core", found)
 
     def told(self, title, sides):
         ours = statistics.median(next(iter(sides.values())))

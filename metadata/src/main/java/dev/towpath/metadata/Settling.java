@@ -225,20 +225,42 @@ final class Settling {
       case WAIT -> {
         // one of those that it needs will release it
       }
-      case START ->
-          Sql.update(
-              link,
-              "UPDATE flow_task SET state = ?, ready = ? WHERE run = ? AND name = ? AND idx = ?",
-              task.sensor() && (child || !task.mapped())
-                  ? FlowTask.State.DEFERRED
-                  : FlowTask.State.READY,
-              now,
-              run.id(),
-              task.key().name(),
-              task.key().index());
+      case START -> {
+        if (task.pool().equals(FlowTask.NO_POOL)) {
+          pass(task);
+        } else {
+          makeReady(task, child);
+        }
+      }
       case SKIP -> cannotStart(task, FlowTask.State.SKIPPED, "what it needs was skipped");
       case FAIL -> cannotStart(task, FlowTask.State.UPSTREAM_FAILED, "what it needs failed");
     }
+  }
+
+  private void makeReady(FlowTask task, boolean child) throws SQLException {
+    Sql.update(
+        link,
+        "UPDATE flow_task SET state = ?, ready = ? WHERE run = ? AND name = ? AND idx = ?",
+        task.sensor() && (child || !task.mapped()) ? FlowTask.State.DEFERRED : FlowTask.State.READY,
+        now,
+        run.id(),
+        task.key().name(),
+        task.key().index());
+  }
+
+  /** Ends a task that does nothing: a process that takes it would only cost time. */
+  private void pass(FlowTask task) throws SQLException {
+    Sql.update(
+        link,
+        "UPDATE flow_task SET state = 'SUCCESS', ready = ?, started = ?, finished = ?,"
+            + " attempts = attempts + 1 WHERE run = ? AND name = ? AND idx = ?",
+        now,
+        now,
+        now,
+        run.id(),
+        task.key().name(),
+        task.key().index());
+    over.add(new Over(task, FlowTask.State.SUCCESS));
   }
 
   private void cannotStart(FlowTask task, FlowTask.State state, String message)

@@ -143,6 +143,37 @@ abstract class ExecutorContract {
   }
 
   @Test
+  void whatDoesNothingNeedsNobody() {
+    FlowRun run = queued("points");
+    List<FlowTask> tasks = new ArrayList<>();
+    for (int i = 0; i < 300; i++) {
+      List<String> needs = i == 0 ? List.of() : List.of("job:t" + (i - 1));
+      List<String> next = i == 299 ? List.of() : List.of("job:t" + (i + 1));
+      tasks.add(point(run, "job:t" + i).linked(false, needs, next));
+    }
+    tasks.add(point(run, "job:tidy").linked(true, List.of(), List.of()));
+    start(run, tasks);
+    assertThat(store.flows().run("points").orElseThrow().state()).isEqualTo(FlowRun.State.SUCCESS);
+    assertThat(store.tasks().tasks("points"))
+        .hasSize(301)
+        .allSatisfy(task -> {
+          assertThat(task.state()).isEqualTo(FlowTask.State.SUCCESS);
+          assertThat(task.attempts()).isEqualTo(1);
+          assertThat(task.finished()).isPresent().isEqualTo(task.started());
+        });
+    assertThat(store.events().after("dev", 0, 1_000))
+        .filteredOn(e -> e.type().equals("task.ended"))
+        .extracting(e -> e.task().orElseThrow())
+        .hasSize(301)
+        .startsWith("job:t0", "job:t1")
+        .endsWith("job:t299", "job:tidy");
+  }
+
+  private static FlowTask point(FlowRun run, String name) {
+    return FlowTask.waiting(run, name, "empty", FlowTask.NO_POOL, 0, TriggerRule.ALL_SUCCESS);
+  }
+
+  @Test
   void tenThousandMappedTasksHandOnWhatTheyFound() throws Exception {
     FlowRun run = queued("mapped");
     FlowTask group = task(run, "job:each", List.of(), List.of("job:sum")).of(false, true);

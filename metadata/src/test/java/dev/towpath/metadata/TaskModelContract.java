@@ -123,9 +123,11 @@ abstract class TaskModelContract {
               : random.nextInt(2) == 0
                   ? TriggerRule.ALL_SUCCESS
                   : RULES.get(random.nextInt(RULES.size()));
+      boolean nothing = random.nextInt(5) == 0;
+      String pool = nothing ? FlowTask.NO_POOL : "p" + random.nextInt(2);
       tasks.add(
-          FlowTask.waiting(run, names.get(i), "empty", "p" + random.nextInt(2), 0, rule)
-              .of(false, random.nextInt(6) == 0)
+          FlowTask.waiting(run, names.get(i), "empty", pool, 0, rule)
+              .of(false, !nothing && random.nextInt(6) == 0)
               .linked(
                   isLast,
                   needs.get(names.get(i)),
@@ -135,6 +137,9 @@ abstract class TaskModelContract {
   }
 
   private Fate fate(FlowTask task) {
+    if (task.pool().equals(FlowTask.NO_POOL)) {
+      return new Fate(FlowTask.State.SUCCESS, 0, 0);
+    }
     FlowTask.State end =
         switch (random.nextInt(6)) {
           case 0 -> FlowTask.State.FAILED;

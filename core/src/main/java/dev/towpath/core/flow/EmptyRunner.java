@@ -7,9 +7,11 @@ import java.util.Set;
 
 /** A job that does nothing: a point where others meet, or where a condition is looked at. */
 public final class EmptyRunner implements JobRunner {
+  static final String TYPE = "empty";
+
   @Override
   public String type() {
-    return "empty";
+    return TYPE;
   }
 
   @Override

@@ -124,6 +124,15 @@ public final class TaskGraph {
     return needs;
   }
 
+  /** Whether there is nothing to do or to find out when a job's turn has come. */
+  private static boolean isNothing(Job job) {
+    return job.type().equals(EmptyRunner.TYPE)
+        && job.control().when().isEmpty()
+        && job.control().forEach().isEmpty()
+        && job.control().params().isEmpty()
+        && job.control().pool().equals(Job.DEFAULT_POOL);
+  }
+
   private FlowTask task(FlowRun run, String name) {
     if (name.equals(FlowTask.TABLES)) {
       // a job that was skipped does not keep the tables from being built
@@ -135,7 +144,7 @@ public final class TaskGraph {
             run,
             name,
             job.type(),
-            job.control().pool(),
+            isNothing(job) ? FlowTask.NO_POOL : job.control().pool(),
             job.control().priority().orElse(flow.priority()),
             isLast(name) ? TriggerRule.ALL_DONE : job.control().rule())
         .of(sensors.test(job.type()), job.control().forEach().isPresent());

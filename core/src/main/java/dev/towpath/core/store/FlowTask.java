@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param last whether it comes when all others are over: {@code finally}
  * @param sensor whether it waits for something outside, and holds no slot
  * @param mapped whether it stands for one task for each row of a query, which come when it starts
- * @param pool whose slots it takes
+ * @param pool whose slots it takes, or {@link #NO_POOL}
  * @param priority higher first
  * @param needs names of the tasks that it waits for; those of {@code last} count only among
  *     themselves
@@ -58,6 +58,11 @@ public record FlowTask(
     Optional<String> item) {
   /** The type and the name of the task that builds tables. */
   public static final String TABLES = "tables";
+
+  /**
+   * The pool of tasks that do nothing: they take no slot, and end well where others would start.
+   */
+  public static final String NO_POOL = "";
 
   /** The index of a task that no row made. */
   public static final int WHOLE = -1;
