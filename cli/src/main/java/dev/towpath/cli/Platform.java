@@ -219,7 +219,10 @@ final class Platform implements AutoCloseable {
             () -> new DuckDbAnalyzer(trees()),
             () -> new Parser(interpreters.get(), project().files()),
             cache,
-            contacts())
+            contacts(),
+            ExportTargets.bundled().stream()
+                .flatMap(t -> t.schemes().stream())
+                .collect(java.util.stream.Collectors.toSet()))
         .check(project());
   }
 
