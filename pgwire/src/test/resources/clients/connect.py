@@ -1,10 +1,20 @@
 """Where the server is, for all scripts."""
 import os
+import urllib.parse
 
 HOST, PORT = os.environ["PGHOST"], int(os.environ["PGPORT"])
 USER, PASSWORD, DATABASE = os.environ["PGUSER"], os.environ["PGPASSWORD"], os.environ["PGDATABASE"]
-DSN = f"host={HOST} port={PORT} user={USER} password={PASSWORD} dbname={DATABASE}"
+
+
+def quoted(value):
+    """As libpq reads it in a connection string."""
+    escaped = value.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"
+
+
+DSN = f"host={HOST} port={PORT} user={quoted(USER)} password={quoted(PASSWORD)} dbname={quoted(DATABASE)}"
 
 
 def url(driver):
-    return f"postgresql+{driver}://{USER}:{PASSWORD}@{HOST}:{PORT}/{DATABASE}"
+    who = f"{urllib.parse.quote(USER, safe='')}:{urllib.parse.quote(PASSWORD, safe='')}"
+    return f"postgresql+{driver}://{who}@{HOST}:{PORT}/{DATABASE}"

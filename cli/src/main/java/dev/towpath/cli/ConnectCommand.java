@@ -1,5 +1,7 @@
 package dev.towpath.cli;
 
+import dev.towpath.core.access.Grants;
+import dev.towpath.core.access.User;
 import dev.towpath.server.ServerFile;
 import dev.towpath.spi.TableName;
 import dev.towpath.spi.TowpathException;
@@ -91,6 +93,7 @@ final class ConnectCommand extends BaseCommand {
               .tables()
               .keySet()
               .stream()
+              .filter(granted(platform)::reads)
               .sorted()
               .toList();
       String text =
@@ -99,6 +102,16 @@ final class ConnectCommand extends BaseCommand {
       print(text);
       return Main.OK;
     }
+  }
+
+  /** What the user may read, so that the tool opens one of those tables. */
+  private Grants granted(Platform platform) {
+    return platform
+        .store()
+        .access()
+        .user(User.known(user))
+        .map(known -> platform.project().access().principal(known).grants())
+        .orElse(Grants.ALL); // admin, or a token, which says who it is
   }
 
   private static TowpathException nobody() {

@@ -136,6 +136,15 @@ final class ExportCommand extends BaseCommand {
       TableState state = view.table(name).orElseThrow(() -> unknown(name, view));
       new Reading(platform, view, session).expose(name::equals);
       Schema columns = HiddenColumns.visible(state.fields());
+      for (String column : key) {
+        if (columns.column(column).isEmpty()) {
+          throw new TowpathException(
+              "the key is column \"" + column + "\", which " + name + " has not",
+              Names.nearest(column, columns.names())
+                  .map(n -> "did you mean \"" + n + "\"?")
+                  .orElse("it has " + String.join(", ", columns.names())));
+        }
+      }
       String resolved = platform.project().variables().resolve(to);
       long rows;
       try {

@@ -27,6 +27,7 @@ import dev.towpath.lake.LocalObjectStore;
 import dev.towpath.lake.StoreId;
 import dev.towpath.metadata.PostgresStore;
 import dev.towpath.metadata.SqliteStore;
+import dev.towpath.server.Decisions;
 import dev.towpath.server.reading.Limits;
 import dev.towpath.server.reading.ReleaseLakehouse;
 import dev.towpath.source.Sources;
@@ -218,7 +219,10 @@ final class Platform implements AutoCloseable {
             () -> new DuckDbAnalyzer(trees()),
             () -> new Parser(interpreters.get(), project().files()),
             cache,
-            contacts())
+            contacts(),
+            ExportTargets.bundled().stream()
+                .flatMap(t -> t.schemes().stream())
+                .collect(java.util.stream.Collectors.toSet()))
         .check(project());
   }
 
@@ -391,6 +395,7 @@ final class Platform implements AutoCloseable {
                       environment.memory().orElseGet(Platform::defaultMemory) / 3,
                       MOST_SPILLED,
                       hot,
+                      processLimit(environment.memory().orElseGet(Platform::defaultMemory)),
                       environment.threads().orElse(Runtime.getRuntime().availableProcessors())));
           opened.push(made);
           return made;
@@ -403,6 +408,7 @@ final class Platform implements AutoCloseable {
         folder,
         () -> DuckDbAnalyzer.ofQuestions(2),
         macros,
+        new Decisions(store(), environment.name(), clock),
         limits);
   }
 
@@ -535,6 +541,15 @@ final class Platform implements AutoCloseable {
   /** Makes the lake this store's own; called before anything is written into it. */
   void claimLake() {
     new StoreId(lake().objects()).claim(store().id());
+  }
+
+  /**
+   * What a server may have in all: the heap, the engine of its runs and that of its queries, and
+   * some room besides; or nine tenths of the machine.
+   */
+  private static long processLimit(long memory) {
+    long all = Runtime.getRuntime().maxMemory() + memory + memory / 3 + (1L << 30);
+    return Math.min(all, defaultMemory() / 2 * 3);
   }
 
   /** Six tenths of the machine's memory, so that the JVM and others have room. */

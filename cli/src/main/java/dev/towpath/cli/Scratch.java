@@ -63,7 +63,8 @@ final class Scratch implements AutoCloseable {
     return folder.resolveSibling(folder.getFileName() + LOCK);
   }
 
-  private static void sweep(Path parent) throws IOException {
+  /** One thread of a process at a time: a lock that another one tries is refused, or freed. */
+  private static synchronized void sweep(Path parent) throws IOException {
     try (DirectoryStream<Path> locks = Files.newDirectoryStream(parent, "*" + LOCK)) {
       for (Path file : locks) {
         String name = String.valueOf(file.getFileName());

@@ -16,6 +16,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -67,6 +69,20 @@ class ConnectTest {
     assertThat(relation.getAttribute("table")).isEqualTo("[raw].[t]");
   }
 
+  /** The table that is opened first is one that the user may read. */
+  @Test
+  void aUserOpensATableOfTheirs() throws IOException {
+    project.write("towpath.yml", "project: p\naccess:\n  viewer: {tables: [zoo.*]}\n");
+    project.write("seeds/zoo/z.csv", "id\n1\n");
+    project.run("run").good();
+    project.run("user", "add", "vera", "--role", "viewer", "--no-password").good();
+    project.run("user", "add", "ed", "--role", "editor", "--no-password").good();
+    assertThat(connect("python", "--user", "vera")).contains("zoo").doesNotContain("raw");
+    assertThat(connect("tableau", "--user", "Vera")).contains("[zoo].[z]").doesNotContain("raw");
+    assertThat(connect("tableau", "--user", "ed")).contains("[raw].[t]");
+    assertThat(connect("tableau", "--user", "token")).contains("[raw].[t]");
+  }
+
   @Test
   void powerBiOpensAFile() throws Exception {
     Path file = folder.resolve("x.pbids");
@@ -97,6 +113,44 @@ class ConnectTest {
     assertThat(connect("superset"))
         .startsWith(
             "postgresql+psycopg2://admin@data.example.org:5433/a%20%27b%27%20%26%20%3Cc%3E?");
+  }
+
+  @Test
+  void metabaseHasAFormAndNoMore() throws IOException {
+    JsonNode form = JSON.readTree(connect("metabase", "--user", "ada"));
+    assertThat(form.toString())
+        .isEqualTo(
+            "{\"engine\":\"postgres\",\"name\":\"a 'b' & <c>\",\"details\":{\"host\":\"data.example.org\","
+                + "\"port\":5433,\"dbname\":\"a 'b' & <c>\",\"user\":\"ada\",\"ssl\":true}}");
+  }
+
+  /** As ODBC reads it: name=value pairs with semicolons between, and braces around what has any. */
+  @Test
+  void excelHasAConnectionStringOfOdbc() {
+    Map<String, String> parts = new HashMap<>();
+    Matcher pair =
+        Pattern.compile("([A-Za-z]+)=(\\{(?:[^}]|\\}\\})*\\}|[^;{]*)(?:;|$)")
+            .matcher(connect("excel", "--user", "a}da;Pwd=x").strip());
+    int end = 0;
+    while (pair.find()) {
+      assertThat(pair.start()).as("nothing between the pairs").isEqualTo(end);
+      end = pair.end();
+      String value = pair.group(2);
+      parts.put(
+          pair.group(1),
+          value.startsWith("{")
+              ? value.substring(1, value.length() - 1).replace("}}", "}")
+              : value);
+    }
+    assertThat(parts)
+        .containsOnlyKeys(
+            "Driver", "Server", "Port", "Database", "Uid", "SSLmode", "UseDeclareFetch", "Fetch")
+        .containsEntry("Driver", "PostgreSQL Unicode(x64)")
+        .containsEntry("Server", "data.example.org")
+        .containsEntry("Port", "5433")
+        .containsEntry("Database", "a 'b' & <c>")
+        .containsEntry("Uid", "a}da;Pwd=x")
+        .containsEntry("SSLmode", "require");
   }
 
   @ParameterizedTest

@@ -219,6 +219,43 @@ class HttpSourceEndToEndTest {
   }
 
   @Test
+  void aRecordThatWasSetAsideAndComesAgainIsSetAsideOnce() throws IOException {
+    towpath.write(
+        "sources/shop.yml",
+        """
+        type: http
+        url: http://127.0.0.1:%d/v1
+        auth: {bearer: "${API_TOKEN}"}
+        on_bad_row: reject
+        tables:
+          orders:
+            records: items
+            mode: incremental
+            cursor: at
+            cursor_param: since
+            key: id
+            columns: {id: bigint, who: varchar, total: bigint, at: bigint}
+        """
+            .formatted(server.getAddress().getPort()));
+    Files.delete(folder.resolve("models/m/names.sql"));
+    String good = "{\"id\": 1, \"who\": \"N\", \"total\": 5, \"at\": 10}";
+    String bad = "{\"id\": 2, \"who\": \"S\", \"total\": 7.5, \"at\": 10}";
+    bodies.put("/v1/orders", "{\"items\": [" + good + ", " + bad + "]}");
+    bodies.put("/v1/orders?since=10", "{\"items\": [" + bad + ", " + good + "]}");
+    towpath.run("run").good();
+    String rejected = "SELECT \"text\" FROM shop.orders__rejected";
+    assertThat(towpath.run("query", rejected, "--format", "csv").good().out().lines()).hasSize(2);
+    for (int i = 0; i < 2; i++) {
+      assertThat(towpath.run("run").good().out()).contains("nothing changed");
+    }
+    assertThat(towpath.run("query", rejected, "--format", "csv").good().out().lines()).hasSize(2);
+    String other = bad.replace("7.5", "8.5");
+    bodies.put("/v1/orders?since=10", "{\"items\": [" + bad + ", " + good + ", " + other + "]}");
+    towpath.run("run").good();
+    assertThat(towpath.run("query", rejected, "--format", "csv").good().out().lines()).hasSize(3);
+  }
+
+  @Test
   void aRunThatFailsLeavesTheReleaseAndNoSecret() throws IOException {
     towpath.run("run").good();
     towpath.write(".env", "API_TOKEN=wrong-" + TOKEN + "\n");

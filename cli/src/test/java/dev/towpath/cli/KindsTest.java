@@ -209,6 +209,47 @@ class KindsTest {
     towpath.run("run", "--full").good();
   }
 
+  @Test
+  void aRenamingFromNowhereIsRefusedByThePlan() throws IOException {
+    model("kind: merge\nkey: id\non_change: keep\n", "SELECT id, v AS twice FROM raw.e");
+    towpath.run("run").good();
+    String header =
+        "kind: merge\nkey: id\non_change: keep\ncolumns:\n  thrice: {renamed_from: %s}\n";
+    model(header.formatted("tiwce"), "SELECT id, v AS thrice FROM raw.e");
+    for (String command : new String[] {"plan", "run"}) {
+      Towpath.Result refused = towpath.run(command);
+      assertThat(refused.exit()).as(command).isEqualTo(1);
+      assertThat(refused.err())
+          .contains(
+              "models/m/t.sql:1:1: column \"thrice\" has renamed_from: tiwce, and m.t has no column"
+                  + " of that name",
+              "did you mean \"twice\"?");
+    }
+    model(header.formatted("twice"), "SELECT id, v AS thrice FROM raw.e");
+    assertThat(towpath.run("plan").good().out()).contains("thrice");
+    Files.delete(folder.resolve("data/1.csv"));
+    rows("2", "3,7,30\n");
+    towpath.run("run").good();
+    assertThat(table()).isEqualTo("id,thrice\n1,10\n2,20\n3,30\n");
+    rows("3", "4,7,40\n"); // the header may stay as it is
+    towpath.run("run").good();
+  }
+
+  @Test
+  void historyOfAFileThatChangedIsNotRead() throws IOException {
+    model("kind: append\n", "SELECT id, v FROM raw.e");
+    towpath.run("run").good();
+    rows("2", "3,7,30\n");
+    towpath.run("run").good();
+    assertThat(table()).isEqualTo("id,v\n1,10\n2,20\n3,30\n");
+    towpath.write("towpath.yml", "project: kinds\nenvironments: {dev: {keep: 1}}\n");
+    rows("3", "4,7,40\n");
+    towpath.run("run", "raw.e").good();
+    towpath.run("gc", "--grace", "0").good();
+    towpath.run("run").good(); // what the model last read is kept for it
+    assertThat(table()).isEqualTo("id,v\n1,10\n2,20\n3,30\n4,40\n");
+  }
+
   // --- lineage ---
 
   @Test

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.towpath.cli.Towpath;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -200,6 +203,80 @@ class AccessTest {
                     + entry.path("action").asText()
                     + " "
                     + entry.path("subject").asText()));
+    return lines;
+  }
+
+  /** Each way to be refused, at each door, and what the audit log then says. */
+  @Test
+  void everyRefusalIsInTheLog() throws Exception {
+    post("/api/v1/query", viewer, Map.of("sql", "FROM raw.t"));
+    post("/api/v1/query", viewer, Map.of("sql", "SELECT * FROM raw.no_such_table"));
+    post("/api/v1/query/plan", viewer, Map.of("sql", "FROM marts.m"));
+    for (String path :
+        List.of("/metrics", "/api/v1/assets/raw.t", "/api/v1/flows/typed", "/no/such/endpoint")) {
+      server.send(server.request(path, viewer));
+    }
+    server.send(server.bare("/api/v1/project"));
+    server.send(server.bare("/api/v1/project").header("Authorization", "Basic eDp5"));
+    server.send(server.bare("/api/v1/project").header("Authorization", "Bearer wrong"));
+    server.send(
+        server.bare("/api/v1/project").header("Cookie", "towpath_" + server.port() + "=none"));
+    server.send(server.request("/api/v1/project").header("Origin", "https://evil.example"));
+    server.send(server.bare("/api/v1/hooks/hook").POST(BodyPublishers.ofString("{}")));
+    server.send(server.bare("/api/v1/dashboards/none?signature=forged.one"));
+    SecurityTest.raw(
+        server,
+        "GET /api/v1/project HTTP/1.1\r\nHost: evil.example\r\nAuthorization: Bearer "
+            + server.token()
+            + "\r\nConnection: close\r\n\r\n");
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+      String bearer = "Authorization: Bearer " + server.token() + "\r\n";
+      socket
+          .getOutputStream()
+          .write(
+              "GET /api/v1/project HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n%s%sConnection: close\r\n\r\n"
+                  .formatted(server.port(), bearer, bearer)
+                  .getBytes(StandardCharsets.US_ASCII));
+      socket.getInputStream().readAllBytes();
+    }
+    List<String> log = details();
+    assertThat(log)
+        .contains(
+            "vera forbidden read raw.t: there is no such thing for them",
+            "vera forbidden read raw.no_such_table: there is no such thing for them",
+            "vera forbidden explain: how a query is computed is told to who may read every table",
+            "vera forbidden GET /metrics: metrics are for who may read every table",
+            "vera forbidden GET /api/v1/assets/raw.t: there is no such thing for them",
+            "vera forbidden GET /api/v1/flows/typed: there is no such thing for them",
+            "vera forbidden GET /no/such/endpoint: there is no such thing for them",
+            "unknown refused http: a token is needed from 127.0.0.1",
+            "unknown refused http: the token is wrong from 127.0.0.1",
+            "unknown refused http: a wrong token from 127.0.0.1",
+            "unknown refused http: the session is over from 127.0.0.1",
+            "unknown refused http: requests from pages of other sites are refused from 127.0.0.1",
+            "unknown refused http: the call is not signed from 127.0.0.1",
+            "unknown refused http: this link is not valid any more from 127.0.0.1",
+            "unknown refused http: this server does not go by that Host from 127.0.0.1",
+            "unknown refused http: there are several Authorization headers from 127.0.0.1")
+        .doesNotHaveDuplicates()
+        .noneSatisfy(line -> assertThat(line).contains("admin forbidden"));
+    server.send(server.request("/api/v1/assets/no.such"));
+    assertThat(details()).as("who sees everything only missed it").isEqualTo(log);
+  }
+
+  private static List<String> details() throws Exception {
+    List<String> lines = new ArrayList<>();
+    for (JsonNode entry : server.get("/api/v1/audit?limit=1000").path("entries")) {
+      if (List.of("forbidden", "refused").contains(entry.path("action").asText())) {
+        lines.add(
+            "%s %s %s: %s"
+                .formatted(
+                    entry.path("who").asText(),
+                    entry.path("action").asText(),
+                    entry.path("subject").asText(),
+                    entry.path("detail").asText()));
+      }
+    }
     return lines;
   }
 

@@ -132,6 +132,40 @@ class PostgresClientsTest {
     }
   }
 
+  /** The engine knows nothing of who asks; beside rows of the lake it is not it that is told of. */
+  @Test
+  void whoAsksIsToldBesideRowsOfTheLake() throws Exception {
+    try (Connection connection = connect("token", viewer, "small")) {
+      assertThat(
+              rows(
+                  connection,
+                  "SELECT current_user, session_user, current_database(), current_schema(),"
+                      + " left(version(), 10), count(*) FROM marts.m WHERE current_user = 'ada' AND"
+                      + " region <> '{current_user}'"))
+          .containsExactly("ada|ada|small|public|PostgreSQL|2");
+      try (var statement = connection.createStatement();
+          var row =
+              statement.executeQuery(
+                  "SELECT current_user, m.id AS current_role, current_database() FROM marts.m m"
+                      + " ORDER BY m.id")) {
+        row.next();
+        assertThat(row.getMetaData().getColumnName(1)).isEqualTo("current_user");
+        assertThat(row.getMetaData().getColumnName(3)).isEqualTo("current_database");
+        assertThat(row.getString(2)).isEqualTo("1");
+      }
+      try (var statement = connection.createStatement();
+          var row =
+              statement.executeQuery(
+                  "SELECT current_user, version(), upper(current_database()) AS d, current_schema()")) {
+        List<String> names = new ArrayList<>();
+        for (int i = 1; i <= row.getMetaData().getColumnCount(); i++) {
+          names.add(row.getMetaData().getColumnName(i));
+        }
+        assertThat(names).containsExactly("current_user", "version", "d", "current_schema");
+      }
+    }
+  }
+
   private static String message(Connection connection, String sql) {
     try {
       rows(connection, sql);

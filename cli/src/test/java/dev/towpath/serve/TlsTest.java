@@ -42,14 +42,14 @@ class TlsTest {
   private Towpath project;
 
   /** A certificate and its key in files, and who trusts it. */
-  private record Pair(Path certificate, Path key, SSLContext trusting) {}
+  record Pair(Path certificate, Path key, SSLContext trusting) {}
 
   @BeforeEach
   void project() throws IOException {
     project = Served.project(folder);
   }
 
-  private static Pair pair(Path folder, String name, String... options) throws Exception {
+  static Pair pair(Path folder, String name, String... options) throws Exception {
     Path file = folder.resolve(name + ".p12");
     List<String> command =
         new ArrayList<>(

@@ -155,8 +155,9 @@ final class Connection implements Runnable {
   /** A password that anybody on the way may read is none. */
   private void requireSafe(boolean encrypted) {
     if (!encrypted && !raw.getInetAddress().isLoopbackAddress() && server.options().needsTls()) {
-      throw PgError.fatal(
-          SqlState.INVALID_AUTHORIZATION, "TLS is needed from other machines", "sslmode=require");
+      String why = "TLS is needed from other machines";
+      server.doorkeeper().turnedAway(why, Login.DOOR, raw.getInetAddress().getHostAddress());
+      throw PgError.fatal(SqlState.INVALID_AUTHORIZATION, why, "sslmode=require");
     }
   }
 

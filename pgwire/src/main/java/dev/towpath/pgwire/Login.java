@@ -19,7 +19,7 @@ final class Login {
   /** Whoever shows an API token needs no name: the token says it. */
   static final String TOKEN_USER = "token";
 
-  private static final String DOOR = "postgres";
+  static final String DOOR = "postgres";
   private static final int OK = 0;
   private static final int CLEARTEXT = 3;
   private static final int SASL = 10;

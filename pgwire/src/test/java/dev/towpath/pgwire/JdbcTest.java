@@ -131,12 +131,34 @@ class JdbcTest {
   }
 
   @Test
-  void aTransactionReadsOneRelease() throws SQLException {
+  void aTransactionAsksOneReleaseThoughAnotherIsPublished() throws SQLException {
+    String sql = "SELECT count(*) FROM marts.daily";
+    try (Connection connection = servers.connect();
+        Connection other = servers.connect()) {
+      connection.setAutoCommit(false);
+      servers.lake.asked.clear();
+      rows(connection, sql);
+      servers.lake.publish();
+      rows(connection, sql + " WHERE even");
+      try (Statement cursors = connection.createStatement()) {
+        cursors.execute("DECLARE c CURSOR FOR " + sql + " WHERE NOT even");
+        rows(connection, "FETCH ALL FROM c");
+      }
+      long first = servers.lake.asked.getFirst();
+      assertThat(servers.lake.asked).hasSizeGreaterThanOrEqualTo(3).containsOnly(first);
+      rows(other, sql);
+      assertThat(servers.lake.asked.getLast()).as("who came later").isEqualTo(first + 1);
+      connection.rollback();
+      rows(connection, sql);
+      assertThat(servers.lake.asked.getLast()).as("the next transaction").isEqualTo(first + 1);
+    }
+  }
+
+  @Test
+  void aTransactionLetsItsReleaseGoAtItsEnd() throws SQLException {
     try (Connection connection = servers.connect()) {
       connection.setAutoCommit(false);
-      rows(connection, "SELECT count(*) FROM staging.flights");
-      String pinned = "SELECT count(*) FROM marts.daily";
-      rows(connection, pinned);
+      rows(connection, "SELECT count(*) FROM marts.daily");
       int before = servers.lake.open.get();
       connection.commit();
       assertThat(servers.lake.open.get()).isLessThan(before);

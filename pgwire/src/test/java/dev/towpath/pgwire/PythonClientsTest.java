@@ -2,6 +2,7 @@ package dev.towpath.pgwire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.towpath.testing.PostgresServer;
 import dev.towpath.testing.Venv;
 import java.nio.file.Path;
 import java.util.List;
@@ -10,7 +11,11 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Clients for Python, each tried by a script that fails when something is not as it should be. */
+/**
+ * Clients, each tried by a script that fails when something is not as it should be: those of
+ * Python, psql, and PostgreSQL itself by postgres_fdw. The same scripts are run against the real
+ * program by {@code RealClientsTest} of module cli.
+ */
 @Tag("integration")
 class PythonClientsTest {
   private static final List<String> PACKAGES =
@@ -22,7 +27,8 @@ class PythonClientsTest {
           "pandas==3.1.1");
 
   @ParameterizedTest
-  @ValueSource(strings = {"psycopg2", "psycopg3", "asyncpg", "sqlalchemy2", "pandas"})
+  @ValueSource(
+      strings = {"psql", "psycopg2", "psycopg3", "asyncpg", "sqlalchemy2", "pandas", "fdw"})
   void reads(String client) throws Exception {
     Path script =
         Path.of(PythonClientsTest.class.getResource("/clients/try_" + client + ".py").toURI());
@@ -41,7 +47,11 @@ class PythonClientsTest {
                       "PGPASSWORD",
                       TestDoor.PASSWORD,
                       "PGDATABASE",
-                      Servers.DATABASE),
+                      Servers.DATABASE,
+                      "PSQL",
+                      PostgresServer.psql().toString(),
+                      "FDW_DSN",
+                      client.equals("fdw") ? PostgresServer.shared().dsn("postgres") : ""),
                   List.of(script.toString()));
       assertThat(ended.code()).as(ended.output()).isZero();
       servers.assertQuiet();

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import javax.crypto.Mac;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
@@ -67,6 +68,14 @@ final class TestDoor implements Doorkeeper {
   @Override
   public Admitted byScram(String user, boolean proved, String door, String from) {
     return require(user, proved);
+  }
+
+  /** Why people were sent away. */
+  static final List<String> TURNED_AWAY = new CopyOnWriteArrayList<>();
+
+  @Override
+  public void turnedAway(String why, String door, String from) {
+    TURNED_AWAY.add(why);
   }
 
   private static Admitted require(String user, boolean proved) {

@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -45,6 +46,9 @@ final class TestLake implements Lakehouse, AutoCloseable {
 
   /** Snapshots, queries and results that are open. */
   final AtomicInteger open = new AtomicInteger();
+
+  /** The release that each query was asked of, in their order; its rows are those of now. */
+  final List<Long> asked = new CopyOnWriteArrayList<>();
 
   TestLake(String... statements) throws SQLException {
     root = (DuckDBConnection) DriverManager.getConnection("jdbc:duckdb:");
@@ -140,6 +144,7 @@ final class TestLake implements Lakehouse, AutoCloseable {
 
     @Override
     public Query prepare(QueryText text, Map<String, DataType> types) {
+      asked.add(number);
       String sql = text.sql();
       String lower = Names.identity(sql);
       if (!lower.matches("(?s)\\s*\\(*(select|with|from|values|table|describe|summarize).*")) {

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.eclipse.jetty.http.HttpException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -355,8 +356,15 @@ final class Call {
       }
       return out.toByteArray();
     } catch (IOException e) {
-      throw Refusal.of(408, "the body did not come", "send all of it without a long break");
+      throw isMalformed(e)
+          ? Refusal.of(400, "the body is cut into pieces in a way that cannot be read", null)
+          : Refusal.of(408, "the body did not come", "send all of it without a long break");
     }
+  }
+
+  private static boolean isMalformed(Throwable e) {
+    return (e instanceof HttpException http && http.getCode() == 400)
+        || (e.getCause() != null && isMalformed(e.getCause()));
   }
 
   private static Refusal large(long most) {

@@ -31,6 +31,9 @@ public interface Doorkeeper {
    */
   Admitted byScram(String user, boolean proved, String door, String from);
 
+  /** Notes that somebody was sent away before they could show who they are. */
+  void turnedAway(String why, String door, String from);
+
   /**
    * Somebody who has come in.
    *

@@ -69,7 +69,7 @@ public final class Entrance implements Doorkeeper {
     this.localHash = hash(localToken);
     this.local = new Entry(Principal.LOCAL, Optional.empty(), localHash, "the local token");
     this.throttle = new Throttle(site.clock());
-    this.decisions = new Decisions(site);
+    this.decisions = new Decisions(site.store(), site.environment(), site.clock());
   }
 
   /** SHA-256 of a token or cookie, in hexadecimal. */
@@ -92,15 +92,27 @@ public final class Entrance implements Doorkeeper {
 
   @Override
   public Admitted byToken(String token, String door, String from) {
-    return admitted(enterByToken(token, door, from));
+    return admitted(enterByToken(token, door, from), door, from);
   }
 
-  private Admitted admitted(Entry entry) {
-    if (entry.user().isEmpty()) {
-      return new Admitted(entry.who(), () -> byHash(entry.proof()).map(Entry::who));
-    }
-    String key = "user " + entry.user().get() + " " + entry.proof();
-    return new Admitted(entry.who(), () -> byProof(key, entry).map(Entry::who));
+  @Override
+  public void turnedAway(String why, String door, String from) {
+    decisions.refused("unknown", why, why, door, from);
+  }
+
+  private Admitted admitted(Entry entry, String door, String from) {
+    String key = "user " + entry.user().orElse("") + " " + entry.proof();
+    return new Admitted(
+        entry.who(),
+        () -> {
+          Optional<Entry> now =
+              entry.user().isEmpty() ? byHash(entry.proof()) : byProof(key, entry);
+          if (now.isEmpty()) {
+            decisions.refused(
+                entry.who().name(), key, entry.how() + " lets nobody in any more", door, from);
+          }
+          return now.map(Entry::who);
+        });
   }
 
   /** Who somebody is that came in by a password, unless they have another now. */
@@ -127,7 +139,7 @@ public final class Entrance implements Doorkeeper {
           List.of(new Throttle.Key("token " + Throttle.place(from), 100, LONG));
       requirePatience(keys, door, from);
       decisions.refused("unknown", "token", "a wrong token", door, from);
-      throw unauthorized("the token is wrong");
+      throw unauthorized("the token is wrong").noted();
     }
     decisions.admitted(entry.get().who(), entry.get().how(), door, from);
     return entry.get();
@@ -193,7 +205,7 @@ public final class Entrance implements Doorkeeper {
 
   @Override
   public Admitted byPassword(String user, String password, String door, String from) {
-    return admitted(enterByPassword(user, password, door, from));
+    return admitted(enterByPassword(user, password, door, from), door, from);
   }
 
   /** By a password, as {@link #byPassword}. */
@@ -255,7 +267,7 @@ public final class Entrance implements Doorkeeper {
     List<Throttle.Key> keys = keys(name, from);
     requirePatience(keys, door, from);
     if (name.equals(LOCAL)) {
-      return admitted(decide(local(proved), LOCAL, keys, door, from));
+      return admitted(decide(local(proved), LOCAL, keys, door, from), door, from);
     }
     Optional<User> user = store.user(name);
     return admitted(
@@ -264,7 +276,9 @@ public final class Entrance implements Doorkeeper {
             user.map(User::name).orElse("unknown"),
             keys,
             door,
-            from));
+            from),
+        door,
+        from);
   }
 
   /** Who a session is, unless what proved it is not so any more. */
@@ -295,7 +309,7 @@ public final class Entrance implements Doorkeeper {
       Optional<Entry> entry, String who, List<Throttle.Key> keys, String door, String from) {
     if (entry.isEmpty()) {
       decisions.refused(who, keys.getFirst().name(), "a wrong password", door, from);
-      throw unauthorized("the user name or the password is wrong");
+      throw unauthorized("the user name or the password is wrong").noted();
     }
     throttle.succeeded(keys);
     decisions.admitted(entry.get().who(), entry.get().how(), door, from);
@@ -322,11 +336,12 @@ public final class Entrance implements Doorkeeper {
       decisions.refused("unknown", "again", "too many tries", door, from);
       long seconds = wait.get().toSeconds() + 1;
       throw Refusal.of(
-          429,
-          "too many tries with a wrong password or token",
-          "wait " + seconds + " s",
-          "Retry-After",
-          Long.toString(seconds));
+              429,
+              "too many tries with a wrong password or token",
+              "wait " + seconds + " s",
+              "Retry-After",
+              Long.toString(seconds))
+          .noted();
     }
   }
 

@@ -181,7 +181,7 @@ final class Guard {
   }
 
   /** Where a request comes from; a proxy adds who asked it at the end of what others claim. */
-  private String from(Asker asker) {
+  String from(Asker asker) {
     String peer = asker.peer();
     List<String> through = behindProxy ? asker.all("X-Forwarded-For") : List.of();
     if (through.isEmpty()) {

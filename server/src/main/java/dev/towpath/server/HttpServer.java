@@ -357,7 +357,7 @@ public final class HttpServer implements AutoCloseable {
     if (!who.role().isAtLeast(route.role())) {
       String needs = "this needs the role " + route.role().word();
       entrance.decisions().forbidden(who, route.method() + " " + route.path(), needs);
-      throw Refusal.of(403, needs, who.name() + " comes in as " + who.role().word());
+      throw Refusal.of(403, needs, who.name() + " comes in as " + who.role().word()).noted();
     }
   }
 
@@ -449,11 +449,37 @@ public final class HttpServer implements AutoCloseable {
     }
   }
 
-  private static void refuse(Context context, Refusal refusal) {
+  private void refuse(Context context, Refusal refusal) {
+    note(context, refusal);
     refusal.headers().forEach((name, value) -> header(context, name, value));
     context.status(refusal.status());
     context.contentType("application/problem+json");
     context.result(refusal.json().getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Notes in the audit log what was decided about who may, unless that has been done. */
+  private void note(Context context, Refusal refusal) {
+    Guard present = guard;
+    if (present == null || refusal.isNoted()) {
+      return;
+    }
+    Guard.Visitor visitor = context.attribute(VISITOR);
+    Optional<Principal> who = visitor == null ? Optional.empty() : visitor.who();
+    String what = context.method() + " " + context.path();
+    String why = String.valueOf(refusal.getMessage());
+    Decisions decisions = entrance.decisions();
+    switch (refusal.status()) {
+      case 401, 403, 421 ->
+          who.ifPresentOrElse(
+              known -> decisions.forbidden(known, what, why),
+              () ->
+                  decisions.refused(
+                      "unknown", "http", why, Guard.DOOR, present.from(Asker.of(context))));
+      case 404 -> who.ifPresent(known -> decisions.hidden(known, what));
+      default -> {
+        // nothing about who may
+      }
+    }
   }
 
   /** What the router itself says. */

@@ -15,6 +15,7 @@ public final class Refusal extends TowpathException {
   private final int status;
   private final transient List<Map<String, @Nullable Object>> errors;
   private final transient Map<String, String> headers;
+  private final boolean noted;
 
   private Refusal(
       int status,
@@ -22,10 +23,21 @@ public final class Refusal extends TowpathException {
       @Nullable String hint,
       List<Map<String, @Nullable Object>> errors,
       Map<String, String> headers) {
+    this(status, detail, hint, errors, headers, false);
+  }
+
+  private Refusal(
+      int status,
+      String detail,
+      @Nullable String hint,
+      List<Map<String, @Nullable Object>> errors,
+      Map<String, String> headers,
+      boolean noted) {
     super(detail, hint);
     this.status = status;
     this.errors = List.copyOf(errors);
     this.headers = Map.copyOf(headers);
+    this.noted = noted;
   }
 
   /** An error with what to do about it. */
@@ -91,6 +103,16 @@ public final class Refusal extends TowpathException {
         first.hint().orElse(null),
         e.problems().stream().map(Shapes::problem).toList(),
         Map.of());
+  }
+
+  /** The same, of which the audit log has already been told. */
+  public Refusal noted() {
+    return new Refusal(
+        status, String.valueOf(getMessage()), hint().orElse(null), errors, headers, true);
+  }
+
+  boolean isNoted() {
+    return noted;
   }
 
   /** The same with another status. */

@@ -3,15 +3,18 @@ package dev.towpath.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.sun.management.ThreadMXBean;
 import dev.towpath.core.access.Grants;
 import dev.towpath.core.access.Principal;
 import dev.towpath.core.access.Role;
 import dev.towpath.core.access.WebSession;
 import dev.towpath.core.store.AuditLog;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -99,6 +102,33 @@ class EntranceTest {
     assertThat(acts("refused").stream().map(AuditLog.Act::who))
         .as("a name may be a password that was typed in the wrong field")
         .containsOnly("ada", "robot", "admin", "unknown");
+  }
+
+  /**
+   * Not a clock, but the memory that hashing takes says whether the same work is done: Argon2id
+   * fills 19 MB for each try, and nothing else here takes a tenth of that.
+   */
+  @Test
+  void aNameThatNobodyHasCostsAsMuchWork() {
+    people.add("boss", "robot", Role.VIEWER, Grants.NONE, Optional.empty());
+    wrong("ada", "warming up", "10.0.0.9");
+    long known = allocated(() -> wrong("ada", "not the password", "10.0.0.1"));
+    assertThat(known).isGreaterThan(19L << 20);
+    for (String name : List.of("eve", "robot", "", "a'; DROP TABLE account; --", "é".repeat(300))) {
+      long other = allocated(() -> wrong(name, "not the password", "10.0.0.2"));
+      assertThat(other).as(name).isCloseTo(known, Percentage.withPercentage(10));
+    }
+    String longest = "x".repeat(100_000);
+    assertThat(allocated(() -> wrong("ada", longest, "10.0.0.3")))
+        .isCloseTo(
+            allocated(() -> wrong("eve", longest, "10.0.0.4")), Percentage.withPercentage(10));
+  }
+
+  private static long allocated(Runnable work) {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long before = threads.getCurrentThreadAllocatedBytes();
+    work.run();
+    return threads.getCurrentThreadAllocatedBytes() - before;
   }
 
   @Test
@@ -321,5 +351,43 @@ class EntranceTest {
     assertThat(made.toString()).doesNotContain(made.text());
     assertThat(entrance.byToken(made.text(), "http", HERE).who().grants().tables())
         .containsExactly("marts.*");
+  }
+
+  @Test
+  void whoLooksForWhatIsNotThereForThemIsNotedWithinBounds() {
+    Decisions decisions = entrance.decisions();
+    Principal part =
+        new Principal("ada", Role.VIEWER, new Grants(List.of("marts.*"), List.of("*")));
+    decisions.hidden(Principal.LOCAL, "read hr.pay");
+    assertThat(acts("forbidden")).as("who sees everything looks for nothing hidden").isEmpty();
+    decisions.hidden(part, "read hr.pay");
+    decisions.hidden(part, "read hr.pay");
+    assertThat(acts("forbidden"))
+        .singleElement()
+        .satisfies(act -> {
+          assertThat(act.who()).isEqualTo("ada");
+          assertThat(act.subject()).isEqualTo("read hr.pay");
+        });
+    for (int i = 0; i < 500; i++) {
+      decisions.hidden(part, "read hr.pay" + i + "x".repeat(1000));
+    }
+    assertThat(acts("forbidden")).as("nobody fills the log").hasSizeLessThan(70);
+    assertThat(acts("forbidden"))
+        .anySatisfy(act -> assertThat(act.subject()).isEqualTo("more than these"))
+        .allSatisfy(act -> assertThat(act.subject()).hasSizeLessThan(300));
+  }
+
+  @Test
+  void whatLetSomebodyInAndDoesNotAnyMoreIsNoted() {
+    Doorkeeper.Admitted ada = entrance.byPassword("ada", PASSWORD, "postgres", HERE);
+    assertThat(ada.now().get()).isPresent();
+    people.drop("boss", "ada");
+    site.pass(Duration.ofSeconds(2));
+    assertThat(ada.now().get()).isEmpty();
+    assertThat(acts("refused"))
+        .anySatisfy(act -> {
+          assertThat(act.who()).isEqualTo("ada");
+          assertThat(act.detail()).contains("lets nobody in any more");
+        });
   }
 }

@@ -3,6 +3,7 @@ package dev.towpath.export;
 import dev.towpath.source.jdbc.Access;
 import dev.towpath.source.jdbc.Dialect;
 import dev.towpath.source.jdbc.Origin;
+import dev.towpath.source.jdbc.Relation;
 import dev.towpath.spi.Column;
 import dev.towpath.spi.ExportTarget;
 import dev.towpath.spi.Names;
@@ -50,14 +51,12 @@ final class DatabaseTarget implements ExportTarget {
     return with(
         url,
         connection -> {
-          String ledger = ledger(table);
+          Optional<Relation> ledger = found(connection, ledgerName(table));
           Optional<String> state = Optional.empty();
-          if (dialect
-              .find(connection, new Origin(ledgerName(table), false))
-              .relation()
-              .isPresent()) {
+          if (ledger.isPresent()) {
             try (PreparedStatement query =
-                connection.prepareStatement("SELECT state FROM " + ledger + " WHERE line = ?")) {
+                connection.prepareStatement(
+                    "SELECT state FROM " + ledger.get().sql() + " WHERE line = ?")) {
               query.setString(1, line);
               try (ResultSet rows = query.executeQuery()) {
                 state = rows.next() ? Optional.of(rows.getString(1)) : Optional.empty();
@@ -107,8 +106,8 @@ final class DatabaseTarget implements ExportTarget {
 
   /** Makes what is not there: outside of the transaction, since some databases end it by that. */
   private void prepare(Connection connection, Request request) throws SQLException {
-    Dialect.Found found = dialect.find(connection, new Origin(request.table(), false));
-    if (found.relation().isEmpty()) {
+    Optional<Relation> found = found(connection, request.table());
+    if (found.isEmpty()) {
       Optional<String> schema = writer.createSchema(request.table());
       if (schema.isPresent()) {
         execute(connection, schema.get());
@@ -123,7 +122,7 @@ final class DatabaseTarget implements ExportTarget {
           connection, "CREATE TABLE " + writer.table(request.table()) + " (" + columns + key + ")");
     } else {
       List<String> there =
-          dialect.columns(connection, found.relation().get()).stream().map(c -> c.name()).toList();
+          dialect.columns(connection, found.get()).stream().map(c -> c.name()).toList();
       for (Column column : request.columns().columns()) {
         if (!contains(there, column.name())) {
           throw new TowpathException(
@@ -139,13 +138,13 @@ final class DatabaseTarget implements ExportTarget {
       }
     }
     if (request.append().isPresent()) {
-      execute(connection, writer.ledger(ledger(request.table())));
+      execute(connection, writer.ledger(place(connection, ledgerName(request.table()))));
     }
   }
 
   private long deliver(Connection connection, Request request, Path csv)
       throws SQLException, IOException {
-    String table = writer.table(request.table());
+    String table = place(connection, request.table());
     List<String> columns = request.columns().names();
     if (request.append().isPresent()) {
       remember(connection, request.table(), request.append().get());
@@ -257,13 +256,14 @@ final class DatabaseTarget implements ExportTarget {
 
   /** Puts the new state in the place of the old one, which nobody may have replaced meanwhile. */
   private void remember(Connection connection, String table, Append append) throws SQLException {
+    String ledger = place(connection, ledgerName(table));
     int changed =
         append.from().isEmpty()
-            ? update(connection, writer.note(ledger(table)), append.line(), append.to())
+            ? update(connection, writer.note(ledger), append.line(), append.to())
             : update(
                 connection,
                 "UPDATE "
-                    + ledger(table)
+                    + ledger
                     + " SET state = ?, delivered = current_timestamp WHERE line = ? AND state = ?",
                 append.to(),
                 append.line(),
@@ -284,11 +284,16 @@ final class DatabaseTarget implements ExportTarget {
     }
   }
 
-  /** Beside the table, so that whoever may write the one may write the other. */
-  private String ledger(String table) {
-    return writer.table(ledgerName(table));
+  private Optional<Relation> found(Connection connection, String table) throws SQLException {
+    return dialect.find(connection, new Origin(table, false)).relation();
   }
 
+  /** A table that is there, in whatever schema, or else the one that will be made. */
+  private String place(Connection connection, String table) throws SQLException {
+    return found(connection, table).map(Relation::sql).orElseGet(() -> writer.table(table));
+  }
+
+  /** Beside the table, so that whoever may write the one may write the other. */
   private static String ledgerName(String table) {
     return table.substring(0, table.lastIndexOf('.') + 1) + "towpath_exports";
   }

@@ -8,17 +8,25 @@ import dev.towpath.spi.Names;
 import dev.towpath.spi.Schema;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Types;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 
 /** PostgreSQL: rows come in by COPY. */
 final class PostgresWriter implements TableWriter {
+  private static final int BATCH = 1000;
+
   private final Dialect dialect = new PostgresDialect();
 
   @Override
@@ -100,6 +108,9 @@ final class PostgresWriter implements TableWriter {
   @Override
   public long load(Connection connection, String stage, Schema columns, Path csv)
       throws SQLException, IOException {
+    if (connection.getMetaData().getDatabaseMajorVersion() < 18 && hasEnd(csv)) {
+      return insert(connection, stage, columns, csv);
+    }
     try (BufferedReader reader = Files.newBufferedReader(csv)) {
       return connection
           .unwrap(PGConnection.class)
@@ -112,6 +123,38 @@ final class PostgresWriter implements TableWriter {
                   + ") FROM STDIN (FORMAT csv, HEADER true, ENCODING 'UTF8')",
               reader);
     }
+  }
+
+  /** Whether there is a line that COPY took for the end of the rows before PostgreSQL 18. */
+  private static boolean hasEnd(Path csv) throws IOException {
+    try (Stream<String> lines = Files.lines(csv)) {
+      return lines.anyMatch("\\."::equals);
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  private long insert(Connection connection, String stage, Schema columns, Path csv)
+      throws SQLException, IOException {
+    String values = String.join(", ", Collections.nCopies(columns.columns().size(), "?"));
+    String sql =
+        "INSERT INTO " + stage + " (" + list(columns.names()) + ") VALUES (" + values + ")";
+    long rows = 0;
+    try (CsvRows reader = CsvRows.open(csv);
+        PreparedStatement statement = connection.prepareStatement(sql)) {
+      reader.next(); // the header
+      for (List<@Nullable String> row = reader.next(); row != null; row = reader.next()) {
+        for (int i = 0; i < row.size(); i++) {
+          statement.setObject(i + 1, row.get(i), Types.OTHER); // as the column's own type
+        }
+        statement.addBatch();
+        if (++rows % BATCH == 0) {
+          statement.executeBatch();
+        }
+      }
+      statement.executeBatch();
+    }
+    return rows;
   }
 
   @Override

@@ -43,7 +43,7 @@ abstract class DatabaseTargetContract {
   /** The text of the bytes of "a", as the target's expression gives it. */
   abstract String blob();
 
-  private String url() {
+  String url() {
     return "%s://%s:%s@127.0.0.1:%d/%s"
         .formatted(
             scheme(),
@@ -53,7 +53,7 @@ abstract class DatabaseTargetContract {
             database());
   }
 
-  private Request request(String table, Mode mode) {
+  Request request(String table, Mode mode) {
     return new Request(
         url(),
         table,
@@ -63,7 +63,7 @@ abstract class DatabaseTargetContract {
         Optional.empty());
   }
 
-  private Request append(String table, @Nullable String from, String to) {
+  Request append(String table, @Nullable String from, String to) {
     return new Request(
         url(),
         table,
@@ -73,7 +73,7 @@ abstract class DatabaseTargetContract {
         Optional.of(new Append("nightly", Optional.ofNullable(from), to)));
   }
 
-  private long write(Request request, String... rows) throws Exception {
+  long write(Request request, String... rows) throws Exception {
     Path csv = temp.resolve("rows.csv");
     Files.writeString(
         csv,
@@ -82,7 +82,7 @@ abstract class DatabaseTargetContract {
     return target().write(request, csv);
   }
 
-  private List<String> rows(String table) throws Exception {
+  List<String> rows(String table) throws Exception {
     List<String> rows = new ArrayList<>();
     try (Connection connection = server().connect(database());
         Statement statement = connection.createStatement();
@@ -205,6 +205,20 @@ abstract class DatabaseTargetContract {
     assertThatThrownBy(() -> write(request("kept", Mode.APPEND), "zwei,c,3,"))
         .isInstanceOf(TowpathException.class);
     assertThat(write(request("kept", Mode.APPEND), "2,c,3,")).isEqualTo(1);
+  }
+
+  /** COPY of PostgreSQL takes such a line for the end of all rows. */
+  @Test
+  void aTextOfABackslashAndADotIsOne() throws Exception {
+    Request request = request("dotted", Mode.REPLACE);
+    assertThat(write(request, "1,\"a\n\\.\nb\",1,", "2,c,2," + blob(), "3,\"\",,")).isEqualTo(3);
+    assertThat(rows("dotted"))
+        .containsExactly("1|a\n\\.\nb|1.00|null", "2|c|2.00|a", "3||null|null");
+    Request one =
+        new Request(
+            url(), "texts", Mode.REPLACE, List.of(), Schema.of("t", "VARCHAR"), Optional.empty());
+    Path csv = Files.writeString(temp.resolve("texts.csv"), "t\n\\.\nlast\n");
+    assertThat(target().write(one, csv)).isEqualTo(2);
   }
 
   @Test

@@ -1,10 +1,15 @@
 package dev.towpath.export;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.towpath.spi.ExportTarget;
+import dev.towpath.spi.ExportTarget.Mode;
+import dev.towpath.spi.ExportTarget.Request;
 import dev.towpath.testing.DatabaseServer;
 import dev.towpath.testing.MariaDbServer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 
 @Tag("integration")
 class MysqlTargetTest extends DatabaseTargetContract {
@@ -36,5 +41,24 @@ class MysqlTargetTest extends DatabaseTargetContract {
   @Override
   String blob() {
     return "61";
+  }
+
+  /** A name with a dot is that of a table in another database, if it is there, else all of it. */
+  @Test
+  void aNameWithADotIsOneOfBoth() throws Exception {
+    Request request = request("other.things", Mode.APPEND);
+    write(request, "1,a,1,");
+    assertThat(rows("`other.things`")).containsExactly("1|a|1.00|null");
+    server()
+        .sql(
+            "sink",
+            "DROP TABLE `other.things`",
+            "CREATE OR REPLACE DATABASE other",
+            "CREATE TABLE other.things (id bigint, name varchar(20), price decimal(10,2), raw longblob)");
+    write(request, "2,b,2,");
+    write(append("other.things", null, "s1"), "3,c,3,");
+    assertThat(rows("other.things")).containsExactly("2|b|2.00|null", "3|c|3.00|null");
+    assertThat(target().appended(url(), "other.things", "nightly")).contains("s1");
+    server().sql("mysql", "DROP DATABASE other");
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.towpath.source.Db.Batch;
+import dev.towpath.spi.Extract;
 import dev.towpath.spi.Problem;
 import dev.towpath.spi.Shared;
 import dev.towpath.spi.SourceReader.Effect;
@@ -15,6 +16,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -231,6 +234,39 @@ public abstract class CursorContract {
     }
   }
 
+  /** Without a common moment, parts that begin one after the other see the writer's steps. */
+  @Test
+  void partsAreOfOneMomentWhileOthersWrite() throws Exception {
+    StringBuilder insert = new StringBuilder("INSERT INTO things VALUES (10, NULL, 0)");
+    for (int i = 11; i < 2000; i++) {
+      insert.append(", (").append(i).append(", NULL, 0)");
+    }
+    db().sql("DELETE FROM things", insert.toString());
+    SourceTable table = db().table(project).key("parallel", 3).table();
+    AtomicBoolean stop = new AtomicBoolean();
+    AtomicLong written = new AtomicLong();
+    Thread writer =
+        Thread.ofPlatform()
+            .start(() -> {
+              while (!stop.get()) {
+                db().sql("UPDATE things SET n = n + 1");
+                written.incrementAndGet();
+              }
+            });
+    try {
+      for (int i = 0; i < 8; i++) {
+        List<String> rows = db().parts(table).stream().flatMap(List::stream).toList();
+        assertThat(rows).hasSize(1990);
+        assertThat(rows.stream().map(r -> r.substring(r.lastIndexOf(',') + 1)).distinct())
+            .hasSize(1);
+      }
+    } finally {
+      stop.set(true);
+      writer.join();
+    }
+    assertThat(written.get()).isGreaterThan(2);
+  }
+
   @Test
   void allTablesOfARunAreOfOneMoment() {
     db().sql("CREATE TABLE others (id int PRIMARY KEY)", "INSERT INTO others VALUES (1)");
@@ -245,6 +281,70 @@ public abstract class CursorContract {
       }
     }
     assertThat(db().rows(others)).hasSize(2);
+  }
+
+  @Test
+  void aQueryMayEndAsItWouldInAConsole() {
+    for (String query :
+        List.of(
+            "SELECT id, ';' AS t FROM things; -- done",
+            "SELECT id, ';' AS t -- ids; and more\nFROM things ;\n/* that; is\nall */\n",
+            "SELECT id, '--;' AS t FROM things -- all")) {
+      assertThat(db().rows(db().table(project).key("query", query).table()))
+          .as(query)
+          .hasSize(3)
+          .allMatch(row -> row.contains(";"));
+    }
+  }
+
+  /** A DOUBLE has no room for them. */
+  @Test
+  void aCursorOfLargeNumbersIsExact() {
+    db().sql(
+            "CREATE TABLE large (id bigint PRIMARY KEY)",
+            "INSERT INTO large VALUES (9007199254740991), (9007199254740992), (9007199254740993)");
+    SourceTable table =
+        db().table(project).key("table", "large").incremental("id", "id").key("lag", 1).table();
+    Batch first = db().batch(table, Optional.empty());
+    assertThat(next(table, first).rows())
+        .containsExactly("[9007199254740992]", "[9007199254740993]");
+  }
+
+  @Test
+  void aCursorOfAnotherTypeIsTold() {
+    SourceTable table = db().table(project).incremental("n", "id").table();
+    Batch first = db().batch(table, Optional.empty());
+    dev.towpath.spi.Schema before = db().contact(table);
+    db().sql(
+            "ALTER TABLE things DROP COLUMN n",
+            "ALTER TABLE things ADD COLUMN n timestamp NULL",
+            "UPDATE things SET n = '2024-01-01 10:00:00'");
+    try (Shared shared = new Shared()) {
+      assertThatThrownBy(() ->
+              db().reader()
+                  .read(table, Optional.of(first.state()), before, TestEngine::infer, shared))
+          .hasMessageContaining("column \"n\" is of type ")
+          .hasMessageContaining(" and cannot be read as INTEGER");
+    }
+  }
+
+  @Test
+  void whatIsLargerThanTheHeapFlowsThrough() {
+    StringBuilder insert = new StringBuilder("INSERT INTO wide VALUES (0, repeat('x', 1000))");
+    for (int i = 1; i < 1100; i++) {
+      insert.append(", (").append(i).append(", repeat('x', 1000))");
+    }
+    db().sql("CREATE TABLE wide (id int, t varchar(1000))", insert.toString());
+    SourceTable table =
+        db().table(project).key("query", "SELECT a.id, a.t FROM wide a, wide b").table();
+    AtomicLong bytes = new AtomicLong();
+    try (Shared shared = new Shared();
+        Reading reading = db().read(table, Optional.empty(), shared)) {
+      ((Extract.Csv) reading.extract())
+          .parts()
+          .forEach(part -> part.write((line, length) -> bytes.addAndGet(length)));
+    }
+    assertThat(bytes.get()).isGreaterThan(Runtime.getRuntime().maxMemory());
   }
 
   @Test

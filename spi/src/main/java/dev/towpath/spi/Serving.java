@@ -21,6 +21,8 @@ public interface Serving extends AutoCloseable {
    * @param memoryLimit bytes it may use before it spills
    * @param tempLimit bytes it may spill before queries fail
    * @param hotLimit bytes of copies, in its own format, of tables that are read often; 0 for none
+   * @param processLimit bytes that the whole process may have before queries fail, whatever has
+   *     them; 0 for as many as it likes
    * @param threads at least 1
    */
   record Options(
@@ -29,6 +31,7 @@ public interface Serving extends AutoCloseable {
       long memoryLimit,
       long tempLimit,
       long hotLimit,
+      long processLimit,
       int threads) {}
 
   /**

@@ -94,6 +94,12 @@ public final class PostgresServer extends DatabaseServer {
     return "jdbc:postgresql://127.0.0.1:" + port() + "/" + database;
   }
 
+  /** How libpq is told to connect to a database. */
+  public String dsn(String database) {
+    return "host=127.0.0.1 port=%d user=postgres password='%s' dbname=%s sslmode=disable"
+        .formatted(port(), PASSWORD, database);
+  }
+
   @Override
   String stopSignal() {
     return "INT"; // does not wait for connections

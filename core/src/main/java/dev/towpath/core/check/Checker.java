@@ -42,22 +42,26 @@ public final class Checker {
   private final Supplier<PythonParser> python;
   private final CheckCache cache;
   private final Contacts contacts;
+  private final Set<String> exportSchemes;
 
   /**
    * A checker.
    *
    * @param analyzer opens the analyzer; called at most once per check, and closed by it
    * @param python opens the parser of Python files, likewise; not called when there is nothing new
+   * @param exportSchemes of URLs that tables can be exported to
    */
   public Checker(
       Supplier<SqlAnalyzer> analyzer,
       Supplier<PythonParser> python,
       CheckCache cache,
-      Contacts contacts) {
+      Contacts contacts,
+      Set<String> exportSchemes) {
     this.analyzer = analyzer;
     this.python = python;
     this.cache = cache;
     this.contacts = contacts;
+    this.exportSchemes = Set.copyOf(exportSchemes);
   }
 
   /** Checks the whole project. Writes {@code schemas.lock} when a source was met first. */
@@ -115,6 +119,7 @@ public final class Checker {
           new EndpointChecks(project, analysis, nodes, problems).run(parsed);
       Map<String, CheckedDashboard> dashboards =
           new DashboardChecks(project, analysis, files, nodes, problems).run(parsed);
+      new ExportChecks(project, nodes.values(), exportSchemes, problems).run();
       new AccessChecks(project, nodes.keySet(), problems).run();
       List<Asset> assets = new ArrayList<>();
       for (Node node : nodes.values()) {

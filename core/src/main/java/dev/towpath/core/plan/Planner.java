@@ -152,7 +152,7 @@ public final class Planner {
     return refusals;
   }
 
-  /** Columns of rows that stay which cannot be read as what they are to be. */
+  /** Columns of rows that stay which are not there, or cannot be read as what they are to be. */
   private static List<Problem> unreadable(Plan.Step step, Plan.Request request) {
     boolean keeps =
         step.asset().definition() instanceof Asset.FromModel definition
@@ -164,6 +164,19 @@ public final class Planner {
     }
     List<Problem> problems = new ArrayList<>();
     Schema before = HiddenColumns.visible(step.current().orElseThrow().fields());
+    renames(step.asset())
+        .forEach((now, then) -> {
+          if (before.column(now).isEmpty() && before.column(then).isEmpty()) {
+            problems.add(
+                Problem.error(
+                    location(step.asset()),
+                    "column \"%s\" has renamed_from: %s, and %s has no column of that name"
+                        .formatted(now, then, step.asset().name()),
+                    Names.nearest(then, before.names())
+                        .map(n -> "did you mean \"" + n + "\"?")
+                        .orElse("it has " + String.join(", ", before.names()))));
+          }
+        });
     for (Column now : step.asset().columns().columns()) {
       before
           .column(now.name())

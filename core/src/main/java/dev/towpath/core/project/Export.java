@@ -1,8 +1,10 @@
 package dev.towpath.core.project;
 
 import dev.towpath.spi.ExportTarget;
+import dev.towpath.spi.FileScan;
 import dev.towpath.spi.Location;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -33,6 +35,10 @@ public record Export(
   private static final Pattern PASSWORD_PARAMETER =
       Pattern.compile("([?&]password=)(?!\\$\\{)[^&]*", Pattern.CASE_INSENSITIVE);
 
+  /** What a file may be. */
+  public static final String FORMATS =
+      "use .csv, .json, .ndjson or .parquet (.csv.gz and the like too)";
+
   public Export {
     key = List.copyOf(key);
     environments = List.copyOf(environments);
@@ -40,7 +46,7 @@ public record Export(
 
   /** Names it among the exports of a table; it stays the same as long as it means the same. */
   public String id() {
-    return mode.name().toLowerCase(java.util.Locale.ROOT)
+    return mode.name().toLowerCase(Locale.ROOT)
         + " "
         + place()
         + table.map(t -> " " + t).orElse("")
@@ -58,5 +64,17 @@ public record Export(
   /** Whether releases of an environment are written out to it. */
   public boolean isFor(String environment) {
     return environments.isEmpty() || environments.contains(environment);
+  }
+
+  /** The format that a file's ending names. */
+  public static Optional<FileScan.Format> format(String to) {
+    String name = to.toLowerCase(Locale.ROOT).replaceAll("\\.(gz|zst)$", "");
+    return switch (name.substring(name.lastIndexOf('.') + 1)) {
+      case "csv" -> Optional.of(FileScan.Format.CSV);
+      case "json" -> Optional.of(FileScan.Format.JSON);
+      case "ndjson", "jsonl" -> Optional.of(FileScan.Format.NDJSON);
+      case "parquet" -> Optional.of(FileScan.Format.PARQUET);
+      default -> Optional.empty();
+    };
   }
 }

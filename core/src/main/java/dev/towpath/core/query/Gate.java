@@ -165,12 +165,14 @@ public final class Gate implements AutoCloseable {
       QueryText text, Query query, int shift, Predicate<TableName> granted) {
     Set<TableName> tables = new TreeSet<>();
     List<Problem> problems = new ArrayList<>();
+    Set<String> unknown = new TreeSet<>();
     for (TableUse use : query.reads()) {
       Optional<TableName> name = use.schema().map(s -> new TableName(s, use.table()));
       if (name.filter(granted).flatMap(view::table).isPresent()) {
         tables.add(name.get());
       } else {
         String shown = name.map(TableName::toString).orElse(use.table());
+        unknown.add(shown);
         problems.add(
             text.problem(
                 "unknown table \"" + shown + "\" in " + release(),
@@ -179,7 +181,7 @@ public final class Gate implements AutoCloseable {
       }
     }
     if (!problems.isEmpty()) {
-      throw new TowpathException(problems.stream().distinct().sorted().toList());
+      throw new UnknownTables(List.copyOf(unknown), problems.stream().distinct().sorted().toList());
     }
     return tables;
   }

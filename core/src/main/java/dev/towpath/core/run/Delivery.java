@@ -75,22 +75,6 @@ public final class Delivery {
         : database(session, content, export, to, to.substring(0, scheme));
   }
 
-  /** The problem with an export that can be told without looking outside. */
-  public Optional<TowpathException> check(Export export, String to) {
-    int scheme = to.indexOf("://");
-    try {
-      if (scheme < 0) {
-        requireReplace(export);
-        format(to);
-      } else {
-        target(to.substring(0, scheme));
-      }
-      return Optional.empty();
-    } catch (TowpathException e) {
-      return Optional.of(e);
-    }
-  }
-
   private long file(EngineSession session, Rows content, Export export, String to) {
     requireReplace(export);
     FileScan.Format format = format(to);
@@ -118,18 +102,9 @@ public final class Delivery {
 
   /** The format that a file's ending names. */
   static FileScan.Format format(String to) {
-    String name = to.toLowerCase(Locale.ROOT).replaceAll("\\.(gz|zst)$", "");
-    String ending = name.substring(name.lastIndexOf('.') + 1);
-    return switch (ending) {
-      case "csv" -> FileScan.Format.CSV;
-      case "json" -> FileScan.Format.JSON;
-      case "ndjson", "jsonl" -> FileScan.Format.NDJSON;
-      case "parquet" -> FileScan.Format.PARQUET;
-      default ->
-          throw new TowpathException(
-              "the ending of " + to + " says no format",
-              "use .csv, .json, .ndjson or .parquet (.csv.gz and the like too)");
-    };
+    return Export.format(to)
+        .orElseThrow(
+            () -> new TowpathException("the ending of " + to + " says no format", Export.FORMATS));
   }
 
   private long database(

@@ -10,10 +10,12 @@ import dev.towpath.spi.Lake;
 import dev.towpath.spi.Monitor;
 import dev.towpath.spi.Relation;
 import dev.towpath.spi.Schema;
+import dev.towpath.spi.SourceReader;
 import dev.towpath.spi.Statement;
 import dev.towpath.spi.TableName;
 import dev.towpath.spi.WriteRequest;
 import dev.towpath.spi.WriteResult;
+import dev.towpath.spi.WriteResult.RejectedRow;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -40,18 +42,23 @@ final class Rejected {
   /**
    * The companion of a source's table after a reading.
    *
-   * @param appends whether rows of earlier readings stay
+   * @param effect whether rows of earlier readings stay, and may come again
    */
-  List<TableState> states(Asset asset, WriteResult written, boolean appends, Staging.Extra extra) {
+  List<TableState> states(
+      Asset asset, WriteResult written, SourceReader.Effect effect, Staging.Extra extra) {
     TableName name = SourceTables.rejected(asset.name());
     Optional<TableState> current = context.states().now(name);
-    if (written.rejected().isEmpty()
-        && (appends || current.map(TableState::rows).orElse(0L) == 0)) {
+    boolean appends = effect != SourceReader.Effect.REPLACE;
+    List<RejectedRow> fresh =
+        effect == SourceReader.Effect.UPSERT && current.isPresent()
+            ? withoutKnown(written.rejected(), current.get())
+            : written.rejected();
+    if (fresh.isEmpty() && (appends || current.map(TableState::rows).orElse(0L) == 0)) {
       return List.of(); // there is nothing to add, or nothing to take away
     }
     String run = context.provenance().run();
     List<List<@Nullable String>> rows = new ArrayList<>();
-    for (WriteResult.RejectedRow row : written.rejected()) {
+    for (RejectedRow row : fresh) {
       List<@Nullable String> values = new ArrayList<>();
       values.add(row.file());
       values.add(Long.toString(row.line()));
@@ -106,5 +113,30 @@ final class Rejected {
             context.lake().files(metadata),
             new Staging.Extra(Map.of(), Intervals.NONE, Optional.empty(), extra.logicalTime()),
             TableState.Change.ALL));
+  }
+
+  /** An API gives what has the last value of the cursor again, whatever became of it before. */
+  private List<RejectedRow> withoutKnown(List<RejectedRow> rows, TableState current) {
+    if (rows.isEmpty() || current.metadataFile().isEmpty()) {
+      return rows;
+    }
+    TableName known =
+        staging.expose(
+            new Relation.Lake(context.lake().files(current.metadataFile().orElseThrow())));
+    Set<List<@Nullable String>> there = new HashSet<>();
+    context
+        .session()
+        .query(
+            Statement.of("SELECT DISTINCT \"column\", \"text\", \"reason\" FROM " + known.quoted()),
+            Integer.MAX_VALUE)
+        .rows()
+        .forEach(row -> there.add(row.stream().map(Rejected::text).toList()));
+    return rows.stream()
+        .filter(row -> !there.contains(List.of(row.column(), row.text(), row.reason())))
+        .toList();
+  }
+
+  private static String text(@Nullable Object value) {
+    return value == null ? "" : value.toString();
   }
 }

@@ -127,10 +127,9 @@ final class SourceBuilder {
                     .orElseGet(() -> replace(step, draft, written, extra));
             case UPSERT -> upsert(step, base, draft, reading.key(), written, extra, monitor);
           };
-      boolean replaces = reading.effect() == SourceReader.Effect.REPLACE;
       return new Built(
           built.state(),
-          rejected.states(step.asset(), written, !replaces, extra),
+          rejected.states(step.asset(), written, reading.effect(), extra),
           Optional.empty(),
           detail(built.detail(), written));
     } catch (RuntimeException e) {

@@ -5,7 +5,6 @@ import dev.towpath.core.access.Principal;
 import dev.towpath.pgwire.session.Answerer;
 import dev.towpath.pgwire.session.Question;
 import dev.towpath.pgwire.session.Settings;
-import dev.towpath.pgwire.text.Literals;
 import dev.towpath.pgwire.text.Sql;
 import dev.towpath.server.Lakehouse;
 import dev.towpath.spi.DataType;
@@ -62,7 +61,9 @@ public final class Catalogs implements AutoCloseable {
     return (snapshot, settings, sql, types) ->
         CatalogWords.concern(sql.tokens())
             ? question(who, id, snapshot, settings, sql, types)
-            : Question.of(snapshot.prepare(Literals.rewrite(sql), types));
+            : Question.of(
+                snapshot.prepare(
+                    LakeWords.rewrite(sql, new Facts(who.name(), database, id, settings)), types));
   }
 
   private Question question(

@@ -211,8 +211,9 @@ final class Dialect {
     if (!token.isName() || (isSymbol(tokens, at - 1, ".") && !isCatalog(at - 2))) {
       return false;
     }
-    Optional<FactWords.Known> known = new FactWords(tokens, facts).at(at);
-    known.ifPresent(k -> put(k.sql(), k.tokens()));
+    FactWords words = new FactWords(tokens, facts);
+    Optional<FactWords.Known> known = words.at(at);
+    known.ifPresent(k -> put(words.shown(at, k), k.tokens()));
     return known.isPresent();
   }
 

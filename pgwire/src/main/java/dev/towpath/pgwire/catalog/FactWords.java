@@ -47,6 +47,28 @@ final class FactWords {
                 : new Known("(SELECT " + sql + " AS " + name + ")", passed));
   }
 
+  /** The same, with the name that a column of the result has in PostgreSQL when it is all of it. */
+  String shown(int index, Known known) {
+    int after = index + known.tokens();
+    boolean begins =
+        index > 0 && (tokens.get(index - 1).is("select") || isSymbol(tokens, index - 1, ","));
+    boolean ends =
+        after == tokens.size() || tokens.get(after).is("from") || isSymbol(tokens, after, ",");
+    return begins && ends && !isInside(index)
+        ? known.sql() + " AS " + Names.quote(tokens.get(index).value())
+        : known.sql();
+  }
+
+  private boolean isInside(int index) {
+    int depth = 0;
+    boolean from = false;
+    for (Token token : tokens.subList(0, index)) {
+      depth += token.isSymbol("(") ? 1 : token.isSymbol(")") ? -1 : 0;
+      from |= depth == 0 && token.is("from");
+    }
+    return depth > 0 || from;
+  }
+
   /** In the place of a table a function gives a row. */
   private boolean isRelation(int index) {
     return index > 0 && (tokens.get(index - 1).is("from") || tokens.get(index - 1).is("join"));

@@ -3,7 +3,6 @@ package dev.towpath.server.reading;
 import dev.towpath.core.query.Gate;
 import dev.towpath.core.query.QueryText;
 import dev.towpath.server.Lakehouse;
-import dev.towpath.server.Refusal;
 import dev.towpath.spi.CancelledException;
 import dev.towpath.spi.Schema;
 import dev.towpath.spi.Serving;
@@ -27,26 +26,20 @@ final class PreparedQuery implements Lakehouse.Query {
   private static final Schema PLAN = Schema.of("kind", "VARCHAR", "plan", "VARCHAR");
 
   private final OpenRelease release;
-  private final String who;
+  private final Asking who;
   private final QueryText text;
   private final Gate.Found found;
-  private final boolean all;
   private final Limits limits;
   private final Turns turns;
   private final Alarms alarms;
   private final ResultFiles files;
 
-  /**
-   * A query that may be run.
-   *
-   * @param all whether who asks may read every table
-   */
+  /** A query that may be run. */
   PreparedQuery(
       OpenRelease release,
-      String who,
+      Asking who,
       QueryText text,
       Gate.Found found,
-      boolean all,
       Limits limits,
       Turns turns,
       Alarms alarms,
@@ -55,7 +48,6 @@ final class PreparedQuery implements Lakehouse.Query {
     this.who = who;
     this.text = text;
     this.found = found;
-    this.all = all;
     this.limits = limits;
     this.turns = turns;
     this.alarms = alarms;
@@ -104,7 +96,7 @@ final class PreparedQuery implements Lakehouse.Query {
 
   @Override
   public Lakehouse.Cursor planTree(Map<String, Optional<Statement.Bound>> values) {
-    requireAll();
+    who.requireAll();
     Statement asked = statement(values);
     Statement explained = new Statement("EXPLAIN (FORMAT json) " + asked.sql(), asked.parameters());
     return begin(
@@ -114,16 +106,10 @@ final class PreparedQuery implements Lakehouse.Query {
 
   @Override
   public Lakehouse.Cursor plan(Map<String, Optional<Statement.Bound>> values, boolean analyze) {
-    requireAll();
+    who.requireAll();
     Statement statement = statement(values);
     return begin(
         new Lakehouse.Most(Slice.ALL, limits.time()), catalog -> catalog.plan(statement, analyze));
-  }
-
-  private void requireAll() {
-    if (!all) {
-      throw Refusal.of(403, "how a query is computed is told to who may read every table", null);
-    }
   }
 
   @Override
@@ -142,7 +128,7 @@ final class PreparedQuery implements Lakehouse.Query {
                 return result;
               })
           .close();
-      file.kept(turns.open(who)::close); // it is open until it has been fetched
+      file.kept(turns.open(who.name())::close); // it is open until it has been fetched
       written = true;
       return target;
     } catch (CancelledException e) {
@@ -188,7 +174,7 @@ final class PreparedQuery implements Lakehouse.Query {
 
   /** Keeps the release open for as long as the result is. */
   private Turns.Turn enter() {
-    Turns.Turn counted = turns.open(who);
+    Turns.Turn counted = turns.open(who.name());
     if (!release.enter()) {
       counted.close();
       throw new IllegalStateException("release " + release.number() + " is closed");

@@ -4,8 +4,10 @@ import dev.towpath.core.access.Principal;
 import dev.towpath.core.project.Macro;
 import dev.towpath.core.query.Gate;
 import dev.towpath.core.query.QueryText;
+import dev.towpath.core.query.UnknownTables;
 import dev.towpath.core.store.MetadataStore;
 import dev.towpath.core.store.TableState;
+import dev.towpath.server.Decisions;
 import dev.towpath.server.Lakehouse;
 import dev.towpath.spi.DataType;
 import dev.towpath.spi.Lake;
@@ -36,6 +38,7 @@ public final class ReleaseLakehouse implements Lakehouse, AutoCloseable {
   private final Supplier<List<Macro>> macros;
   private final Limits limits;
   private final Turns turns;
+  private final Decisions decisions;
   private final Alarms alarms = new Alarms();
   private final ResultFiles files;
   private final Map<Long, OpenRelease> open = new ConcurrentHashMap<>();
@@ -49,6 +52,7 @@ public final class ReleaseLakehouse implements Lakehouse, AutoCloseable {
    * @param folder into which it may write, for results that become files
    * @param analyzers each takes what people ask, for one release
    * @param macros of the project as it is in force
+   * @param decisions notes what is not there for who asks
    */
   public ReleaseLakehouse(
       MetadataStore store,
@@ -58,9 +62,11 @@ public final class ReleaseLakehouse implements Lakehouse, AutoCloseable {
       Path folder,
       Supplier<SqlAnalyzer> analyzers,
       Supplier<List<Macro>> macros,
+      Decisions decisions,
       Limits limits) {
     this.doors = new OpenRelease.Doors(store, environment, lake, engine, folder, analyzers);
     this.macros = macros;
+    this.decisions = decisions;
     this.limits = limits;
     this.turns = new Turns(limits);
     this.files = new ResultFiles(limits.files());
@@ -217,9 +223,15 @@ public final class ReleaseLakehouse implements Lakehouse, AutoCloseable {
 
     @Override
     public Query prepare(QueryText text, Map<String, DataType> types) {
-      Gate.Found found = release.look(text, types, who.grants()::reads);
+      Gate.Found found;
+      try {
+        found = release.look(text, types, who.grants()::reads);
+      } catch (UnknownTables e) {
+        decisions.hidden(who, "read " + String.join(", ", e.names()));
+        throw e;
+      }
       return new PreparedQuery(
-          release, who.name(), text, found, who.grants().readsAll(), limits, turns, alarms, files);
+          release, new Asking(who, decisions), text, found, limits, turns, alarms, files);
     }
 
     @Override

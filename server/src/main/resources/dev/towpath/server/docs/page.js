@@ -110,7 +110,7 @@ function curl({ url, options }) {
 
 async function call(path, method, fields, shown) {
   const wanted = request(path, method, fields);
-  shown.replaceChildren(element("pre", {}, curl(wanted)));
+  shown.replaceChildren(element("pre", { tabindex: "0" }, curl(wanted)));
   try {
     const answer = await fetch(wanted.url, wanted.options);
     const text = await answer.text();

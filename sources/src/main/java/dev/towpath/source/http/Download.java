@@ -137,7 +137,9 @@ final class Download implements AutoCloseable {
     }
     Drift drift = settings.drift().filling(); // an absent key is how JSON writes NULL
     List<String> added = drift.compare(table, quoted(where), List.copyOf(names.keySet()), schema);
-    kinds(schema);
+    if (!settings.tolerant()) { // else the engine sets such records aside
+      kinds(schema);
+    }
     if (added.isEmpty()) {
       return schema;
     }

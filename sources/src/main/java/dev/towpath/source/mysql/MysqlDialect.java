@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** MariaDB and MySQL. */
 public final class MysqlDialect implements Dialect {
@@ -25,6 +26,9 @@ public final class MysqlDialect implements Dialect {
       "SET SESSION time_zone = '+00:00', sql_mode = '', net_write_timeout = 3600,"
           + " wait_timeout = 28800, lock_wait_timeout = 60,"
           + " TRANSACTION_ISOLATION = 'REPEATABLE-READ'";
+
+  /** A number that can be written as it is without becoming a DOUBLE. */
+  private static final Pattern EXACT = Pattern.compile("-?[0-9]{1,65}(\\.[0-9]{1,30})?");
 
   @Override
   public String type() {
@@ -163,7 +167,8 @@ public final class MysqlDialect implements Dialect {
   @Override
   public String value(DbColumn cursor, String text) {
     return switch (cursor.order()) {
-      case WHOLE, NUMBER -> "(0 + " + literal(text) + ")";
+      case WHOLE, NUMBER -> // a text plus 0 is a DOUBLE, which has 53 bits
+          EXACT.matcher(text).matches() ? "(" + text + ")" : "(0 + " + literal(text) + ")";
       case TIME -> "CAST(" + literal(text) + " AS DATETIME(6))";
       case TEXT, NONE -> literal(text);
     };

@@ -5,6 +5,7 @@ import dev.towpath.source.jdbc.Dialect.Told;
 import java.sql.SQLException;
 import java.util.Locale;
 import java.util.Optional;
+import org.mariadb.jdbc.export.MaxAllowedPacketException;
 
 /** What MariaDB, MySQL and the driver say, by the number that every message has. */
 final class MysqlFailures {
@@ -18,6 +19,11 @@ final class MysqlFailures {
 
   static Told told(SQLException failure) {
     String reason = reason(failure);
+    if (isTooLarge(failure)) {
+      return new Told(
+          "a row is too large for one answer of the server",
+          "leave its large column out, or cut it in a query");
+    }
     return switch (failure.getErrorCode()) {
       case NO_DATABASE, 1045, 1698 ->
           new Told(
@@ -44,6 +50,16 @@ final class MysqlFailures {
       case 1054, 1064, 1146, 1305 -> new Told(reason, "correct the \"query\", or the \"table\"");
       default -> byState(failure, reason);
     };
+  }
+
+  /** The driver closes the connection then, and says only that. */
+  private static boolean isTooLarge(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof MaxAllowedPacketException) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static Told byState(SQLException failure, String reason) {

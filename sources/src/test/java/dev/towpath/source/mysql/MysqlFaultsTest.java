@@ -18,6 +18,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -94,6 +96,16 @@ class MysqlFaultsTest {
       slow.close();
       later.close();
     }
+  }
+
+  @Test
+  void aRowThatIsTooLargeIsTold() {
+    String values =
+        IntStream.range(0, 18)
+            .mapToObj(i -> "repeat('x', 16000000) AS c" + i)
+            .collect(Collectors.joining(", "));
+    assertThatThrownBy(() -> db.rows(table().key("query", "SELECT " + values).table()))
+        .hasMessageContaining("a row is too large");
   }
 
   @Test

@@ -27,6 +27,7 @@ public final class DuckDbServing implements Serving {
   private final Hands hands = new Hands();
   private final BufferAllocator memory = new RootAllocator();
   private final HotTables hot;
+  private final MemoryWatch watch;
   private final AtomicLong number = new AtomicLong();
   private final Set<ServedCatalog> catalogs = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
@@ -34,6 +35,7 @@ public final class DuckDbServing implements Serving {
   /** Opens one. */
   public DuckDbServing(Options options) {
     this.options = options;
+    this.watch = new MemoryWatch(options.processLimit());
     Directories.createIfWritable(options.tempDirectory());
     try {
       this.root = open(options);
@@ -91,6 +93,7 @@ public final class DuckDbServing implements Serving {
             "towpath_" + number.incrementAndGet(),
             root,
             hands,
+            watch,
             memory,
             options,
             hot,
@@ -116,6 +119,7 @@ public final class DuckDbServing implements Serving {
     hot.close();
     catalogs.forEach(ServedCatalog::close);
     hands.close();
+    watch.close();
     try {
       root.close();
     } catch (SQLException e) {

@@ -39,6 +39,7 @@ final class ServedCatalog implements Serving.Catalog {
   private final String name;
   private final DuckDBConnection root;
   private final Hands hands;
+  private final MemoryWatch watch;
   private final BufferAllocator memory;
   private final Serving.Options options;
   private final HotTables hot;
@@ -56,6 +57,7 @@ final class ServedCatalog implements Serving.Catalog {
       String name,
       DuckDBConnection root,
       Hands hands,
+      MemoryWatch watch,
       BufferAllocator memory,
       Serving.Options options,
       HotTables hot,
@@ -63,6 +65,7 @@ final class ServedCatalog implements Serving.Catalog {
     this.name = name;
     this.root = root;
     this.hands = hands;
+    this.watch = watch;
     this.memory = memory;
     this.options = options;
     this.hot = hot;
@@ -183,6 +186,7 @@ final class ServedCatalog implements Serving.Catalog {
         new StreamedResult(
             this,
             hands,
+            watch,
             memory,
             new StreamedResult.Text(caller, before + caller.sql() + after, before.length(), values),
             columns);

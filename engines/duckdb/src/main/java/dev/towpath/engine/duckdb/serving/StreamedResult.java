@@ -3,6 +3,7 @@ package dev.towpath.engine.duckdb.serving;
 import dev.towpath.engine.duckdb.DuckDbError;
 import dev.towpath.engine.duckdb.session.BoundSql;
 import dev.towpath.engine.duckdb.session.Failures;
+import dev.towpath.engine.duckdb.session.OutOfMemory;
 import dev.towpath.spi.Batch;
 import dev.towpath.spi.CancelledException;
 import dev.towpath.spi.Schema;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.arrow.memory.BufferAllocator;
@@ -40,11 +42,19 @@ final class StreamedResult implements Serving.Result, Hands.Stop {
         public void now() {}
       };
 
+  /** What the driver says when it has lost why something failed. */
+  private static final String UNSAID = "Invalid result set";
+
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+  private static final Duration LAST_PAUSE = Duration.ofSeconds(1);
+  private static final int PAUSES_GROW = 3;
+
   /** One of DuckDB's own vectors: what is copied of it is not counted against its limit. */
   private static final long BATCH_ROWS = 2048;
 
   private final ServedCatalog catalog;
   private final Hands hands;
+  private final MemoryWatch watch;
   private final BufferAllocator memory;
   private final Text text;
   private final Schema columns;
@@ -56,6 +66,8 @@ final class StreamedResult implements Serving.Result, Hands.Stop {
   private final Object stopping = new Object();
 
   private volatile boolean cancelled;
+  private volatile boolean outgrown;
+  private volatile boolean crowded;
   private volatile @Nullable DuckDBPreparedStatement statement;
   private @Nullable ServedConnection connection;
   private @Nullable DuckDBResultSet rows;
@@ -90,9 +102,15 @@ final class StreamedResult implements Serving.Result, Hands.Stop {
 
   /** A result that has not begun. */
   StreamedResult(
-      ServedCatalog catalog, Hands hands, BufferAllocator memory, Text text, Schema columns) {
+      ServedCatalog catalog,
+      Hands hands,
+      MemoryWatch watch,
+      BufferAllocator memory,
+      Text text,
+      Schema columns) {
     this.catalog = catalog;
     this.hands = hands;
+    this.watch = watch;
     this.memory = memory;
     this.text = text;
     this.columns = columns;
@@ -103,9 +121,51 @@ final class StreamedResult implements Serving.Result, Hands.Stop {
     reading.lock();
     try {
       check();
-      return over ? null : hands.<@Nullable Batch>run(this::load, this);
+      return over ? null : compute();
     } finally {
       reading.unlock();
+    }
+  }
+
+  private @Nullable Batch compute() {
+    try (MemoryWatch.Computing _ = watch.computing(this::outgrow)) {
+      for (Duration pause = FIRST_PAUSE; ; pause = pause.multipliedBy(PAUSES_GROW)) {
+        try {
+          return hands.<@Nullable Batch>run(this::load, this);
+        } catch (OutOfMemory e) {
+          boolean again = batch == null && watch.isShared() && pause.compareTo(LAST_PAUSE) <= 0;
+          if (!again) {
+            throw e;
+          }
+          beginAgain(pause);
+        }
+      }
+    }
+  }
+
+  /** Since another one may have taken the memory, who has got nothing yet waits and tries again. */
+  private void beginAgain(Duration pause) {
+    crowded = false;
+    hands.run(this::free, NEVER);
+    connection = null;
+    rows = null;
+    reader = null;
+    try {
+      Thread.sleep(pause);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CancelledException(e);
+    }
+  }
+
+  /** Stops it, since there is no memory for it. */
+  private void outgrow(boolean longest) {
+    if (longest) {
+      outgrown = true;
+      now();
+    } else {
+      crowded = true;
+      stopStatement();
     }
   }
 
@@ -139,10 +199,27 @@ final class StreamedResult implements Serving.Result, Hands.Stop {
   }
 
   private RuntimeException failure(SQLException e) {
-    return cancelled ? new CancelledException(e) : text.failure(e);
+    if (outgrown) {
+      return tooLarge();
+    }
+    if (cancelled) {
+      return new CancelledException(e);
+    }
+    return crowded || DuckDbError.of(e).message().equals(UNSAID)
+        ? new OutOfMemory(e)
+        : text.failure(e);
+  }
+
+  private static TowpathException tooLarge() {
+    return new TowpathException(
+        "the query took more memory than this server has, and was stopped",
+        "make smaller values, or read less at a time");
   }
 
   private void check() {
+    if (outgrown) {
+      throw tooLarge();
+    }
     if (cancelled || closed) {
       throw new CancelledException();
     }
@@ -168,7 +245,7 @@ final class StreamedResult implements Serving.Result, Hands.Stop {
 
   /**
    * The driver loses why a result that is streamed failed before its first row; asked again for a
-   * whole result, it says so.
+   * whole result, it says so. If it does not fail then, there was no memory the first time.
    */
   private DuckDBResultSet execute(ServedConnection own, DuckDBPreparedStatement prepared)
       throws SQLException {
@@ -176,7 +253,7 @@ final class StreamedResult implements Serving.Result, Hands.Stop {
       return prepared.executeQuery().unwrap(DuckDBResultSet.class);
     } catch (SQLException e) {
       check();
-      if (DuckDbError.of(e).message().equals("Invalid result set")) {
+      if (DuckDbError.of(e).message().equals(UNSAID)) {
         prepare(own).query().close();
       }
       throw e;
@@ -232,6 +309,10 @@ final class StreamedResult implements Serving.Result, Hands.Stop {
   @Override
   public void now() {
     cancelled = true;
+    stopStatement();
+  }
+
+  private void stopStatement() {
     synchronized (stopping) {
       DuckDBPreparedStatement running = statement;
       try {

@@ -1,6 +1,8 @@
 package dev.towpath.engine.duckdb.session;
 
 import dev.towpath.engine.duckdb.session.Connections.Job;
+import dev.towpath.engine.duckdb.session.CsvFile.Rejects;
+import dev.towpath.engine.duckdb.session.CsvFile.Whole;
 import dev.towpath.spi.Column;
 import dev.towpath.spi.FileScan;
 import dev.towpath.spi.FileScan.InputFile;
@@ -18,6 +20,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +40,8 @@ final class BadRows {
   private static final AtomicLong NUMBER = new AtomicLong();
   private static final Pattern CAST =
       Pattern.compile("Could not convert string \"(.*)\" to '(.*)'", Pattern.DOTALL);
+  private static final Pattern FRACTION =
+      Pattern.compile("\"[-+]?[0-9]*[.eE][-+0-9.eE]+\" in column .* of type [A-Z]*INT");
   private static final Pattern COUNT =
       Pattern.compile("Expected Number of Columns: (\\d+) Found: (\\d+)");
 
@@ -71,20 +76,35 @@ final class BadRows {
     return FileFailures.problem(
         array ? Location.of(row.file()) : new Location(row.file(), (int) row.line(), 1),
         (array ? "record " + row.line() + ": " : "") + row.reason(),
-        "correct it, or set such rows aside with on_bad_row: reject",
+        (FRACTION.matcher(row.reason()).lookingAt()
+                ? "correct it, declare a type with fractions under columns, such as double or"
+                    + " decimal(18,2), or "
+                : "correct it, or ")
+            + "set such rows aside with on_bad_row: reject",
         cause);
   }
 
   private List<RejectedRow> csv() throws SQLException {
     String name = name();
-    String select = new FileReader(job, scan).selects(schema, false, name).getFirst();
+    String select =
+        new FileReader(job, scan)
+            .selects(schema, false, new Rejects(Optional.of(name), Whole.LEFT_OUT))
+            .getFirst();
     try {
       // The hash makes sure that every value is converted.
       job.execute("SELECT bit_xor(hash(towpath_row)) FROM (" + select + ") AS towpath_row");
-      return collect(name);
+      return withMisfits(collect(name));
     } finally {
       drop(name);
     }
+  }
+
+  /** Adds the rows that were left out for a whole number that is none. */
+  List<RejectedRow> withMisfits(List<RejectedRow> others) throws SQLException {
+    List<RejectedRow> rows = new ArrayList<>(others);
+    rows.addAll(new CsvMisfits(job, scan, schema).rows(others));
+    rows.sort(Comparator.comparing(RejectedRow::file).thenComparingLong(RejectedRow::line));
+    return rows;
   }
 
   /** Rows that a finished scan put into the tables of that name; one for each row of a file. */
@@ -134,12 +154,7 @@ final class BadRows {
   private static String reason(String column, String kind, String message) {
     Matcher cast = CAST.matcher(message);
     if (cast.find()) {
-      return "\""
-          + cast.group(1)
-          + "\" in column \""
-          + column
-          + "\" is not of type "
-          + cast.group(2);
+      return misfit(cast.group(1), column, cast.group(2));
     }
     Matcher count = COUNT.matcher(message);
     if (count.find()) {
@@ -151,6 +166,11 @@ final class BadRows {
       case "INVALID ENCODING", "INVALID UNICODE" -> "the text is not UTF-8";
       default -> Failures.lower(message.lines().findFirst().orElse("the row does not fit"));
     };
+  }
+
+  /** What is wrong with a value. */
+  static String misfit(String value, String column, String type) {
+    return "\"" + value + "\" in column \"" + column + "\" is not of type " + type;
   }
 
   private static String values(String count) {
@@ -204,17 +224,23 @@ final class BadRows {
         while (more && position < byteAt - 1) {
           more = step();
         }
-        in.mark(1);
-        if (previous == '\r' && in.read() == '\n') { // DuckDB takes the LF for the row's first byte
-          in.reset();
-          step();
-        } else {
-          in.reset();
+        while (more && onLineEnd()) { // DuckDB counts blank lines, and an LF, to the row after them
+          more = step();
         }
       } catch (IOException e) {
         throw new SQLException(e);
       }
       return line;
+    }
+
+    private boolean onLineEnd() throws IOException {
+      if (in == null) {
+        return false;
+      }
+      in.mark(1);
+      int c = in.read();
+      in.reset();
+      return c == '\n' || c == '\r';
     }
 
     private boolean step() throws IOException {

@@ -69,6 +69,9 @@ public final class DuckDbEngine implements Engine {
                 "SET GLOBAL TimeZone = 'UTC'",
                 "SET GLOBAL memory_limit = '" + options.memoryLimit() + " bytes'",
                 "SET GLOBAL threads = " + options.threads(),
+                // Else a COPY that fails may wait for ever: it gives up its files under a lock that
+                // the thread which writes to them behind its back needs to end (DuckDB 2.0).
+                "SET GLOBAL async_threads = 0",
                 "SET GLOBAL temp_directory = " + Literals.path(options.tempDirectory()),
                 // Results have an order only when ORDER BY says so; then COPY writes in parallel.
                 "SET GLOBAL preserve_insertion_order = false",

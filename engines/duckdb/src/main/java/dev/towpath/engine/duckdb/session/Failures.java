@@ -59,8 +59,7 @@ public final class Failures {
           e);
     }
     if (error.kind().equals("Out of Memory")) {
-      return new TowpathException(
-          "the engine ran out of memory", "give it more memory, or fewer threads", e);
+      return new OutOfMemory(e);
     }
     Matcher missing = MISSING.matcher(text);
     if (missing.find()) {

@@ -22,6 +22,9 @@ final class FileFailures {
   /** How errors about a value of a JSON file begin. */
   static final String JSON_VALUE = "JSON transform error";
 
+  /** How errors about a whole number of a CSV begin. */
+  static final String CSV_VALUE = "CSV value error";
+
   private static final Pattern CSV_LINE = Pattern.compile("CSV Error on Line: (\\d+)");
   private static final Pattern JSON_LINE =
       Pattern.compile("in (line|record/value) (\\d+): (.*)", Pattern.DOTALL);
@@ -67,6 +70,7 @@ final class FileFailures {
   /** Whether a row is at fault that {@link BadRows} can find. */
   static boolean isRow(DuckDbError error) {
     return error.message().contains("CSV Error on Line")
+        || error.message().contains(CSV_VALUE)
         || error.message().contains(JSON_VALUE)
         || error.message().contains("Malformed JSON");
   }

@@ -5,6 +5,7 @@ import dev.towpath.spi.Names;
 import dev.towpath.spi.TowpathException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** The options of a scan, checked, under the names that DuckDB's readers know. */
@@ -116,6 +117,10 @@ final class FileOptions {
 
   String text(String key, String otherwise) {
     return values.getOrDefault(key, otherwise);
+  }
+
+  Set<String> keys() {
+    return values.keySet();
   }
 
   boolean has(String key) {

@@ -1,13 +1,13 @@
 package dev.towpath.engine.duckdb.session;
 
 import dev.towpath.engine.duckdb.session.Connections.Job;
+import dev.towpath.engine.duckdb.session.CsvFile.Rejects;
 import dev.towpath.spi.Column;
 import dev.towpath.spi.DataType;
 import dev.towpath.spi.FileScan;
 import dev.towpath.spi.FileScan.InputFile;
 import dev.towpath.spi.Names;
 import dev.towpath.spi.Schema;
-import dev.towpath.spi.TowpathException;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -19,7 +19,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** SQL that reads the files of one scan. */
 final class FileReader {
@@ -32,7 +31,7 @@ final class FileReader {
    * A delimiter that no text file has, to read lines whole. By one thread: a session does not
    * preserve order, so the lines that several threads read of a large file come in any.
    */
-  private static final String LINES =
+  static final String LINES =
       "auto_detect = false, header = false, delim = E'\\x01', quote = '', escape = '',"
           + " parallel = false, columns = {'line': 'VARCHAR'}";
 
@@ -56,12 +55,11 @@ final class FileReader {
         "DESCRIBE SELECT * FROM "
             + switch (scan.format()) {
               case CSV -> {
-                CsvHeader header = header(scan.files().getFirst());
-                Map<String, String> dialect = dialect(header);
+                CsvFile first = CsvFile.of(job, options, scan.files().getFirst());
                 yield call(
                     "read_csv",
                     scan.files(),
-                    dialect,
+                    first.dialect(),
                     sample
                         + ", files_to_sniff = -1, union_by_name = true"
                         + (scan.tolerant() ? ", ignore_errors = true" : ""));
@@ -94,7 +92,7 @@ final class FileReader {
         + (scan.format() == FileScan.Format.NDJSON ? "'newline_delimited'" : "'auto'");
   }
 
-  private static String call(
+  static String call(
       String function, List<InputFile> files, Map<String, String> options, String more) {
     String paths =
         files.stream().map(f -> Literals.readable(f.path())).collect(Collectors.joining(", "));
@@ -105,73 +103,36 @@ final class FileReader {
     return function + "([" + paths + "]" + named + (more.isEmpty() ? "" : ", " + more) + ")";
   }
 
-  /** All options of CSV that would else be guessed from the data. */
-  private Map<String, String> dialect(CsvHeader header) {
-    Map<String, String> dialect = new LinkedHashMap<>(options.sql());
-    dialect.put("delim", Names.literal(header.delimiter()));
-    dialect.put("header", Boolean.toString(header.header()));
-    dialect.putIfAbsent("quote", "'\"'");
-    dialect.putIfAbsent("escape", dialect.getOrDefault("quote", "'\"'"));
-    return dialect;
-  }
-
-  /** The first line of a CSV file, comments and skipped lines left out. */
-  private CsvHeader header(InputFile file) throws SQLException {
-    int skip = Integer.parseInt(options.text("skip", "0"));
-    String encoding =
-        options.has("encoding")
-            ? ", encoding = " + Names.literal(options.text("encoding", "utf-8"))
-            : "";
-    String sql =
-        "SELECT line FROM read_csv("
-            + Literals.readable(file.path())
-            + ", "
-            + LINES
-            + encoding
-            + ", buffer_size = 4000000, max_line_size = 1000000) LIMIT "
-            + (skip + 100);
-    String comment = options.text("comment", "");
-    try (PreparedStatement statement = job.prepare(sql);
-        ResultSet rows = statement.executeQuery()) {
-      int line = 0;
-      while (rows.next()) {
-        String text = rows.getString(1);
-        boolean skipped =
-            line++ < skip || text == null || (!comment.isEmpty() && text.startsWith(comment));
-        if (!skipped) {
-          return CsvHeader.of(text, options);
-        }
-      }
-    }
-    throw new TowpathException("the file " + file.name() + " is empty");
-  }
-
   /**
    * One SELECT per file, all with the same columns; the order of the files is kept.
    *
    * @param schema what to read as; what a file lacks is NULL
    * @param provenance whether {@code _file} and {@code _row} are put before the columns
-   * @param rejects name that tables of rejected rows start with, or null to fail on such a row
+   * @param rejects what becomes of rows of a CSV that do not fit
    */
-  List<String> selects(Schema schema, boolean provenance, @Nullable String rejects)
-      throws SQLException {
+  List<String> selects(Schema schema, boolean provenance, Rejects rejects) throws SQLException {
     List<String> selects = new ArrayList<>();
     for (InputFile file : scan.files()) {
       Source source =
           switch (scan.format()) {
-            case CSV -> csv(file, schema, rejects);
+            case CSV -> CsvFile.of(job, options, file).source(schema, rejects);
             case JSON, NDJSON -> json(file, schema);
             case PARQUET -> parquet(file);
           };
-      String columns =
-          schema.columns().stream().map(c -> column(c, source)).collect(Collectors.joining(", "));
-      String hidden =
-          provenance
-              ? Names.literal(file.name()) + " AS \"_file\", " + source.row() + " AS \"_row\", "
-              : "";
-      selects.add("SELECT " + hidden + columns + " FROM " + source.sql());
+      selects.add(select(file, schema, provenance, source));
     }
     return selects;
+  }
+
+  /** Rows of a source under the columns' names, as rows of a file. */
+  static String select(InputFile file, Schema schema, boolean provenance, Source source) {
+    String columns =
+        schema.columns().stream().map(c -> column(c, source)).collect(Collectors.joining(", "));
+    String hidden =
+        provenance
+            ? Names.literal(file.name()) + " AS \"_file\", " + source.row() + " AS \"_row\", "
+            : "";
+    return "SELECT " + hidden + columns + " FROM " + source.sql();
   }
 
   /**
@@ -181,8 +142,7 @@ final class FileReader {
    * @param row expression for the row's number
    * @param jsonPath of a JSON file, whose whole numbers come as text
    */
-  private record Source(
-      String sql, Map<String, String> names, String row, Optional<String> jsonPath) {
+  record Source(String sql, Map<String, String> names, String row, Optional<String> jsonPath) {
     /** A streaming window: numbers the rows as they come, in the order of the file. */
     static final String COUNTED = "row_number() OVER ()";
 
@@ -200,38 +160,7 @@ final class FileReader {
     return value + " AS " + Names.quote(column.name());
   }
 
-  private Source csv(InputFile file, Schema schema, @Nullable String rejects) throws SQLException {
-    CsvHeader header = header(file);
-    List<String> names = header.names();
-    if (!header.header() && names.size() == schema.columns().size()) {
-      names = schema.names();
-    }
-    Map<String, String> dialect = dialect(header);
-    Map<String, String> known = new HashMap<>();
-    Map<String, DataType> types = new LinkedHashMap<>();
-    for (String name : names) {
-      known.put(Names.identity(name), name);
-      types.put(name, schema.column(name).map(Column::type).orElse(new DataType.Simple("VARCHAR")));
-    }
-    dialect.put("columns", columns(types));
-    if (rejects != null) {
-      dialect.put("store_rejects", "true");
-      dialect.put("rejects_table", Names.literal(rejects + "_rows"));
-      dialect.put("rejects_scan", Names.literal(rejects + "_scans"));
-    }
-    if (schema.names().stream().noneMatch(n -> known.containsKey(Names.identity(n)))) {
-      throw new TowpathException(
-          "the file "
-              + file.name()
-              + " has none of the columns: its first line says "
-              + String.join(", ", header.names()),
-          "without a line of names at the top, set header: false");
-    }
-    String sql = call("read_csv", List.of(file), dialect, "auto_detect = false");
-    return new Source(sql, known, Source.COUNTED);
-  }
-
-  private static String columns(Map<String, DataType> types) {
+  static String columns(Map<String, DataType> types) {
     return types.entrySet().stream()
         .map(c -> Names.literal(c.getKey()) + ": " + Names.literal(c.getValue().sql()))
         .collect(Collectors.joining(", ", "{", "}"));

@@ -2,6 +2,8 @@ package dev.towpath.engine.duckdb.session;
 
 import dev.towpath.engine.duckdb.DuckDbError;
 import dev.towpath.engine.duckdb.session.Connections.Job;
+import dev.towpath.engine.duckdb.session.CsvFile.Rejects;
+import dev.towpath.engine.duckdb.session.CsvFile.Whole;
 import dev.towpath.spi.DataFile;
 import dev.towpath.spi.FileScan;
 import dev.towpath.spi.FileScan.InputFile;
@@ -9,6 +11,7 @@ import dev.towpath.spi.Schema;
 import dev.towpath.spi.TowpathException;
 import dev.towpath.spi.WriteResult;
 import dev.towpath.spi.WriteResult.RejectedRow;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,11 +23,18 @@ final class FileWriter {
   private static final int BATCH = 500;
 
   private final Job job;
+  private final Path temp;
   private final Writer writer;
   private final FileScan scan;
   private final FileFailures failures;
 
-  FileWriter(Job job, Writer writer, FileScan scan) {
+  /**
+   * A writer.
+   *
+   * @param temp folder for files that the session's end removes
+   */
+  FileWriter(Job job, Writer writer, FileScan scan, Path temp) {
+    this.temp = temp;
     this.job = job;
     this.writer = writer;
     this.scan = scan;
@@ -80,8 +90,34 @@ final class FileWriter {
   }
 
   private WriteResult strict(Schema schema) throws SQLException {
-    List<String> selects = new FileReader(job, scan).selects(schema, provenance(), null);
-    return new WriteResult(copy(selects, schema), List.of());
+    List<DataFile> files = new ArrayList<>();
+    List<InputFile> rest = new ArrayList<>();
+    for (InputFile file : scan.files()) {
+      Optional<List<DataFile>> copied = inPieces(file, schema);
+      copied.ifPresentOrElse(files::addAll, () -> rest.add(file));
+    }
+    FileScan whole = new FileScan(scan.format(), rest, scan.options(), scan.columns(), false);
+    List<String> selects = new FileReader(job, whole).selects(schema, provenance(), Rejects.FAIL);
+    files.addAll(copy(selects, schema));
+    return new WriteResult(files, List.of());
+  }
+
+  private Optional<List<DataFile>> inPieces(InputFile file, Schema schema) throws SQLException {
+    if (scan.format() != FileScan.Format.CSV || file.path().toFile().length() < CsvPieces.LARGE) {
+      return Optional.empty();
+    }
+    FileOptions options = FileOptions.of(scan);
+    CsvFile csv = CsvFile.of(job, options, file);
+    return CsvPieces.fits(csv, options, file)
+        ? new CsvPieces(job, writer, temp)
+            .copy(
+                csv,
+                options,
+                file,
+                schema,
+                source -> FileReader.select(file, schema, provenance(), source),
+                names(schema))
+        : Optional.empty();
   }
 
   private WriteResult tolerant(Schema schema) throws SQLException {
@@ -89,10 +125,14 @@ final class FileWriter {
       case CSV -> {
         BadRows bad = new BadRows(job, scan, schema);
         String tables = BadRows.name();
+        // A second reading of some columns, which costs less than to read them all as text.
+        boolean misfits = new CsvMisfits(job, scan, schema).anyRounded();
+        Rejects rejects = new Rejects(Optional.of(tables), misfits ? Whole.LEFT_OUT : Whole.TYPED);
         try {
-          List<String> selects = new FileReader(job, scan).selects(schema, provenance(), tables);
+          List<String> selects = new FileReader(job, scan).selects(schema, provenance(), rejects);
           List<DataFile> files = copy(selects, schema);
-          yield new WriteResult(files, bad.collect(tables));
+          List<RejectedRow> rows = bad.collect(tables);
+          yield new WriteResult(files, misfits ? bad.withMisfits(rows) : rows);
         } finally {
           bad.drop(tables);
         }

@@ -5,8 +5,8 @@ import dev.towpath.spi.Names;
 import java.util.Set;
 
 /**
- * Columns of whole numbers in JSON files. DuckDB rounds a fraction that stands there, and takes
- * {@code true} for 1; here neither fits.
+ * Columns of whole numbers in CSV and JSON files. DuckDB rounds a fraction that stands there, and
+ * takes JSON's {@code true} for 1; here neither fits.
  */
 final class WholeNumbers {
   private static final Set<String> TYPES =
@@ -51,5 +51,34 @@ final class WholeNumbers {
         + " || "
         + text
         + ")) END";
+  }
+
+  /**
+   * A text of a CSV as a whole number; NULL when it is none. Quick where there is neither a dot nor
+   * the minus of an exponent.
+   */
+  static String triedOfCsv(String text, DataType type) {
+    return "CASE WHEN contains(%1$s, '.') OR contains(%1$s, '-') THEN %2$s ELSE TRY_CAST(%1$s AS %3$s) END"
+        .formatted(text, tried(text, type), type.sql());
+  }
+
+  /** Like {@link #required}, for a text of a CSV. */
+  static String requiredOfCsv(String text, DataType type, String path) {
+    return "coalesce(%2$s, CASE WHEN %1$s IS NOT NULL THEN error(%3$s || %1$s) END)"
+        .formatted(
+            text,
+            triedOfCsv(text, type),
+            Names.literal(FileFailures.CSV_VALUE + " in file \"" + path + "\": "));
+  }
+
+  /** Whether a text of a CSV is no whole number; nothing at all is NULL. */
+  static String misfit(String text, DataType type) {
+    return "(%s IS NOT NULL AND %s IS NULL)".formatted(text, triedOfCsv(text, type));
+  }
+
+  /** Whether a text of a CSV is what DuckDB's reader would round. */
+  static String rounded(String text, DataType type) {
+    return "(TRY_CAST(%s AS %s) IS NOT NULL AND %s IS NULL)"
+        .formatted(text, type.sql(), triedOfCsv(text, type));
   }
 }

@@ -50,7 +50,7 @@ final class Writer {
             case Extract.Query query when query.instead().isEmpty() -> query(query.statement());
             case Extract.Query query ->
                 Scope.run(job, query.instead(), () -> query(query.statement()));
-            case Extract.Files files -> new FileWriter(job, this, files.scan()).write();
+            case Extract.Files files -> new FileWriter(job, this, files.scan(), temp).write();
             case Extract.Rows rows -> new RowWriter(job, this, threads).write(rows);
             case Extract.Csv csv -> new CsvWriter(job, this, temp).write(csv);
             case Extract.Arrow rows -> arrow(rows);
@@ -110,6 +110,11 @@ final class Writer {
 
   WriteRequest request() {
     return request;
+  }
+
+  /** Removes a file that was copied in vain. */
+  void discard(DataFile file) {
+    Directories.delete(root.resolve(file.path()));
   }
 
   /** Copies the result of a SELECT of ours that has columns of these names. */

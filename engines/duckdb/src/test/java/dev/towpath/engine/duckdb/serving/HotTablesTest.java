@@ -42,7 +42,7 @@ class HotTablesTest {
     serving =
         new DuckDbServing(
             new Serving.Options(
-                folder.resolve("lake"), folder.resolve("tmp"), 512L << 20, 1L << 30, hot, 2));
+                folder.resolve("lake"), folder.resolve("tmp"), 512L << 20, 1L << 30, hot, 0, 2));
   }
 
   private TestTables tables() {

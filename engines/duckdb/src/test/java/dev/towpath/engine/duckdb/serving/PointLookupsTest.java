@@ -121,7 +121,7 @@ class PointLookupsTest {
     Serving opened =
         new DuckDbServing(
             new Serving.Options(
-                folder.resolve("lake"), folder.resolve("tmp"), memory, 1L << 30, 1L << 30, 2));
+                folder.resolve("lake"), folder.resolve("tmp"), memory, 1L << 30, 1L << 30, 0, 2));
     serving = opened;
     return opened.catalog(List.of());
   }

@@ -59,7 +59,7 @@ class ServingTest {
     serving =
         new DuckDbServing(
             new Serving.Options(
-                folder.resolve("lake"), folder.resolve("tmp"), 256L << 20, 64L << 20, 0, 2));
+                folder.resolve("lake"), folder.resolve("tmp"), 256L << 20, 64L << 20, 0, 0, 2));
     catalog = serving.catalog(List.of("CREATE MACRO twice(x) AS x * 2"));
   }
 

@@ -297,6 +297,140 @@ class FilesTest {
     assertThat(ingest(scan).rejected()).hasSize(4);
   }
 
+  /** DuckDB's reader makes 2 of 1.5, and 2 of 15e-1, without a word. */
+  @Test
+  void wholeNumbersInCsvAreNeverRounded() throws IOException {
+    InputFile good = file("good.csv", "s,n\na,1\nb,2.0\nc,-3\nd,4e2\ne,\nf,\"\"\ng,-5.00\nh, 6 \n");
+    ingest(as(scan(Format.CSV, good), "n", "bigint"));
+    assertThat(lines("SELECT n FROM raw.t ORDER BY n NULLS LAST"))
+        .containsExactly("-5", "-3", "1", "2", "6", "400", "null", "null");
+    for (String value : List.of("1.5", "-0.5", "15e-1", "1e-2", "2.000001", "0.9", "x", "300")) {
+      String text = "s,n\n\"two\nlines\",7\n\n\"a \"\"b\"\"\"," + value + "\nc,8\n";
+      for (InputFile bad : List.of(file("bad.csv", text), file("bad.csv.gz", gzip(text)))) {
+        String reason = "\"" + value + "\" in column \"n\" is not of type TINYINT";
+        FileScan scan = as(scan(Format.CSV, bad), "n", "tinyint", "s", "varchar");
+        assertThatExceptionOfType(TowpathException.class)
+            .as(value)
+            .isThrownBy(() -> ingest(scan))
+            .withMessageStartingWith(bad.name() + ":5:1: " + reason + "\n");
+        assertThat(ingest(tolerant(scan)).rejected())
+            .as(value)
+            .containsExactly(
+                new RejectedRow(bad.name(), 5, "n", "\"a \"\"b\"\"\"," + value, reason));
+        assertThat(lines("SELECT n, s, _row FROM raw.h ORDER BY n"))
+            .containsExactly("7|two\nlines|1", "8|c|2");
+      }
+    }
+  }
+
+  @Test
+  void fractionsAreSetAsideAmongOtherBadRows() throws IOException {
+    FileScan scan =
+        tolerant(
+            as(
+                scan(
+                    Format.CSV,
+                    file(
+                        "a.csv",
+                        "n,d\n1,2026-01-01\n2.5,2026-01-02\n3,never\n4\n5.5,2026-01-05\n6,2026-01-06\n"),
+                    file("b.csv", "d,n\r\n2026-01-07,x\r\nnever,8.5\r\n2026-01-09,9.5\r\n")),
+                "n",
+                "integer",
+                "d",
+                "date"));
+    assertThat(ingest(scan).rejected())
+        .extracting(r -> r.file() + ":" + r.line() + " " + r.column() + " " + r.text())
+        .containsExactly(
+            "in/a.csv:3 n 2.5,2026-01-02",
+            "in/a.csv:4 d 3,never",
+            "in/a.csv:5 d 4",
+            "in/a.csv:6 n 5.5,2026-01-05",
+            "in/b.csv:2 n 2026-01-07,x",
+            "in/b.csv:3 d never,8.5",
+            "in/b.csv:4 n 2026-01-09,9.5");
+    assertThat(lines("SELECT n, d FROM raw.t ORDER BY n"))
+        .containsExactly("1|2026-01-01", "6|2026-01-06");
+  }
+
+  /** Each of these says in another way which lines are rows. */
+  @Test
+  void theLineOfAFractionIsFoundInEveryDialect() throws IOException {
+    for (Map.Entry<String, Map<String, String>> each :
+        Map.of(
+                "made\nby hand\nn;s\n1;x\n# no row\n2.5;y\n",
+                Map.of("skip", "2", "comment", "#", "header", "true"),
+                "n|s\n1|'it\\'s\n'\n2.5|y\n\n\n",
+                Map.of("quote", "'", "escape", "\\"),
+                "0\t\u00e4\n1\t\"\u00e4\n\n\n\"\n2.5\t\n",
+                Map.of("encoding", "latin-1", "header", "false"))
+            .entrySet()) {
+      InputFile file = file("d.csv", each.getKey().getBytes(StandardCharsets.ISO_8859_1));
+      FileScan scan =
+          as(with(scan(Format.CSV, file), each.getValue()), "n", "integer", "s", "varchar");
+      int line =
+          (int)
+                  each.getKey()
+                      .substring(0, each.getKey().indexOf("2.5"))
+                      .chars()
+                      .filter(c -> c == '\n')
+                      .count()
+              + 1;
+      assertThatExceptionOfType(TowpathException.class)
+          .as(each.getKey())
+          .isThrownBy(() -> ingest(scan))
+          .withMessageStartingWith("in/d.csv:" + line + ":1: \"2.5\" in column \"n\"");
+    }
+    FileScan one = as(scan(Format.CSV, file("o.csv", "n\n1\n\n\n2.5\n")), "n", "integer");
+    assertThatExceptionOfType(TowpathException.class)
+        .isThrownBy(() -> ingest(one))
+        .withMessageStartingWith("in/o.csv:5:1: \"2.5\" in column \"n\"");
+  }
+
+  /** A file that is copied in pieces, and files for which that is given up on the way. */
+  @Test
+  void aLargeFileIsLikeASmallOne() throws IOException {
+    StringBuilder rows = new StringBuilder("n,s\n");
+    for (int i = 1; i <= 600_000; i++) {
+      rows.append(i)
+          .append(
+              i % 1000 == 0
+                  ? ",\"two\nlines, \"\"quoted\"\"\"\n"
+                  : ",0123456789012345678901234567890123456789012345678901234\n");
+    }
+    int half = rows.indexOf("\n", rows.length() / 2) + 1;
+    String inch = rows.substring(0, half) + "0,5\" wide\n" + rows.substring(half);
+    assertThat(rows.length()).isGreaterThan((int) CsvPieces.LARGE);
+    InputFile good = file("good.csv", rows.toString());
+    WriteResult written =
+        ingest(
+            as(
+                scan(Format.CSV, good, file("s.csv", "s,n\nx,600001\n")),
+                "n",
+                "bigint",
+                "s",
+                "varchar"));
+    assertThat(written.files()).allMatch(f -> Files.exists(root.resolve(f.path())));
+    assertThat(
+            lines(
+                "SELECT _file, count(*), sum(n), count(*) FILTER (n <> _row), count(DISTINCT s) FROM"
+                    + " raw.h GROUP BY 1 ORDER BY 1"))
+        .containsExactly("in/good.csv|600000|180000300000|0|2", "in/s.csv|1|600001|1|1");
+    assertThat(root.resolve("spill")).isEmptyDirectory();
+
+    ingest(as(scan(Format.CSV, file("inch.csv", inch)), "n", "bigint", "s", "varchar"));
+    assertThat(lines("SELECT count(*), count(DISTINCT _row), max(_row), max(s) FROM raw.h"))
+        .containsExactly("600001|600001|600001|two\nlines, \"quoted\"");
+    assertThat(lines("SELECT s FROM raw.h WHERE n = 0")).containsExactly("5\" wide");
+
+    String bad = rows.substring(0, half) + "1.5,x\n" + rows.substring(half);
+    long line = rows.substring(0, half).chars().filter(c -> c == '\n').count() + 1;
+    FileScan wrong = as(scan(Format.CSV, file("bad.csv", bad)), "n", "bigint", "s", "varchar");
+    assertThatExceptionOfType(TowpathException.class)
+        .isThrownBy(() -> ingest(wrong))
+        .withMessageStartingWith(
+            "in/bad.csv:" + line + ":1: \"1.5\" in column \"n\" is not of type BIGINT\n");
+  }
+
   @Test
   void json() throws IOException {
     FileScan scan =
