@@ -5,6 +5,7 @@ import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { borders } from './vite.borders.ts';
+import { preact } from './vite.preact.ts';
 
 const MOST = 2_000_000;
 const QUALITY = constants.BROTLI_PARAM_QUALITY;
@@ -33,6 +34,7 @@ export default defineConfig({
   root: 'src/main/web',
   base: '/console/',
   plugins: [react(), borders({ files: true }), packed()],
+  resolve: { alias: preact },
   build: {
     outDir: out,
     emptyOutDir: true,
@@ -46,7 +48,7 @@ export default defineConfig({
           groups: [
             {
               name: 'shell',
-              test: /node_modules\/(react|react-dom|scheduler|@tanstack)\/|\/web\/(api\/|app\/(App|Shell|router|theme|Boundary)\.|ui\/(ui|icons|format|Status)\.)/,
+              test: /node_modules\/(preact|@tanstack)\/|\/web\/(api\/|app\/(App|Shell|router|theme|Boundary)\.|ui\/(ui|icons|format|Status)\.)/,
             },
           ],
         },

@@ -2,6 +2,7 @@ import react from '@vitejs/plugin-react';
 import { resolve } from 'node:path';
 import { defineConfig } from 'vite';
 import { borders } from './vite.borders.ts';
+import { preact } from './vite.preact.ts';
 
 // A dashboard as a file of its own (dashboards/export.tsx): one script that loads nothing, which the server puts into
 // each file together with its data. Most need only the small one.
@@ -13,10 +14,13 @@ export default defineConfig(({ mode }) => {
     base: './',
     plugins: [react(), borders()],
     resolve: {
-      alias: ['cartesian', 'geo', 'strict'].map((bundle) => ({
-        find: `plotly.js-${bundle}-dist-min`,
-        replacement: plotly,
-      })),
+      alias: [
+        ...preact,
+        ...['cartesian', 'geo', 'strict'].map((bundle) => ({
+          find: `plotly.js-${bundle}-dist-min`,
+          replacement: plotly,
+        })),
+      ],
     },
     publicDir: false,
     build: {
