@@ -67,6 +67,7 @@ public final class DuckDbServing implements Serving {
         "SET GLOBAL TimeZone = 'UTC'",
         "SET GLOBAL memory_limit = '" + memory(options) + " bytes'",
         "SET GLOBAL threads = " + options.threads(),
+        "SET GLOBAL async_threads = 0", // else a COPY that fails may wait for ever (DuckDB 2.0)
         "SET GLOBAL temp_directory = " + Literals.path(options.tempDirectory()),
         "SET GLOBAL max_temp_directory_size = '" + options.tempLimit() + " bytes'",
         "SET GLOBAL parquet_metadata_cache = true",

@@ -36,13 +36,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.ipc.ArrowStreamReader;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -498,6 +501,25 @@ class ServingTest {
                 .executeQuery("SELECT CAST(s AS VARCHAR) FROM read_parquet('" + file + "')")) {
       assertThat(rows.next()).isTrue();
       assertThat(rows.getString(1)).isEqualTo("9007199254740993");
+    }
+  }
+
+  /** With threads that write behind its back, DuckDB waits for ever after some dozens of these. */
+  @Tag("integration")
+  @Timeout(value = 5, unit = TimeUnit.MINUTES)
+  @Test
+  void aFileWhoseQueryFailsEnds() {
+    Schema columns = Schema.of("m", "VARCHAR");
+    for (int run = 0; run < 70; run++) {
+      Statement query =
+          Statement.of(
+              "SELECT md5(range::VARCHAR) || CASE WHEN range = %d THEN error('stop') ELSE '' END"
+                      .formatted(200_000 + run * 37_777 % 800_000)
+                  + " AS m FROM range(1500000)");
+      Path file = folder.resolve("tmp").resolve("f" + run + ".parquet");
+      try (Serving.Result result = catalog.parquet(query, columns, Slice.ALL, file)) {
+        assertThatThrownBy(result::next).hasMessageContaining("stop");
+      }
     }
   }
 }
