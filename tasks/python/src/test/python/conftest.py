@@ -32,7 +32,7 @@ class Host:
         self.process = subprocess.Popen(
             [sys.executable, "-X", "utf8", "-u", worker, path],
             cwd=self.root,
-            env=dict(os.environ, TOWPATH_PACKAGES="requirements.txt"),
+            env={"TOWPATH_PACKAGES": "requirements.txt", **os.environ},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -221,7 +221,7 @@ def test_columns_may_have_nulls_whatever_the_file_says():
 
     inner = pa.struct([pa.field("x", pa.list_(pa.field("element", pa.int64(), False)), False)])
     schema = pa.schema([pa.field("region", pa.string(), False), pa.field("s", inner, False)])
-    table = pa.table({"region": ["N"], "s": [{"x": [1]}]}).cast(schema)
+    table = pa.Table.from_arrays([pa.array(["N"]), pa.array([{"x": [1]}], inner)], schema=schema)
     other = nullable(pa.table({"region": ["S"], "s": [{"x": [2]}]}))
     assert all(f.nullable for f in nullable(table).schema)
     assert pa.concat_tables([nullable(table), other]).to_pylist()[0] == {"region": "N", "s": {"x": [1]}}

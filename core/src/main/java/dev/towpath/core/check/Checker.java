@@ -10,6 +10,7 @@ import dev.towpath.core.project.Model;
 import dev.towpath.core.project.Project;
 import dev.towpath.core.project.Seed;
 import dev.towpath.core.project.Source;
+import dev.towpath.spi.CancelledException;
 import dev.towpath.spi.Problem;
 import dev.towpath.spi.PythonParser;
 import dev.towpath.spi.Schema;
@@ -240,6 +241,8 @@ public final class Checker {
         node.fingerprint = Hash.of("1", "source", table.fingerprint(), node.schemaHash());
         Contract.names(node, table.columns(), problems);
         OwnNames.check(node, table.declaration().location(), problems);
+      } catch (CancelledException e) {
+        throw e; // nothing is wrong with the source
       } catch (TowpathException e) {
         refuse(e, table.declaration().location());
       }
@@ -267,6 +270,8 @@ public final class Checker {
         node.fingerprint = Hash.of("1", "seed", seed.hash(), node.schemaHash());
         Contract.names(node, seed.columns(), problems);
         OwnNames.check(node, node.location, problems);
+      } catch (CancelledException e) {
+        throw e;
       } catch (TowpathException e) {
         refuse(e, node.location);
       }

@@ -4,6 +4,7 @@ import dev.towpath.core.graph.Asset;
 import dev.towpath.core.graph.Graph;
 import dev.towpath.core.store.LakeView;
 import dev.towpath.core.store.TableState;
+import dev.towpath.spi.CancelledException;
 import dev.towpath.spi.Column;
 import dev.towpath.spi.HiddenColumns;
 import dev.towpath.spi.Location;
@@ -60,6 +61,8 @@ public final class Planner {
           planned.put(asset.name(), step);
           steps.add(step);
         }
+      } catch (CancelledException e) {
+        throw e; // nothing is wrong with the table
       } catch (TowpathException e) {
         if (e.problems().isEmpty()) {
           problems.add(
