@@ -473,9 +473,14 @@ final class Tasks implements TaskStore {
         database.read(link ->
             Sql.list(
                 link,
-                "SELECT DISTINCT incarnation FROM flow_task WHERE env = ? AND state = 'RUNNING'",
+                "SELECT DISTINCT incarnation FROM flow_task WHERE env = ? AND state = 'RUNNING'"
+                    + " UNION SELECT incarnation FROM flow_task WHERE env = ?"
+                    + " AND state IN ('RETRY_WAIT', 'DEFERRED') AND state = 'DEFERRED'"
+                    + " AND ready > ? AND incarnation IS NOT NULL",
                 row -> row.getString(1),
-                environment))) {
+                environment,
+                environment,
+                now))) {
       if (!liveness.alive(incarnation)) {
         dead.add(incarnation);
       }
@@ -500,6 +505,15 @@ final class Tasks implements TaskStore {
           bury(link, task, mostDeaths, now);
           found.add(task);
         }
+        // what it looked at is looked at again; who does, counts the death
+        Sql.update(
+            link,
+            "UPDATE flow_task SET ready = ? WHERE env = ? AND state = 'DEFERRED'"
+                + " AND incarnation = ? AND ready > ?",
+            now,
+            environment,
+            incarnation,
+            now);
       }
       return found;
     });

@@ -897,6 +897,30 @@ abstract class SchedulerContract {
     assertThat(over.message().orElseThrow()).contains("died 5 times", "dead-lettered");
   }
 
+  @Test
+  void whatADeadProcessLookedAtIsLookedAtAgainAtOnce() {
+    FlowRun run = asked("run");
+    FlowTask sensor =
+        FlowTask.waiting(run, "job:s", "sensor", "default", 0, TriggerRule.ALL_SUCCESS)
+            .of(true, false);
+    assertThat(
+            store
+                .flows()
+                .start("run", new FlowRun.Start(List.of(sensor), Optional.empty(), List.of()), now))
+        .isTrue();
+    Instant until = now.plus(Duration.ofMinutes(2));
+    assertThat(store.tasks().look("dev", 9, 5, now, until)).hasSize(1);
+    store.tasks().recover("dev", 5, now);
+    assertThat(store.tasks().look("dev", 9, 5, now, until)).as("its process lives").isEmpty();
+    store.abandon();
+    store = newStore();
+    assertThat(store.tasks().look("dev", 9, 5, now, until)).isEmpty();
+    store.tasks().recover("dev", 5, now);
+    assertThat(store.tasks().look("dev", 9, 5, now, until))
+        .singleElement()
+        .satisfies(task -> assertThat(task.deaths()).isEqualTo(1));
+  }
+
   /** What its process published is the run's, also when it died before it could say so. */
   @Test
   void aRunKnowsItsReleaseFromTheMomentItIsPublished() {
