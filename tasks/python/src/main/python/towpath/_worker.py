@@ -107,14 +107,25 @@ def kill_marked(mark: str) -> None:
             if not name.isdigit() or int(name) == os.getpid():
                 continue
             try:
-                with open("/proc/%s/environ" % name, "rb") as file:
-                    if wanted in file.read().split(b"\0") and os.getpgid(int(name)) != os.getpgrp():
-                        os.kill(int(name), signal.SIGKILL)
-                        found = True
+                if wanted in environment(name) and os.getpgid(int(name)) != os.getpgrp():
+                    os.kill(int(name), signal.SIGKILL)
+                    found = True
             except OSError:
                 continue  # it ended, or is somebody else's
         if not found:
             return
+
+
+def environment(name: str) -> List[bytes]:
+    """A process's environment. While it puts another program in its place it has none for a moment: that is waited for."""
+    for _ in range(100):
+        with open("/proc/%s/environ" % name, "rb") as file:
+            text = file.read()
+        if text:
+            return text.split(b"\0")
+        os.readlink("/proc/%s/exe" % name)  # fails for what has ended, and for the kernel's own
+        time.sleep(0.001)
+    return []
 
 
 class Channel:

@@ -8,7 +8,6 @@ import dev.towpath.core.store.MetadataStore;
 import dev.towpath.lake.LocalObjectStore;
 import dev.towpath.metadata.SqliteStore;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -16,7 +15,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -76,23 +74,6 @@ class FlowFaultsTest {
     }
   }
 
-  /** Whether no process but a server works in the project's folder. */
-  private boolean isQuiet() {
-    try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
-      return processes
-          .filter(p -> p.getFileName().toString().matches("\\d+"))
-          .noneMatch(p -> {
-            try {
-              return Files.readSymbolicLink(p.resolve("cwd")).equals(folder);
-            } catch (IOException e) {
-              return false; // it has ended, or is another user's
-            }
-          });
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
   /** A job that ignores requests to end, has a daemon, and writes without end. */
   private void wild() throws IOException {
     Small.write(
@@ -134,7 +115,7 @@ class FlowFaultsTest {
         assertThat(run().state()).isEqualTo(FlowRun.State.RUNNING); // the next server's
       }
     }
-    until(this::isQuiet);
+    until(() -> FolderProcesses.of(folder).isEmpty());
     assertThat(Files.size(log)).isLessThan(MOST_LOG);
   }
 

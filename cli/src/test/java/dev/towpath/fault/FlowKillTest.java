@@ -8,7 +8,6 @@ import dev.towpath.core.store.MetadataStore;
 import dev.towpath.lake.LocalObjectStore;
 import dev.towpath.metadata.SqliteStore;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -23,7 +22,6 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -170,7 +168,9 @@ class FlowKillTest {
     }
     story.add("kill " + number + " at " + step + (seen ? "" : ", which did not come"));
     assertThat(server.end().exit()).isEqualTo(137);
-    assertThat(within(Duration.ofSeconds(10), this::isQuiet)).as("a process is left").isTrue();
+    assertThat(within(Duration.ofSeconds(10), () -> FolderProcesses.of(folder).isEmpty()))
+        .as("a process is left: %s", FolderProcesses.of(folder))
+        .isTrue();
   }
 
   private static boolean seen(MetadataStore store, long from, String step) {
@@ -187,23 +187,6 @@ class FlowKillTest {
       Thread.sleep(2);
     }
     return true;
-  }
-
-  /** Whether no process works in the project's folder. */
-  private boolean isQuiet() {
-    try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
-      return processes
-          .filter(p -> p.getFileName().toString().matches("\\d+"))
-          .noneMatch(p -> {
-            try {
-              return Files.readSymbolicLink(p.resolve("cwd")).equals(folder.toRealPath());
-            } catch (IOException e) {
-              return false; // it has ended, or is another user's
-            }
-          });
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   /** A server that is left alone ends what is open. */

@@ -8,7 +8,6 @@ import dev.towpath.core.store.MetadataStore;
 import dev.towpath.lake.LocalObjectStore;
 import dev.towpath.metadata.SqliteStore;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -98,15 +97,16 @@ class FlowSoakTest {
       SoakLedger books = new SoakLedger(store, project, ledger);
       System.out.println("FlowSoakTest: " + story.size() + " faults, " + books.figures());
       long last = store.events().last("dev");
-      within(() -> follower.seen().contains(last));
+      within("the last event", () -> follower.seen().contains(last));
       books.balance(follower.seen());
       servers.removeFirst().process().destroy();
-      within(this::isQuiet);
+      withinQuiet();
       books.rows(cli);
       cli.here().run("gc", "--grace", "0").good();
       new Audit(folder).holdsWhatItReaches();
     } catch (Exception | AssertionError e) {
-      throw new AssertionError("seed " + seed + ":\n" + String.join("\n", story), e);
+      throw new AssertionError(
+          e.getMessage() + "\nseed " + seed + ":\n" + String.join("\n", story), e);
     }
   }
 
@@ -229,7 +229,7 @@ class FlowSoakTest {
         .doesNotContain("\tat ")
         .doesNotContain("Exception");
     if (servers.isEmpty()) {
-      within(this::isQuiet);
+      withinQuiet();
     }
   }
 
@@ -334,28 +334,24 @@ class FlowSoakTest {
     boolean holds() throws Exception;
   }
 
-  private static void within(Condition condition) throws Exception {
+  private static void within(String what, Condition condition) throws Exception {
     Instant until = Instant.now().plus(Duration.ofSeconds(20));
     while (!condition.holds()) {
-      assertThat(Instant.now()).as("it does not come about").isBefore(until);
+      assertThat(Instant.now()).as(what).isBefore(until);
       Thread.sleep(20);
     }
   }
 
-  /** Whether no process works in the project's folder. */
-  private boolean isQuiet() {
-    try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
-      return processes
-          .filter(p -> p.getFileName().toString().matches("\\d+"))
-          .noneMatch(p -> {
-            try {
-              return Files.readSymbolicLink(p.resolve("cwd")).equals(folder);
-            } catch (IOException e) {
-              return false; // it has ended, or is another user's
-            }
-          });
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+  /** Sees that no process works in the project's folder any more. */
+  private void withinQuiet() throws Exception {
+    try {
+      within("nothing works in the folder", () -> FolderProcesses.of(folder).isEmpty());
+    } catch (AssertionError e) {
+      StringBuilder left = new StringBuilder("still there:\n");
+      for (ProcessHandle process : FolderProcesses.of(folder)) {
+        left.append(process.pid()).append(' ').append(process.info().commandLine()).append('\n');
+      }
+      throw new AssertionError(left.toString(), e);
     }
   }
 }

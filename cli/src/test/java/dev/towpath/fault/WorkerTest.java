@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -162,29 +161,6 @@ class WorkerTest {
     return Files.exists(file) ? Files.readAllLines(file) : List.of();
   }
 
-  /** Whether no process works in a machine's folder. */
-  private static boolean isQuiet(Path folder) {
-    return isQuiet(folder, -1);
-  }
-
-  /** Whether no process does, but for one. */
-  private static boolean isQuiet(Path folder, long but) {
-    try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
-      return processes
-          .filter(p -> p.getFileName().toString().matches("\\d+"))
-          .filter(p -> !p.getFileName().toString().equals(Long.toString(but)))
-          .noneMatch(p -> {
-            try {
-              return Files.readSymbolicLink(p.resolve("cwd")).equals(folder.toRealPath());
-            } catch (IOException e) {
-              return false; // it has ended, or is another user's
-            }
-          });
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
   /** A model that takes some seconds of work. */
   private void slow() throws IOException {
     Small.write(
@@ -268,7 +244,7 @@ class WorkerTest {
     begin(two, "worker");
     worker.process().destroyForcibly();
     worker.end();
-    until(() -> isQuiet(one));
+    until(() -> FolderProcesses.of(one).isEmpty());
     untilOver(run);
     assertThat(ledger()).hasSize(3).endsWith("end");
     assertThat(value("SELECT deaths || ' ' || attempts FROM flow_task")).isEqualTo("1 2");
@@ -305,7 +281,7 @@ class WorkerTest {
     until(() -> ledger().size() == 2);
     sleeper.signal("CONT");
     sleeper.end().ends(1).tells("writes nothing any more");
-    until(() -> isQuiet(one));
+    until(() -> FolderProcesses.of(one).isEmpty());
     untilOver(run);
     assertThat(ledger()).containsExactly("begin", "begin", "end");
     assertThat(value("SELECT deaths FROM flow_task")).isEqualTo("1");
@@ -338,7 +314,7 @@ class WorkerTest {
           .as("the first worker's job has ended before the second's begins")
           .hasSize(80)
           .allMatch(l -> l.contains(two.toString()));
-      assertThat(isQuiet(one, worker.process().pid())).isTrue();
+      assertThat(FolderProcesses.of(one)).allMatch(p -> p.pid() == worker.process().pid());
     }
     assertThat(value("SELECT deaths FROM flow_task")).isEqualTo("1");
   }
@@ -359,7 +335,7 @@ class WorkerTest {
     assertThat(lake.resolve("other")).doesNotExist();
     begin(two, "worker");
     untilOver(run);
-    assertThat(isQuiet(one)).isTrue();
+    assertThat(FolderProcesses.of(one)).isEmpty();
   }
 
   @Test
@@ -405,7 +381,7 @@ class WorkerTest {
     Cli.Said ended = worker.end();
     assertThat(ended.exit()).as(ended.err()).isEqualTo(1);
     assertThat(ended.err()).contains("out of touch with the metadata store");
-    assertThat(isQuiet(one)).as("it stopped its jobs").isTrue();
+    assertThat(FolderProcesses.of(one)).as("it stopped its jobs").isEmpty();
     List<String> done = ledger();
     TimeUnit.SECONDS.sleep(20);
     assertThat(ledger()).as("nothing of it runs on").isEqualTo(done);

@@ -45,11 +45,15 @@ public final class ShellRunner implements JobRunner {
       exec /bin/sh -euc "$1"
       """;
 
-  /** Waits for the host's end, then kills what the script started; is not taken for it itself. */
+  /**
+   * Waits for the host's end, then kills what the script started; is not taken for it itself. What
+   * is putting another program in its place has no environment for a moment: it looks again.
+   */
   private static final String GUARD =
       """
       cat
-      for i in 1 2; do
+      for pause in 0 0.1 0.4; do
+        sleep $pause
         for file in $(grep -lzxF -- "TOWPATH_OUTPUT=$1" /proc/[0-9]*/environ); do
           file=${file%/environ}
           kill -9 "${file#/proc/}"

@@ -7,6 +7,7 @@ import dev.towpath.spi.CancelledException;
 import dev.towpath.spi.JobRunner.Context;
 import dev.towpath.spi.JobRunner.Job;
 import dev.towpath.spi.TowpathException;
+import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -90,6 +93,32 @@ class ShellRunnerTest {
         "setsid sh -c 'trap \"\" HUP TERM; echo $$ > pid; sleep 300' >/dev/null 2>&1 & "
             + "while ! test -s pid; do sleep 0.02; done");
     assertGone(Long.parseLong(Files.readString(mark).strip()));
+  }
+
+  /** While a process puts another program in its place it has no environment for a moment. */
+  @Test
+  void aDaemonThatHasJustBeenStartedIsKilled() throws Exception {
+    try (ExecutorService threads = Executors.newFixedThreadPool(8)) {
+      for (int i = 0; i < 600; i++) {
+        int wait = i * 7 % 4_000; // some hundred nanoseconds each
+        threads.execute(() ->
+            run(
+                "setsid sleep 300 >/dev/null 2>&1 & i=0; while test $i -lt "
+                    + wait
+                    + "; do i=$((i+1)); done"));
+      }
+    }
+    Path here = folder.toRealPath();
+    assertThat(ProcessHandle.allProcesses().filter(p -> worksIn(p, here))).isEmpty();
+  }
+
+  private static boolean worksIn(ProcessHandle process, Path folder) {
+    Path link = Path.of("/proc", Long.toString(process.pid()), "cwd");
+    try {
+      return Files.readSymbolicLink(link).equals(folder);
+    } catch (IOException e) {
+      return false; // it has ended, or is another user's
+    }
   }
 
   @Test
