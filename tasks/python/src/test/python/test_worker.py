@@ -169,7 +169,7 @@ def test_traces_have_only_the_users_lines(host, project):
         ("def build():\n    pass", "build", "build() takes 0 positional arguments but 1 was given"),
         ("class E(Exception):\n    def __str__(self): return 1\ndef build(t):\n    raise E", "build", "cannot be shown"),
         ("def build(t):\n    f()\ndef f(): f()", "build", "recursion"),
-        ("def build(t):\n    return 5", "contract", "a int, which is no table"),
+        ("def build(t):\n    return 5", "contract", "an int, which is no table"),
         ("def build(t):\n    raise MemoryError", "build", "out of memory"),
     ],
 )

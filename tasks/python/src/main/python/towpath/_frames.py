@@ -42,7 +42,8 @@ def refused(result: Any, where: str = "build returned") -> ContractError:
         "Table": "call its to_pandas(), to_polars() or to_arrow()",
         "coroutine": "build must be a plain def, not async def",
     }
-    return ContractError([Mismatch("%s a %s, which is no table" % (where, name), hints.get(name, "return %s" % KINDS))])
+    article = "an" if name[:1].lower() in "aeiou" else "a"
+    return ContractError([Mismatch("%s %s %s, which is no table" % (where, article, name), hints.get(name, "return %s" % KINDS))])
 
 
 def module_of(value: Any) -> str:
