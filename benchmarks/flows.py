@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Flows beside Airflow (standalone, LocalExecutor) and Luigi, on one machine, in turn.
 
-    python3 benchmarks/flows.py --work DIR [--runs 3] [NAME ...]
+    python3 benchmarks/flows.py --work DIR [--runs 3] [--quick] [NAME ...]
 
 NAME is one of `fan` (1,000 no-op tasks at once), `chain` (300 of them one after another), `work` (50 tasks that run a process),
 `minute` (50 flows of 10 tasks due in the same minute), `latency` (from a person's asking to the first task), `history` (the same
@@ -314,13 +314,14 @@ class TowpathOnPostgres(Towpath):
 
 
 class Bench:
-    def __init__(self, work, runs):
+    def __init__(self, work, runs, quick):
         self.work, self.runs = work, runs
         self.python = work / "venv" / "bin" / "python"
         if not (work / "venv" / "bin" / "airflow").exists():
             subprocess.run([sys.executable, "-m", "venv", work / "venv"], check=True)
             subprocess.run([self.python, "-m", "pip", "install", "-q", *PACKAGES], check=True)
         self.towpath, self.airflow = Towpath(work), Airflow(work)
+        self.sides = [self.towpath, self.airflow][: 1 if quick else 2]
 
     def versions(self):
         shown = "import importlib.metadata as m; print('Airflow', m.version('apache-airflow') + ', Luigi', m.version('luigi'))"
@@ -347,7 +348,7 @@ class Bench:
         """Rates of one workload; each round has a fresh server on each side."""
         rates = {}
         for _ in range(self.runs):
-            for side in (self.towpath, self.airflow):
+            for side in self.sides:
                 with self.running(side):
                     if side is self.towpath:
                         side.seconds("one")  # what is loaded once is loaded; Airflow's parts have long been
@@ -450,10 +451,11 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--work", type=pathlib.Path, required=True)
     parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--quick", action="store_true", help="fan, chain and work without Airflow")
     parser.add_argument("names", nargs="*", choices=[[], *NAMES])
     options = parser.parse_args()
     options.work.mkdir(parents=True, exist_ok=True)
-    bench = Bench(options.work.resolve(), options.runs)
+    bench = Bench(options.work.resolve(), options.runs, options.quick)
     print(f"{machine()}; {bench.versions()}\n\n| what | side | rounds | median (least-most) | Towpath / this |\n|---|---|---|---|---|")
     for name in options.names or NAMES:
         getattr(bench, "work_" if name == "work" else name)()

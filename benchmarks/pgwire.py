@@ -9,11 +9,11 @@ Sides run in turn, A B A B. Needs a built checkout, PostgreSQL's server programs
 """
 
 import argparse
+import contextlib
 import json
 import os
 import pathlib
 import re
-import shutil
 import signal
 import statistics
 import subprocess
@@ -21,10 +21,12 @@ import sys
 import time
 import venv
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
-TOWPATH = ROOT / "towpath"
+import databases
+from compare import ROOT, TOWPATH
+
 TABLES = "region nation supplier customer part partsupp orders lineitem".split()
-PG_PORT, WIRE_PORT = 5497, 5498
+WIRE_PORT = 5498
+SETTINGS = ["shared_buffers=1GB", "work_mem=256MB", "fsync=off"]
 
 WIDE = """SELECT i::INTEGER AS a, i AS b, (i * 3)::DOUBLE AS c, (i / 100)::DECIMAL(18, 2) AS d, 'name ' || i AS e,
   DATE '2000-01-01' + (i % 9000)::INTEGER AS f, TIMESTAMP '2000-01-01 00:00:00' + to_seconds(i) AS g, i % 2 = 0 AS h,
@@ -91,12 +93,17 @@ class Bench:
             name = ("marts." if table == "wide" else "tpch.") + table
             sh([TOWPATH, "-C", self.project, "query", f"FROM {name}", "--format", "parquet", "--output", self.work / f"{table}.parquet"])
 
+    @contextlib.contextmanager
     def serve(self):
         log = open(self.work / "serve.log", "w")
         server = subprocess.Popen(
             [str(TOWPATH), "-C", str(self.project), "serve", "--port", "0", "--pg-port", str(WIRE_PORT)], stdout=log, stderr=log)
-        self.wait(f"host=127.0.0.1 port={WIRE_PORT} user=admin password={self.token} dbname=bench")
-        return server
+        try:
+            self.wait(f"host=127.0.0.1 port={WIRE_PORT} user=admin password={self.token} dbname=bench")
+            yield
+        finally:
+            server.send_signal(signal.SIGINT)
+            server.wait(timeout=60)
 
     def wait(self, dsn):
         for _ in range(300):
@@ -106,43 +113,30 @@ class Bench:
             time.sleep(0.2)
         sys.exit("a server does not start")
 
+    @contextlib.contextmanager
     def postgres(self):
         """A cluster with the same rows, types that PostgreSQL people would use, and statistics."""
-        data, bin_dir = self.work / "pg", next(pathlib.Path("/usr/lib/postgresql").glob("*/bin"))
-        fresh = not data.exists()
-        as_user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", "--"] if os.getuid() == 0 else []
-        if fresh:
-            data.mkdir()
-            if as_user:
-                shutil.chown(data, "postgres", "postgres")
-            sh(as_user + [bin_dir / "initdb", "-D", data, "-U", "postgres", "--auth=trust", "--no-sync"], cwd="/")
-        server = subprocess.Popen(
-            as_user + [str(bin_dir / "postgres"), "-D", str(data), "-p", str(PG_PORT), "-c", "listen_addresses=127.0.0.1", "-c",
-                       "unix_socket_directories=", "-c", "shared_buffers=1GB", "-c", "work_mem=256MB", "-c", "fsync=off"],
-            cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        self.wait(f"host=127.0.0.1 port={PG_PORT} user=postgres dbname=postgres")
-        if fresh:
-            for table in TABLES + ["wide"]:
-                sh([self.python, "-c", LOAD, self.work / f"{table}.parquet", "marts" if table == "wide" else "tpch", table, PG_PORT])
-            sh([self.python, "-c", INDEX, PG_PORT])
-        return server
+        fresh = not (self.work / "pg").exists()
+        with databases.Server(self.work / "pg", SETTINGS) as server:
+            if fresh:
+                for table in TABLES + ["wide"]:
+                    schema = "marts" if table == "wide" else "tpch"
+                    sh([self.python, "-c", LOAD, self.work / f"{table}.parquet", schema, table, server.port])
+                sh([self.python, "-c", INDEX, server.port])
+            yield server
 
     def tpch(self):
         sides = {"native": [], "wire": [], "postgres": []}
         script = self.work / "queries.json"
         script.write_text(json.dumps(self.queries))
-        server, postgres = self.serve(), self.postgres()
-        try:
+        with self.serve(), self.postgres() as postgres:
             for round_ in range(self.rounds + 1):
                 for side in sides:
-                    told = sh([self.python, "-c", ASK, side, script, self.work, WIRE_PORT, PG_PORT, self.token])
+                    told = sh([self.python, "-c", ASK, side, script, self.work, WIRE_PORT, postgres.port, self.token])
                     seconds = json.loads(told.splitlines()[-1])  # before it, DuckDB may have drawn its progress
                     if round_ > 0:  # the first round warms up
                         sides[side].append(seconds)
                     print(side, f"{sum(seconds):.2f} s", flush=True)
-        finally:
-            stop(server)
-            stop(postgres)
         best = {side: [statistics.median(each) for each in zip(*rounds)] for side, rounds in sides.items()}
         for number, (n, w, p) in enumerate(zip(*best.values()), 1):
             print(f"| q{number:02} | {n * 1000:.0f} | {w * 1000:.0f} | {p * 1000:.0f} |")
@@ -152,13 +146,13 @@ class Bench:
         print(f"PostgreSQL / wire: {geometric([p / w for p, w in zip(best['postgres'], best['wire'])]):.1f} geometric mean")
 
     def fetch(self):
-        server, postgres = self.serve(), self.postgres()
         (self.work / "Fetch.java").write_text(JAVA)
         jar = sorted(pathlib.Path.home().glob(".m2/repository/org/postgresql/postgresql/*/postgresql-*.jar"))[-1]
-        java = os.environ.get("JAVA_HOME", "/usr/lib/jvm/temurin-25-jdk-amd64") + "/bin/java"
-        where = {"wire": (WIRE_PORT, "admin", self.token, "bench"), "postgres": (PG_PORT, "postgres", "x", "postgres")}
+        home = os.environ.get("JAVA_HOME")
+        java = pathlib.Path(home) / "bin" / "java" if home else "java"
         times = {}
-        try:
+        with self.serve(), self.postgres() as postgres:
+            where = {"wire": (WIRE_PORT, "admin", self.token, "bench"), "postgres": (postgres.port, "postgres", "x", "postgres")}
             for round_ in range(self.rounds + 1):  # the first warms up
                 for side, (port, user, password, database) in where.items():
                     dsn = f"host=127.0.0.1 port={port} user={user} password={password} dbname={database}"
@@ -170,21 +164,13 @@ class Bench:
                     found = sh([java, "-cp", jar, self.work / "Fetch.java", url, user, password, "1"])
                     if round_ > 0:
                         times.setdefault(("pgjdbc", side), []).append(float(found.split()[-1]))
-        finally:
-            stop(server)
-            stop(postgres)
         for (client, side), seconds in sorted(times.items()):
             print(f"| {client} | {side} | {statistics.median(seconds):.2f} s | {1 / statistics.median(seconds):.2f} M rows/s |")
 
     def idle(self):
-        server = self.serve()
-        try:
-            print(sh([self.python, "-c", IDLE, WIRE_PORT, self.token, self.pid(server)]))
-        finally:
-            stop(server)
-
-    def pid(self, server):
-        return json.loads((self.project / ".towpath" / "server.json").read_text())["pid"]
+        with self.serve():
+            pid = json.loads((self.project / ".towpath" / "server.json").read_text())["pid"]
+            print(sh([self.python, "-c", IDLE, WIRE_PORT, self.token, pid]))
 
 
 LOAD = """
@@ -272,11 +258,6 @@ before = resident()
 more = [connect() for _ in range(200)]
 print(f"200 idle connections: {resident() - before:.0f} MB more resident memory ({before:.0f} MB before)")
 """
-
-
-def stop(process):
-    process.send_signal(signal.SIGINT)
-    process.wait(timeout=60)
 
 
 def main():

@@ -4,7 +4,6 @@ import dev.towpath.core.check.CheckCache;
 import dev.towpath.core.check.Checked;
 import dev.towpath.core.check.Checker;
 import dev.towpath.core.check.Contacts;
-import dev.towpath.core.flow.EmptyRunner;
 import dev.towpath.core.graph.Graph;
 import dev.towpath.core.lineage.LineageCache;
 import dev.towpath.core.lineage.Lineages;
@@ -22,49 +21,24 @@ import dev.towpath.core.store.MetadataStore;
 import dev.towpath.engine.duckdb.analyze.DuckDbAnalyzer;
 import dev.towpath.engine.duckdb.session.DuckDbEngine;
 import dev.towpath.export.ExportTargets;
-import dev.towpath.lake.IcebergLake;
-import dev.towpath.lake.LocalObjectStore;
 import dev.towpath.lake.StoreId;
-import dev.towpath.metadata.PostgresStore;
-import dev.towpath.metadata.SqliteStore;
 import dev.towpath.server.Decisions;
 import dev.towpath.server.reading.Limits;
 import dev.towpath.server.reading.ReleaseLakehouse;
 import dev.towpath.source.Sources;
-import dev.towpath.source.http.Proxies;
-import dev.towpath.source.sql.Databases;
-import dev.towpath.spi.DashboardRenderer;
 import dev.towpath.spi.DataType;
 import dev.towpath.spi.Engine;
 import dev.towpath.spi.EngineSession;
 import dev.towpath.spi.JobRunner;
 import dev.towpath.spi.Lake;
-import dev.towpath.spi.MailServer;
-import dev.towpath.spi.Notifier;
-import dev.towpath.spi.Problem;
 import dev.towpath.spi.PythonRunner;
 import dev.towpath.spi.Serving;
 import dev.towpath.spi.SourceReader;
-import dev.towpath.spi.SqlPlace;
 import dev.towpath.spi.TowpathException;
-import dev.towpath.task.dashboard.DashboardRunner;
-import dev.towpath.task.http.Exchange;
-import dev.towpath.task.http.HttpRunner;
-import dev.towpath.task.notify.EmailNotifier;
-import dev.towpath.task.notify.Mailer;
-import dev.towpath.task.notify.SlackNotifier;
-import dev.towpath.task.notify.WebhookNotifier;
 import dev.towpath.task.python.Interpreters;
-import dev.towpath.task.python.NotebookRunner;
 import dev.towpath.task.python.Parser;
 import dev.towpath.task.python.Pool;
-import dev.towpath.task.python.ScriptRunner;
 import dev.towpath.task.python.environment.ProjectPython;
-import dev.towpath.task.sensor.SensorRunner;
-import dev.towpath.task.sensor.TableNews;
-import dev.towpath.task.shell.ShellRunner;
-import dev.towpath.task.sql.Places;
-import dev.towpath.task.sql.SqlRunner;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.DirectoryStream;
@@ -78,9 +52,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -89,9 +61,6 @@ import org.jspecify.annotations.Nullable;
  * made when it is first asked for. Closing it closes all of them.
  */
 final class Platform implements AutoCloseable {
-  /** Connections to web servers; one for all, since each has threads of its own. */
-  private static final Exchange EXCHANGE = new Exchange(Proxies.of(System.getenv()));
-
   /** What queries of people may spill to the disk, all together. */
   private static final long MOST_SPILLED = 16L << 30;
 
@@ -100,7 +69,7 @@ final class Platform implements AutoCloseable {
   private final Engine engine = new DuckDbEngine();
   private final Deque<AutoCloseable> opened = new ConcurrentLinkedDeque<>();
   private final Supplier<Project> project;
-  private final Supplier<Lake> lake = once(this::openLake);
+  private final Supplier<Lake> lake = once(() -> storage(environment()).openLake());
   private final Supplier<MetadataStore> store;
   private volatile @Nullable TowpathException lost;
   private @Nullable DuckDbAnalyzer lineageAnalyzer;
@@ -112,7 +81,7 @@ final class Platform implements AutoCloseable {
   Platform(Options options, Clock clock) {
     this.options = options;
     this.clock = clock;
-    this.store = once(this::openStore);
+    this.store = once(() -> openStore(environment()));
     this.project = once(() -> readProject(options.directory()));
   }
 
@@ -125,7 +94,7 @@ final class Platform implements AutoCloseable {
   Platform(Options options, Project project) {
     this.options = options;
     this.clock = Clock.systemUTC();
-    this.store = once(this::openStore);
+    this.store = once(() -> openStore(environment()));
     this.project = () -> project;
   }
 
@@ -133,7 +102,7 @@ final class Platform implements AutoCloseable {
   Platform(Options options, Path copy) {
     this.options = options;
     this.clock = Clock.systemUTC();
-    this.store = once(this::openStore);
+    this.store = once(() -> openStore(environment()));
     this.project = once(() -> readProject(copy));
   }
 
@@ -184,7 +153,9 @@ final class Platform implements AutoCloseable {
         .environment(wanted.get())
         .orElseGet(() -> {
           // environments made by `env create` share the first one's store
-          if (!store(project().environments().getFirst()).environments().contains(wanted.get())) {
+          if (!openStore(project().environments().getFirst())
+              .environments()
+              .contains(wanted.get())) {
             throw new UsageException(
                 "unknown environment \"" + wanted.get() + "\"",
                 "there are: "
@@ -361,7 +332,7 @@ final class Platform implements AutoCloseable {
     EngineSession session =
         engine.open(
             new Engine.Options(
-                lakeRoot(environment),
+                storage(environment).lake(),
                 scratch.folder(),
                 environment.memory().orElseGet(Platform::defaultMemory),
                 environment.threads().orElse(Runtime.getRuntime().availableProcessors()),
@@ -390,7 +361,7 @@ final class Platform implements AutoCloseable {
           Serving made =
               engine.serve(
                   new Serving.Options(
-                      lakeRoot(environment),
+                      storage(environment).lake(),
                       folder,
                       environment.memory().orElseGet(Platform::defaultMemory) / 3,
                       MOST_SPILLED,
@@ -422,7 +393,7 @@ final class Platform implements AutoCloseable {
 
   /** The types of jobs there are. */
   List<JobRunner> jobRunners() {
-    return jobRunners(
+    return Bundled.jobRunners(
         interpreters,
         text -> project().redaction().apply(text),
         job -> new LakeSql(() -> new Platform(options, project()), job),
@@ -431,111 +402,23 @@ final class Platform implements AutoCloseable {
         () -> Teller.mail(project()));
   }
 
-  static List<JobRunner> jobRunners(
-      Supplier<Interpreters> interpreters,
-      UnaryOperator<String> mask,
-      Function<JobRunner.Job, SqlPlace> lake,
-      TableNews news,
-      DashboardRenderer dashboards,
-      Supplier<Optional<MailServer>> mail) {
-    Places places = new Places(lake, new Databases());
-    return List.of(
-        new EmptyRunner(),
-        new NotebookRunner(interpreters, mask),
-        new ScriptRunner(interpreters),
-        new ShellRunner(),
-        new HttpRunner(EXCHANGE),
-        new DashboardRunner(
-            dashboards, new Mailer(mail, Clock.systemUTC()), EXCHANGE, Clock.systemUTC()),
-        new SqlRunner(places),
-        new SensorRunner(EXCHANGE, places, news, Clock.systemUTC()));
+  private Storage storage(Environment environment) {
+    return new Storage(environment, project().root(), workDirectory());
   }
 
-  /** The ways to tell people. */
-  static List<Notifier> notifiers(Supplier<Optional<MailServer>> mail) {
-    return List.of(
-        new WebhookNotifier(EXCHANGE),
-        new SlackNotifier(EXCHANGE),
-        new EmailNotifier(mail, Clock.systemUTC()));
-  }
-
-  private Path lakeRoot(Environment environment) {
-    return environment
-        .lake()
-        .map(l -> project().root().resolve(l))
-        .orElse(workDirectory().resolve("lake"));
-  }
-
-  private Lake openLake() {
-    Environment environment = environment();
-    if (!environment.problems().isEmpty()) {
-      throw new TowpathException(environment.problems());
-    }
-    environment
-        .lake()
-        .filter(l -> l.contains("://"))
-        .ifPresent(l -> {
-          throw new TowpathException(
-              "environment \"" + environment.name() + "\" keeps its lake at " + scheme(l),
-              "this version keeps lakes on local disks; set lake: to a folder");
-        });
-    if (!environment.engine().equals("duckdb")) {
-      throw new TowpathException(
-          "environment \"" + environment.name() + "\" uses the engine " + environment.engine(),
-          "this version computes with duckdb");
-    }
-    return new IcebergLake(new LocalObjectStore(lakeRoot(environment)));
-  }
-
-  private static String scheme(String url) {
-    return url.substring(0, url.indexOf("://") + 3) + "…";
-  }
-
-  private MetadataStore openStore() {
-    return store(environment());
-  }
-
-  private MetadataStore store(Environment environment) {
-    if (!environment.problems().isEmpty()) {
-      throw new TowpathException(environment.problems());
-    }
-    LocalObjectStore objects = new LocalObjectStore(lakeRoot(environment));
-    Optional<String> address = environment.metadata();
-    MetadataStore opened =
-        address.filter(a -> a.contains("://")).isPresent()
-            ? serverStore(environment, address.get(), objects)
-            : new SqliteStore(
-                address
-                    .map(a -> project().root().resolve(a))
-                    .orElse(workDirectory().resolve("metadata.db")),
-                objects,
-                clock);
-    this.opened.push(opened);
-    return opened;
-  }
-
-  /** A store on a server, whose loss stops the thread that opened it. */
-  private MetadataStore serverStore(
-      Environment environment, String address, LocalObjectStore objects) {
-    if (!PostgresStore.takes(address)) {
-      throw new TowpathException(
-          List.of(
-              Problem.error(
-                  environment.location(),
-                  "environment \""
-                      + environment.name()
-                      + "\" keeps its metadata at "
-                      + scheme(address)
-                      + ", which this version does not know",
-                  "set metadata: to a file, or to postgres://user:password@host:5432/database")));
-    }
-    PostgresStore opened = new PostgresStore(address, objects, clock);
+  /** Opens a store; the loss of one on a server stops the thread that opened it. */
+  private MetadataStore openStore(Environment environment) {
     Thread worker = Thread.currentThread();
-    opened.onLost(reason -> {
-      lost = reason;
-      worker.interrupt();
-    });
-    return opened;
+    MetadataStore made =
+        storage(environment)
+            .openStore(
+                clock,
+                reason -> {
+                  lost = reason;
+                  worker.interrupt();
+                });
+    opened.push(made);
+    return made;
   }
 
   /** Makes the lake this store's own; called before anything is written into it. */

@@ -41,7 +41,7 @@ final class Teller implements AutoCloseable {
             platform.store().outbox(),
             project,
             new Letters(platform.store().flows()),
-            Platform.notifiers(() -> mail(project.get())),
+            Bundled.notifiers(() -> mail(project.get())),
             platform.clock(),
             say);
     this.freshness = new FreshnessWatch(environment, platform.store(), platform.clock());

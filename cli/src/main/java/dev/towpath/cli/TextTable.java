@@ -1,6 +1,5 @@
 package dev.towpath.cli;
 
-import dev.towpath.spi.Column;
 import dev.towpath.spi.Rows;
 import java.math.BigDecimal;
 import java.time.LocalDateTime;
@@ -23,7 +22,7 @@ final class TextTable {
     for (List<@Nullable Object> row : rows.rows()) {
       cells.add(row.stream().map(v -> v == null ? "" : text(v)).toList());
     }
-    List<Boolean> right = rows.schema().columns().stream().map(TextTable::isNumber).toList();
+    List<Boolean> right = rows.schema().columns().stream().map(c -> c.type().isNumber()).toList();
     return lines(rows.schema().names(), right, cells);
   }
 
@@ -93,14 +92,5 @@ final class TextTable {
           text(time.toLocalDateTime()) + time.getOffset().getId().replace("Z", "+00");
       default -> value.toString();
     };
-  }
-
-  private static boolean isNumber(Column column) {
-    String type = column.type().sql();
-    return type.endsWith("INT")
-        || type.endsWith("INTEGER")
-        || type.startsWith("DECIMAL")
-        || type.equals("DOUBLE")
-        || type.equals("FLOAT");
   }
 }

@@ -37,7 +37,7 @@ class JobSchemaTest {
     schema.path("properties").fieldNames().forEachRemaining(all::add);
     all.removeAll(COMMON);
     List<JobRunner> runners =
-        Platform.jobRunners(
+        Bundled.jobRunners(
             () -> {
               throw new IllegalStateException("nothing runs here");
             },

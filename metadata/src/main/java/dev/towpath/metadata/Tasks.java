@@ -9,8 +9,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -54,105 +52,11 @@ final class Tasks implements TaskStore {
   @Override
   public List<FlowTask> claim(
       String environment, Map<String, Integer> pools, int fallback, int most, Instant now) {
-    if (most <= 0 || !database.read(link -> mayClaim(link, environment, pools, fallback, now))) {
-      return List.of(); // without the write lock: mostly there is nothing
-    }
-    String incarnation = liveness.register();
-    return database.grouped(link -> {
-      Sql.update(
-          link,
-          "UPDATE flow_task SET state = 'READY' WHERE env = ?"
-              + " AND state IN ('RETRY_WAIT', 'DEFERRED') AND state = 'RETRY_WAIT'"
-              + " AND (sensor = 0 OR mapped = 1) AND ready <= ?",
-          environment,
-          now);
-      List<FlowTask> taken = new ArrayList<>();
-      Map<String, Integer> running = slots(link, environment);
-      Optional<String> pool = pool(link, environment, "");
-      while (pool.isPresent()) {
-        int free = pools.getOrDefault(pool.get(), fallback) - running.getOrDefault(pool.get(), 0);
-        int room = Math.min(free, most - taken.size());
-        if (room > 0) {
-          take(link, environment, pool.get(), room, incarnation, now, taken);
-        }
-        pool = pool(link, environment, pool.get());
-      }
-      return taken;
-    });
+    return new Claims(database, liveness, environment, pools, fallback).take(most, now);
   }
 
-  /** Whether a task waits for a slot that is free. */
-  private static boolean mayClaim(
-      Link link, String environment, Map<String, Integer> pools, int fallback, Instant now)
-      throws SQLException {
-    Optional<String> pool = pool(link, environment, "");
-    Map<String, Integer> running = pool.isEmpty() ? Map.of() : slots(link, environment);
-    while (pool.isPresent()) {
-      if (pools.getOrDefault(pool.get(), fallback) > running.getOrDefault(pool.get(), 0)) {
-        return true;
-      }
-      pool = pool(link, environment, pool.get());
-    }
-    return Sql.number(
-            link,
-            "SELECT 1 FROM flow_task WHERE env = ? AND state IN ('RETRY_WAIT', 'DEFERRED')"
-                + " AND state = 'RETRY_WAIT' AND (sensor = 0 OR mapped = 1) AND ready <= ? LIMIT 1",
-            environment,
-            now)
-        > 0;
-  }
-
-  /** The pool after one, by name, in which tasks wait for a slot. */
-  private static Optional<String> pool(Link link, String environment, String after)
-      throws SQLException {
-    return Sql.first(
-        link,
-        "SELECT pool FROM flow_task WHERE env = ? AND state = 'READY' AND pool > ?"
-            + " ORDER BY pool LIMIT 1",
-        row -> row.getString(1),
-        environment,
-        after);
-  }
-
-  private static void take(
-      Link link,
-      String environment,
-      String pool,
-      int room,
-      String incarnation,
-      Instant now,
-      List<FlowTask> taken)
-      throws SQLException {
-    for (FlowTask task :
-        Sql.list(
-            link,
-            "SELECT * FROM flow_task WHERE env = ? AND pool = ? AND state = 'READY'"
-                + " ORDER BY priority DESC, ready, run, name, idx LIMIT ?",
-            TaskRows::read,
-            environment,
-            pool,
-            room)) {
-      List<FlowTask> mine =
-          Sql.list(
-              link,
-              "UPDATE flow_task SET state = 'RUNNING', fence = fence + 1, attempts = attempts + 1,"
-                  + " incarnation = ?, started = ?, finished = NULL WHERE run = ? AND name = ?"
-                  + " AND idx = ? AND state = 'READY' RETURNING *",
-              TaskRows::read,
-              incarnation,
-              now,
-              task.key().run(),
-              task.key().name(),
-              task.key().index());
-      for (FlowTask one : mine) {
-        tell(link, one, "task.started", now, "attempt", one.attempts());
-        taken.add(one);
-      }
-    }
-  }
-
-  private static void tell(
-      Link link, FlowTask task, String type, Instant now, @Nullable Object... detail)
+  /** Writes down what has happened to a task. */
+  static void tell(Link link, FlowTask task, String type, Instant now, @Nullable Object... detail)
       throws SQLException {
     Events.add(
         link,
@@ -175,11 +79,12 @@ final class Tasks implements TaskStore {
       return List.of();
     }
     String incarnation = liveness.register();
-    Set<String> dead = deadLookers(environment, now);
+    Deaths deaths = new Deaths(database, liveness, environment, mostDeaths, now);
+    Set<String> dead = deaths.lookers();
     return database.grouped(link -> {
       List<FlowTask> taken = new ArrayList<>();
       for (FlowTask task : Sql.list(link, due, TaskRows::read, environment, now, most)) {
-        if (!dead.isEmpty() && diedLooking(link, task, dead, mostDeaths, now)) {
+        if (!dead.isEmpty() && deaths.inLook(link, task, dead)) {
           continue;
         }
         boolean again = task.state() == FlowTask.State.RETRY_WAIT;
@@ -209,52 +114,6 @@ final class Tasks implements TaskStore {
       }
       return taken;
     });
-  }
-
-  /** Processes that died while they looked at what is due again. */
-  private Set<String> deadLookers(String environment, Instant now) {
-    Set<String> dead =
-        database.read(link ->
-            new HashSet<>(
-                Sql.list(
-                    link,
-                    "SELECT DISTINCT incarnation FROM flow_task WHERE env = ?"
-                        + " AND state IN ('RETRY_WAIT', 'DEFERRED') AND state = 'DEFERRED'"
-                        + " AND ready <= ? AND incarnation IS NOT NULL",
-                    row -> row.getString(1),
-                    environment,
-                    now)));
-    dead.removeIf(liveness::alive);
-    return dead;
-  }
-
-  /** Counts a death in the middle of a look; tells whether it was one too many. */
-  private static boolean diedLooking(
-      Link link, FlowTask task, Set<String> dead, int mostDeaths, Instant now) throws SQLException {
-    Optional<String> looker =
-        Sql.first(
-            link,
-            "SELECT incarnation FROM flow_task WHERE run = ? AND name = ? AND idx = ?"
-                + " AND fence = ? AND incarnation IS NOT NULL",
-            row -> row.getString(1),
-            task.key().run(),
-            task.key().name(),
-            task.key().index(),
-            task.fence());
-    if (looker.filter(dead::contains).isEmpty()) {
-      return false;
-    }
-    if (task.deaths() + 1 >= mostDeaths) {
-      bury(link, task, mostDeaths, now);
-      return true;
-    }
-    Sql.update(
-        link,
-        "UPDATE flow_task SET deaths = deaths + 1 WHERE run = ? AND name = ? AND idx = ?",
-        task.key().run(),
-        task.key().name(),
-        task.key().index());
-    return false;
   }
 
   @Override
@@ -391,7 +250,7 @@ final class Tasks implements TaskStore {
             incarnation));
   }
 
-  private static boolean isCancelled(Link link, FlowTask task) throws SQLException {
+  static boolean isCancelled(Link link, FlowTask task) throws SQLException {
     long cancel = Sql.number(link, "SELECT cancel FROM flow_run WHERE id = ?", task.key().run());
     return task.last() ? Flows.atOnce(cancel) : cancel > 0;
   }
@@ -468,86 +327,7 @@ final class Tasks implements TaskStore {
 
   @Override
   public List<FlowTask> recover(String environment, int mostDeaths, Instant now) {
-    List<String> dead = new ArrayList<>();
-    for (String incarnation :
-        database.read(link ->
-            Sql.list(
-                link,
-                "SELECT DISTINCT incarnation FROM flow_task WHERE env = ? AND state = 'RUNNING'"
-                    + " UNION SELECT incarnation FROM flow_task WHERE env = ?"
-                    + " AND state IN ('RETRY_WAIT', 'DEFERRED') AND state = 'DEFERRED'"
-                    + " AND ready > ? AND incarnation IS NOT NULL",
-                row -> row.getString(1),
-                environment,
-                environment,
-                now))) {
-      if (!liveness.alive(incarnation)) {
-        dead.add(incarnation);
-      }
-    }
-    if (dead.isEmpty()) {
-      return List.of();
-    }
-    return database.synced(link -> {
-      List<FlowTask> found = new ArrayList<>();
-      for (String incarnation : dead) {
-        if (!liveness.bury(link, incarnation)) {
-          continue;
-        }
-        for (FlowTask task :
-            Sql.list(
-                link,
-                "SELECT * FROM flow_task WHERE env = ? AND state = 'RUNNING' AND incarnation = ?"
-                    + " ORDER BY run, name, idx",
-                TaskRows::read,
-                environment,
-                incarnation)) {
-          bury(link, task, mostDeaths, now);
-          found.add(task);
-        }
-        // what it looked at is looked at again; who does, counts the death
-        Sql.update(
-            link,
-            "UPDATE flow_task SET ready = ? WHERE env = ? AND state = 'DEFERRED'"
-                + " AND incarnation = ? AND ready > ?",
-            now,
-            environment,
-            incarnation,
-            now);
-      }
-      return found;
-    });
-  }
-
-  private static void bury(Link link, FlowTask task, int mostDeaths, Instant now)
-      throws SQLException {
-    int deaths = task.deaths() + 1;
-    boolean cancelled = isCancelled(link, task);
-    boolean tooOften = deaths >= mostDeaths;
-    FlowTask.State state =
-        cancelled
-            ? FlowTask.State.CANCELLED
-            : tooOften ? FlowTask.State.FAILED : FlowTask.State.READY;
-    String message =
-        "its process died"
-            + (tooOften ? " " + deaths + " times; dead-lettered: it is not tried again" : "");
-    Sql.update(
-        link,
-        "UPDATE flow_task SET state = ?, deaths = ?, ready = ?, finished = ?, message = ?,"
-            + " fence = fence + 1, incarnation = NULL WHERE run = ? AND name = ? AND idx = ?",
-        state,
-        deaths,
-        now,
-        state.isOver() ? now : null,
-        message,
-        task.key().run(),
-        task.key().name(),
-        task.key().index());
-    if (state.isOver()) {
-      new Settling(link, FlowRows.get(link, task.key().run()), now).ended(task, state);
-    } else {
-      tell(link, task, "task.retry", now, "message", message);
-    }
+    return new Deaths(database, liveness, environment, mostDeaths, now).recover();
   }
 
   @Override
@@ -563,18 +343,7 @@ final class Tasks implements TaskStore {
 
   @Override
   public Map<String, Integer> slots(String environment) {
-    return database.read(link -> slots(link, environment));
-  }
-
-  private static Map<String, Integer> slots(Link link, String environment) throws SQLException {
-    Map<String, Integer> slots = new HashMap<>();
-    Sql.list(
-            link,
-            "SELECT pool, COUNT(*) FROM flow_task WHERE env = ? AND state = 'RUNNING' GROUP BY pool",
-            row -> Map.entry(row.getString(1), row.getInt(2)),
-            environment)
-        .forEach(entry -> slots.put(entry.getKey(), entry.getValue()));
-    return slots;
+    return database.read(link -> Claims.slots(link, environment));
   }
 
   @Override

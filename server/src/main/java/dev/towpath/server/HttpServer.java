@@ -12,11 +12,8 @@ import io.javalin.http.HttpResponseException;
 import io.javalin.json.JsonMapper;
 import io.javalin.util.JavalinBindException;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -316,7 +313,7 @@ public final class HttpServer implements AutoCloseable {
       Route route = match.get().route();
       context.attribute(ROUTE, route.path());
       allow(route, visitor);
-      send(context, answers.answer(Call.unread(context, route, visitor), match.get()));
+      Sending.send(context, answers.answer(Call.unread(context, route, visitor), match.get()));
       context
           .skipRemainingHandlers(); // those that count, too; but they do when something is thrown
       count(context);
@@ -365,88 +362,7 @@ public final class HttpServer implements AutoCloseable {
     context.attribute(ROUTE, route.path());
     Guard.Visitor visitor = Objects.requireNonNull(context.attribute(VISITOR));
     allow(route, visitor);
-    send(context, route.handler().answer(new Call(context, route, visitor)));
-  }
-
-  private static void send(Context context, Answer answer) throws IOException {
-    switch (answer) {
-      case Answer.Whole(int status, String type, String text, Map<String, String> headers) -> {
-        headers.forEach((name, value) -> header(context, name, value));
-        context.status(status);
-        context.contentType(type.contains("charset") ? type : typed(type));
-        context.result(text.getBytes(StandardCharsets.UTF_8));
-      }
-      case Answer.Temporary(String type, Path file, Map<String, String> headers) -> {
-        headers.forEach((name, value) -> header(context, name, value));
-        context.contentType(typed(type));
-        copy(context, file);
-      }
-      case Answer.Bytes(int status, String type, byte[] body, Map<String, String> headers) -> {
-        headers.forEach((name, value) -> header(context, name, value));
-        context.status(status);
-        context.contentType(typed(type));
-        context.result(body);
-      }
-      case Answer.Rows(String type, Map<String, String> headers, Answer.Writer writer) -> {
-        headers.forEach((name, value) -> header(context, name, value));
-        context.status(200);
-        context.contentType(typed(type));
-        rows(context, writer);
-      }
-      case Answer.Stream(String type, Answer.Writer writer) -> {
-        context.status(200);
-        context.contentType(typed(type));
-        header(context, "X-Accel-Buffering", "no");
-        stream(context, writer);
-      }
-    }
-  }
-
-  static String typed(String type) {
-    return type.startsWith("text/") ? type + "; charset=utf-8" : type;
-  }
-
-  private static void copy(Context context, Path file) throws IOException {
-    try {
-      context.res().setContentLengthLong(Files.size(file));
-      stream(context, out -> Files.copy(file, out));
-    } finally {
-      Files.deleteIfExists(file);
-    }
-  }
-
-  /** A client that goes, or takes nothing for too long, ends the stream and nothing else. */
-  private static void stream(Context context, Answer.Writer writer) {
-    try (OutputStream out = context.res().getOutputStream()) {
-      writer.write(out);
-    } catch (IOException gone) {
-      context.attribute("towpath.gone", true);
-    }
-  }
-
-  /** What fails before a client has got anything is told; after that there is no other way. */
-  private static void rows(Context context, Answer.Writer writer) throws IOException {
-    try (Presence presence = Presence.watch(context)) {
-      try {
-        OutputStream out = context.res().getOutputStream();
-        writer.write(out);
-        if (presence.pipelined() && !context.res().isCommitted()) {
-          header(context, "Connection", "close");
-        }
-        out.close();
-        if (presence.pipelined()) {
-          presence.hangUp();
-        }
-      } catch (IOException gone) {
-        context.attribute("towpath.gone", true);
-      } catch (RuntimeException e) {
-        if (!context.res().isCommitted()) {
-          context.res().resetBuffer();
-          throw e;
-        }
-        presence.hangUp();
-      }
-    }
+    Sending.send(context, route.handler().answer(new Call(context, route, visitor)));
   }
 
   private void refuse(Context context, Refusal refusal) {

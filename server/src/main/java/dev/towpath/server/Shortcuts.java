@@ -55,7 +55,7 @@ final class Shortcuts {
     static Way of(Endpoints.Match match, long release, String tag, Answer.Bytes answer) {
       Map<String, String> headers = new LinkedHashMap<>(HttpServer.HEADERS);
       headers.putAll(answer.headers());
-      headers.put("Content-Type", HttpServer.typed(answer.type()));
+      headers.put("Content-Type", Sending.typed(answer.type()));
       return new Way(
           match.checked(),
           release,

@@ -11,6 +11,14 @@ public sealed interface DataType {
   /** The canonical SQL text, as DuckDB's DESCRIBE prints it. */
   String sql();
 
+  /** Whether its values are numbers. */
+  default boolean isNumber() {
+    return this instanceof Decimal
+        || sql().equals("FLOAT")
+        || sql().equals("DOUBLE")
+        || WholeType.of(this).isPresent();
+  }
+
   /**
    * Reads a type. Throws {@link TowpathException} that names the nearest type when it is unknown.
    */

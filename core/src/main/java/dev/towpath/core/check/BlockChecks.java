@@ -21,25 +21,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** Checks blocks against the rows they show: columns are there, and can be drawn that way. */
 final class BlockChecks {
-  private static final Set<String> NUMBERS =
-      Set.of(
-          "TINYINT",
-          "SMALLINT",
-          "INTEGER",
-          "BIGINT",
-          "HUGEINT",
-          "UTINYINT",
-          "USMALLINT",
-          "UINTEGER",
-          "UBIGINT",
-          "UHUGEINT",
-          "FLOAT",
-          "DOUBLE");
-
   private final Project project;
   private final Dashboard dashboard;
   private final Problems problems;
@@ -48,11 +32,6 @@ final class BlockChecks {
     this.project = project;
     this.dashboard = dashboard;
     this.problems = problems;
-  }
-
-  /** Whether a value of a type is a number. */
-  static boolean isNumber(DataType type) {
-    return type instanceof DataType.Decimal || NUMBERS.contains(type.sql());
   }
 
   /**
@@ -142,7 +121,7 @@ final class BlockChecks {
 
     private void number(Ref ref, String key) {
       Optional<DataType> type = column(ref);
-      if (type.filter(t -> !isNumber(t)).isPresent()) {
+      if (type.filter(t -> !t.isNumber()).isPresent()) {
         problems.error(
             ref.location(),
             key + ": must be a number, and \"" + ref.column() + "\" is " + type.get().sql(),
@@ -210,7 +189,7 @@ final class BlockChecks {
     private boolean fits(DataType column, DataType filter) {
       return filter.sql().equals("VARCHAR")
           || filter.equals(column)
-          || (isNumber(column) && isNumber(filter));
+          || (column.isNumber() && filter.isNumber());
     }
 
     private void link(Link link) {

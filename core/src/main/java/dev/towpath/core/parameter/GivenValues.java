@@ -4,6 +4,7 @@ import dev.towpath.core.project.Parameter;
 import dev.towpath.core.store.JsonText;
 import dev.towpath.spi.DataType;
 import dev.towpath.spi.Names;
+import dev.towpath.spi.WholeType;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.DateTimeException;
@@ -25,10 +26,6 @@ import org.jspecify.annotations.Nullable;
  * within its bounds, among its values. What does not fit is a mistake; all are found.
  */
 public final class GivenValues {
-  private static final Map<String, Integer> WHOLE_BITS =
-      Map.of("TINYINT", 8, "SMALLINT", 16, "INTEGER", 32, "BIGINT", 64, "HUGEINT", 128);
-  private static final Map<String, Integer> NATURAL_BITS =
-      Map.of("UTINYINT", 8, "USMALLINT", 16, "UINTEGER", 32, "UBIGINT", 64, "UHUGEINT", 128);
   private static final Set<String> FLOATING = Set.of("DOUBLE", "FLOAT");
 
   private static final Map<String, String> EXAMPLES =
@@ -223,8 +220,9 @@ public final class GivenValues {
       return Optional.empty();
     }
     String text = given.toString();
-    if (WHOLE_BITS.containsKey(type) || NATURAL_BITS.containsKey(type)) {
-      return given instanceof Boolean ? Optional.empty() : whole(type, text.strip());
+    Optional<WholeType> whole = WholeType.named(type);
+    if (whole.isPresent()) {
+      return given instanceof Boolean ? Optional.empty() : whole(whole.get(), text.strip());
     }
     if (FLOATING.contains(type)) {
       return given instanceof Boolean
@@ -257,16 +255,9 @@ public final class GivenValues {
     }
   }
 
-  private static Optional<Object> whole(String type, String text) {
+  private static Optional<Object> whole(WholeType type, String text) {
     BigInteger number = new BigDecimal(text).stripTrailingZeros().scale() > 0 ? null : exact(text);
-    if (number == null) {
-      return Optional.empty();
-    }
-    boolean fits =
-        WHOLE_BITS.containsKey(type)
-            ? number.bitLength() < WHOLE_BITS.getOrDefault(type, 0)
-            : number.signum() >= 0 && number.bitLength() <= NATURAL_BITS.getOrDefault(type, 0);
-    if (!fits) {
+    if (number == null || !type.holds(number)) {
       return Optional.empty();
     }
     return Optional.of(number.bitLength() < 64 ? (Object) number.longValue() : number);

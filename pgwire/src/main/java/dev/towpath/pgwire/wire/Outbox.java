@@ -15,6 +15,10 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 public final class Outbox {
   private static final int SMALL = 1 << 10;
+
+  /** The first of an answer are sent early, so that the client has something to do. */
+  private static final int FIRST = 8 << 10;
+
   private static final int MUCH = 64 << 10;
   private static final long[] POWERS = new long[19];
 
@@ -36,6 +40,7 @@ public final class Outbox {
   private byte[] buffer = new byte[SMALL];
   private int size;
   private int message = -1;
+  private int enough = FIRST;
   private volatile long sending;
 
   public Outbox(OutputStream out) {
@@ -66,8 +71,9 @@ public final class Outbox {
   public void end() {
     patch(message, size - message);
     message = -1;
-    if (size >= MUCH) {
+    if (size >= enough) {
       send();
+      enough = Math.min(enough * 2, MUCH);
     }
   }
 
@@ -87,6 +93,7 @@ public final class Outbox {
   /** Sends all that is gathered. */
   public void flush() {
     send();
+    enough = FIRST;
     if (buffer.length > SMALL) {
       buffer = new byte[SMALL];
     }

@@ -168,7 +168,7 @@ final class Drawing {
 
   /** Without a type, Plotly takes "2013" for a number and "1-2" for a date. */
   private static String axisType(DataType type) {
-    if (PageRows.isNumber(type)) {
+    if (type.isNumber()) {
       return "linear";
     }
     String sql = type.sql();

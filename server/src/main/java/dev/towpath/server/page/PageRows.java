@@ -15,7 +15,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,20 +27,6 @@ public record PageRows(Schema columns, List<List<@Nullable Object>> rows, boolea
   public static final int LONGEST_TEXT = 2_000;
 
   private static final long MOST_CHARACTERS = 32L << 20;
-  private static final Set<String> NUMBERS =
-      Set.of(
-          "TINYINT",
-          "SMALLINT",
-          "INTEGER",
-          "BIGINT",
-          "HUGEINT",
-          "UTINYINT",
-          "USMALLINT",
-          "UINTEGER",
-          "UBIGINT",
-          "UHUGEINT",
-          "FLOAT",
-          "DOUBLE");
 
   /** Reads rows, at most so many. */
   public static PageRows read(Lakehouse.Cursor cursor, Schema columns, int most) {
@@ -125,11 +110,6 @@ public record PageRows(Schema columns, List<List<@Nullable Object>> rows, boolea
   /** A value. */
   public @Nullable Object value(List<@Nullable Object> row, String column) {
     return row.get(index(column));
-  }
-
-  /** Whether values of a type are numbers. */
-  static boolean isNumber(DataType type) {
-    return type instanceof DataType.Decimal || NUMBERS.contains(type.sql());
   }
 
   /** The columns, as JSON has them. */

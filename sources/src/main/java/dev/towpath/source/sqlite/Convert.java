@@ -3,6 +3,7 @@ package dev.towpath.source.sqlite;
 import dev.towpath.spi.DataType;
 import dev.towpath.spi.DataType.Decimal;
 import dev.towpath.spi.DataType.Simple;
+import dev.towpath.spi.WholeType;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
@@ -14,7 +15,6 @@ import java.time.LocalTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -26,19 +26,6 @@ import org.jspecify.annotations.Nullable;
 interface Convert {
   /** The value for the table; null when the stored one is not of the type. */
   @Nullable Object apply(Object stored);
-
-  /** The largest value of each integer type; the smallest follows from it. */
-  Map<String, BigInteger> LARGEST =
-      Map.of(
-          "TINYINT", power(7),
-          "SMALLINT", power(15),
-          "INTEGER", power(31),
-          "BIGINT", power(63),
-          "HUGEINT", power(127),
-          "UTINYINT", power(8),
-          "USMALLINT", power(16),
-          "UINTEGER", power(32),
-          "UBIGINT", power(64));
 
   /** For a type; empty for those that SQLite has nothing like. */
   static Optional<Convert> to(DataType type) {
@@ -58,8 +45,9 @@ interface Convert {
                 Optional.of(temporal(Convert::timestamp));
             case "TIMESTAMP WITH TIME ZONE" -> Optional.of(temporal(Convert::instant));
             default ->
-                Optional.ofNullable(LARGEST.get(simple.name()))
-                    .map(largest -> stored -> within(stored, largest, simple.name()));
+                WholeType.of(simple)
+                    .filter(whole -> whole != WholeType.UHUGEINT)
+                    .map(whole -> stored -> within(stored, whole));
           };
       case DataType.ListOf _,
           DataType.ArrayOf _,
@@ -68,10 +56,6 @@ interface Convert {
           DataType.Union _ ->
           Optional.empty();
     };
-  }
-
-  private static BigInteger power(int bits) {
-    return BigInteger.TWO.pow(bits).subtract(BigInteger.ONE);
   }
 
   private static @Nullable Object truth(Object stored) {
@@ -102,17 +86,12 @@ interface Convert {
     };
   }
 
-  private static @Nullable Object within(Object stored, BigInteger largest, String type) {
+  private static @Nullable Object within(Object stored, WholeType type) {
     BigInteger number =
         stored instanceof String text
             ? integer(text)
             : whole(stored) instanceof Long small ? BigInteger.valueOf(small) : null;
-    if (number == null) {
-      return null;
-    }
-    BigInteger smallest =
-        type.startsWith("U") ? BigInteger.ZERO : largest.negate().subtract(BigInteger.ONE);
-    if (number.compareTo(smallest) < 0 || number.compareTo(largest) > 0) {
+    if (number == null || !type.holds(number)) {
       return null;
     }
     return number.bitLength() < 64 ? (Object) number.longValue() : number;

@@ -7,6 +7,7 @@ import dev.towpath.spi.DataType;
 import dev.towpath.spi.Names;
 import dev.towpath.spi.Schema;
 import dev.towpath.spi.Statement;
+import dev.towpath.spi.WholeType;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.PreparedStatement;
@@ -15,7 +16,6 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntUnaryOperator;
 import java.util.regex.Pattern;
@@ -39,13 +39,6 @@ import org.duckdb.DuckDBResultSet;
 final class KeyedRows {
   private static final int PIECE_BITS = 16;
   private static final int PIECE_ROWS = 1 << PIECE_BITS;
-
-  /** Whole numbers that a long holds, with their bits; those without a sign are below. */
-  private static final Map<String, Integer> SIGNED =
-      Map.of("TINYINT", 8, "SMALLINT", 16, "INTEGER", 32, "BIGINT", 64);
-
-  private static final Map<String, Integer> NATURAL =
-      Map.of("UTINYINT", 8, "USMALLINT", 16, "UINTEGER", 32);
 
   /** A number as everybody writes it; what else a cast would take is left to the engine. */
   private static final Pattern NUMBER = Pattern.compile("-?[0-9]{1,18}");
@@ -110,8 +103,11 @@ final class KeyedRows {
     return new Schema(columns);
   }
 
+  /** Whether a long holds all its values, which are whole numbers. */
   private static boolean isWhole(DataType type) {
-    return SIGNED.containsKey(type.sql()) || NATURAL.containsKey(type.sql());
+    return WholeType.of(type)
+        .filter(t -> t.bits() < Long.SIZE || t == WholeType.BIGINT)
+        .isPresent();
   }
 
   private static boolean isText(DataType type) {
@@ -223,7 +219,7 @@ final class KeyedRows {
   private Optional<IntUnaryOperator> compared(Statement.Bound value) {
     if (whole && isWhole(value.type()) && NUMBER.matcher(value.text()).matches()) {
       long number = Long.parseLong(value.text());
-      return fits(number, value.type())
+      return WholeType.of(value.type()).orElseThrow().holds(number)
           ? Optional.of(row -> Long.compare(whole(row), number))
           : Optional.empty();
     }
@@ -232,13 +228,6 @@ final class KeyedRows {
       return Optional.of(row -> Arrays.compareUnsigned(text(row), text));
     }
     return Optional.empty();
-  }
-
-  private static boolean fits(long number, DataType type) {
-    Integer bits = SIGNED.get(type.sql());
-    return bits == null
-        ? number >= 0 && number >> NATURAL.getOrDefault(type.sql(), 0) == 0
-        : number >> (bits - 1) == (number < 0 ? -1 : 0);
   }
 
   /** The first row that does not come before a value, or of those after it. */

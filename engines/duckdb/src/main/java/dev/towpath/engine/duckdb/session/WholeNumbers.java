@@ -2,26 +2,13 @@ package dev.towpath.engine.duckdb.session;
 
 import dev.towpath.spi.DataType;
 import dev.towpath.spi.Names;
-import java.util.Set;
+import dev.towpath.spi.WholeType;
 
 /**
  * Columns of whole numbers in CSV and JSON files. DuckDB rounds a fraction that stands there, and
  * takes JSON's {@code true} for 1; here neither fits.
  */
 final class WholeNumbers {
-  private static final Set<String> TYPES =
-      Set.of(
-          "TINYINT",
-          "SMALLINT",
-          "INTEGER",
-          "BIGINT",
-          "HUGEINT",
-          "UTINYINT",
-          "USMALLINT",
-          "UINTEGER",
-          "UBIGINT",
-          "UHUGEINT");
-
   /** With a fraction of zeros, as some write 2.0 for 2, or an exponent that adds zeros. */
   private static final String FORM = "'\\s*[-+]?[0-9]+(\\.0*)?([eE]\\+?[0-9]+)?\\s*'";
 
@@ -29,7 +16,7 @@ final class WholeNumbers {
 
   /** Whether a type holds nothing else. */
   static boolean is(DataType type) {
-    return type instanceof DataType.Simple simple && TYPES.contains(simple.name());
+    return WholeType.of(type).isPresent();
   }
 
   /** A text as a whole number; NULL when it is none. Most have no dot, and pass quickly. */
