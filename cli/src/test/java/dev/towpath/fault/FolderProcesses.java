@@ -7,11 +7,11 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** Processes that work in a project's folder: its jobs, but not the servers that began them. */
-final class FolderProcesses {
+public final class FolderProcesses {
   private FolderProcesses() {}
 
   /** Those that there are now. */
-  static List<ProcessHandle> of(Path folder) {
+  public static List<ProcessHandle> of(Path folder) {
     try {
       Path real = folder.toRealPath();
       return ProcessHandle.allProcesses().filter(process -> worksIn(process, real)).toList();

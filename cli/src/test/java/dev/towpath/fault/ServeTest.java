@@ -59,8 +59,11 @@ class ServeTest {
           () -> Files.readString(server.err()).contains("the version before stays in force"),
           () -> "the edit was not seen");
       Small.arrive(folder, 2);
-      project.here().run("trigger", "load"); // refused: the files have a problem
-      assertThat(count(runs(), "success")).isEqualTo(2);
+      String before = runs();
+      Towpath.Result refused = project.here().run("trigger", "load");
+      assertThat(refused.exit()).isEqualTo(1);
+      assertThat(refused.err()).contains("models/marts/twos.sql:1:");
+      assertThat(runs()).as("nothing waits for a start").isEqualTo(before);
       Small.write(folder, "models/marts/twos.sql", "SELECT count(*) + 0 AS n FROM raw.orders");
       until(
           () -> Files.readString(server.err()).contains("runs that start now use it"),

@@ -344,7 +344,12 @@ class WorkerTest {
     job(
         "each",
         "for_each: SELECT i FROM range(40) AS t(i)\npool: few\n",
-        "sleep 0.3\necho \"$TOWPATH_ITEM_I\" >> %1$s/ledger\n");
+        """
+        echo begin >> %1$s/slots
+        sleep 0.3
+        echo end >> %1$s/slots
+        echo "$TOWPATH_ITEM_I" >> %1$s/ledger
+        """);
     server();
     begin(one, "worker", "--slots", "3");
     begin(two, "worker", "--slots", "3");
@@ -358,8 +363,20 @@ class WorkerTest {
     }
     untilOver(run);
     assertThat(ledger().stream().distinct()).hasSize(40);
+    assertThat(mostAtATime()).as("of both workers, which have room for six").isEqualTo(4);
     assertThat(value("SELECT count(*) FROM flow_task WHERE state = 'SUCCESS'")).isEqualTo("42");
     assertThat(value("SELECT head FROM environment WHERE name = 'dev'")).isEqualTo("1");
+  }
+
+  /** How many jobs were between their lines at most. */
+  private int mostAtATime() throws IOException {
+    int now = 0;
+    int most = 0;
+    for (String line : Files.readAllLines(lake.resolve("slots"))) {
+      now += line.equals("begin") ? 1 : -1;
+      most = Math.max(most, now);
+    }
+    return most;
   }
 
   /**

@@ -72,6 +72,7 @@ class ContractTest {
         sql: SELECT id FROM marts.m WHERE $region IS NULL OR region = $region
         ```
         """);
+    project.write("flows/past.yml", "cron: \"0 2 * * *\"\npaused: true\nrun: job:long\n");
     server = Served.start(folder);
     document = server.get("/api/v1/openapi.json");
     // every schema of the document has a place in one that a validator can read as a whole
@@ -158,13 +159,16 @@ class ContractTest {
         .forEach(ref -> assertThat(document.at(ref.substring(1)).isObject()).as(ref).isTrue());
   }
 
-  /** Checks an answer by what the document says of it. */
-  private static JsonNode agrees(String method, String path, HttpResponse<String> response)
-      throws Exception {
+  /** Checks an answer of a status that the test expects by what the document says of it. */
+  private static JsonNode agrees(
+      int expected, String method, String path, HttpResponse<String> response) throws Exception {
     CALLED.add(method + " " + path);
-    String status = Integer.toString(response.statusCode());
+    assertThat(response.statusCode())
+        .as("%s %s: %s", method, path, response.body())
+        .isEqualTo(expected);
+    String status = Integer.toString(expected);
     JsonNode responses = document.path("paths").path(path).path(method).path("responses");
-    String which = responses.has(status) ? status : "default";
+    String which = expected < 300 || responses.has(status) ? status : "default";
     String type = response.headers().firstValue("Content-Type").orElse("").replaceFirst(";.*", "");
     JsonNode content = responses.path(which).path("content");
     assertThat(content.has(type)).as("%s %s %s %s", method, path, status, type).isTrue();
@@ -188,27 +192,32 @@ class ContractTest {
   }
 
   private static JsonNode get(String path, String called) throws Exception {
-    return agrees("get", path, server.send(server.request(called)));
+    return get(200, path, called);
   }
 
-  private static JsonNode post(String path, String called, String body) throws Exception {
-    return agrees("post", path, server.post(called, body));
+  private static JsonNode get(int status, String path, String called) throws Exception {
+    return agrees(status, "get", path, server.send(server.request(called)));
+  }
+
+  private static JsonNode post(int status, String path, String called, String body)
+      throws Exception {
+    return agrees(status, "post", path, server.post(called, body));
   }
 
   private static void dashboards() throws Exception {
     String one = "/api/v1/dashboards/{name}";
     get("/api/v1/dashboards", "/api/v1/dashboards");
     get(one, "/api/v1/dashboards/page");
-    get(one, "/api/v1/dashboards/none");
+    get(404, one, "/api/v1/dashboards/none");
     get(one + "/options", "/api/v1/dashboards/page/options");
     get(one + "/blocks/{block}", "/api/v1/dashboards/page/blocks/table-1?region=N");
-    get(one + "/blocks/{block}", "/api/v1/dashboards/page/blocks/table-1?regoin=N");
+    get(400, one + "/blocks/{block}", "/api/v1/dashboards/page/blocks/table-1?regoin=N");
     get(one + "/blocks/{block}/geo", "/api/v1/dashboards/map/blocks/chart-1/geo?v=0");
-    get(one + "/blocks/{block}/geo", "/api/v1/dashboards/page/blocks/table-1/geo");
+    get(404, one + "/blocks/{block}/geo", "/api/v1/dashboards/page/blocks/table-1/geo");
     get(one + "/export", "/api/v1/dashboards/page/export?format=csv");
-    post(one + "/links", "/api/v1/dashboards/page/links", "{\"expires\": \"1d\"}");
-    post(one + "/links", "/api/v1/dashboards/page/links", "{\"expires\": \"never\"}");
-    agrees("delete", "/api/v1/links", server.send(server.request("/api/v1/links").DELETE()));
+    post(200, one + "/links", "/api/v1/dashboards/page/links", "{\"expires\": \"1d\"}");
+    post(400, one + "/links", "/api/v1/dashboards/page/links", "{\"expires\": \"never\"}");
+    agrees(200, "delete", "/api/v1/links", server.send(server.request("/api/v1/links").DELETE()));
   }
 
   @Test
@@ -221,61 +230,73 @@ class ContractTest {
     get("/api/v1/assets/{asset}/checks", "/api/v1/assets/marts.m/checks");
     String diff = "/api/v1/assets/{asset}/diff";
     get(diff, "/api/v1/assets/marts.m/diff?from=1&to=1&key=id");
-    get(diff, "/api/v1/assets/marts.m/diff?from=1&to=1");
+    get(400, diff, "/api/v1/assets/marts.m/diff?from=1&to=1");
     get("/api/v1/connections", "/api/v1/connections");
     String column = "/api/v1/assets/{asset}/columns/{column}/lineage";
     JsonNode traced = get(column, "/api/v1/assets/raw.t/columns/ID/lineage");
     assertThat(traced.path("column").asText()).isEqualTo("raw.t.id");
     assertThat(traced.path("downstream").toString()).contains("marts.m.part");
-    assertThat(get(column, "/api/v1/assets/raw.t/columns/regio/lineage").path("hint").asText())
+    assertThat(get(404, column, "/api/v1/assets/raw.t/columns/regio/lineage").path("hint").asText())
         .isEqualTo("did you mean \"region\"?");
     get("/api/v1/columns", "/api/v1/columns");
     JsonNode nodes = get("/api/v1/graph", "/api/v1/graph").path("nodes");
     assertThat(nodes.findValuesAsText("id")).contains("raw.t", "marts.m", "job:talk");
     get("/api/v1/flows", "/api/v1/flows");
     get("/api/v1/flows/{flow}", "/api/v1/flows/typed");
-    get("/api/v1/flows/{flow}", "/api/v1/flows/none");
+    get(404, "/api/v1/flows/{flow}", "/api/v1/flows/none");
     get("/api/v1/flows/{flow}/firings", "/api/v1/flows/nightly/firings");
     String run =
-        post("/api/v1/flows/{flow}/runs", "/api/v1/flows/talk/runs", "{}").path("id").asText();
-    post("/api/v1/flows/{flow}/runs", "/api/v1/flows/typed/runs", "{}");
-    post("/api/v1/flows/{flow}/pause", "/api/v1/flows/nightly/pause", "");
-    post("/api/v1/flows/{flow}/resume", "/api/v1/flows/nightly/resume", "");
+        post(202, "/api/v1/flows/{flow}/runs", "/api/v1/flows/talk/runs", "{}").path("id").asText();
+    post(400, "/api/v1/flows/{flow}/runs", "/api/v1/flows/typed/runs", "{}");
+    post(200, "/api/v1/flows/{flow}/pause", "/api/v1/flows/nightly/pause", "");
+    post(200, "/api/v1/flows/{flow}/resume", "/api/v1/flows/nightly/resume", "");
     get("/api/v1/runs/{run}", "/api/v1/runs/" + run);
     assertThat(server.ended(run)).isEqualTo("SUCCESS");
     get("/api/v1/runs", "/api/v1/runs?limit=1");
     get("/api/v1/runs/{run}", "/api/v1/runs/" + run);
     get("/api/v1/runs/{run}/logs", "/api/v1/runs/" + run + "/logs");
     get("/api/v1/runs/{run}/logs/{log}", "/api/v1/runs/" + run + "/logs/job.talk");
-    post("/api/v1/runs/{run}/cancel", "/api/v1/runs/" + run + "/cancel", "");
-    post("/api/v1/runs/{run}/retry", "/api/v1/runs/" + run + "/retry", "{}");
+    post(200, "/api/v1/runs/{run}/cancel", "/api/v1/runs/" + run + "/cancel", "");
+    post(409, "/api/v1/runs/{run}/retry", "/api/v1/runs/" + run + "/retry", "{}");
     post(
+        200,
         "/api/v1/runs/{run}/retry",
         "/api/v1/runs/" + run + "/retry",
         "{\"tasks\": [\"job:talk\"]}");
     String past = "{\"from\": \"2026-01-01T00:00:00Z\", \"to\": \"2026-01-03T00:00:00Z\"";
-    String backfills = "/api/v1/flows/nightly/backfills";
-    post("/api/v1/flows/{flow}/backfills", backfills, past + ", \"dry_run\": true}");
+    String backfills = "/api/v1/flows/past/backfills";
+    assertThat(
+            post(200, "/api/v1/flows/{flow}/backfills", backfills, past + ", \"dry_run\": true}")
+                .path("intervals")
+                .size())
+        .isEqualTo(2);
+    assertThat(get("/api/v1/backfills", "/api/v1/backfills").path("backfills"))
+        .as("nothing was written")
+        .isEmpty();
     String backfill =
-        post("/api/v1/flows/{flow}/backfills", backfills, past + "}")
+        post(202, "/api/v1/flows/{flow}/backfills", backfills, past + "}")
             .path("backfill")
             .path("id")
             .asText();
-    get("/api/v1/backfills", "/api/v1/backfills");
+    assertThat(get("/api/v1/backfills", "/api/v1/backfills").path("backfills")).hasSize(1);
     get("/api/v1/backfills/{backfill}", "/api/v1/backfills/" + backfill);
     for (String word : new String[] {"pause", "resume", "cancel"}) {
       post(
-          "/api/v1/backfills/{backfill}/" + word, "/api/v1/backfills/" + backfill + "/" + word, "");
+          200,
+          "/api/v1/backfills/{backfill}/" + word,
+          "/api/v1/backfills/" + backfill + "/" + word,
+          "");
     }
     assertThat(get("/api/v1/audit", "/api/v1/audit").path("entries").size()).isGreaterThan(4);
     get("/api/v1/releases", "/api/v1/releases");
     get("/api/v1/releases/{release}", "/api/v1/releases/1");
-    get("/api/v1/releases/{release}", "/api/v1/releases/99");
-    post("/api/v1/query", "/api/v1/query", "{\"sql\": \"FROM marts.m\"}");
-    post("/api/v1/query", "/api/v1/query", "{\"sql\": \"FROM marts.x\"}");
-    post("/api/v1/query/plan", "/api/v1/query/plan", "{\"sql\": \"FROM marts.m\"}");
-    post("/api/v1/query/plan", "/api/v1/query/plan", "{\"sql\": \"FROM marts.x\"}");
-    String build = post("/api/v1/builds", "/api/v1/builds", "{\"full\": true}").path("id").asText();
+    get(404, "/api/v1/releases/{release}", "/api/v1/releases/99");
+    post(200, "/api/v1/query", "/api/v1/query", "{\"sql\": \"FROM marts.m\"}");
+    post(400, "/api/v1/query", "/api/v1/query", "{\"sql\": \"FROM marts.x\"}");
+    post(200, "/api/v1/query/plan", "/api/v1/query/plan", "{\"sql\": \"FROM marts.m\"}");
+    post(400, "/api/v1/query/plan", "/api/v1/query/plan", "{\"sql\": \"FROM marts.x\"}");
+    String build =
+        post(202, "/api/v1/builds", "/api/v1/builds", "{\"full\": true}").path("id").asText();
     get("/api/v1/builds/{build}", "/api/v1/builds/" + build);
     Served.until(
         () -> !server.get("/api/v1/builds/" + build).path("state").asText().equals("RUNNING"));
@@ -285,9 +306,9 @@ class ContractTest {
     String tables = "/api/v1/builds/{build}/tables";
     assertThat(get(tables, "/api/v1/builds/" + kept + "/tables").path("tables").size())
         .isEqualTo(2);
-    post("/api/v1/builds/{build}/cancel", "/api/v1/builds/" + build + "/cancel", "");
-    post("/api/v1/rollback", "/api/v1/rollback", "{\"to\": 99}");
-    post("/api/v1/rollback", "/api/v1/rollback", "{\"to\": 1}");
+    post(200, "/api/v1/builds/{build}/cancel", "/api/v1/builds/" + build + "/cancel", "");
+    post(409, "/api/v1/rollback", "/api/v1/rollback", "{\"to\": 99}");
+    post(200, "/api/v1/rollback", "/api/v1/rollback", "{\"to\": 1}");
     access();
     dashboards();
     get("/api/v1/endpoints/openapi.json", "/api/v1/endpoints/openapi.json");
@@ -298,6 +319,7 @@ class ContractTest {
     get("/readyz", "/readyz");
     get("/metrics", "/metrics");
     agrees(
+        401,
         "post",
         "/api/v1/hooks/{flow}",
         server.send(
@@ -317,12 +339,14 @@ class ContractTest {
   private static void access() throws Exception {
     String users = "/api/v1/users";
     post(
+        201,
         users,
         users,
         "{\"name\": \"ada\", \"role\": \"viewer\", \"password\": \"four words and more\"}");
-    post(users, users, "{\"name\": \"ada\", \"role\": \"viewer\"}");
+    post(409, users, users, "{\"name\": \"ada\", \"role\": \"viewer\"}");
     get(users, users);
     agrees(
+        200,
         "put",
         users + "/{user}",
         server.send(
@@ -331,16 +355,16 @@ class ContractTest {
                 .header("Content-Type", "application/json")
                 .PUT(HttpRequest.BodyPublishers.ofString("{\"tables\": [\"raw.*\"]}"))));
     String tokens = "/api/v1/tokens";
-    post(tokens, tokens, "{\"name\": \"t\", \"user\": \"ada\", \"days\": 0}");
+    post(201, tokens, tokens, "{\"name\": \"t\", \"user\": \"ada\", \"days\": 0}");
     get(tokens, tokens);
-    agrees("delete", tokens + "/{token}", server.send(server.request(tokens + "/t").DELETE()));
+    agrees(200, "delete", tokens + "/{token}", server.send(server.request(tokens + "/t").DELETE()));
     String session = "/api/v1/session";
-    post(session, session, "{\"user\": \"ada\", \"password\": \"four words and more\"}");
-    post(session, session, "{\"user\": \"ada\", \"password\": \"wrong\"}");
+    post(201, session, session, "{\"user\": \"ada\", \"password\": \"four words and more\"}");
+    post(401, session, session, "{\"user\": \"ada\", \"password\": \"wrong\"}");
     get(session, session);
-    post(session + "/password", session + "/password", "{\"old\": \"x\", \"new\": \"y\"}");
-    agrees("delete", session, server.send(server.request(session).DELETE()));
-    agrees("delete", users + "/{user}", server.send(server.request(users + "/ada").DELETE()));
+    post(401, session + "/password", session + "/password", "{\"old\": \"x\", \"new\": \"y\"}");
+    agrees(200, "delete", session, server.send(server.request(session).DELETE()));
+    agrees(200, "delete", users + "/{user}", server.send(server.request(users + "/ada").DELETE()));
   }
 
   @Test

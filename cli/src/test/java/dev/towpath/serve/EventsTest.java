@@ -9,6 +9,9 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -107,6 +110,33 @@ class EventsTest {
       assertThat(events.next().type()).isEqualTo("reset");
     }
     Served.problem(server.send(server.request("/api/v1/events").header("Last-Event-ID", "x")), 400);
+  }
+
+  /** Events are kept by how many there are of all environments, not of the one that is followed. */
+  @Test
+  void whoMissedEventsThatAreGoneStartsAfresh(@TempDir Path shared) throws Exception {
+    Towpath two = Served.project(shared);
+    two.write("towpath.yml", "project: small\nenvironments: {dev: {}, other: {}}\n");
+    try (Served at = Served.start(shared);
+        Lines events = at.follow(at.request("/api/v1/events"))) {
+      assertThat(events.next().type()).isEqualTo("hello");
+      List<Lines.Event> told = ofRun(events, trigger(at));
+      try (Connection store =
+              DriverManager.getConnection("jdbc:sqlite:" + shared.resolve(".towpath/metadata.db"));
+          Statement statement = store.createStatement()) {
+        statement.execute("UPDATE sqlite_sequence SET seq = 200999 WHERE name = 'event'");
+      }
+      two.run("--env", "other", "trigger", "talk").good();
+      String newest = told.getLast().id();
+      for (Lines.Event one : told) {
+        try (Lines again =
+            at.follow(at.request("/api/v1/events").header("Last-Event-ID", one.id()))) {
+          Lines.Event first = again.next();
+          assertThat(first.id()).isEqualTo(newest);
+          assertThat(first.type()).isEqualTo(one.id().equals(newest) ? "hello" : "reset");
+        }
+      }
+    }
   }
 
   @Test

@@ -13,6 +13,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -102,7 +106,31 @@ class FlightsNightlyTest {
 
   /** Sets the flow off, and sees that it waits for a month. */
   private String waits(Served server) throws Exception {
-    String run = server.posted("/api/v1/flows/nightly/runs", Map.of()).path("id").asText();
+    return waits(server, server.posted("/api/v1/flows/nightly/runs", Map.of()).path("id").asText());
+  }
+
+  /** Lets the flow be due once, in a moment, for an interval of a second. */
+  private Instant night() throws IOException {
+    Instant due = Instant.now().plusSeconds(5).truncatedTo(ChronoUnit.SECONDS);
+    LocalDateTime local = LocalDateTime.ofInstant(due, ZoneId.of("America/New_York"));
+    replace(
+        "flows/nightly.yml",
+        "cron: \"0 4 * * *\"",
+        "every: 1s\nstart: %s\nend: %s\ncatchup: true".formatted(local, local.plusSeconds(1)));
+    return due;
+  }
+
+  /** The run that the schedule has set off, once it waits for a month. */
+  private String waitsByNight(Served server, Instant due) throws Exception {
+    Served.until(() -> !server.get("/api/v1/runs").path("runs").isEmpty());
+    JsonNode run = server.get("/api/v1/runs").path("runs").path(0);
+    assertThat(run.path("cause").asText()).isEqualTo("SCHEDULE");
+    assertThat(run.path("due").asText()).isEqualTo(due.toString());
+    assertThat(run.path("start").asText()).isEqualTo(due.minusSeconds(1).toString());
+    return waits(server, run.path("id").asText());
+  }
+
+  private String waits(Served server, String run) throws Exception {
     Served.until(() -> "DEFERRED".equals(task(run, "job:month")));
     assertThat(task(run, "tables")).isEqualTo("WAITING");
     assertThat(server.state(run)).isEqualTo("RUNNING");
@@ -124,8 +152,9 @@ class FlightsNightlyTest {
     project.run("run").good();
     assertThat(rows()).isEqualTo(Integer.toString(JANUARY));
     int before = releases();
+    Instant due = night();
     try (Served server = Served.start(folder)) {
-      String february = waits(server);
+      String february = waitsByNight(server, due);
       arrive("2013-02.csv.gz");
       assertThat(server.ended(february)).isEqualTo("SUCCESS");
       assertThat(rows()).isEqualTo(Integer.toString(JANUARY + FEBRUARY));

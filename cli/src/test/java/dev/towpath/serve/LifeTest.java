@@ -1,11 +1,18 @@
 package dev.towpath.serve;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.towpath.cli.Towpath;
+import dev.towpath.fault.FolderProcesses;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.http.HttpRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -164,19 +171,65 @@ class LifeTest {
               .asText();
       Served.until(
           () -> server.get("/api/v1/builds/" + build).path("state").asText().equals("RUNNING"));
+      Served.until(() -> sleepers() == 2); // the run's and the build's
       try (Lines events = server.follow(server.request("/api/v1/events"))) {
         assertThat(events.next().type()).isEqualTo("hello");
         server.stop();
         assertThat(events.next("end of stream").data()).isEmpty();
       }
       assertThat(server.said()).endsWith("stopped\n");
-      assertThat(
-              ProcessHandle.allProcesses()
-                  .filter(
-                      p -> p.info().commandLine().filter(c -> c.equals("sleep 300")).isPresent())
-                  .filter(ProcessHandle::isAlive))
-          .isEmpty();
+      Served.until(
+          () -> FolderProcesses.of(folder).isEmpty()); // long before they end by themselves
     }
+  }
+
+  /** What a client is still being sent when the server is told to stop, it gets. */
+  @Test
+  void anAnswerThatIsUnderWayIsSentToItsEnd() throws Exception {
+    int rows = 2_000_000; // more than lies in any buffer between the two
+    project.run("run").good();
+    try (Served server = Served.start(folder)) {
+      var request =
+          server
+              .request("/api/v1/query")
+              .header("Content-Type", "application/json")
+              .header("Accept", "text/csv")
+              .POST(
+                  HttpRequest.BodyPublishers.ofString(
+                      Served.JSON.writeValueAsString(
+                          Map.of(
+                              "sql", "SELECT i, i * 1000003 AS n FROM range(" + rows + ") r(i)"))));
+      try (InputStream answer = server.stream(request);
+          BufferedReader lines = new BufferedReader(new InputStreamReader(answer, UTF_8))) {
+        assertThat(lines.readLine()).isEqualTo("i,n");
+        server.process().destroy(); // SIGTERM
+        Served.until(() -> refuses(server));
+        assertThat(server.process().isAlive()).as("it waits for who reads").isTrue();
+        long last = -1;
+        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+          last++;
+          assertThat(line).startsWith(last + ",");
+        }
+        assertThat(last).isEqualTo(rows - 1);
+      }
+      server.stop();
+      assertThat(server.said()).endsWith("stopped\n");
+    }
+  }
+
+  /** Whether it takes no more requests. */
+  private static boolean refuses(Served server) throws Exception {
+    try {
+      return server.send(server.bare("/healthz")).statusCode() == 503;
+    } catch (IOException e) {
+      return true;
+    }
+  }
+
+  private long sleepers() {
+    return FolderProcesses.of(folder).stream()
+        .filter(p -> p.info().commandLine().filter(c -> c.endsWith("/sleep 300")).isPresent())
+        .count();
   }
 
   @Test

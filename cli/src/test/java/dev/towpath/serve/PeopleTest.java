@@ -75,6 +75,7 @@ class PeopleTest {
         "jobs/slow.yml",
         "type: shell\nrun: |\n  echo first\n  until test -e go; do sleep 0.05; done\n  echo last\n");
     project.write("flows/chain.yml", "run: [job:a, job:b, job:c]\n");
+    project.write("flows/past.yml", "cron: \"0 2 * * *\"\npaused: true\nrun: job:slow\n");
     project.write("flows/slow.yml", "run: job:slow\n");
     project.write(".env", "SECRET_KEY=tr0ub4dor-and-3\n");
     server = Served.start(folder);
@@ -223,5 +224,79 @@ class PeopleTest {
     }
     assertThat(posted).hasSize(1).first().asString().contains("has nothing new in dev (small)");
     assertThat(mailed).isEmpty();
+  }
+
+  /** A backfill of ten nights whose first run waits for a file. */
+  private String backfill() throws Exception {
+    String id =
+        json("backfill", "past", "--from", "2026-01-01", "--to", "2026-01-11")
+            .path("backfill")
+            .asText();
+    Served.until(() -> progress(id).path("running").asInt() == 1);
+    return id;
+  }
+
+  private JsonNode progress(String id) throws Exception {
+    return server.get("/api/v1/backfills/" + id);
+  }
+
+  /** What a paused one would start next is looked for at each turn, as what people ask for is. */
+  private void others() throws Exception {
+    assertThat(server.ended(trigger("chain"))).isEqualTo("FAILED");
+  }
+
+  @Test
+  void aBackfillIsPausedAndGoesOnByCommands() throws Exception {
+    String id = backfill();
+    assertThat(project.run("backfill", "--pause", id).good().out())
+        .isEqualTo("backfill " + id + " is paused\n");
+    assertThat(json("backfill", "--pause", id).path("changed").asBoolean()).isFalse();
+    Files.createFile(folder.resolve("go"));
+    Served.until(() -> progress(id).path("succeeded").asInt() == 1);
+    others();
+    assertThat(progress(id).path("state").asText()).isEqualTo("PAUSED");
+    assertThat(progress(id).path("running").asInt()).isZero();
+    assertThat(progress(id).path("queued").asInt()).as("the others wait").isEqualTo(9);
+    JsonNode resumed = json("backfill", "--resume", id);
+    assertThat(resumed.path("changed").asBoolean()).isTrue();
+    assertThat(resumed.path("state").asText()).isEqualTo("active");
+    Served.until(() -> progress(id).path("state").asText().equals("DONE"));
+    assertThat(progress(id).path("succeeded").asInt()).isEqualTo(10);
+    assertThat(project.run("backfill", "--cancel", id).good().out())
+        .isEqualTo("backfill " + id + " is done already\n");
+    assertThat(json("audit").path("entries").findValuesAsText("action"))
+        .containsSubsequence("resume backfill", "pause backfill", "backfill");
+  }
+
+  @Test
+  void aBackfillIsPausedAndGoesOnByHttp() throws Exception {
+    String id = backfill();
+    String path = "/api/v1/backfills/" + id;
+    assertThat(server.posted(path + "/pause", Map.of()).path("state").asText()).isEqualTo("PAUSED");
+    Files.createFile(folder.resolve("go"));
+    Served.until(() -> progress(id).path("succeeded").asInt() == 1);
+    others();
+    assertThat(progress(id).path("queued").asInt()).as("the others wait").isEqualTo(9);
+    assertThat(server.posted(path + "/resume", Map.of()).path("state").asText())
+        .isEqualTo("ACTIVE");
+    Served.until(() -> progress(id).path("state").asText().equals("DONE"));
+    assertThat(progress(id).path("succeeded").asInt()).isEqualTo(10);
+    Served.problem(server.post(path + "/cancel", "{}"), 409);
+  }
+
+  @Test
+  void aBackfillIsCancelledWithItsRuns() throws Exception {
+    String command = backfill();
+    assertThat(project.run("backfill", "--cancel", command).good().out())
+        .isEqualTo("backfill " + command + " is cancelled\n");
+    Served.until(() -> progress(command).path("cancelled").asInt() == 10);
+    String http = backfill();
+    String path = "/api/v1/backfills/" + http;
+    assertThat(server.posted(path + "/cancel", Map.of()).path("state").asText())
+        .isEqualTo("CANCELLED");
+    Served.until(() -> progress(http).path("cancelled").asInt() == 10);
+    assertThat(json("runs", "past").path("runs").findValuesAsText("state"))
+        .hasSize(20)
+        .containsOnly("CANCELLED");
   }
 }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.towpath.cli.Towpath;
 import dev.towpath.fault.Program;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -177,6 +178,13 @@ final class Served implements AutoCloseable {
 
   HttpResponse<byte[]> bytes(HttpRequest.Builder request) throws Exception {
     return client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+  }
+
+  /** An answer as it comes. */
+  InputStream stream(HttpRequest.Builder request) throws Exception {
+    var response = client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+    assertThat(response.statusCode()).isEqualTo(200);
+    return response.body();
   }
 
   /** An answer that goes on: its lines, as they come. */

@@ -94,6 +94,16 @@ final class Events implements EventStore {
         link -> Sql.number(link, "SELECT MAX(id) FROM event WHERE env = ?", environment));
   }
 
+  /**
+   * Ids may have gaps at their beginning, too, so that alone says nothing before any can be gone.
+   */
+  @Override
+  public boolean trimmed(long id) {
+    return database.read(link ->
+        Sql.number(link, "SELECT MAX(id) FROM event") > KEPT
+            && Sql.number(link, "SELECT MIN(id) FROM event") > id + 1);
+  }
+
   private static Event event(ResultSet row) throws SQLException {
     return new Event(
         row.getLong("id"),

@@ -23,9 +23,20 @@ final class Migrations {
           version8(),
           version9(),
           version10(),
-          version11());
+          version11(),
+          version12());
 
   private Migrations() {}
+
+  // since: when the table got the version that it has there, whichever state held it first; 0 where
+  // that is not known any more.
+  private static String version12() {
+    return """
+    ALTER TABLE pointer ADD COLUMN since INTEGER NOT NULL DEFAULT 0;
+    UPDATE pointer SET since = COALESCE((SELECT r.published FROM release r
+      WHERE r.env = pointer.env AND r.number = pointer.from_release), 0);
+    """;
+  }
 
   // asked: whether a person wants a run that something else had set off, so that its flow's pause
   // does not hold it back.

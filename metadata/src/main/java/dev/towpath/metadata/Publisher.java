@@ -179,8 +179,10 @@ final class Publisher {
     write(link, release, List.of(), Set.of(), tables);
     Sql.update(
         link,
-        "INSERT INTO pointer SELECT ?, tbl, 1, NULL, state FROM pointer"
-            + " WHERE env = ? AND to_release IS NULL",
+        "INSERT INTO pointer SELECT ?, tbl, 1, NULL, state, r.published FROM pointer p"
+            + " JOIN release r ON r.env = ? AND r.number = 1"
+            + " WHERE p.env = ? AND to_release IS NULL",
+        name,
         name,
         origin);
     return release;
@@ -320,13 +322,7 @@ final class Publisher {
           table.identity());
     }
     for (TableState state : changed) {
-      Sql.update(
-          link,
-          "INSERT INTO pointer VALUES (?,?,?,NULL,?)",
-          release.environment(),
-          state.table().identity(),
-          release.number(),
-          state.id());
+      Rows.point(link, release, state.table(), state.id());
     }
   }
 

@@ -74,13 +74,7 @@ final class Restorer {
     for (Map.Entry<TableName, Reference> entry : after.entrySet()) {
       Reference previous = before.get(entry.getKey());
       if (previous == null || !previous.state().equals(entry.getValue().state())) {
-        Sql.update(
-            link,
-            "INSERT INTO pointer VALUES (?,?,?,NULL,?)",
-            release.environment(),
-            entry.getKey().identity(),
-            release.number(),
-            entry.getValue().state());
+        Rows.point(link, release, entry.getKey(), entry.getValue().state());
       }
     }
   }

@@ -6,6 +6,7 @@ import dev.towpath.core.store.Release;
 import dev.towpath.core.store.RunRecord;
 import dev.towpath.core.store.StateJson;
 import dev.towpath.core.store.TableState;
+import dev.towpath.spi.TableName;
 import dev.towpath.spi.TowpathException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -53,6 +54,28 @@ final class Rows {
         release.published(),
         release.note(),
         release.manifest());
+  }
+
+  /**
+   * Lets a table have a state from a release on; where it had another one until then, that has been
+   * closed. With the version that it had, nothing is new.
+   */
+  static void point(Link link, Release release, TableName table, String state) throws SQLException {
+    Sql.update(
+        link,
+        "INSERT INTO pointer (env, tbl, from_release, state, since) VALUES (?,?,?,?, COALESCE("
+            + "(SELECT p.since FROM pointer p JOIN state b ON b.id = p.state"
+            + " JOIN state s ON s.version = b.version WHERE p.env = ? AND p.tbl = ?"
+            + " AND p.to_release = ? AND s.id = ?), ?))",
+        release.environment(),
+        table.identity(),
+        release.number(),
+        state,
+        release.environment(),
+        table.identity(),
+        release.number(),
+        state,
+        release.published());
   }
 
   /** Number of an environment's head; 0 when it has no release or does not exist. */

@@ -159,6 +159,17 @@ public abstract sealed class SqlStore implements MetadataStore permits SqliteSto
   }
 
   @Override
+  public Optional<Instant> since(String environment, TableName table) {
+    return database.read(c ->
+        Sql.first(
+            c,
+            "SELECT since FROM pointer WHERE env = ? AND tbl = ? AND to_release IS NULL",
+            row -> Sql.instant(row.getLong(1)),
+            environment,
+            table.identity()));
+  }
+
+  @Override
   public Optional<TableState> state(String id) {
     return database.read(
         c -> Sql.first(c, "SELECT record FROM state WHERE id = ?", Rows::state, id));

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -207,16 +208,21 @@ abstract class ExecutorContract {
       tasks.add(task(run, "job:s" + i, List.of(), List.of()).of(true, false));
     }
     AtomicInteger looks = new AtomicInteger();
+    Set<Thread> lookers = ConcurrentHashMap.newKeySet();
     Executor executor =
-        executor(task ->
-            looks.incrementAndGet() <= 1_500
-                ? new TaskWork.NotYet(Instant.now().plusMillis(300))
-                : well(task));
+        executor(task -> {
+          lookers.add(Thread.currentThread());
+          return looks.incrementAndGet() <= 1_500
+              ? new TaskWork.NotYet(Instant.now().plusMillis(300))
+              : well(task);
+        });
     start(run, tasks);
     executor.turn(Map.of(), 1);
     assertThat(store.tasks().slots("dev")).isEmpty();
+    assertThat(executor.size()).as("tasks with a thread of their own").isZero();
     assertThat(finish(executor, "sensors").state()).isEqualTo(FlowRun.State.SUCCESS);
     assertThat(looks).hasValue(2_500);
+    assertThat(lookers).as("threads that looked, of all sensors").hasSizeBetween(1, 32);
     assertThat(store.tasks().tasks("sensors")).allMatch(t -> t.attempts() == 1);
   }
 

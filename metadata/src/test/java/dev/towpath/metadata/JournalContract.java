@@ -123,6 +123,33 @@ abstract class JournalContract {
     assertThat(here().events().last("nowhere")).isZero();
   }
 
+  /** The oldest go, whichever environment they are of. */
+  @Test
+  void whoMayHaveMissedEventsIsKnown() {
+    assertThat(here().events().trimmed(0)).isFalse();
+    for (int i = 0; i < 3; i++) {
+      enqueue(here(), "early" + i, "dev");
+    }
+    long last = here().events().last("dev");
+    assertThat(here().events().trimmed(0)).isFalse();
+    skipTo(200_999);
+    enqueue(there(), "late", "other"); // with its event some are too old
+    assertThat(there().events().last("other")).isEqualTo(201_000);
+    assertThat(here().events().after("dev", 0, 9)).isEmpty();
+    assertThat(here().events().trimmed(last - 1)).isTrue();
+    assertThat(here().events().trimmed(200_999)).isFalse();
+  }
+
+  /** Events after this one have higher ids, as if very many had come about. */
+  private void skipTo(long id) {
+    try (Database database = backend.database(connection -> connection)) {
+      database.grouped(link ->
+          backend instanceof PostgresBackend
+              ? Sql.number(link, "SELECT setval(pg_get_serial_sequence('event', 'id'), ?)", id)
+              : Sql.update(link, "UPDATE sqlite_sequence SET seq = ? WHERE name = 'event'", id));
+    }
+  }
+
   @Test
   void whatWasDoneIsWrittenDownWithItOrNotAtAll() {
     enqueue(here(), "one", "dev");

@@ -342,6 +342,43 @@ abstract class SchedulerContract {
     assertThat(store.flows().runs("dev", Optional.of("nightly"), 9)).hasSize(3);
   }
 
+  /** What its file says is of the first time that a store meets it. */
+  @Test
+  void aFlowThatStartsOutPausedWaitsForPeople() {
+    Flow hourly = paused(flow("0 * * * *", true, Flow.Concurrency.QUEUE));
+    tick(hourly);
+    now = now.plus(Duration.ofHours(2));
+    assertThat(tick(hourly)).isEmpty();
+    assertThat(store.flows().runs("dev", Optional.of("nightly"), 9)).isEmpty();
+    store.flows().pause(beginning(hourly), false, somebody(), now);
+    assertThat(tick(hourly)).hasSize(1);
+    assertThat(store.flows().runs("dev", Optional.of("nightly"), 9)).hasSize(2);
+  }
+
+  private static Flow paused(Flow flow) {
+    return new Flow(
+        flow.name(),
+        flow.file(),
+        flow.description(),
+        flow.tags(),
+        flow.trigger(),
+        flow.select(),
+        flow.last(),
+        flow.zone(),
+        flow.start(),
+        flow.end(),
+        flow.catchup(),
+        flow.parameters(),
+        flow.concurrency(),
+        flow.retries(),
+        flow.timeout(),
+        flow.deadline(),
+        flow.priority(),
+        true,
+        flow.notices(),
+        flow.keys());
+  }
+
   @Test
   void skipMakesNoRunWhileOneIsOpen() {
     Flow hourly = flow("0 * * * *", false, Flow.Concurrency.SKIP);

@@ -116,6 +116,44 @@ abstract class StoreContract {
   }
 
   @Test
+  void knowsSinceWhenATableHasItsRows() {
+    TableState first = state("d1", "marts.daily");
+    published(at(0, publication("dev", 0, state("r1", "raw.flights"), first)));
+    TableState same = state("d2", "d1", DAILY, first.metadataFile(), Optional.empty(), "edited");
+    published(at(60, publication("dev", 1, same)));
+    assertThat(store.since("dev", DAILY)).as("of the same version").contains(NOW);
+    published(at(120, publication("dev", 2, state("d3", "marts.daily"))));
+    published(at(180, publication("dev", 3, state("r2", "raw.flights"))));
+    var _ = store.expire(_ -> 1, NOW, false);
+    assertThat(store.since("dev", DAILY))
+        .as("that release is forgotten")
+        .contains(NOW.plusSeconds(120));
+    assertThat(store.since("dev", RAW)).contains(NOW.plusSeconds(180));
+    store.createEnvironment("other", Optional.of("dev"), NOW.plusSeconds(240));
+    assertThat(store.since("other", DAILY)).contains(NOW.plusSeconds(240));
+    published(at(300, removing(publication("dev", 4), RAW)));
+    assertThat(store.since("dev", RAW)).isEmpty();
+    published(at(360, publication("dev", 5, state("r2", "raw.flights"))));
+    assertThat(store.since("dev", RAW)).contains(NOW.plusSeconds(360));
+    assertThat(store.since("nowhere", DAILY)).isEmpty();
+  }
+
+  /** The same, so many seconds later. */
+  private static Publication at(int seconds, Publication p) {
+    return new Publication(
+        p.environment(),
+        p.base(),
+        p.kind(),
+        p.writes(),
+        p.removes(),
+        p.restores(),
+        p.origin(),
+        p.run(),
+        p.note(),
+        NOW.plusSeconds(seconds));
+  }
+
+  @Test
   void writesAManifestThatHoldsTheRelease() {
     published(publication("dev", 0, rich(), state("d1", "marts.daily")));
     Release two = published(publication("dev", 1, state("d2", "marts.daily")));

@@ -133,6 +133,11 @@ final class EventHub implements AutoCloseable {
     return Math.max(last(), events.last(environment));
   }
 
+  /** Whether who saw the event of that id last may have missed some that are gone. */
+  boolean trimmed(long id) {
+    return events.trimmed(id);
+  }
+
   boolean isClosed() {
     lock.lock();
     try {

@@ -15,9 +15,6 @@ final class EventRoutes {
   private static final long RETRY_MILLIS = 1_000;
   static final int MOST_FOLLOWERS = 256;
 
-  /** The store keeps about so many events; who was away for longer starts afresh. */
-  private static final long KEPT = 100_000;
-
   private final Site site;
   private final EventHub hub;
 
@@ -73,7 +70,7 @@ final class EventRoutes {
       if (at > newest) {
         newest = hub.newest(); // who has followed another server may know more than this one yet
       }
-      if (at > newest || newest - at > KEPT) {
+      if (at > newest || (at < newest && hub.trimmed(at))) {
         sse.event("reset", Long.toString(newest), Json.write(Json.object("last", newest)));
         at = newest;
       } else {

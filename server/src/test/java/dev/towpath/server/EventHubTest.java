@@ -38,6 +38,11 @@ class EventHubTest {
     public long last(String environment) {
       return events.size();
     }
+
+    @Override
+    public boolean trimmed(long id) {
+      return false;
+    }
   }
 
   /** Who followed another server may know of events that this one has not looked at yet. */

@@ -26,6 +26,7 @@ final class TestSite implements Site, AutoCloseable {
   private final Path folder;
   private final SqliteStore store;
   private Instant now = Instant.parse("2026-03-01T12:00:00Z");
+  private Optional<Instant> looked = Optional.empty();
 
   TestSite(Path folder) {
     this.folder = folder;
@@ -45,6 +46,11 @@ final class TestSite implements Site, AutoCloseable {
 
   void pass(Duration time) {
     now = now.plus(time);
+  }
+
+  /** The scheduler has just looked. */
+  void look() {
+    looked = Optional.of(now);
   }
 
   @Override
@@ -134,7 +140,7 @@ final class TestSite implements Site, AutoCloseable {
 
   @Override
   public Pulse pulse() {
-    return new Pulse(Optional.of(now), 0);
+    return new Pulse(looked, 0);
   }
 
   @Override

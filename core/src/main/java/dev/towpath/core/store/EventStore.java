@@ -12,4 +12,10 @@ public interface EventStore {
 
   /** The id of the newest event; 0 when there is none. */
   long last(String environment);
+
+  /**
+   * Whether events that came after one of that id, of whatever environment, have been removed: who
+   * saw that one last may have missed some.
+   */
+  boolean trimmed(long id);
 }

@@ -62,6 +62,9 @@ public interface MetadataStore extends AutoCloseable {
    */
   Optional<TableState> version(TableName table, String version);
 
+  /** Since when a table has the rows that it has in an environment now; empty when it has none. */
+  Optional<Instant> since(String environment, TableName table);
+
   /**
    * Version that each table had when the environment last agreed with another one: when it was made
    * from it, or promoted into it. Empty for an environment of its own.

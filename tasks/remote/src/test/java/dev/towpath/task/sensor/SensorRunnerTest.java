@@ -167,6 +167,38 @@ class SensorRunnerTest {
     }
   }
 
+  /** An object store that knows one signed URL, and signs for one method, as they do. */
+  @Test
+  void anObjectByASignedUrl() {
+    String signed = "/lake/2026-01.csv?X-Amz-Credential=A%2Fb&X-Amz-Signature=0f%2B%2f%3D";
+    try (Web web = new Web()) {
+      AtomicReference<String> method = new AtomicReference<>("HEAD");
+      AtomicReference<Integer> found = new AtomicReference<>(404);
+      web.answers(exchange -> {
+        boolean valid =
+            exchange.getRequestURI().toString().equals(signed)
+                && exchange.getRequestMethod().equals(method.get());
+        if (found.get() == 200) {
+          exchange.getResponseHeaders().set("Content-Length", "5000000000");
+        }
+        exchange.sendResponseHeaders(valid ? found.get() : 403, -1);
+      });
+      assertThat(met("http", web.url(signed), "method", "HEAD")).isFalse();
+      found.set(200);
+      assertThat(met("http", web.url(signed), "method", "HEAD")).isTrue();
+      assertThatThrownBy(() -> met("http", web.url(signed)))
+          .as("it is signed for another method")
+          .hasMessageContaining("403");
+      assertThatThrownBy(() -> met("http", web.url(signed + "x"), "method", "HEAD"))
+          .hasMessageContaining("403");
+      method.set("GET");
+      found.set(206);
+      Map<String, Object> first = Map.of("Range", "bytes=0-0");
+      assertThat(met("http", web.url(signed), "headers", first)).isTrue();
+      assertThat(web.asked.getLast().header("Range")).isEqualTo("bytes=0-0");
+    }
+  }
+
   @Test
   void rows() {
     assertThat(met("sql", "SELECT 1")).isFalse();
