@@ -233,7 +233,7 @@ final class Platform implements AutoCloseable {
 
   /** Builds Python models of a run in a session. */
   PythonModels pythonModels(Graph graph, EngineSession session, Instant logicalTime, String run) {
-    return pythonModels(graph, session, logicalTime, workDirectory().resolve("logs").resolve(run));
+    return pythonModels(graph, session, logicalTime, LogFolder.of(this).resolve(run));
   }
 
   /** Builds Python models outside of a run; what they print is kept until the next time. */

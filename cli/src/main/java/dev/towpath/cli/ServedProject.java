@@ -97,7 +97,7 @@ final class ServedProject implements Site, AutoCloseable {
 
   @Override
   public Path logs() {
-    return platform.workDirectory().resolve("logs");
+    return LogFolder.of(platform);
   }
 
   @Override

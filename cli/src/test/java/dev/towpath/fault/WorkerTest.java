@@ -7,7 +7,11 @@ import dev.towpath.testing.PostgresServer;
 import dev.towpath.testing.SilentWire;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -215,6 +219,48 @@ class WorkerTest {
     assertThat(value("SELECT count(*) FROM project_version")).isEqualTo("2");
     worker.process().destroy(); // SIGTERM
     worker.end().tells("working in dev", "job:last success", "stopped");
+  }
+
+  /** While a task runs and afterwards, from where another machine and its server look. */
+  @Test
+  void logsAreSeenFromEveryMachine() throws Exception {
+    Small.write(home, "flows/load.yml", "run: [job:say]\n");
+    job("say", "", "echo one from $(pwd)\nuntil test -e %1$s/go; do sleep 0.1; done\necho two\n");
+    server();
+    begin(one, "worker");
+    String run = trigger("load");
+    Cli.Running follower = Cli.in(home).start("logs", "-f", run);
+    running.add(follower);
+    String first = "one from " + one.toRealPath();
+    until(() -> Files.readString(follower.out()).contains(first));
+    assertThat(log(run, "job.say")).isEqualTo(first + "\n");
+    Files.createFile(lake.resolve("go"));
+    untilOver(run);
+    assertThat(follower.end().good().out().lines()).containsExactly("== job.say", first, "two");
+    assertThat(Cli.in(home).here().run("logs", run).good().out().lines())
+        .containsExactly("== job.say", first, "two");
+    assertThat(log(run, "job.say")).isEqualTo(first + "\ntwo\n");
+    Cli.in(home).here().run("gc", "--grace", "0").good();
+    assertThat(log(run, "job.say")).as("gc leaves logs alone").endsWith("two\n");
+  }
+
+  /** A log as the server at home answers it. */
+  private String log(String run, String log) throws Exception {
+    Path work = home.resolve(".towpath");
+    String url =
+        Files.readString(work.resolve("server.json"))
+            .replaceAll("(?s).*\"url\" *: *\"([^\"]+)\".*", "$1");
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      HttpResponse<String> answer =
+          client.send(
+              HttpRequest.newBuilder(URI.create(url + "/api/v1/runs/" + run + "/logs/" + log))
+                  .header(
+                      "Authorization", "Bearer " + Files.readString(work.resolve("token")).strip())
+                  .build(),
+              HttpResponse.BodyHandlers.ofString());
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+      return answer.body();
+    }
   }
 
   @Test
