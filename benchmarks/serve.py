@@ -9,7 +9,8 @@ duckdb reads a native table of the same rows with an index on the column, throug
 request; two workers. Each side is asked for as long before as it is measured.
 
 `rows` is the lookup that both sides do; Towpath answers it from rows that it keeps by their key. `engine` is the same
-with a condition more, which it leaves to its engine. `kept` are 1,000 answers that it has.
+with a condition more, which it leaves to its engine; `parquet` (by --sides only) is that without copies of tables that
+are read often, so that the engine reads the lake's files each time. `kept` are 1,000 answers that it has.
 """
 
 import argparse
@@ -126,9 +127,9 @@ def await_server(url, headers, child):
     sys.exit(f"{url} does not answer")
 
 
-def towpath(project):
+def towpath(project, *more):
     started = time.monotonic()
-    child = subprocess.Popen([TOWPATH, "-C", project, "serve", "--port", str(PORT)], stderr=subprocess.DEVNULL)
+    child = subprocess.Popen([TOWPATH, "-C", project, "serve", "--port", str(PORT), *more], stderr=subprocess.DEVNULL)
     await_server(f"http://127.0.0.1:{PORT}/healthz", {}, child)
     print(f"towpath serve: ready after {time.monotonic() - started:.2f} s")
     token = (project / ".towpath/token").read_text().strip()
@@ -182,6 +183,7 @@ def main():
     sides = {
         "rows": (lambda: towpath(project), "/fresh/", ROWS),
         "engine": (lambda: towpath(project), "/computed/", ROWS),
+        "parquet": (lambda: towpath(project, "--hot-tables", "0"), "/computed/", ROWS),
         "kept": (lambda: towpath(project), "/points/", 1000),
         "FastAPI": (lambda: fastapi(work, python), "/points/", ROWS),
     }

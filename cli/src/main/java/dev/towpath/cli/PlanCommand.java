@@ -3,6 +3,7 @@ package dev.towpath.cli;
 import dev.towpath.core.check.Checked;
 import dev.towpath.core.lineage.Lineages;
 import dev.towpath.core.plan.Plan;
+import dev.towpath.core.plan.Unaffected;
 import dev.towpath.core.run.RunListener;
 import java.time.Instant;
 import picocli.CommandLine.Command;
@@ -22,7 +23,9 @@ final class PlanCommand extends BaseCommand {
       RunWork work = new RunWork(platform, checked, RunListener.NONE);
       Plan made = work.plan(plan.request(checked, now));
       try (Lineages lineages = platform.lineages(checked)) {
-        PlanText text = new PlanText(made, checked, lineages::columns);
+        Unaffected unaffected =
+            new Unaffected(made, checked.graph(), lineages, platform.store()::version);
+        PlanText text = new PlanText(made, checked, unaffected.tables(), lineages::columns);
         if (json()) {
           console().out().println(Json.write(text.json()));
         } else {

@@ -20,6 +20,7 @@ final class PlanText {
   private final Plan plan;
   private final Graph graph;
   private final StarReaders stars;
+  private final Set<TableName> unaffected;
   private final Supplier<ColumnGraph> columns;
   private @Nullable ColumnGraph found;
 
@@ -27,12 +28,14 @@ final class PlanText {
    * A plan in words.
    *
    * @param checked the project as it stands now
+   * @param unaffected tables of the plan that use no column that changes
    * @param columns who uses which columns; asked only when columns change
    */
-  PlanText(Plan plan, Checked checked, Supplier<ColumnGraph> columns) {
+  PlanText(Plan plan, Checked checked, Set<TableName> unaffected, Supplier<ColumnGraph> columns) {
     this.plan = plan;
     this.graph = checked.graph();
     this.stars = new StarReaders(checked);
+    this.unaffected = unaffected;
     this.columns = columns;
   }
 
@@ -101,7 +104,7 @@ final class PlanText {
       return lines;
     }
     long certain = plan.steps().stream().filter(Plan.Step::certain).count();
-    long maybe = plan.steps().size() - certain;
+    long maybe = plan.steps().size() - certain - unaffected.size();
     lines.add(
         "plan for "
             + plan.environment()
@@ -109,8 +112,18 @@ final class PlanText {
             + ": build "
             + certain
             + (maybe == 0 ? "" : ", and " + maybe + " if what they read comes out different")
+            + (unaffected.isEmpty() ? "" : ", keep " + unaffected.size())
             + (plan.drops().isEmpty() ? "" : ", drop " + plan.drops().size()));
     for (Plan.Step step : plan.steps()) {
+      if (unaffected.contains(step.asset().name())) {
+        lines.add(
+            "  = "
+                + step.asset().name()
+                + " ("
+                + step.asset().kind()
+                + "): uses no column that changes");
+        continue;
+      }
       lines.add(
           (step.certain() ? "  + " : "  ? ")
               + step.asset().name()
@@ -166,6 +179,8 @@ final class PlanText {
         step.asset().kind(),
         "certain",
         step.certain(),
+        "kept",
+        unaffected.contains(step.asset().name()),
         "reasons",
         step.reasons().stream().map(Reason::text).toList(),
         "intervals",

@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Where columns come from, and that a change of one builds only what uses it. */
 final class ColumnsTest {
@@ -92,6 +94,17 @@ final class ColumnsTest {
   void onlyWhatUsesAChangedColumnIsBuilt() throws Exception {
     towpath.run("run").good();
     orders("amount * 2");
+    assertThat(towpath.run("plan").good().out())
+        .contains(": build 1, and 2 if what they read comes out different, keep 3\n")
+        .contains("+ m.orders (table): definition changed\n")
+        .contains("? m.total (table): m.orders is built again\n")
+        .contains("? m.named (view): m.orders is built again\n")
+        .contains("= m.days (incremental): uses no column that changes\n")
+        .contains("= m.regions (table): uses no column that changes\n") // by way of a view
+        .contains("= m.below (table): uses no column that changes\n");
+    assertThat(towpath.run("plan", "--json").good().out())
+        .containsPattern("\"table\" ?: ?\"m.days\",[^}]*\"kept\" ?: ?true")
+        .containsPattern("\"table\" ?: ?\"m.total\",[^}]*\"kept\" ?: ?false");
     Towpath.Result run = towpath.run("run", "--json").good();
     assertThat(run.out()).contains("inputs came out the same in the columns that it reads");
     assertThat(status(run.out(), "m.orders")).isEqualTo("SUCCESS");
@@ -109,11 +122,106 @@ final class ColumnsTest {
     towpath.run("run").good();
     orders("amount * 2");
     towpath.run("run", "m.orders").good();
-    assertThat(towpath.run("plan").good().out()).contains("? m.days").contains("m.orders is newer");
+    assertThat(towpath.run("plan").good().out())
+        .contains("? m.total (table): m.orders is newer\n")
+        .contains("= m.days (incremental): uses no column that changes\n")
+        .contains("= m.regions (table): uses no column that changes\n");
     Towpath.Result run = towpath.run("run", "--json").good();
     assertThat(status(run.out(), "m.days")).isEqualTo("SKIPPED");
     assertThat(status(run.out(), "m.total")).isEqualTo("SUCCESS");
     assertThat(towpath.run("plan").good().out()).contains("nothing is stale");
+  }
+
+  /** Which rows there are may be another question then, so that all readers are asked. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SELECT id, day, region, amount FROM raw.orders WHERE amount > 5",
+        "SELECT o.id, o.day, o.region, p.amount FROM raw.orders o JOIN raw.orders p USING (id)",
+        "SELECT DISTINCT id, day, region, amount + 1 AS amount FROM raw.orders",
+        "SELECT id, day, region, unnest([amount, 0]) AS amount FROM raw.orders",
+        "SELECT id, day, region, amount FROM raw.orders ORDER BY amount LIMIT 1",
+        "SELECT id, day, region, sum(amount)::BIGINT AS amount FROM raw.orders GROUP BY 1, 2, 3",
+        "SELECT day, id, region, amount + 1 AS amount FROM raw.orders"
+      })
+  void whereRowsMayChangeAllReadersAreMarked(String sql) throws Exception {
+    towpath.run("run").good();
+    towpath.write("models/m/orders.sql", sql + "\n");
+    assertThat(towpath.run("plan").good().out())
+        .contains("? m.days (incremental): m.orders is built again\n")
+        .contains("? m.regions (table): m.named is built again\n")
+        .doesNotContain(" = ");
+  }
+
+  /** What a table gains is used by nobody; what rows are chosen by is used by all. */
+  @Test
+  void aChangedColumnIsFollowedDown() throws Exception {
+    towpath.write(
+        "models/m/large.sql",
+        "SELECT id, region, amount AS large FROM m.orders WHERE amount > 5\n");
+    towpath.write("models/m/wide.sql", "SELECT *, amount / 2 AS half FROM m.orders\n");
+    towpath.write("models/m/ids.sql", "SELECT id FROM m.large\n");
+    towpath.write("models/m/parts.sql", "SELECT region, count(*) AS n FROM m.wide GROUP BY ALL\n");
+    towpath.run("run").good();
+    orders("amount * 2");
+    assertThat(towpath.run("plan").good().out())
+        .contains("? m.large (table): m.orders is built again\n")
+        .contains("? m.ids (table): m.large is built again\n")
+        .contains("? m.wide (table): m.orders is built again\n")
+        .contains("= m.parts (table): uses no column that changes\n");
+    Towpath.Result run = towpath.run("run", "--json").good();
+    assertThat(status(run.out(), "m.wide")).isEqualTo("SUCCESS");
+    assertThat(status(run.out(), "m.parts")).isEqualTo("SKIPPED");
+    towpath.write(
+        "models/m/orders.sql",
+        "SELECT id, day, region, amount * 2 AS amount, 1 AS one FROM raw.orders\n");
+    assertThat(towpath.run("plan").good().out())
+        .contains("= m.large (table): uses no column that changes\n")
+        .contains("+ m.wide (table): definition changed; m.orders is built again\n")
+        .contains("= m.parts (table): uses no column that changes\n");
+    run = towpath.run("run", "--json").good();
+    assertThat(status(run.out(), "m.large")).isEqualTo("SKIPPED");
+    assertThat(status(run.out(), "m.wide")).isEqualTo("SUCCESS");
+    assertThat(status(run.out(), "m.parts")).isEqualTo("SKIPPED");
+  }
+
+  /** A macro or a variable may say something else, which the model's own text does not tell. */
+  @Test
+  void whatComesFromElsewhereIsNotTakenForTheSame() throws Exception {
+    towpath.write("macros/own.sql", "CREATE MACRO own(a) AS a;\n");
+    towpath.write(
+        "models/m/orders.sql", "SELECT id, day, own(region) AS region, amount FROM raw.orders\n");
+    towpath.run("run").good();
+    towpath.write("macros/own.sql", "CREATE MACRO own(a) AS a || 'x';\n");
+    towpath.write(
+        "models/m/orders.sql",
+        "SELECT id, day, own(region) AS region, amount + 1 AS amount FROM raw.orders\n");
+    assertThat(towpath.run("plan").good().out())
+        .contains("? m.regions (table): m.named is built again\n");
+    Towpath.Result run = towpath.run("run", "--json").good();
+    assertThat(status(run.out(), "m.regions")).isEqualTo("SUCCESS");
+  }
+
+  /** Kinds that keep what was: they are asked for what came, whatever they read. */
+  @Test
+  void historyIsBuiltWhateverItReads() throws Exception {
+    towpath.write(
+        "models/m/latest.sql",
+        "/* towpath\nkind: merge\nkey: [id]\n*/\nSELECT id, region FROM m.orders\n");
+    towpath.write(
+        "models/m/versions.sql",
+        "/* towpath\nkind: scd2\nkey: [id]\n*/\nSELECT id, region FROM m.orders\n");
+    towpath.write("models/m/ids.sql", "SELECT id FROM m.latest\n");
+    towpath.run("run").good();
+    orders("amount * 2");
+    assertThat(towpath.run("plan").good().out())
+        .contains("? m.latest (merge): m.orders is built again\n")
+        .contains("? m.versions (scd2): m.orders is built again\n");
+    Towpath.Result run = towpath.run("run", "--json").good();
+    assertThat(run.out())
+        .doesNotContainPattern(
+            "\"table\":\"m.(latest|versions)\"[^}]*inputs came out the same in the columns");
+    assertThat(status(run.out(), "m.ids")).isEqualTo("SKIPPED");
   }
 
   @Test

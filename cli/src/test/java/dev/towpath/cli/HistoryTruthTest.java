@@ -5,6 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,6 +76,114 @@ class HistoryTruthTest {
     assertThat(parquetFiles(lived, "raw.events")).isLessThan(24);
     lived.run("run").good();
     assertThat(lived.rows(TABLES)).isEqualTo(anew(lived, "fresh"));
+  }
+
+  /**
+   * Each batch of new keys is a file more, until they become one: what is read of it by day stays
+   * as it was, rows lie in their order, and keys that change later are found.
+   */
+  @Tag("integration")
+  @Test
+  void keyedKindsAreCompactedAndWhoReadsThemByDayStaysQuiet() throws Exception {
+    List<String> tables = List.of("m.sorted", "m.versions", "m.daily");
+    Towpath lived = keyed("keyed");
+    for (int run = 0; run < 20; run++) {
+      lived.write("data/%03d.csv".formatted(run), batch(run));
+      String said = lived.run("run").good().err();
+      if (run > 0) {
+        assertThat(said).as("run %d", run).containsPattern("m\\.daily .*1 of 1 intervals differ");
+      }
+    }
+    assertThat(parquetFiles(lived, "m.sorted")).isLessThan(10);
+    assertThat(parquetFiles(lived, "m.versions")).isLessThan(10);
+    assertSorted(lived);
+    lived.write("data/900.csv", batch(3).replace(",s3,", ",t3,").replace("T12", "T13"));
+    lived.run("run").good();
+    Towpath fresh = keyed("keyed-anew");
+    try (var paths = Files.list(lived.folder().resolve("data"))) {
+      for (Path path : paths.toList()) {
+        fresh.write("data/" + path.getFileName(), Files.readString(path));
+      }
+    }
+    fresh.run("run").good();
+    assertThat(lived.rows(tables)).isEqualTo(fresh.rows(tables)).contains("t3");
+  }
+
+  /** A few rows of one day, with keys of its own. */
+  private static String batch(int day) {
+    StringBuilder rows = new StringBuilder("id,status,v,ts\n");
+    for (int i = 0; i < 5; i++) {
+      rows.append(
+          "%d,s%d,%d,%sT12:0%d:00\n"
+              .formatted(
+                  day * 10 + i, day, (i * 7 + day) % 5, LocalDate.of(2026, 1, 1).plusDays(day), i));
+    }
+    return rows.toString();
+  }
+
+  /** Whether the rows of each file of {@code m.sorted} lie in its order. */
+  private static void assertSorted(Towpath towpath) throws Exception {
+    try (var paths = Files.walk(towpath.folder().resolve(".towpath/lake"));
+        Connection connection = DriverManager.getConnection("jdbc:duckdb:");
+        Statement statement = connection.createStatement()) {
+      List<Path> files =
+          paths
+              .filter(p -> p.toString().endsWith(".parquet") && p.toString().contains("sorted"))
+              .toList();
+      int most = 0;
+      for (Path file : files) {
+        List<Integer> values = new ArrayList<>();
+        try (ResultSet rows = statement.executeQuery("SELECT v FROM '" + file + "'")) {
+          while (rows.next()) {
+            values.add(rows.getInt(1));
+          }
+        }
+        assertThat(values).as("%s", file).isSorted();
+        most = Math.max(most, values.size());
+      }
+      assertThat(most).as("rows of the file that others became").isGreaterThanOrEqualTo(80);
+    }
+  }
+
+  private Towpath keyed(String folder) throws IOException {
+    Towpath towpath = new Towpath(Files.createDirectories(temp.resolve(folder)));
+    towpath.write("towpath.yml", "project: truth\n");
+    towpath.write("sources/raw.yml", files().get("sources/raw.yml"));
+    towpath.write(
+        "models/m/sorted.sql",
+        """
+        /* towpath
+        kind: merge
+        key: id
+        updated_at: ts
+        batch: changes
+        sort_by: [v]
+        */
+        SELECT * FROM raw.events QUALIFY row_number() OVER (PARTITION BY id ORDER BY ts DESC) = 1
+        """);
+    towpath.write(
+        "models/m/versions.sql",
+        """
+        /* towpath
+        kind: scd2
+        key: id
+        updated_at: ts
+        batch: changes
+        */
+        SELECT id, status, v, ts FROM raw.events
+        """);
+    towpath.write(
+        "models/m/daily.sql",
+        """
+        /* towpath
+        kind: incremental
+        time: ts
+        grain: day
+        */
+        SELECT date_trunc('day', ts) AS ts, count(*) AS n, sum(v)::BIGINT AS v
+        FROM m.sorted WHERE ts >= $start AND ts < $end GROUP BY 1
+        """);
+    return towpath;
   }
 
   /**

@@ -147,6 +147,38 @@ class KindsTest {
     assertThat(after).hasSize(1);
   }
 
+  /** An scd2 closes a version in its file, and leaves files in which none ends. */
+  @Test
+  void onlyFilesWithAVersionThatEndsAreWrittenAgain() throws Exception {
+    model(
+        "kind: scd2\nkey: id\nupdated_at: ts\nbatch: changes\npartition_by: [k]\n",
+        "SELECT *, TIMESTAMP '2026-01-01' + to_days(v) AS ts FROM raw.e");
+    towpath.run("run").good();
+    Set<Path> before = files();
+    assertThat(before).hasSize(2);
+    rows("2", "1,7,11\n");
+    towpath.run("run").good();
+    assertThat(
+            towpath
+                .run("query", "SELECT id, v, is_current FROM m.t ORDER BY ALL", "--format", "csv")
+                .good()
+                .out())
+        .isEqualTo("id,v,is_current\n1,10,false\n1,11,true\n2,20,true\n");
+    Set<Path> fresh = files();
+    fresh.removeAll(before);
+    assertThat(fresh).isNotEmpty();
+    try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
+        Statement statement = connection.createStatement()) {
+      for (Path file : fresh) {
+        try (ResultSet row =
+            statement.executeQuery("SELECT count(*) FROM '" + file + "' WHERE id = 2")) {
+          row.next();
+          assertThat(row.getInt(1)).as("rows of the other key in %s", file).isZero();
+        }
+      }
+    }
+  }
+
   private Set<Path> files() throws IOException {
     try (Stream<Path> files = Files.walk(folder.resolve(".towpath/lake/tables/m"))) {
       return files.filter(f -> f.toString().endsWith(".parquet")).collect(Collectors.toSet());

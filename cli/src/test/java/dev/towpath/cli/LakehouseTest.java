@@ -260,7 +260,9 @@ class LakehouseTest {
       assertThatThrownBy(
               () -> query.run(Map.of(), new Lakehouse.Most(Slice.ALL, Duration.ofMillis(300))))
           .isInstanceOfSatisfying(Refusal.class, e -> assertThat(e.status()).isEqualTo(504));
+      assertThat(lakehouse.load().running()).as("queries that compute").isZero();
     }
+    assertThat(lakehouse.load().open()).as("results that are open").isZero();
   }
 
   @Test

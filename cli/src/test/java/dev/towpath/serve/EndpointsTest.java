@@ -35,6 +35,11 @@ class EndpointsTest {
   @BeforeAll
   static void start() throws Exception {
     project = Served.project(folder);
+    project.write("towpath.yml", "project: small\nenvironments: {dev: {keep: 2}}\n");
+    project.write("models/marts/shifting.sql", "SELECT n, 'old' AS tag FROM range(7) AS r(n)\n");
+    project.write(
+        "apis/shifting.sql",
+        "/* towpath\nget: /shifting\npage: {size: 2, by: [n]}\n*/\nFROM marts.shifting\n");
     project.write(
         "models/marts/many.sql",
         "SELECT n, CASE WHEN n % 3 > 0 THEN 'g' || (n % 3) END AS g, n / 4 AS part"
@@ -254,6 +259,30 @@ class EndpointsTest {
         .hasValueSatisfying(l -> assertThat(l).isNotEqualTo(csv.body().lines().toList().get(1)));
   }
 
+  /** What is published between two pages moves no row; a release that is gone is said to be. */
+  @Test
+  void pagesAreOfTheReleaseOfTheFirst() throws Exception {
+    JsonNode first = server.get("/shifting");
+    assertThat(first.path("data").toString())
+        .isEqualTo("[{\"n\":0,\"tag\":\"old\"},{\"n\":1,\"tag\":\"old\"}]");
+    publish("SELECT n - 2 AS n, 'new' AS tag FROM range(9) AS r(n)\n");
+    assertThat(server.get("/shifting").at("/data/0/n").asInt()).isEqualTo(-2);
+    JsonNode second = server.get("/shifting?cursor=" + first.path("next").asText());
+    assertThat(second.path("data").toString())
+        .isEqualTo("[{\"n\":2,\"tag\":\"old\"},{\"n\":3,\"tag\":\"old\"}]");
+    publish("SELECT n - 3 AS n, 'newer' AS tag FROM range(9) AS r(n)\n");
+    String third = "/shifting?cursor=" + second.path("next").asText();
+    assertThat(server.get(third).at("/data/0/tag").asText()).isEqualTo("old");
+    project.run("gc", "--grace", "0").good(); // towpath.yml says: keep: 2
+    assertThat(Served.problem(get(third), 410).path("detail").asText())
+        .isEqualTo("the release that the first page was read from is gone");
+  }
+
+  private static void publish(String sql) throws Exception {
+    project.write("models/marts/shifting.sql", sql);
+    assertThat(server.build().path("state").asText()).isEqualTo("SUCCESS");
+  }
+
   @Test
   void pagesComeAsParquet(@TempDir Path files) throws Exception {
     List<String> rows = new ArrayList<>();
@@ -354,9 +383,11 @@ class EndpointsTest {
     assertThat(head.statusCode()).isEqualTo(200);
     assertThat(head.headers().firstValue("ETag")).hasValue(tag);
     assertThat(head.body()).isEmpty();
+    String release = get(path).headers().firstValue("Towpath-Release").orElseThrow();
     project.write("models/marts/other.sql", "SELECT count(*) + 1 AS n FROM raw.t\n");
     project.run("run").good();
-    assertThat(get(path).headers().firstValue("Towpath-Release")).hasValue("2");
+    assertThat(get(path).headers().firstValue("Towpath-Release"))
+        .hasValue(Integer.toString(Integer.parseInt(release) + 1));
     assertThat(get(path).headers().firstValue("ETag")).hasValue(tag);
     assertThat(data("/off")).isEqualTo("[{\"n\":4}]");
   }
@@ -385,6 +416,7 @@ class EndpointsTest {
   void aQueryThatTakesTooLongIsStopped() throws Exception {
     assertThat(Served.problem(get("/slow"), 504).path("detail").asText())
         .contains("longer than 1 s");
+    server.nothingIsOpen();
     assertThat(data("/regions/all/rows")).isEqualTo("[{\"one\":1}]");
   }
 

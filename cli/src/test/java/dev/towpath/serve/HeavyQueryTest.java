@@ -197,6 +197,17 @@ class HeavyQueryTest {
     isStopped(sql);
   }
 
+  /** What people ask has a minute; then it is stopped, and nothing of it goes on. */
+  @Tag("integration")
+  @Test
+  void whatTakesTooLongIsStopped() throws Exception {
+    HttpResponse<String> answer =
+        ask("SELECT count(*) FROM range(100000000000) a, range(1000000) b", "application/json");
+    assertThat(Served.problem(answer, 504).path("detail").asText()).contains("longer than 60 s");
+    server.nothingIsOpen();
+    othersNoticeNothing();
+  }
+
   @Tag("soak")
   @Test
   void manyAtOnceAreTold() throws Exception {

@@ -2,6 +2,8 @@ package dev.towpath.serve;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.towpath.cli.Towpath;
@@ -10,12 +12,20 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.net.NetworkInterface;
 import java.net.ServerSocket;
 import java.net.http.HttpRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -120,6 +130,87 @@ class LifeTest {
       Served.problem(
           server.send(server.request("/api/v1/project").header("Origin", "https://evil.example")),
           403);
+    }
+  }
+
+  /** A proxy adds who asked it at the end; all before that is what somebody claims. */
+  @Test
+  void behindAProxyTheLastAddressCounts() throws Exception {
+    Served.user(folder, "ada", "admin");
+    try (Served server =
+        Served.start(folder, "--host", "0.0.0.0", "--behind-proxy", "https://data.example.org")) {
+      for (List<String> headers :
+          List.of(
+              List.of("198.51.100.1, 203.0.113.9"),
+              List.of("198.51.100.2", "203.0.113.10"),
+              List.of("198.51.100.3,198.51.100.4", "198.51.100.5 , 2001:db8::7"),
+              List.of("203.0.113.11, <script>"))) {
+        HttpRequest.Builder request =
+            server.bare("/api/v1/project").header("Authorization", "Bearer wrong");
+        headers.forEach(value -> request.header("X-Forwarded-For", value));
+        Served.problem(server.send(request), 401);
+      }
+      String log = server.send(server.request("/api/v1/audit?limit=1000")).body();
+      assertThat(log)
+          .contains("from 203.0.113.9", "from 203.0.113.10", "from 2001:db8::7", "from 127.0.0.1")
+          .doesNotContain("198.51.100.", "203.0.113.11", "script");
+      List<Integer> statuses = new ArrayList<>();
+      for (int i = 0; i < 30; i++) { // who fails too often waits, whatever they claim to be
+        String through = "198.51.100." + i + ", 203.0.113.77";
+        statuses.add(
+            server
+                .send(signIn(server, "nobody" + i, "wrong").header("X-Forwarded-For", through))
+                .statusCode());
+      }
+      assertThat(statuses).startsWith(401, 401, 401, 401, 401, 401).contains(429);
+      Served.problem(
+          server.send(signIn(server, "nobody", "wrong").header("X-Forwarded-For", "203.0.113.78")),
+          401);
+    }
+  }
+
+  private static HttpRequest.Builder signIn(Served server, String user, String password)
+      throws Exception {
+    return server
+        .bare("/api/v1/session")
+        .header("Content-Type", "application/json")
+        .POST(
+            HttpRequest.BodyPublishers.ofString(
+                Served.JSON.writeValueAsString(Map.of("user", user, "password", password))));
+  }
+
+  /** The proxy has TLS, the port of PostgreSQL has not: of other machines it asks no password. */
+  @Test
+  void behindAProxyThePortOfPostgresIsForThisMachine() throws Exception {
+    Optional<InetAddress> outside =
+        NetworkInterface.networkInterfaces()
+            .flatMap(NetworkInterface::inetAddresses)
+            .filter(a -> a instanceof Inet4Address && !a.isLoopbackAddress())
+            .findFirst();
+    assumeTrue(outside.isPresent(), "this machine has no address but its own");
+    String token = Served.user(folder, "ada", "admin");
+    try (Served server =
+        Served.start(
+            folder,
+            "--host",
+            "0.0.0.0",
+            "--behind-proxy",
+            "https://data.example.org",
+            "--pg-port",
+            "0")) {
+      String url = "jdbc:postgresql://%s:" + note().path("pg_port").asInt() + "/small";
+      assertThatThrownBy(() ->
+              DriverManager.getConnection(
+                  url.formatted(outside.get().getHostAddress()), "token", token))
+          .isInstanceOfSatisfying(
+              SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("28000"))
+          .hasMessageContaining("TLS is needed from other machines");
+      try (Connection inside =
+          DriverManager.getConnection(url.formatted("127.0.0.1"), "token", token)) {
+        assertThat(inside.isValid(10)).isTrue();
+      }
+      assertThat(server.send(server.request("/api/v1/audit")).body())
+          .contains("TLS is needed from other machines");
     }
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.towpath.cli.Towpath;
+import java.net.http.HttpRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -13,7 +14,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -185,6 +188,85 @@ class PostgresClientsTest {
     }
     assertThatThrownBy(() -> connect("admin", served.token(), "postgres"))
         .hasMessageContaining("the database is \"small\"");
+  }
+
+  /** The state that a password gives that is not let in; "in" when it is. */
+  private static String tried(String user, String password) throws Exception {
+    try (Connection connection = connect(user, password, "small")) {
+      return connection.isValid(10) ? "in" : "none";
+    } catch (PSQLException e) {
+      return String.valueOf(e.getSQLState());
+    }
+  }
+
+  /** Five tries are free; then who guesses waits at every door, also with the right password. */
+  @Test
+  void whoGuessesPasswordsWaits() throws Exception {
+    String password = "several words together";
+    for (String user : List.of("bea", "cleo")) {
+      SignInTest.withInput(
+          password + "\n",
+          () ->
+              new Towpath(folder)
+                  .run("user", "add", user, "--role", "viewer", "--password-stdin")
+                  .good());
+    }
+    assertThat(tried("bea", password)).isEqualTo("in");
+    List<String> states = new ArrayList<>();
+    while (Collections.frequency(states, "28P01") < 7) { // the last wait is long enough to be seen
+      states.add(tried("bea", "wrong " + states.size()));
+      assertThat(states.getLast()).isIn("28P01", "53400");
+    }
+    assertThat(states.subList(0, 5)).containsOnly("28P01");
+    assertThat(states).contains("53400");
+    assertThat(tried("bea", password)).isEqualTo("53400");
+    Served.problem(
+        served.send(
+            served
+                .bare("/api/v1/session")
+                .header("Content-Type", "application/json")
+                .POST(
+                    HttpRequest.BodyPublishers.ofString(
+                        Served.JSON.writeValueAsString(
+                            Map.of("user", "bea", "password", password))))),
+        429);
+    assertThat(tried("cleo", password)).as("somebody else").isEqualTo("in");
+  }
+
+  /** What was asked for by this door and is not theirs to see is noted like what HTTP is asked. */
+  @Test
+  void whatIsNotTheirsIsInTheLog() throws Exception {
+    String vera = Served.user(folder, "vera", "viewer");
+    try (Connection connection = connect("token", vera, "small")) {
+      for (String sql :
+          List.of(
+              "SELECT * FROM raw.t",
+              "SELECT * FROM raw.no_such_table",
+              "EXPLAIN SELECT * FROM marts.m",
+              "COPY (SELECT * FROM raw.hidden) TO STDOUT")) {
+        assertThat(message(connection, sql)).isNotEqualTo("no error");
+      }
+      assertThat(rows(connection, "SELECT count(*) > 0 FROM marts.m")).containsExactly("t");
+    }
+    List<String> log = new ArrayList<>();
+    for (JsonNode entry : served.get("/api/v1/audit?limit=1000").path("entries")) {
+      if (entry.path("who").asText().equals("vera")) {
+        log.add(
+            "%s %s: %s"
+                .formatted(
+                    entry.path("action").asText(),
+                    entry.path("subject").asText(),
+                    entry.path("detail").asText()));
+      }
+    }
+    assertThat(log)
+        .contains(
+            "forbidden read raw.t: there is no such thing for them",
+            "forbidden read raw.no_such_table: there is no such thing for them",
+            "forbidden read raw.hidden: there is no such thing for them",
+            "forbidden explain: how a query is computed is told to who may read every table")
+        .anySatisfy(line -> assertThat(line).startsWith("sign in postgres"))
+        .noneSatisfy(line -> assertThat(line).contains("marts.m"));
   }
 
   @ParameterizedTest

@@ -176,6 +176,25 @@ final class Served implements AutoCloseable {
     return client.send(request.build(), HttpResponse.BodyHandlers.ofString(UTF_8));
   }
 
+  /** What is measured just now. */
+  long metric(String name) throws Exception {
+    return send(request("/metrics"))
+        .body()
+        .lines()
+        .filter(line -> line.startsWith(name + " "))
+        .mapToLong(line -> (long) Double.parseDouble(line.substring(name.length())))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** Waits until no query computes, waits or has a result open. */
+  void nothingIsOpen() throws Exception {
+    until(() ->
+        metric("towpath_queries{state=\"running\"}") == 0
+            && metric("towpath_queries{state=\"waiting\"}") == 0
+            && metric("towpath_queries{state=\"open\"}") == 0);
+  }
+
   HttpResponse<byte[]> bytes(HttpRequest.Builder request) throws Exception {
     return client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
   }

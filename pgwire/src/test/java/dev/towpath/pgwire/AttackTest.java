@@ -3,10 +3,14 @@ package dev.towpath.pgwire;
 import static dev.towpath.pgwire.Servers.rows;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.net.NetworkInterface;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -204,6 +208,42 @@ class AttackTest {
     }
   }
 
+  /** An address of this machine by which it is another one to itself. */
+  private static Optional<InetAddress> outside() throws SocketException {
+    return NetworkInterface.networkInterfaces()
+        .flatMap(NetworkInterface::inetAddresses)
+        .filter(a -> a instanceof Inet4Address && !a.isLoopbackAddress())
+        .findFirst();
+  }
+
+  /** Nobody is asked for a password that others could read on its way. */
+  @ParameterizedTest
+  @ValueSource(strings = {"admin", "token", "nobody"})
+  void otherMachinesNeedTls(String user) throws Exception {
+    Optional<InetAddress> outside = outside();
+    assumeTrue(outside.isPresent(), "this machine has no address but its own");
+    PgServer.Options open =
+        Servers.options("0.0.0.0", Optional.empty(), 500, Duration.ofSeconds(30));
+    try (Servers servers = Servers.with(open)) {
+      int before = TestDoor.TURNED_AWAY.size();
+      try (Raw raw = new Raw(outside.get(), servers.port())) {
+        raw.startup("user", user, "database", Servers.DATABASE);
+        assertThat(raw.untilEnd())
+            .singleElement()
+            .satisfies(only -> {
+              assertThat(only.type()).isEqualTo('E');
+              assertThat(only.code()).isEqualTo("28000");
+              assertThat(only.text())
+                  .contains("TLS is needed from other machines", "sslmode=require");
+            });
+      }
+      assertThat(TestDoor.TURNED_AWAY.subList(before, TestDoor.TURNED_AWAY.size()))
+          .contains("TLS is needed from other machines");
+      assertServes(servers); // by the loopback
+      servers.assertQuiet();
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"admin", "nobody", "viewer"})
   void wrongPasswordsSoundAlike(String user) throws Exception {
@@ -254,6 +294,78 @@ class AttackTest {
           assertThat(row.getString(1)).isEqualTo(attack + "daily");
         }
       }
+    }
+  }
+
+  /** By the wire a value of any type is a text at first, or bytes that say they are one. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "bool",
+        "int2",
+        "int4",
+        "int8",
+        "float4",
+        "float8",
+        "numeric",
+        "date",
+        "time",
+        "timestamp",
+        "timestamptz",
+        "uuid",
+        "bytea",
+        "interval",
+        "int4[]",
+        "date[]"
+      })
+  void injectionThroughParametersOfEveryTypeIsRefusedOrAValue(String type) throws Exception {
+    try (Servers servers = Servers.usual();
+        Raw raw = Raw.in(servers.port())) {
+      for (String attack :
+          List.of(
+              "1 OR 1=1",
+              "1' OR '1'='1",
+              "1); DROP TABLE marts.daily; --",
+              "(SELECT count(*) FROM marts.daily)",
+              "'||(SELECT region FROM marts.daily LIMIT 1)||'",
+              "2024-01-01'; DROP TABLE marts.daily; --",
+              "{1, (SELECT 1)}",
+              "{\"2024-01-01'::date\"}",
+              "read_text('/etc/passwd')",
+              "$1",
+              "\\x'||'00")) {
+        for (int format : new int[] {0, 1}) {
+          byte[] value = attack.getBytes(StandardCharsets.UTF_8);
+          String sql =
+              "SELECT count(*), min($1::" + type + "::text) FROM marts.daily WHERE flights < 3";
+          raw.send('P', Raw.text(""), Raw.text(sql), Raw.int16(0));
+          raw.send(
+              'B',
+              Raw.text(""),
+              Raw.text(""),
+              Raw.int16(1, format, 1),
+              Raw.int32(value.length),
+              value,
+              Raw.int16(0));
+          raw.send('E', Raw.text(""), Raw.int32(0));
+          raw.send('S');
+          String as = type + (format == 0 ? " as text " : " as bytes ") + attack;
+          List<Raw.Answer> answers = raw.untilReady();
+          for (Raw.Answer answer : answers) {
+            assertThat(answer.text()).as(as).doesNotContain("root:", "mistake", "r0", "1000");
+          }
+          List<String> codes =
+              answers.stream().filter(a -> a.type() == 'E').map(Raw.Answer::code).toList();
+          if (format == 1) { // eight bytes are a bigint, whatever they spell
+            assertThat(codes).as(as).allMatch(code -> code.matches("22...|08P01|0A000"));
+          } else if (!type.equals("bytea")) {
+            assertThat(codes).as(as).singleElement().asString().startsWith("22");
+          }
+        }
+      }
+      raw.query("SELECT count(*) FROM marts.daily");
+      assertThat(raw.untilReady().get(1).text()).endsWith("1000");
+      assertThat(servers.mistakes).isEmpty();
     }
   }
 

@@ -5,7 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Tag;
@@ -17,6 +22,10 @@ import org.junit.jupiter.api.Test;
  */
 class FuzzTest {
   private static final long SEED = Long.getLong("towpath.seed", System.nanoTime());
+
+  /** Milliseconds after which it counts as no answer. */
+  private static final int SILENCE = 60_000;
+
   private static final String TYPES = "QPBDECHSFcdfpX";
   private static final List<String> TEXTS =
       List.of(
@@ -81,37 +90,165 @@ class FuzzTest {
   }
 
   /** One client, to its end or until it has said enough. */
-  private static int session(Servers servers, Random random) throws IOException {
-    if (random.nextInt(10) == 0) {
-      try (Raw raw = new Raw(servers.port())) {
-        raw.bytes(noise(random, 1 + random.nextInt(60)));
-      } catch (java.net.SocketException dropped) {
-        return 1;
+  private static int session(Servers servers, Random random) throws Exception {
+    return switch (random.nextInt(20)) {
+      case 0, 1 -> begin(servers, noise(random, 1 + random.nextInt(60)), false);
+      case 2 -> {
+        byte[] startup = startup();
+        boolean cut = random.nextInt(4) == 0;
+        for (int i = random.nextInt(4); i >= 0; i--) {
+          startup[4 + random.nextInt(startup.length - 4)] = (byte) random.nextInt(256);
+        }
+        yield cut
+            ? begin(servers, Arrays.copyOf(startup, random.nextInt(startup.length)), false)
+            : begin(servers, startup, true);
+      }
+      case 3 -> signIn(servers, random);
+      default -> talk(servers, random);
+    };
+  }
+
+  /** A startup packet with its length. */
+  private static byte[] startup() {
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    body.writeBytes(Raw.int32(3 << 16));
+    for (String text :
+        List.of("user", "admin", "database", Servers.DATABASE, "options", "-c a=b")) {
+      body.writeBytes(Raw.text(text));
+    }
+    body.write(0);
+    ByteArrayOutputStream packet = new ByteArrayOutputStream();
+    packet.writeBytes(Raw.int32(4 + body.size()));
+    packet.writeBytes(body.toByteArray());
+    return packet.toByteArray();
+  }
+
+  /** One that says no more than that; a whole packet is answered, and the connection ends. */
+  private static int begin(Servers servers, byte[] said, boolean whole) throws IOException {
+    try (Raw raw = new Raw(servers.port())) {
+      raw.socket.setSoTimeout(SILENCE);
+      raw.bytes(said);
+      raw.socket.shutdownOutput();
+      byte[] answer = raw.socket.getInputStream().readAllBytes();
+      if (whole) {
+        assertThat(answer).as("answer to %s", Arrays.toString(said)).isNotEmpty();
+      }
+      if (answer.length > 0) {
+        assertThat((char) answer[0]).isIn('E', 'R', 'N', 'v');
       }
       return 1;
+    } catch (SocketException dropped) {
+      return 1; // with bytes that nobody has read
     }
-    int sent = 0;
-    try (Raw raw = Raw.in(servers.port())) {
-      int wanted = 1 + random.nextInt(200);
-      Thread drain = Thread.ofVirtual().start(() -> drain(raw));
-      while (sent < wanted && drain.isAlive()) {
-        raw.bytes(message(random));
+  }
+
+  /** One that gets no further than its password: it is told that, and the connection ends. */
+  private static int signIn(Servers servers, Random random) throws IOException {
+    try (Raw raw = new Raw(servers.port())) {
+      raw.socket.setSoTimeout(SILENCE);
+      raw.bytes(startup());
+      raw.read('R');
+      String nonce = "abcdefghijklmnopqrstuvwx";
+      byte[] text = ("n,,n=,r=" + nonce).getBytes(StandardCharsets.US_ASCII);
+      byte[] first = random.nextInt(3) == 0 ? damaged(random, text) : text;
+      int length = random.nextInt(8) == 0 ? random.nextInt() : first.length;
+      raw.send('p', Raw.text("SCRAM-SHA-256"), Raw.int32(length), first);
+      Raw.Answer answer = raw.read();
+      int sent = 2;
+      if (answer.type() == 'R') {
+        String theirs = answer.text().replaceFirst("(?s).*r=([^,]*),.*", "$1");
+        byte[] last =
+            ("c=biws,r=" + theirs + ",p=" + "A".repeat(43) + "=")
+                .getBytes(StandardCharsets.US_ASCII);
+        raw.send('p', random.nextInt(4) == 0 ? last : damaged(random, last));
+        answer = raw.read();
         sent++;
       }
-    } catch (java.net.SocketException dropped) {
-      return sent + 1; // as a damaged length deserves
+      assertThat(answer.type()).as("%s", answer.text()).isEqualTo('E');
+      assertThat(raw.untilEnd()).isEmpty();
+      return sent;
+    }
+  }
+
+  private static byte[] damaged(Random random, byte[] bytes) {
+    byte[] damaged =
+        Arrays.copyOf(bytes, random.nextInt(5) == 0 ? random.nextInt(bytes.length) : bytes.length);
+    for (int i = random.nextInt(3); i >= 0 && damaged.length > 0; i--) {
+      damaged[random.nextInt(damaged.length)] = (byte) random.nextInt(256);
+    }
+    return damaged;
+  }
+
+  /**
+   * One that has come in. However its messages are damaged inside, it is answered when it asks
+   * properly again, or is told why it is not before the connection ends. Where it lied about a
+   * length, nobody knows what it said; then the connection ends with its own end at the latest.
+   */
+  private static int talk(Servers servers, Random random) throws Exception {
+    int sent = 0;
+    boolean lied = false;
+    try (Raw raw = Raw.in(servers.port())) {
+      raw.socket.setSoTimeout(SILENCE);
+      Ear ear = new Ear(raw);
+      Thread listening = Thread.ofVirtual().start(ear);
+      try {
+        int wanted = 1 + random.nextInt(200);
+        while (sent < wanted && listening.isAlive()) {
+          byte[] message = message(random);
+          int length = ByteBuffer.wrap(message, 1, 4).getInt();
+          lied |= message[0] == 'X' || length != message.length - 1;
+          raw.bytes(message);
+          sent++;
+        }
+        if (lied) {
+          raw.socket.shutdownOutput();
+        } else {
+          raw.send('S');
+          raw.query("ROLLBACK");
+          raw.query("SELECT '" + Ear.END + "'");
+        }
+      } catch (SocketException dropped) {
+        sent++; // what it was told before is looked at below
+      }
+      listening.join();
+      assertThat(ear.silent).as("it was neither answered nor dropped: %s", ear.types).isFalse();
+      assertThat(ear.answered || ear.closed).isTrue();
+      if (!lied && ear.closed) {
+        assertThat(ear.types.toString()).as("what it was told last").endsWith("E");
+      }
     }
     return sent;
   }
 
-  private static void drain(Raw raw) {
-    try {
-      raw.socket.setSoTimeout(0);
-      while (raw.socket.getInputStream().read(new byte[8192]) >= 0) {
-        Thread.onSpinWait();
+  /** Hears what a client is told, up to the answer to its last question or to the end. */
+  private static final class Ear implements Runnable {
+    static final String END = "that is all";
+
+    private final Raw raw;
+    private final StringBuilder types = new StringBuilder();
+    private boolean answered;
+    private boolean silent;
+    private boolean closed;
+
+    Ear(Raw raw) {
+      this.raw = raw;
+    }
+
+    @Override
+    public void run() {
+      boolean last = false;
+      try {
+        while (!answered) {
+          Raw.Answer answer = raw.read();
+          types.append(answer.type());
+          last |= answer.type() == 'D' && answer.text().contains(END);
+          answered = last && answer.type() == 'Z';
+        }
+      } catch (SocketTimeoutException e) {
+        silent = true;
+      } catch (IOException end) {
+        closed = true;
       }
-    } catch (IOException end) {
-      return; // it has been closed
     }
   }
 

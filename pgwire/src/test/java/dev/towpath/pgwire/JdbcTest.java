@@ -309,6 +309,22 @@ class JdbcTest {
     }
   }
 
+  /** What is known to break tools: DBeaver by a NULL, Tableau by a setting that is not there. */
+  @Test
+  void whatToolsTripOverIsThere() throws SQLException {
+    try (Connection connection = servers.connect()) {
+      assertThat(rows(connection, "SHOW max_index_keys")).containsExactly("32");
+      assertThat(rows(connection, "SELECT current_setting('max_index_keys')"))
+          .containsExactly("32");
+      assertThat(
+              rows(
+                  connection,
+                  "SELECT count(*) FILTER (relacl IS NULL), count(*) FILTER (relname = 'daily'),"
+                      + " count(*) > 50 FROM pg_class"))
+          .containsExactly("0|1|t");
+    }
+  }
+
   @Test
   void aViewerSeesTheirTablesOnly() throws SQLException {
     try (Connection connection = servers.connect("viewer", "")) {

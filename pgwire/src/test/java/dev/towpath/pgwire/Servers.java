@@ -47,8 +47,13 @@ final class Servers implements AutoCloseable {
   }
 
   static PgServer.Options options(Optional<SSLContext> tls, int most, Duration patience) {
+    return options("127.0.0.1", tls, most, patience);
+  }
+
+  static PgServer.Options options(
+      String host, Optional<SSLContext> tls, int most, Duration patience) {
     return new PgServer.Options(
-        "127.0.0.1",
+        host,
         0,
         DATABASE,
         tls,

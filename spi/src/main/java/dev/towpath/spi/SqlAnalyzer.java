@@ -36,6 +36,13 @@ public interface SqlAnalyzer extends AutoCloseable {
    */
   List<Lineage> lineage(List<Lineage.Request> queries);
 
+  /**
+   * The columns, by {@link Names#identity}, that another text of a query computes otherwise, gains
+   * or loses. Over the same inputs the rows of its result are the same but for these, as far as its
+   * functions give the same for the same; empty when that cannot be told.
+   */
+  Optional<Set<String>> otherColumns(String before, String after);
+
   /** The engine version that the results hold for; part of every cache key. */
   String version();
 

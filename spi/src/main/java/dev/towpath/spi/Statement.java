@@ -27,8 +27,11 @@ public record Statement(String sql, Map<String, Object> parameters) {
    * -infinity} as DATE.
    */
   public record Bound(String text, DataType type) {
-    /** A list of values given as texts, whatever is in them. */
+    /** A list of values given as texts, whatever is in them; of JSON each is a JSON text. */
     public static Bound list(List<String> elements, DataType.ListOf type) {
+      if (type.element().sql().equals("JSON")) { // a text in quotes would be a JSON text of a text
+        return new Bound("[" + String.join(", ", elements) + "]", type);
+      }
       String text =
           elements.stream()
               .map(e -> '"' + e.replace("\\", "\\\\").replace("\"", "\\\"") + '"')

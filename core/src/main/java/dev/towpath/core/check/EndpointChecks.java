@@ -1,5 +1,6 @@
 package dev.towpath.core.check;
 
+import dev.towpath.core.parameter.GivenValues;
 import dev.towpath.core.project.Answering;
 import dev.towpath.core.project.Endpoint;
 import dev.towpath.core.project.Parameter;
@@ -113,8 +114,21 @@ final class EndpointChecks {
     };
   }
 
-  /** Whether defaults, bounds and values are of the parameter's type. */
+  /** Whether what people give can be looked at, and defaults, bounds and values are of the type. */
   private void values(Endpoint endpoint, Parameter parameter) {
+    if (!GivenValues.knows(parameter.type())) {
+      problems.error(
+          parameter.location(),
+          "a parameter of an endpoint cannot be of type " + parameter.type().sql(),
+          Optional.of(
+              parameter.type() instanceof DataType.ListOf
+                  ? "write {type: ..., list: true}"
+                  : "make it a varchar and write $"
+                      + parameter.name()
+                      + "::"
+                      + parameter.type().sql()
+                      + " in the query"));
+    }
     ParameterChecks.fits(parameter, problems);
     boolean paged = endpoint.answering().page().isPresent();
     if (paged && PAGING.contains(parameter.name())) {

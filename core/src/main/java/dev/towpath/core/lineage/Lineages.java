@@ -80,6 +80,11 @@ public final class Lineages implements AutoCloseable {
     return find(List.of(new Lineage.Request(now.sql(), inputs, now.columns()))).getFirst();
   }
 
+  /** The columns in which two texts of a model differ: {@link SqlAnalyzer#otherColumns}. */
+  public Optional<Set<String>> otherColumns(String before, String after) {
+    return analyzer().otherColumns(before, after);
+  }
+
   /** The lineage of all models at once. */
   public Map<TableName, Lineage> models() {
     List<Asset> models = new ArrayList<>();

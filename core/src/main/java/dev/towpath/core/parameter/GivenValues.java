@@ -37,6 +37,30 @@ public final class GivenValues {
           "TIMESTAMP WITH TIME ZONE", "2026-03-01T12:00:00Z");
   private static final int DAY = "2026-03-01".length();
 
+  /** The types whose values are told from what is none, besides DECIMAL. */
+  private static final Set<String> KNOWN =
+      Set.of(
+          "VARCHAR",
+          "BOOLEAN",
+          "TINYINT",
+          "SMALLINT",
+          "INTEGER",
+          "BIGINT",
+          "HUGEINT",
+          "UTINYINT",
+          "USMALLINT",
+          "UINTEGER",
+          "UBIGINT",
+          "UHUGEINT",
+          "FLOAT",
+          "DOUBLE",
+          "DATE",
+          "TIME",
+          "TIMESTAMP",
+          "TIMESTAMP WITH TIME ZONE",
+          "UUID",
+          "JSON");
+
   private final List<Parameter> declared;
   private final Map<String, @Nullable Object> values = new LinkedHashMap<>();
   private final List<Mistake> mistakes = new ArrayList<>();
@@ -273,6 +297,11 @@ public final class GivenValues {
 
   private static String plain(Object value) {
     return value instanceof BigDecimal d ? d.toPlainString() : value.toString();
+  }
+
+  /** Whether it can be told of every value whether it is of a type. */
+  public static boolean knows(DataType type) {
+    return type instanceof DataType.Decimal || KNOWN.contains(type.sql());
   }
 
   /** A value of a type whose form is not obvious. */

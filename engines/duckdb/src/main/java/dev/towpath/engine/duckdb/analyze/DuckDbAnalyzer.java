@@ -41,7 +41,7 @@ public final class DuckDbAnalyzer implements SqlAnalyzer {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   /** Raised when the same text gives other results with the same DuckDB. */
-  private static final int REVISION = 2;
+  private static final int REVISION = 3;
 
   /** Known without opening a database, since callers ask for it before they need one. */
   private static final String VERSION = "duckdb " + resource("version.txt") + "/" + REVISION;
@@ -206,6 +206,15 @@ public final class DuckDbAnalyzer implements SqlAnalyzer {
       });
     }
     return workers.all(works).stream().flatMap(List::stream).toList();
+  }
+
+  @Override
+  public Optional<Set<String>> otherColumns(String before, String after) {
+    Functions known = functions();
+    return workers.run(connection -> {
+      List<Json> both = Serializer.statements(connection, List.of(before, after), trees);
+      return OtherColumns.between(both.getFirst(), both.getLast(), known);
+    });
   }
 
   private Functions functions() {

@@ -16,12 +16,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Which functions aggregate, and the bodies of the project's macros.
+ * Which functions aggregate or make several rows of one, and the bodies of the project's macros.
  *
  * @param aggregates lower-case names, among them macros that aggregate
+ * @param unnesting lower-case names, among them macros such as {@code regexp_split_to_table}
  * @param macros by lower-case name, each with all its overloads
  */
-record Functions(Set<String> aggregates, Map<String, List<Macro>> macros) {
+record Functions(Set<String> aggregates, Set<String> unnesting, Map<String, List<Macro>> macros) {
   private static final Pattern CALL = Pattern.compile("(\\w+)\\s*\\(");
 
   /** A macro: of a scalar one, the body is a query with its expression as the only column. */
@@ -59,16 +60,23 @@ record Functions(Set<String> aggregates, Map<String, List<Macro>> macros) {
         }
       }
     }
+    Set<String> unnesting = new HashSet<>(Set.of("unnest", "unlist"));
+    addCallers(definitions, aggregates);
+    addCallers(definitions, unnesting);
+    return new Functions(aggregates, unnesting, macros);
+  }
+
+  /** Adds the macros that call any of some functions, themselves or by way of others. */
+  private static void addCallers(Map<String, String> definitions, Set<String> names) {
     boolean more = true;
-    while (more) { // a macro may call another one
+    while (more) {
       more = false;
       for (Map.Entry<String, String> macro : definitions.entrySet()) {
-        if (!aggregates.contains(macro.getKey()) && calls(macro.getValue(), aggregates)) {
-          more = aggregates.add(macro.getKey());
+        if (!names.contains(macro.getKey()) && calls(macro.getValue(), names)) {
+          more = names.add(macro.getKey());
         }
       }
     }
-    return new Functions(aggregates, macros);
   }
 
   private static List<String> texts(Array array) throws SQLException {
@@ -102,6 +110,18 @@ record Functions(Set<String> aggregates, Map<String, List<Macro>> macros) {
                     || aggregates(node.get("arguments"));
             default -> node.values().stream().anyMatch(this::aggregates);
           };
+    };
+  }
+
+  /** Whether an expression makes several rows of one. */
+  boolean unnests(Json value) {
+    return switch (value) {
+      case Json.Scalar _ -> false;
+      case Json.Arr(List<Json> values) -> values.stream().anyMatch(this::unnests);
+      case Json.Obj node ->
+          !node.text("class").equals("SUBQUERY")
+              && (unnesting.contains(node.text("function_name").toLowerCase(Locale.ROOT))
+                  || node.values().stream().anyMatch(this::unnests));
     };
   }
 }

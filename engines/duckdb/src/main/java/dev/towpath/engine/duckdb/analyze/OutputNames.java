@@ -113,7 +113,8 @@ final class OutputNames {
     return found;
   }
 
-  private static String outputName(Json item) {
+  /** The name that an item says it has; empty when DuckDB makes one up. */
+  static String outputName(Json item) {
     String alias = item.text("alias");
     List<Json> names = item.get("column_names").elements();
     return !alias.isEmpty() ? alias : names.isEmpty() ? "" : Origins.text(names.getLast());

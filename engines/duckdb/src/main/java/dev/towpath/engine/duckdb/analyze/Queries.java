@@ -157,7 +157,7 @@ final class Queries {
         rest = rest == null ? more : rest.or(more);
       }
       boolean key = groupsByAll && !reader.functions().aggregates(item);
-      if (key || callsUnnest(item)) {
+      if (key || reader.functions().unnests(item)) {
         rows = Value.union(rows, relation.any().all());
       }
     }
@@ -217,17 +217,5 @@ final class Queries {
       }
     }
     return result.where(rows);
-  }
-
-  /** Whether an item makes several rows of one. */
-  private static boolean callsUnnest(Json value) {
-    return switch (value) {
-      case Json.Scalar _ -> false;
-      case Json.Arr(List<Json> values) -> values.stream().anyMatch(Queries::callsUnnest);
-      case Json.Obj node ->
-          !node.text("class").equals("SUBQUERY")
-              && (node.text("function_name").equalsIgnoreCase("unnest")
-                  || node.values().stream().anyMatch(Queries::callsUnnest));
-    };
   }
 }

@@ -20,6 +20,8 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -27,6 +29,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class DuckDbAnalyzerTest {
   private static final DuckDbAnalyzer ANALYZER = new DuckDbAnalyzer(2);
@@ -285,6 +289,57 @@ final class DuckDbAnalyzerTest {
                     Schema.of("a", "INTEGER", "b", "DATE"), Map.of("d", DataType.parse("DATE"))));
       }
     }
+  }
+
+  /** Nothing is told (a dash) where rows may differ too, or something else reads the column. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          SELECT a, b FROM s.t | SELECT a, /* x */ B + 1 AS b FROM s.t | b
+          SELECT a, b FROM s.t | SELECT a, b, c FROM s.t | c
+          SELECT a, b FROM s.t | SELECT b FROM s.t | a
+          SELECT a, b FROM s.t | select a,b from s.t | ''
+          SELECT *, b AS z FROM s.t | SELECT *, b * 2 AS z FROM s.t | z
+          SELECT a, b FROM s.t WHERE c > 1 ORDER BY b | SELECT a, 2 AS b FROM s.t WHERE c > 1 ORDER BY b | b
+          SELECT a, sum(b) AS n FROM s.t GROUP BY ALL | SELECT a, max(b) AS n FROM s.t GROUP BY ALL | n
+          SELECT a, sum(b) AS n FROM s.t GROUP BY a | SELECT a, 1 AS n FROM s.t GROUP BY a | n
+          WITH x AS (SELECT b FROM s.t) SELECT a, b FROM x | WITH x AS (SELECT b FROM s.t) SELECT a, -b AS b FROM x | b
+          SELECT a, b FROM s.t | SELECT b, a FROM s.t | -
+          SELECT a, b FROM s.t | SELECT a, b FROM s.u | -
+          SELECT a, b FROM s.t | SELECT a, b FROM s.t WHERE a > 1 | -
+          SELECT a, b FROM s.t | SELECT DISTINCT a, b FROM s.t | -
+          SELECT DISTINCT a, b FROM s.t | SELECT DISTINCT a, c AS b FROM s.t | -
+          SELECT a, b FROM s.t ORDER BY b LIMIT 1 | SELECT a, c AS b FROM s.t ORDER BY b LIMIT 1 | -
+          SELECT a, b FROM s.t USING SAMPLE 10% | SELECT a, c AS b FROM s.t USING SAMPLE 10% | -
+          SELECT a, b AS n FROM s.t GROUP BY ALL | SELECT a, c AS n FROM s.t GROUP BY ALL | -
+          SELECT a, sum(b) AS n FROM s.t GROUP BY ALL | SELECT a, b AS n FROM s.t GROUP BY ALL | -
+          SELECT a, b FROM s.t GROUP BY 1, 2 | SELECT a, c AS b FROM s.t GROUP BY 1, 2 | -
+          SELECT 1 AS a, sum(b) AS b FROM s.t | SELECT 1 AS a, 2 AS b FROM s.t | -
+          SELECT a, b AS z FROM s.t WHERE z > 1 | SELECT a, c AS z FROM s.t WHERE z > 1 | -
+          SELECT a, b AS z, z + 1 AS y FROM s.t | SELECT a, c AS z, z + 1 AS y FROM s.t | -
+          SELECT a, b FROM s.t QUALIFY rank() OVER (ORDER BY b) = 1 | SELECT a, c AS b FROM s.t QUALIFY rank() OVER (ORDER BY b) = 1 | -
+          SELECT a, b FROM s.t | SELECT a, unnest([b]) AS b FROM s.t | -
+          SELECT a, b FROM s.t | SELECT a, regexp_split_to_table(b, ',') AS b FROM s.t | -
+          SELECT * FROM s.t | SELECT * EXCLUDE (a) FROM s.t | -
+          SELECT a, b FROM s.t | SELECT a, max(COLUMNS(*)) AS b FROM s.t | -
+          SELECT a, $p AS b FROM s.t | SELECT a, $p AS b, c FROM s.t | -
+          SELECT a FROM s.t UNION ALL SELECT b AS a FROM s.t | SELECT a FROM s.t UNION ALL SELECT c AS a FROM s.t | -
+          SELECT a, b FROM s.t | SELEC | -
+          """)
+  void twoTextsAreToldApartByTheirColumns(String before, String after, String columns) {
+    Optional<Set<String>> other = ANALYZER.otherColumns(before, after);
+    assertThat(other.map(names -> String.join(" ", names)).orElse("-")).isEqualTo(columns);
+  }
+
+  @Test
+  void whatMacrosSayIsNotInATextThatCallsThem() {
+    assertThat(ANALYZER.declareMacro("CREATE MACRO own_part(x) AS x + 1")).isEmpty();
+    assertThat(
+            ANALYZER.otherColumns(
+                "SELECT own_part(a) AS a, b FROM s.t", "SELECT own_part(a) AS a, 1 AS b FROM s.t"))
+        .isEmpty();
   }
 
   @Test

@@ -16,7 +16,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
@@ -118,6 +120,53 @@ final class LineageTruthTest {
       }
     }
     assertThat(named).isLessThan(possible * 6 / 10);
+  }
+
+  /** Of two texts, the columns that are not named are the same, and so are the rows. */
+  @ParameterizedTest(name = "seed {0}")
+  @MethodSource("seeds")
+  void whatTwoTextsDoNotComputeOtherwiseIsTheSame(long seed) throws SQLException {
+    Random random = new Random(seed);
+    RandomQuery queries = new RandomQuery(random);
+    int told = 0;
+    for (int i = 0; i < 300; i++) {
+      String before = queries.named();
+      String after = queries.variant(before);
+      if (!(ANALYZER.bind(before, Map.of()) instanceof Typed first)
+          || !(ANALYZER.bind(after, Map.of()) instanceof Typed)) {
+        continue;
+      }
+      Optional<Set<String>> other = ANALYZER.otherColumns(before, after);
+      if (before.equals(after) || other.isEmpty()) {
+        continue;
+      }
+      for (String table : RandomQuery.TABLES) {
+        fill(table, RandomQuery.rows(random));
+      }
+      Optional<List<List<String>>> one = result(before);
+      Optional<List<List<String>>> two = result(after);
+      if (one.isEmpty() || two.isEmpty()) {
+        continue;
+      }
+      for (int c = 0; c < one.get().size(); c++) {
+        String as = "seed %d: column %d%n%s%n%s".formatted(seed, c, before, after);
+        assertThat(two.get().get(c)).as(as).hasSameSizeAs(one.get().get(c));
+        if (!other.get().contains(first.columns().names().get(c))) {
+          assertThat(two.get().get(c)).as(as).isEqualTo(one.get().get(c));
+        }
+      }
+      told++;
+    }
+    assertThat(told).as("seed %d: pairs that are told apart", seed).isGreaterThan(30);
+  }
+
+  /** The columns of a result, if there is one: a subquery may give two rows. */
+  private Optional<List<List<String>>> result(String sql) {
+    try {
+      return Optional.of(columns(sql));
+    } catch (SQLException e) {
+      return Optional.empty();
+    }
   }
 
   private void batch(long seed) throws SQLException {

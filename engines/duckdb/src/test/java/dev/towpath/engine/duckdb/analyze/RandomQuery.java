@@ -117,6 +117,32 @@ final class RandomQuery {
         + " FROM r";
   }
 
+  /** A SELECT whose columns o1 and o2 have names that no table has. */
+  String named() {
+    names = 0;
+    return (random.nextInt(4) == 0 ? windowed(1) : plain(1))
+        .replaceFirst(" AS a, ", " AS o1, ")
+        .replaceFirst(" AS b FROM ", " AS o2 FROM ");
+  }
+
+  /** Such a SELECT with something else for its second column. */
+  String variant(String sql) {
+    String before = " AS o1, ";
+    String other =
+        pick(
+            value(1),
+            value(1),
+            "max(q1.a)",
+            "count(*)",
+            "sum(q1.b) OVER (PARTITION BY q1.k)",
+            "unnest(q1.l)",
+            "len(regexp_split_to_table(q1.k, 'p'))",
+            "o1 + 1");
+    return sql.substring(0, sql.indexOf(before) + before.length())
+        + other
+        + sql.substring(sql.indexOf(" AS o2 FROM "));
+  }
+
   /** A SELECT that gives the columns a and b, which are integers. */
   private String select(int depth) {
     return switch (random.nextInt(10)) {
@@ -222,7 +248,8 @@ final class RandomQuery {
   }
 
   private String unnested() {
-    return switch (random.nextInt(5)) {
+    return switch (random.nextInt(6)) {
+      case 4 -> "SELECT q1.a, len(regexp_split_to_table(q1.k, 'p')) AS b FROM s." + table() + " q1";
       case 0 -> "SELECT q1.a, unnest(q1.l) AS b FROM s." + table() + " q1" + where();
       case 1 -> "SELECT q1.a, n.e AS b FROM s." + table() + " q1, unnest(q1.l) AS n(e)";
       case 2 -> "SELECT q1.b AS a, g AS b FROM s." + table() + " q1, range(0, q1.c) AS g";
