@@ -104,10 +104,32 @@ test('a dashboard and its parts are saved as files', async ({ page }) => {
     ]);
     return file.suggestedFilename();
   };
-  expect(await saved('Download Flights a week', 'CSV')).toMatch(/\.csv$/);
-  expect(await saved('Download', /^Excel/)).toMatch(/\.xlsx$/);
-  expect(await saved('Download', /^Page/)).toMatch(/\.html$/);
-  expect(await saved('Download', /^PDF/)).toMatch(/\.pdf$/);
+  // a file of rows has no other place that says what they were filtered by
+  expect(await saved('Download Flights a week', 'CSV')).toMatch(/^overview-[^_]+_.*origin=JFK.*\.csv$/);
+  expect(await saved('Download Flights a week', 'Parquet')).toMatch(/^overview-[^_]+_.*origin=JFK.*\.parquet$/);
+  expect(await saved('Download', /^Excel/)).toMatch(/^overview_.*origin=JFK.*\.xlsx$/);
+  expect(await saved('Download', /^Page/)).toMatch(/^overview_.*origin=JFK.*\.html$/);
+  expect(await saved('Download', /^PDF/)).toMatch(/^overview_.*origin=JFK.*\.pdf$/);
+});
+
+test('a mark leads on to another dashboard, by a click and by keyboard', async ({ page }) => {
+  await open(page, '/dashboards/ontime');
+  const league = figure(page, 'Share of flights on time');
+  const bar = league.locator('.bars .point').first();
+  await bar.scrollIntoViewIfNeeded();
+  const { x, y, width, height } = (await bar.boundingBox())!;
+  await page.mouse.move(x + width / 2, y + height / 2);
+  await page.mouse.click(x + width / 2, y + height / 2);
+  await expect(page).toHaveURL(/\/dashboards\/routes\?carrier=[A-Z0-9]{2}$/);
+  await expect(page.getByRole('combobox', { name: 'Airline' })).toHaveValue(/^[A-Z0-9]{2}$/);
+
+  await page.goBack();
+  await page.getByRole('button', { name: 'Share of flights on time as a table' }).click();
+  const rows = page.getByRole('region', { name: 'Share of flights on time' }).getByRole('table');
+  await rows.getByRole('link', { name: 'DL', exact: true }).focus();
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/\/dashboards\/routes\?carrier=DL$/);
+  await expect(page.getByRole('combobox', { name: 'Airline' })).toHaveValue('DL');
 });
 
 test('a signed link shows one dashboard to whoever has it, and nothing else', async ({ page, browser, baseURL }) => {

@@ -12,6 +12,7 @@ import {
   toggle,
   write,
 } from '../../main/web/dashboards/filters';
+import { nameOf } from '../../main/web/dashboards/Block';
 import { tableOf, values } from '../../main/web/dashboards/numbers';
 import type { Answer, Block, Filter } from '../../main/web/dashboards/types';
 import { growth, show, target } from '../../main/web/dashboards/values';
@@ -116,6 +117,15 @@ describe('values', () => {
     expect(growth(-90, -100)).toBeCloseTo(0.1);
     expect(growth(1, 0)).toBeNull();
     expect(growth(null, 1)).toBeNull();
+  });
+
+  it('are saved under the name that the server says, with all its letters', () => {
+    expect(nameOf("attachment; filename*=UTF-8''overview-weekly_origin%3DJFK%2CLGA.csv")).toBe(
+      'overview-weekly_origin=JFK,LGA.csv',
+    );
+    expect(nameOf("attachment; filename*=UTF-8''caf%C3%A9%20%E2%82%AC.csv; x=1")).toBe('café €.csv');
+    expect(nameOf('attachment')).toBeNull();
+    expect(nameOf(null)).toBeNull();
   });
 
   it('lead to where a link says, and never to a script', () => {

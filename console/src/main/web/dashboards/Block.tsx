@@ -123,10 +123,16 @@ function Exports({
   );
 }
 
+/** The name of a file, as a server says it: with all characters that there are. */
+export function nameOf(disposition: string | null): string | null {
+  const said = /filename\*=UTF-8''([^;\s]+)/i.exec(disposition ?? '')?.[1];
+  return said === undefined ? null : decodeURIComponent(said);
+}
+
 /** Saves what an address gives, under the name that the server says, else under this. */
 export async function save(url: string, name: string) {
   const response = await ask(url, { accept: '*/*' });
-  const said = /filename="([^"]+)"/.exec(response.headers.get('Content-Disposition') ?? '')?.[1];
+  const said = nameOf(response.headers.get('Content-Disposition'));
   const local = URL.createObjectURL(await response.blob());
   const link = document.createElement('a');
   link.href = local;
@@ -203,17 +209,24 @@ function Rows({
   ...props
 }: BlockProps & { answer: Pick<Answer, 'columns' | 'rows'>; height: number; label: string }) {
   const marks = useMarks(props, answer);
+  const block = useMemo(() => linked(props.block, answer), [props.block, answer]);
   if (answer.rows.length === 0) return <Empty title="No rows for these filters" />;
   return (
     <DataTable
       answer={answer}
-      block={props.block}
+      block={block}
       label={label}
       height={props.block.page ? 33 + props.block.page * 33 : Math.max(height, 200)}
       marked={marks.marked}
       onMark={props.block.filter ? marks.act : undefined}
     />
   );
+}
+
+/** What a click on a mark of a chart leads to, the first cell of its row leads to. */
+function linked(block: Described, { columns }: Pick<Answer, 'columns'>): Described {
+  if (block.kind === 'table' || !block.link || block.filter || block.columns?.length) return block;
+  return { ...block, columns: columns.map(({ name }, i) => (i === 0 ? { name, link: block.link } : { name })) };
 }
 
 const good = (share: number, better: Described['better']) => (better ? share > 0 === (better === 'higher') : undefined);

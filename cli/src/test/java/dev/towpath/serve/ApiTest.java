@@ -3,6 +3,7 @@ package dev.towpath.serve;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.towpath.cli.Towpath;
 import java.io.ByteArrayInputStream;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -26,7 +27,9 @@ class ApiTest {
 
   @BeforeAll
   static void start() throws Exception {
-    Served.project(folder);
+    Towpath project = Served.project(folder);
+    project.write("jobs/quick.yml", "type: empty\n");
+    project.write("flows/hourly.yml", "cron: \"0 * * * *\"\nrun: job:quick\n");
     server = Served.start(folder);
     JsonNode build = server.build();
     assertThat(build.path("state").asText()).as(build.toString()).isEqualTo("SUCCESS");
@@ -65,6 +68,8 @@ class ApiTest {
     JsonNode flow = server.get("/api/v1/flows/nightly");
     assertThat(flow.path("when").asText()).isEqualTo("0 2 * * *");
     assertThat(flow.path("next").asText()).contains("T02:00:00+");
+    assertThat(flow.path("timezone").asText()).isEqualTo("Europe/Amsterdam");
+    assertThat(server.get("/api/v1/flows/hourly").path("timezone").asText()).isEqualTo("UTC");
     JsonNode firings =
         server
             .get("/api/v1/flows/nightly/firings?from=2026-03-28T00:00:00Z&to=2026-03-30T00:00:00Z")
@@ -185,6 +190,45 @@ class ApiTest {
     assertThat(server.get("/api/v1/runs?flow=typed&state=FAILED").path("runs").size()).isZero();
     Served.problem(server.send(server.request("/api/v1/runs?cursor=x")), 400);
     Served.problem(server.send(server.request("/api/v1/runs?state=DONE")), 400);
+  }
+
+  /** What a calendar asks: the days of a month, of a flow that ran more often than a page has. */
+  @Test
+  void runsAreFoundByWhenTheyWereDue() throws Exception {
+    JsonNode backfill =
+        server
+            .posted(
+                "/api/v1/flows/hourly/backfills",
+                Map.of("from", "2025-03-01T00:00:00Z", "to", "2025-03-04T00:00:00Z", "parallel", 8))
+            .path("backfill");
+    String one = "/api/v1/backfills/" + backfill.path("id").asText();
+    Served.until(() -> server.get(one).path("state").asText().equals("DONE"));
+    String flow = "/api/v1/runs?flow=hourly";
+    assertThat(dues(flow + "&due_from=2025-03-01T00:00:00Z&due_to=2025-04-01T00:00:00Z", 50))
+        .hasSize(72)
+        .doesNotHaveDuplicates();
+    assertThat(dues(flow + "&due_from=2025-03-02T00:00:00Z&due_to=2025-03-03T00:00:00Z", 5))
+        .hasSize(24)
+        .allMatch(due -> due.startsWith("2025-03-02T"))
+        .contains("2025-03-02T00:00:00Z", "2025-03-02T23:00:00Z");
+    assertThat(dues(flow + "&due_to=2025-03-01T02:00:00Z", 50))
+        .containsExactlyInAnyOrder("2025-03-01T00:00:00Z", "2025-03-01T01:00:00Z");
+    assertThat(dues(flow + "&due_from=2025-03-02T00:00:00Z&due_to=2025-03-02T00:00:00Z", 50))
+        .isEmpty();
+    Served.problem(server.send(server.request(flow + "&due_from=yesterday")), 400);
+  }
+
+  /** When all runs of a list were due, page by page. */
+  private static List<String> dues(String list, int limit) throws Exception {
+    List<String> dues = new ArrayList<>();
+    String cursor = "";
+    do {
+      JsonNode page = server.get(list + "&limit=" + limit + cursor);
+      assertThat(page.path("runs").size()).isLessThanOrEqualTo(limit);
+      page.path("runs").forEach(run -> dues.add(run.path("due").asText()));
+      cursor = page.path("next").isNull() ? "" : "&cursor=" + page.path("next").asText();
+    } while (!cursor.isEmpty());
+    return dues;
   }
 
   private static HttpResponse<byte[]> query(String accept, String sql) throws Exception {

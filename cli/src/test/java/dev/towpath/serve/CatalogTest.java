@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.towpath.cli.Towpath;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -125,5 +129,43 @@ class CatalogTest {
         .isEqualTo("postgresql://reader:***@db.example:5432/shop");
     assertThat(shop.path("tables").path(0).asText()).isEqualTo("shop.orders");
     assertThat(found.toString()).doesNotContain("hunter2");
+  }
+
+  @Test
+  void buildsAndReleasesComePageByPage() throws Exception {
+    Set<String> whole = new HashSet<>();
+    server.get("/api/v1/builds?limit=500").path("builds").forEach(b -> whole.add(id(b)));
+    assertThat(whole).hasSizeGreaterThan(1);
+    List<String> builds = new ArrayList<>();
+    String cursor = "";
+    do {
+      JsonNode page = server.get("/api/v1/builds?limit=1" + cursor);
+      page.path("builds").forEach(b -> builds.add(id(b)));
+      cursor = page.path("next").isNull() ? "" : "&cursor=" + page.path("next").asText();
+    } while (!cursor.isEmpty());
+    assertThat(builds).doesNotHaveDuplicates().containsAll(whole);
+    String oldest = builds.getLast();
+    JsonNode told = server.get("/api/v1/builds/" + oldest + "/tables");
+    assertThat(id(told.path("build"))).isEqualTo(oldest);
+    assertThat(told.path("build").path("state").asText()).isEqualTo("SUCCESS");
+    assertThat(told.path("build").path("release").asInt()).isEqualTo(1);
+    assertThat(told.path("tables").findValuesAsText("table")).contains("raw.t", "marts.m");
+    Served.problem(server.send(server.request("/api/v1/builds/none/tables")), 404);
+    Served.problem(server.send(server.request("/api/v1/builds?cursor=x")), 400);
+
+    List<Integer> numbers = new ArrayList<>();
+    String before = "";
+    JsonNode page;
+    do {
+      page = server.get("/api/v1/releases?limit=1" + before);
+      page.path("releases").forEach(r -> numbers.add(r.path("release").asInt()));
+      before = "&before=" + numbers.getLast();
+    } while (page.path("more").asBoolean());
+    assertThat(numbers).doesNotHaveDuplicates().contains(1, 2);
+    assertThat(numbers).isSortedAccordingTo(Comparator.reverseOrder());
+  }
+
+  private static String id(JsonNode node) {
+    return node.path("id").asText();
   }
 }

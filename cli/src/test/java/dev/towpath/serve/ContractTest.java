@@ -253,6 +253,8 @@ class ContractTest {
     get("/api/v1/runs/{run}", "/api/v1/runs/" + run);
     assertThat(server.ended(run)).isEqualTo("SUCCESS");
     get("/api/v1/runs", "/api/v1/runs?limit=1");
+    get("/api/v1/runs", "/api/v1/runs?due_from=2026-01-01T00:00:00Z&due_to=2026-02-01T00:00:00Z");
+    get("/api/v1/runs", "/api/v1/runs?due_to=soon");
     get("/api/v1/runs/{run}", "/api/v1/runs/" + run);
     get("/api/v1/runs/{run}/logs", "/api/v1/runs/" + run + "/logs");
     get("/api/v1/runs/{run}/logs/{log}", "/api/v1/runs/" + run + "/logs/job.talk");
@@ -289,6 +291,7 @@ class ContractTest {
     }
     assertThat(get("/api/v1/audit", "/api/v1/audit").path("entries").size()).isGreaterThan(4);
     get("/api/v1/releases", "/api/v1/releases");
+    get("/api/v1/releases", "/api/v1/releases?limit=1&before=1");
     get("/api/v1/releases/{release}", "/api/v1/releases/1");
     get(404, "/api/v1/releases/{release}", "/api/v1/releases/99");
     post(200, "/api/v1/query", "/api/v1/query", "{\"sql\": \"FROM marts.m\"}");

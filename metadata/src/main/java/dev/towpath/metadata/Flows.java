@@ -228,6 +228,18 @@ final class Flows implements FlowStore {
       values.addAll(filter.states());
     }
     filter
+        .dueFrom()
+        .ifPresent(from -> {
+          sql.append(" AND due >= ?");
+          values.add(from);
+        });
+    filter
+        .dueTo()
+        .ifPresent(to -> {
+          sql.append(" AND due < ?");
+          values.add(to);
+        });
+    filter
         .before()
         .ifPresent(before -> {
           sql.append(" AND (created, id) < (?, ?)");

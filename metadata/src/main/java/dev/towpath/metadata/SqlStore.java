@@ -15,6 +15,7 @@ import dev.towpath.core.store.Outbox;
 import dev.towpath.core.store.Publication;
 import dev.towpath.core.store.Release;
 import dev.towpath.core.store.ReleaseManifest;
+import dev.towpath.core.store.RunFilter;
 import dev.towpath.core.store.RunRecord;
 import dev.towpath.core.store.TableState;
 import dev.towpath.core.store.TaskStore;
@@ -33,6 +34,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** The metadata store in tables of a database. Thread-safe. */
 public abstract sealed class SqlStore implements MetadataStore permits SqliteStore, PostgresStore {
@@ -109,14 +111,15 @@ public abstract sealed class SqlStore implements MetadataStore permits SqliteSto
   }
 
   @Override
-  public List<Release> releases(String environment, int limit) {
+  public List<Release> releases(String environment, long before, int limit) {
     List<Release> releases =
         database.read(c ->
             Sql.list(
                 c,
-                "SELECT * FROM release WHERE env = ? ORDER BY number DESC LIMIT ?",
+                "SELECT * FROM release WHERE env = ? AND number < ? ORDER BY number DESC LIMIT ?",
                 Rows::release,
                 environment,
+                before,
                 limit));
     if (releases.isEmpty()) {
       requireOwn();
@@ -325,15 +328,24 @@ public abstract sealed class SqlStore implements MetadataStore permits SqliteSto
   }
 
   @Override
-  public List<RunRecord> runs(String environment, int limit) {
+  public List<RunRecord> runs(String environment, Optional<RunFilter.Position> before, int limit) {
+    runs.sweep();
+    StringBuilder sql = new StringBuilder("SELECT * FROM run WHERE env = ?");
+    List<@Nullable Object> values = new ArrayList<>(List.of(environment));
+    before.ifPresent(last -> {
+      sql.append(" AND (started < ? OR (started = ? AND id > ?))");
+      values.addAll(List.of(last.created(), last.created(), last.id()));
+    });
+    values.add(limit);
+    String query = sql.append(" ORDER BY started DESC, id LIMIT ?").toString();
+    return database.read(c -> Sql.list(c, query, Rows::run, values.toArray()));
+  }
+
+  @Override
+  public Optional<RunRecord> run(String environment, String id) {
     runs.sweep();
     return database.read(c ->
-        Sql.list(
-            c,
-            "SELECT * FROM run WHERE env = ? ORDER BY started DESC, id LIMIT ?",
-            Rows::run,
-            environment,
-            limit));
+        Sql.first(c, "SELECT * FROM run WHERE env = ? AND id = ?", Rows::run, environment, id));
   }
 
   @Override

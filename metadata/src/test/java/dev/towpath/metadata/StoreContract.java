@@ -23,6 +23,7 @@ import dev.towpath.core.store.Publication.HeadMoved;
 import dev.towpath.core.store.Publication.Published;
 import dev.towpath.core.store.Release;
 import dev.towpath.core.store.ReleaseManifest;
+import dev.towpath.core.store.RunFilter;
 import dev.towpath.core.store.RunRecord;
 import dev.towpath.core.store.StateJson;
 import dev.towpath.core.store.TableState;
@@ -30,6 +31,7 @@ import dev.towpath.spi.TableName;
 import dev.towpath.spi.TowpathException;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -106,6 +108,9 @@ abstract class StoreContract {
     assertThat(store.view("dev", 2).tables()).isEqualTo(Map.of(RAW, raw, DAILY, second));
     assertThat(store.view("dev", 3).tables()).isEqualTo(Map.of(DAILY, second));
     assertThat(store.releases("dev", 10)).containsExactly(three, two, one);
+    assertThat(store.releases("dev", 3, 10)).containsExactly(two, one);
+    assertThat(store.releases("dev", 3, 1)).containsExactly(two);
+    assertThat(store.releases("dev", 1, 10)).isEmpty();
     assertThat(store.view("dev", 2).release()).isEqualTo(two);
     assertThat(one.tables()).isEqualTo(2);
     assertThat(two.changed()).isEqualTo(1);
@@ -199,6 +204,28 @@ abstract class StoreContract {
         .extracting(e -> e.act().who(), e -> e.act().action(), e -> e.act().subject())
         .containsExactlyInAnyOrder(
             tuple("ada", "rollback", "release 2"), tuple("ada", "pause", "nightly"));
+  }
+
+  @Test
+  void runsAreFoundPageByPageAndById() {
+    for (String id : List.of("c", "a", "d", "b")) { // all of one moment
+      try (Hold hold = store.begin(run(id, "dev"))) {
+        assertThat(hold).isNotNull();
+        store.finish(id, RunRecord.State.SUCCESS, Optional.empty(), NOW);
+      }
+    }
+    List<RunRecord> all = store.runs("dev", 10);
+    assertThat(all).extracting(RunRecord::id).containsExactly("a", "b", "c", "d");
+    List<RunRecord> paged = new ArrayList<>(store.runs("dev", Optional.empty(), 2));
+    paged.addAll(store.runs("dev", Optional.of(RunFilter.Position.of(paged.getLast())), 2));
+    assertThat(paged).isEqualTo(all);
+    assertThat(store.runs("dev", Optional.of(RunFilter.Position.of(paged.getLast())), 2)).isEmpty();
+    assertThat(store.runs("dev", Optional.of(new RunFilter.Position(NOW, "")), 9)).isEqualTo(all);
+    assertThat(store.runs("dev", Optional.of(new RunFilter.Position(NOW.minusMillis(1), "")), 9))
+        .isEmpty();
+    assertThat(store.run("dev", "c")).contains(all.get(2));
+    assertThat(store.run("other", "c")).isEmpty();
+    assertThat(store.run("dev", "e")).isEmpty();
   }
 
   @Test

@@ -1,18 +1,17 @@
 package dev.towpath.server;
 
 import dev.towpath.core.access.Role;
+import dev.towpath.core.store.RunFilter;
 import dev.towpath.core.store.RunRecord;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Runs that somebody asks for by a selection, as {@code towpath run} does them. */
 final class BuildRoutes {
-  /** Builds that are listed at most, and whose tables are told. */
-  private static final int MOST_LISTED = 500;
-
   private final Site site;
 
   BuildRoutes(Site site) {
@@ -39,18 +38,35 @@ final class BuildRoutes {
                 false)
             .gives(202, "The build, which goes on", schema())
             .by(this::start),
-        Route.get("/api/v1/builds", "listBuilds", "Builds of tables by anybody, newest first")
+        Route.get(
+                "/api/v1/builds",
+                "listBuilds",
+                "Builds of tables by anybody, newest first, page by page")
             .tag("builds")
-            .query("limit", Schemas.whole(1L, (long) MOST_LISTED, 50L), "The most builds")
-            .gives(200, "Builds", Schemas.object("builds", Schemas.list(recordSchema())))
+            .query("limit", Schemas.whole(1L, 500L, 50L), "The most builds on a page")
+            .query("cursor", Schemas.text("What next said"), "Where the page begins")
+            .gives(
+                200,
+                "Builds",
+                Schemas.object(
+                    "builds",
+                    Schemas.list(recordSchema()),
+                    "next",
+                    Schemas.orNull(Schemas.text("The cursor of the next page; null on the last"))))
             .by(call -> Answer.json(list(call))),
         Route.get("/api/v1/builds/{build}/tables", "getBuildTables", "What became of each table")
             .tag("builds")
             .path("build", "Its id, or that of any build that is kept")
             .gives(
                 200,
-                "Tables in the order in which they began; those that wait are not there yet",
-                Schemas.object("tables", Schemas.list(taskSchema())))
+                "The build as it is listed, null until it has begun, and its tables",
+                Schemas.object(
+                    "build",
+                    Schemas.orNull(recordSchema()),
+                    "tables",
+                    Schemas.list(
+                        taskSchema(),
+                        "In the order in which they began; those that wait are not there yet")))
             .by(call -> Answer.json(tables(call))),
         Route.get("/api/v1/builds/{build}", "getBuild", "A build of this server")
             .tag("builds")
@@ -140,37 +156,44 @@ final class BuildRoutes {
 
   private Map<String, @Nullable Object> list(Call call) {
     Sight.requireAll(call, "builds");
+    int limit = call.number("limit");
+    List<RunRecord> builds =
+        site.store().runs(site.environment(), call.text("cursor").map(Cursor::parse), limit + 1);
     return Json.object(
         "builds",
-        site.store().runs(site.environment(), call.number("limit")).stream()
-            .map(run ->
-                Json.object(
-                    "id",
-                    run.id(),
-                    "state",
-                    run.state().name(),
-                    "started",
-                    run.started().toString(),
-                    "finished",
-                    run.finished().map(Instant::toString).orElse(null),
-                    "select",
-                    run.selection(),
-                    "release",
-                    run.release().orElse(null),
-                    "message",
-                    run.message().orElse(null)))
-            .toList());
+        builds.stream().limit(limit).map(BuildRoutes::record).toList(),
+        "next",
+        builds.size() > limit ? Cursor.text(RunFilter.Position.of(builds.get(limit - 1))) : null);
+  }
+
+  private static Map<String, @Nullable Object> record(RunRecord run) {
+    return Json.object(
+        "id",
+        run.id(),
+        "state",
+        run.state().name(),
+        "started",
+        run.started().toString(),
+        "finished",
+        run.finished().map(Instant::toString).orElse(null),
+        "select",
+        run.selection(),
+        "release",
+        run.release().orElse(null),
+        "message",
+        run.message().orElse(null));
   }
 
   private Map<String, @Nullable Object> tables(Call call) {
     Sight.requireAll(call, "builds");
     String id = call.path("build");
-    if (site.build(id).isEmpty()
-        && site.store().runs(site.environment(), MOST_LISTED).stream()
-            .noneMatch(run -> run.id().equals(id))) {
+    Optional<RunRecord> build = site.store().run(site.environment(), id);
+    if (build.isEmpty() && site.build(id).isEmpty()) {
       throw Refusal.of(404, "there is no build \"" + id + "\"", "GET /api/v1/builds lists them");
     }
     return Json.object(
+        "build",
+        build.map(BuildRoutes::record).orElse(null),
         "tables",
         site.store().tasks(id).stream()
             .map(task ->

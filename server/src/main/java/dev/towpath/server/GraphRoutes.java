@@ -16,7 +16,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -166,8 +165,7 @@ final class GraphRoutes {
 
   private Map<String, FlowTask> tasks() {
     Map<String, FlowTask> newest = new HashMap<>();
-    RunFilter all = new RunFilter(Optional.empty(), Set.of(), Optional.empty());
-    for (FlowRun run : site.store().flows().runs(site.environment(), all, RUNS)) {
+    for (FlowRun run : site.store().flows().runs(site.environment(), RunFilter.ALL, RUNS)) {
       site.store().tasks().tasks(run.id()).stream()
           .filter(t -> t.key().index() == FlowTask.WHOLE)
           .forEach(t -> newest.putIfAbsent(t.key().name(), t));

@@ -22,9 +22,19 @@ final class ReleaseRoutes {
     return List.of(
         Route.get("/api/v1/releases", "listReleases", "Releases, newest first")
             .tag("releases")
-            .query("limit", Schemas.whole(1L, 500L, 50L), "The most releases")
+            .query("limit", Schemas.whole(1L, 500L, 50L), "The most releases on a page")
+            .query(
+                "before",
+                Schemas.whole("A release"),
+                "Only those with a lower number, such as the last of the page before")
             .gives(
-                200, "Releases", Schemas.object("releases", Schemas.list(Schemas.ref("Release"))))
+                200,
+                "Releases",
+                Schemas.object(
+                    "releases",
+                    Schemas.list(Schemas.ref("Release")),
+                    "more",
+                    Schemas.truth("Whether there are older ones")))
             .by(call -> Answer.json(list(call))),
         Route.get("/api/v1/releases/{release}", "getRelease", "A release and its tables")
             .tag("releases")
@@ -77,11 +87,14 @@ final class ReleaseRoutes {
   }
 
   private Map<String, @Nullable Object> list(Call call) {
+    int limit = call.number("limit");
+    long before = call.whole("before").orElse(Long.MAX_VALUE);
+    List<Release> releases = site.store().releases(site.environment(), before, limit + 1);
     return Json.object(
         "releases",
-        site.store().releases(site.environment(), call.number("limit")).stream()
-            .map(Shapes::release)
-            .toList());
+        releases.stream().limit(limit).map(Shapes::release).toList(),
+        "more",
+        releases.size() > limit);
   }
 
   private Map<String, @Nullable Object> one(Call call) {

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Runs of flows. */
 final class RunRoutes {
-  /** How many of the newest builds are looked at for those of a run. */
+  /** How many builds, from a run's end backwards, are looked at for those of the run. */
   private static final int BUILDS = 200;
 
   private final Site site;
@@ -41,6 +41,8 @@ final class RunRoutes {
                 Schemas.oneOf(
                     Stream.of(FlowRun.State.values()).map(Enum::name).toList(), "Where they stand"),
                 "Only runs in this state")
+            .query("due_from", Schemas.moment("ISO 8601"), "Only runs that were due then or later")
+            .query("due_to", Schemas.moment("ISO 8601"), "Only runs that were due before")
             .query("limit", Schemas.whole(1L, 500L, 50L), "The most runs on a page")
             .query("cursor", Schemas.text("What next said"), "Where the page begins")
             .gives(
@@ -108,6 +110,8 @@ final class RunRoutes {
         new RunFilter(
             call.text("flow"),
             call.text("state").map(FlowRun.State::valueOf).map(Set::of).orElse(Set.of()),
+            call.instant("due_from"),
+            call.instant("due_to"),
             call.text("cursor").map(Cursor::parse));
     List<FlowRun> runs = site.store().flows().runs(site.environment(), filter, limit + 1);
     Optional<String> next =
@@ -159,7 +163,9 @@ final class RunRoutes {
             .toList();
     Instant from = run.started().orElse(run.created());
     Instant to = build.get().finished().orElse(Instant.MAX);
-    return site.store().runs(site.environment(), BUILDS).stream()
+    Optional<RunFilter.Position> end =
+        build.get().finished().map(at -> new RunFilter.Position(at, ""));
+    return site.store().runs(site.environment(), end, BUILDS).stream()
         .filter(b ->
             run.run().filter(b.id()::equals).isPresent()
                 || (b.selection().equals(words)

@@ -19,6 +19,7 @@ import dev.towpath.spi.Schema;
 import dev.towpath.spi.TableName;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -302,7 +303,7 @@ final class Shapes {
         "when",
         when(flow),
         "timezone",
-        flow.zone().getId(),
+        flow.zone().equals(ZoneOffset.UTC) ? "UTC" : flow.zone().getId(), // browsers know no "Z"
         "run",
         flow.select().stream().map(Flow.Choice::text).toList(),
         "parameters",

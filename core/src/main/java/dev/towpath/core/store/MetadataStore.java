@@ -40,7 +40,12 @@ public interface MetadataStore extends AutoCloseable {
   Release head(String environment);
 
   /** Releases, newest first, that gc has not expired. */
-  List<Release> releases(String environment, int limit);
+  default List<Release> releases(String environment, int limit) {
+    return releases(environment, Long.MAX_VALUE, limit);
+  }
+
+  /** Those of them that came before a release of this number. */
+  List<Release> releases(String environment, long before, int limit);
 
   /**
    * Every table's state at a release.
@@ -157,7 +162,19 @@ public interface MetadataStore extends AutoCloseable {
   void finish(String run, RunRecord.State state, Optional<String> message, Instant now);
 
   /** Newest first. */
-  List<RunRecord> runs(String environment, int limit);
+  default List<RunRecord> runs(String environment, int limit) {
+    return runs(environment, Optional.empty(), limit);
+  }
+
+  /**
+   * Newest first.
+   *
+   * @param before only those that come after this one in the list
+   */
+  List<RunRecord> runs(String environment, Optional<RunFilter.Position> before, int limit);
+
+  /** The run of that id in an environment. */
+  Optional<RunRecord> run(String environment, String id);
 
   /** Tasks of a run in the order they started. */
   List<RunRecord.Task> tasks(String run);
