@@ -5,8 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.towpath.cli.Towpath;
 import dev.towpath.core.store.FlowRun;
 import dev.towpath.core.store.MetadataStore;
-import dev.towpath.lake.LocalObjectStore;
-import dev.towpath.metadata.SqliteStore;
+import dev.towpath.testing.PostgresServer;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -14,7 +13,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -32,17 +30,22 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Flows that are due each second or two, while servers are killed, stopped, put to sleep and
- * doubled, people pause, cancel, retry and trigger, and files are edited, well and badly. At the
- * end the books must balance: every interval once, no slot taken, no process left, every row
- * published once, every event told. {@code -Dtowpath.seed=N} repeats the driver's choices, not the
- * machine's.
+ * Flows that are due each second or two, while servers and workers are killed, stopped, put to
+ * sleep and doubled, the database restarts, people pause, cancel, retry and trigger, and files are
+ * edited, well and badly. At the end the books must balance: every interval once, no slot taken, no
+ * process left, every row published once, every event told. {@code -Dtowpath.seed=N} repeats the
+ * driver's choices, not the machine's.
  */
 class FlowSoakTest {
   private static final Pattern ADDRESS = Pattern.compile(" at (http://\\S+); ");
   private static final Duration STUCK = Duration.ofSeconds(90);
+
+  /** Some who sleep are taken for dead, and some are not. */
+  private static final Duration LEASE = Duration.ofSeconds(5);
 
   @TempDir private Path parent;
   private final long seed = Long.getLong("towpath.seed", System.nanoTime());
@@ -54,6 +57,7 @@ class FlowSoakTest {
   private final Instant began = Instant.now();
   private Path folder;
   private Path ledger;
+  private TestStore kept;
   private Cli cli;
   private boolean spoilt;
   private int edits;
@@ -62,35 +66,43 @@ class FlowSoakTest {
   void folders() throws IOException {
     folder = Files.createDirectory(parent.resolve("project")).toRealPath();
     ledger = Files.createFile(parent.resolve("ledger")).toRealPath();
-    cli = Cli.in(folder);
   }
 
   @AfterEach
   void end() {
     http.close();
     servers.forEach(server -> server.process().destroyForcibly());
+    if (kept != null) {
+      kept.close();
+    }
   }
 
+  /** The seed chooses the store, so that each gets its turn. */
   @Test
   @Tag("integration")
   void theBooksBalanceAfterTwoMinutes() throws Exception {
-    soak(Duration.ofMinutes(2));
+    TestStore.Kind[] kinds = TestStore.Kind.values();
+    soak(kinds[random.nextInt(kinds.length)], Duration.ofMinutes(2));
   }
 
-  @Test
+  @ParameterizedTest
+  @EnumSource(TestStore.Kind.class)
   @Tag("soak")
-  void theBooksBalanceAfterHalfAnHour() throws Exception {
-    soak(Duration.ofMinutes(30));
+  void theBooksBalanceAfterHalfAnHour(TestStore.Kind kind) throws Exception {
+    soak(kind, Duration.ofMinutes(30));
   }
 
-  private void soak(Duration length) throws Exception {
-    System.out.println("FlowSoakTest: " + length + " from seed " + seed);
-    SoakProject project = SoakProject.in(folder, ledger, length);
-    try (MetadataStore store = store();
+  private void soak(TestStore.Kind kind, Duration length) throws Exception {
+    System.out.println("FlowSoakTest: " + length + " on " + kind + " from seed " + seed);
+    kept = TestStore.of(kind, folder, LEASE);
+    cli = kept.cli();
+    SoakProject project = SoakProject.in(folder, ledger, kept, length);
+    try (MetadataStore store = kept.open();
         SoakFollower follower = new SoakFollower(folder, this::address)) {
-      start();
+      start("serve", "--port", "0");
       while (Instant.now().isBefore(project.end())) {
         fault(project, store);
+        replace(project);
         Thread.sleep(200 + random.nextInt(1_300));
       }
       settle(project, store);
@@ -103,17 +115,11 @@ class FlowSoakTest {
       withinQuiet();
       books.rows(cli);
       cli.here().run("gc", "--grace", "0").good();
-      new Audit(folder).holdsWhatItReaches();
+      new Audit(folder, kept::open).holdsWhatItReaches();
     } catch (Exception | AssertionError e) {
       throw new AssertionError(
           e.getMessage() + "\nseed " + seed + ":\n" + String.join("\n", story), e);
     }
-  }
-
-  private MetadataStore store() {
-    Path work = folder.resolve(".towpath");
-    return new SqliteStore(
-        work.resolve("metadata.db"), new LocalObjectStore(work.resolve("lake")), Clock.systemUTC());
   }
 
   private void tell(String what) {
@@ -122,7 +128,7 @@ class FlowSoakTest {
 
   /** One thing that may happen in a bad night. */
   private void fault(SoakProject project, MetadataStore store) throws Exception {
-    switch (random.nextInt(16)) {
+    switch (random.nextInt(kept.database().isPresent() ? 18 : 16)) {
       case 0, 1, 2 -> {
         kill(anyServer(), "KILL");
         tell("kill -9");
@@ -155,10 +161,10 @@ class FlowSoakTest {
       case 6 -> {
         if (servers.size() == 1) {
           mend(project);
-          tell("a second server");
+          tell("a second one");
           start();
         } else {
-          tell("the second server dies");
+          tell("the second one dies");
           kill(anyServer(), "KILL");
         }
       }
@@ -190,6 +196,13 @@ class FlowSoakTest {
         spoilt = true;
         tell("an edit with a problem");
       }
+      case 16, 17 -> {
+        PostgresServer database = kept.database().orElseThrow();
+        database.stop(random.nextBoolean() ? "QUIT" : "INT");
+        Thread.sleep(random.nextInt(2_000));
+        database.start();
+        tell("the database has restarted");
+      }
       default -> {
         spoilt = true;
         mend(project);
@@ -213,10 +226,37 @@ class FlowSoakTest {
     }
   }
 
+  /** Starts a server, or a worker where there is a server. */
   private void start() throws InterruptedException {
-    Cli.Running server = cli.start("serve", "--port", "0").until("serving");
+    if (address().isPresent() && random.nextInt(3) == 0) {
+      start("worker");
+    } else {
+      start("serve", "--port", "0");
+    }
+  }
+
+  private void start(String... command) throws InterruptedException {
+    Cli.Running server =
+        cli.start(command).until(command[0].equals("worker") ? "working" : "serving");
     assertThat(server.process().isAlive()).as("a server that has just started").isTrue();
     servers.add(server);
+  }
+
+  /** One that was out of touch for too long has ended by itself, for others to start it again. */
+  private void replace(SoakProject project) throws Exception {
+    for (Cli.Running server : List.copyOf(servers)) {
+      if (!server.process().isAlive()) {
+        servers.remove(server);
+        Cli.Said said = server.end().ends(1);
+        assertThat(kept.database()).as(said.err()).isPresent();
+        assertThat(said.err()).containsAnyOf("out of touch", "writes nothing any more");
+        tell("one has ended by itself");
+      }
+    }
+    if (address().isEmpty()) {
+      mend(project);
+      start("serve", "--port", "0");
+    }
   }
 
   /** Ends a server, and sees that nothing of it is left. */
@@ -299,9 +339,10 @@ class FlowSoakTest {
   private void settle(SoakProject project, MetadataStore store) throws Exception {
     mend(project);
     project.gate(true);
-    while (servers.size() > 1) {
+    while (!servers.isEmpty()) {
       kill(anyServer(), "KILL");
     }
+    start("serve", "--port", "0");
     for (String flow : paused) {
       ask("/flows/" + flow + "/resume", "pause", flow, "--off");
     }

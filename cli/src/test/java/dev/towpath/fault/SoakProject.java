@@ -41,10 +41,11 @@ final class SoakProject {
   }
 
   /** Writes its files; its flows are due from now on. */
-  static SoakProject in(Path folder, Path ledger, Duration length) throws IOException {
+  static SoakProject in(Path folder, Path ledger, TestStore kept, Duration length)
+      throws IOException {
     Instant start = Instant.now().truncatedTo(ChronoUnit.SECONDS);
     SoakProject project = new SoakProject(folder, ledger, start, start.plus(length));
-    project.write("towpath.yml", "project: soak\npools: {narrow: " + NARROW + "}\n");
+    kept.project("project: soak\npools: {narrow: " + NARROW + "}\n", "");
     project.write(
         "sources/raw.yml",
         "type: files\nschema: raw\ntables:\n  rows: {path: \"data/*.csv\", mode: append}\n");
