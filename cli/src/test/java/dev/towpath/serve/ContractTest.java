@@ -276,6 +276,8 @@ class ContractTest {
     get("/api/v1/releases/{release}", "/api/v1/releases/99");
     post("/api/v1/query", "/api/v1/query", "{\"sql\": \"FROM marts.m\"}");
     post("/api/v1/query", "/api/v1/query", "{\"sql\": \"FROM marts.x\"}");
+    post("/api/v1/query", "/api/v1/query", "{\"sql\": \"FROM marts.m\", \"watch\": \"mine\"}");
+    get("/api/v1/query/progress/{watch}", "/api/v1/query/progress/mine");
     post("/api/v1/query/plan", "/api/v1/query/plan", "{\"sql\": \"FROM marts.m\"}");
     post("/api/v1/query/plan", "/api/v1/query/plan", "{\"sql\": \"FROM marts.x\"}");
     String build = post("/api/v1/builds", "/api/v1/builds", "{\"full\": true}").path("id").asText();
