@@ -11,7 +11,7 @@ import { queued, ran, span, ticks } from '../../main/web/runs/times';
 import type { Bar } from '../../main/web/runs/Gantt';
 import type { Parameter, ReleaseTable, Run } from '../../main/web/api/types';
 import { ago, bytes, duration } from '../../main/web/ui/format';
-import { seenRows } from '../../main/web/ui/window';
+import { scrollTo, seenRows } from '../../main/web/ui/window';
 
 describe('format', () => {
   it('says durations as people do', () => {
@@ -73,6 +73,16 @@ describe('the calendar of a flow', () => {
     expect(all).toHaveLength(31);
     expect(all[0]).toMatchObject({ day: '2026-03-01', runs: [run], open: [] });
     expect(all[30]!.open).toHaveLength(1);
+  });
+  it('has the runs of a day in the order in which they were due, whenever they were made', () => {
+    const due = ['2026-03-02T05:00:00Z', '2026-03-02T01:00:00Z', '2026-03-02T03:00:00Z'];
+    const [, second] = days(
+      '2026-03',
+      'UTC',
+      [],
+      due.map((d) => ({ id: d, due: d }) as Run),
+    );
+    expect(second!.runs.map((run) => run.due)).toEqual([...due].sort());
   });
   it('counts months and days', () => {
     expect(shift('2026-01', -1)).toBe('2025-12');
@@ -178,6 +188,24 @@ describe('long lists', () => {
     expect(seen).toMatchObject({ first: 4_999_980, last: 5_000_000, height: 12_000_000 });
     expect(seenRows(0, 26, 0, 500)).toMatchObject({ first: 0, last: 0 });
     expect(seenRows(3, 26, 0, 500)).toMatchObject({ first: 0, last: 3 });
+  });
+  it('are scrolled to, and only as far as it takes', () => {
+    const view = 520;
+    for (const count of [10, 1_000, 5_000_000]) {
+      let top = 0;
+      for (const index of [0, 3, 9, 30, 999, 1_000, 4_000_000, 4_999_999, 77, 0].filter((i) => i < count)) {
+        const next = scrollTo(index, count, 26, top, view);
+        const { first, last, offset } = seenRows(count, 26, next, view);
+        expect(index).toBeGreaterThanOrEqual(first);
+        expect(index).toBeLessThan(last);
+        const y = offset + (index - first) * 26; // where it is drawn
+        expect(y).toBeGreaterThan(-1);
+        expect(y + 26).toBeLessThan(view + 1);
+        expect(scrollTo(index, count, 26, next, view)).toBeCloseTo(next, 3);
+        top = next;
+      }
+    }
+    expect(scrollTo(5, 1_000, 26, 100, view)).toBe(100); // it is seen already
   });
 });
 

@@ -40,6 +40,9 @@ export class Unreachable extends Error {
   }
 }
 
+/** Whether the same may be answered later: by a server that is back, or has less to do. */
+export const passes = (error: unknown) => !(error instanceof ApiError) || error.status >= 500 || error.status === 429;
+
 export interface Asked {
   method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
   body?: unknown;

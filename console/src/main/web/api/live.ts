@@ -1,7 +1,9 @@
-import type { QueryClient, QueryKey } from '@tanstack/react-query';
+import type { QueryClient } from '@tanstack/react-query';
 import { useSyncExternalStore } from 'react';
-import { ask } from './client';
-import { readEvents, type ServerEvent } from './sse';
+import { Pauses } from './again';
+import { follow } from './follow';
+import { Refresher } from './refresh';
+import type { ServerEvent } from './sse';
 
 /**
  * What happens, as it happens. One tab of a browser follows the server's events and tells the others, so that many tabs
@@ -10,23 +12,19 @@ import { readEvents, type ServerEvent } from './sse';
  */
 export type Connection = 'connecting' | 'live' | 'lost';
 
-const FLUSH_MILLIS = 150;
-const RETRY_MILLIS = 1_000;
-const MOST_RETRY_MILLIS = 15_000;
-
 /** What each event puts out of date; `*` is everything. */
-const STALE: [RegExp, QueryKey[]][] = [
-  [/^(reset|project\.changed)$/, [['*']]],
-  [/^run\./, [['runs'], ['run'], ['flows'], ['backfills']]],
-  [/^task\./, [['run'], ['graph']]],
-  [/^flow\./, [['flows']]],
-  [/^tables\.changed$/, [['graph'], ['builds']]],
-  [/^release\./, [['project'], ['graph'], ['table'], ['releases'], ['builds'], ['run']]],
-  [/^release\./, [['dashboard'], ['dashboard-options'], ['dashboard-block']]],
+const STALE: [RegExp, string[]][] = [
+  [/^(reset|project\.changed)$/, ['*']],
+  [/^run\./, ['runs', 'run', 'flows', 'backfills']],
+  [/^task\./, ['run', 'graph']],
+  [/^flow\./, ['flows']],
+  [/^tables\.changed$/, ['graph', 'builds']],
+  [/^release\./, ['project', 'graph', 'table', 'releases', 'builds', 'run']],
+  [/^release\./, ['dashboard', 'dashboard-options', 'dashboard-block']],
 ];
 
-export function stale(type: string): QueryKey[] {
-  return STALE.filter(([pattern]) => pattern.test(type)).flatMap(([, keys]) => keys);
+export function stale(type: string): string[] {
+  return STALE.filter(([pattern]) => pattern.test(type)).flatMap(([, names]) => names);
 }
 
 type Message = { event: ServerEvent } | { connection: Connection } | { hello: true };
@@ -34,16 +32,14 @@ type Message = { event: ServerEvent } | { connection: Connection } | { hello: tr
 class Live {
   private connection: Connection = 'connecting';
   private readonly listeners = new Set<() => void>();
-  private readonly waiting = new Set<string>();
-  private timer: ReturnType<typeof setTimeout> | undefined;
   private last: string | null = null;
   private channel: BroadcastChannel | null = null;
-  private client: QueryClient | null = null;
+  private refresher: Refresher | null = null;
   private leads = false;
 
   /** Follows until the signal; the caller is logged in. */
   start(client: QueryClient, signal: AbortSignal) {
-    this.client = client;
+    this.refresher = new Refresher(client);
     const channel = new BroadcastChannel('towpath-live');
     this.channel = channel;
     channel.onmessage = ({ data }: MessageEvent<Message>) => {
@@ -63,14 +59,14 @@ class Live {
 
   private async follow(signal: AbortSignal) {
     this.leads = true;
-    let pause = RETRY_MILLIS;
+    const pauses = new Pauses();
     while (!signal.aborted) {
       try {
-        const headers: Record<string, string> = this.last === null ? {} : { 'Last-Event-ID': this.last };
-        const response = await ask('/events', { accept: 'text/event-stream', signal, headers });
-        pause = RETRY_MILLIS;
-        this.tell({ connection: 'live' });
-        for await (const event of readEvents(response.body!)) {
+        const opened = () => {
+          pauses.over();
+          this.tell({ connection: 'live' });
+        };
+        for await (const event of follow('/events', this.last, signal, opened)) {
           if (event.id !== null) this.last = event.id;
           this.tell({ event });
         }
@@ -79,8 +75,7 @@ class Live {
       }
       if (!signal.aborted) {
         this.tell({ connection: 'lost' });
-        await new Promise((resume) => setTimeout(resume, pause));
-        pause = Math.min(pause * 2, MOST_RETRY_MILLIS);
+        await pauses.pause(signal);
       }
     }
     this.leads = false;
@@ -96,27 +91,9 @@ class Live {
       const again = this.connection === 'lost' && message.connection === 'live';
       this.connection = message.connection;
       this.listeners.forEach((listener) => listener());
-      if (again) this.refresh([['*']]); // what has no id, such as an edit, was missed
+      if (again) this.refresher?.refresh(['*']); // what has no id, such as an edit, was missed
     }
-    if ('event' in message) this.refresh(stale(message.event.type));
-  }
-
-  private refresh(keys: QueryKey[]) {
-    keys.forEach((key) => this.waiting.add(JSON.stringify(key)));
-    if (keys.length > 0) this.timer ??= setTimeout(() => this.flush(), FLUSH_MILLIS);
-  }
-
-  private flush() {
-    this.timer = undefined;
-    const keys = [...this.waiting].map((text) => JSON.parse(text) as QueryKey);
-    this.waiting.clear();
-    const all = keys.some((key) => key[0] === '*');
-    void this.client?.invalidateQueries({
-      predicate: (query) => {
-        const [name] = query.queryKey;
-        return all ? name !== 'versioned' : keys.some((key) => key[0] === name);
-      },
-    });
+    if ('event' in message) this.refresher?.refresh(stale(message.event.type));
   }
 
   subscribe = (listener: () => void) => {

@@ -1,5 +1,6 @@
 import { keepPreviousData, QueryClient, useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { ApiError, ask, askJson, path } from './client';
+import { Pauses } from './again';
+import { ApiError, ask, askJson, passes, path } from './client';
 import { session, type Who } from './session';
 import type {
   Backfill,
@@ -31,18 +32,25 @@ export const client = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 30_000,
-      retry: (failures, error) =>
-        failures < 3 && !(error instanceof ApiError && error.status < 500 && error.status !== 429),
+      retry: (failures, error) => failures < 3 && passes(error),
     },
   },
 });
 
-/** Whether somebody has logged in before, in this browser; asked once, when the console is opened. */
-export async function resume() {
-  try {
-    session.is(await askJson<Who>('/session'));
-  } catch {
-    session.over(); // the login says why, when it is tried
+/**
+ * Whether somebody has logged in before, in this browser; asked when the console is opened, until there is an answer.
+ * A server that cannot be asked has not logged anybody out.
+ */
+export async function resume(signal: AbortSignal, failed: (error: Error) => void) {
+  const pauses = new Pauses();
+  while (!signal.aborted) {
+    try {
+      return session.is(await askJson<Who>('/session', { signal }));
+    } catch (e) {
+      if (signal.aborted || (e instanceof ApiError && e.status === 401)) return; // nobody has
+      failed(e as Error);
+    }
+    await pauses.pause(signal);
   }
 }
 
@@ -95,11 +103,13 @@ export const useColumnLineage = (table: string, column: string | null) =>
 export const useFlows = () =>
   useQuery({ queryKey: ['flows'], queryFn: get<{ flows: Flow[] }>('/flows'), select: (d) => d.flows });
 
+const MOST_FIRINGS = 2_000;
+
 export const useFirings = (flow: string, from: string, to: string) =>
   useQuery({
     queryKey: ['firings', flow, from, to],
     queryFn: get<{ firings: Firing[]; more: boolean }>(
-      path`/flows/${flow}/firings?` + new URLSearchParams({ from, to, limit: '1000' }),
+      path`/flows/${flow}/firings?` + new URLSearchParams({ from, to, limit: String(MOST_FIRINGS) }),
     ),
     placeholderData: keepPreviousData,
   });
@@ -111,6 +121,11 @@ export const useBackfills = () =>
     select: (d) => d.backfills,
   });
 
+interface RunPage {
+  runs: Run[];
+  next: string | null;
+}
+
 export const useRuns = (flow: string, state: string) =>
   useInfiniteQuery({
     queryKey: ['runs', flow, state],
@@ -119,10 +134,32 @@ export const useRuns = (flow: string, state: string) =>
       if (flow) wanted.set('flow', flow);
       if (state) wanted.set('state', state);
       if (pageParam) wanted.set('cursor', pageParam);
-      return askJson<{ runs: Run[]; next: string | null }>(`/runs?${wanted}`, { signal });
+      return askJson<RunPage>(`/runs?${wanted}`, { signal });
     },
     initialPageParam: '',
     getNextPageParam: (page) => page.next,
+    placeholderData: keepPreviousData,
+  });
+
+/** The most runs of a time that are looked at: what people can tell apart on a calendar. */
+const MOST_DUE = 2_000;
+
+/** Runs of a flow that were due in a time; `whole` says whether these are all. */
+export const useRunsDue = (flow: string, from: string, to: string) =>
+  useQuery({
+    queryKey: ['runs', 'due', flow, from, to],
+    queryFn: async ({ signal }) => {
+      const runs: Run[] = [];
+      let cursor: string | null = '';
+      while (cursor !== null && runs.length < MOST_DUE) {
+        const wanted = new URLSearchParams({ flow, due_from: from, due_to: to, limit: '500' });
+        if (cursor) wanted.set('cursor', cursor);
+        const page: RunPage = await askJson<RunPage>(`/runs?${wanted}`, { signal });
+        runs.push(...page.runs);
+        cursor = page.next;
+      }
+      return { runs, whole: cursor === null };
+    },
     placeholderData: keepPreviousData,
   });
 
@@ -136,25 +173,34 @@ export const useLogs = (run: string) =>
   });
 
 export const useBuilds = () =>
-  useQuery({
+  useInfiniteQuery({
     queryKey: ['builds'],
-    queryFn: get<{ builds: Build[] }>('/builds?limit=200'),
-    select: (d) => d.builds,
+    queryFn: ({ pageParam, signal }) => {
+      const wanted = new URLSearchParams({ limit: '100', ...(pageParam ? { cursor: pageParam } : {}) });
+      return askJson<{ builds: Build[]; next: string | null }>(`/builds?${wanted}`, { signal });
+    },
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next,
   });
 
-export const useBuiltTables = (build: string | undefined) =>
+export const useBuild = (id: string | undefined) =>
   useQuery({
-    queryKey: ['builds', build],
-    queryFn: get<{ tables: BuiltTable[] }>(path`/builds/${build ?? ''}/tables`),
-    enabled: build !== undefined,
-    select: (d) => d.tables,
+    queryKey: ['builds', id],
+    queryFn: get<{ build: Build | null; tables: BuiltTable[] }>(path`/builds/${id ?? ''}/tables`),
+    enabled: id !== undefined,
   });
 
+/** Those that were published, newest first; a page has at most 200 of them. */
 export const useReleases = () =>
-  useQuery({
+  useInfiniteQuery({
     queryKey: ['releases'],
-    queryFn: get<{ releases: Release[] }>('/releases?limit=200'),
-    select: (d) => d.releases,
+    queryFn: ({ pageParam, signal }) => {
+      const wanted = new URLSearchParams({ limit: '200', ...(pageParam ? { before: String(pageParam) } : {}) });
+      return askJson<{ releases: Release[]; more: boolean }>(`/releases?${wanted}`, { signal });
+    },
+    initialPageParam: 0,
+    getNextPageParam: (page) => (page.more ? page.releases.at(-1)!.release : null),
+    select: (d) => d.pages.flatMap((page) => page.releases).filter((r) => r.release > 0),
   });
 
 export const useRelease = (number: number | null) =>
@@ -181,6 +227,7 @@ export const useRowsDiff = (table: string, from: number, to: number, key: string
     ),
     enabled,
     staleTime: Infinity,
+    gcTime: Infinity,
   });
 
 export const plan = (question: Question, signal?: AbortSignal) =>
@@ -190,7 +237,21 @@ export interface Question {
   sql: string;
   release?: number;
   limit?: number;
+  /** A name by which its progress is asked for. */
+  watch?: string;
 }
+
+/** How far a query is that runs, from 0 to 1; null while that is not known. */
+export const useProgress = (watch: string) =>
+  useQuery({
+    queryKey: ['progress', watch],
+    queryFn: get<{ progress: number | null }>(path`/query/progress/${watch}`),
+    select: (d) => d.progress,
+    enabled: watch !== '',
+    refetchInterval: 500,
+    retry: false,
+    gcTime: 0,
+  });
 
 export const query = (question: Question, signal?: AbortSignal) =>
   askJson<QueryResult>('/query', { method: 'POST', body: question, signal });
@@ -223,4 +284,5 @@ export const useVersioned = (version: string | undefined, name: string, question
     queryFn: ({ signal }) => inTurn(() => query(question, signal)),
     enabled: enabled && version !== undefined,
     staleTime: Infinity,
+    gcTime: Infinity,
   });

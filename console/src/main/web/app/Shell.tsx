@@ -1,15 +1,16 @@
-import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
+import { type ReactNode, Suspense, useEffect, useState } from 'react';
 import { type Connection, useConnection } from '../api/live';
 import { logout, useProject } from '../api/queries';
 import { useWho } from '../api/session';
 import { plural } from '../ui/format';
 import { Icon, type IconName } from '../ui/icons';
 import { Button, Dialog, Problems } from '../ui/ui';
+import { Boundary, later } from './Boundary';
 import { Link, usePath } from './router';
 import css from './Shell.module.css';
 import { nextTheme, type Theme, useTheme } from './theme';
 
-const Palette = lazy(() => import('./Palette'));
+const Palette = later(() => import('./Palette'));
 
 export interface Place {
   to: string;
@@ -102,9 +103,11 @@ export function Shell({ children }: { children: ReactNode }) {
         {children}
       </main>
       {palette !== null && (
-        <Suspense>
-          <Palette open={palette} onClose={() => setPalette(false)} />
-        </Suspense>
+        <Boundary>
+          <Suspense>
+            <Palette open={palette} onClose={() => setPalette(false)} />
+          </Suspense>
+        </Boundary>
       )}
     </div>
   );

@@ -1,44 +1,54 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Fragment, useState } from 'react';
+import { Fragment, useEffect, useState } from 'react';
 import { post } from '../api/client';
 import { useRelease, useReleases } from '../api/queries';
 import { useMay } from '../api/session';
 import type { Release, ReleaseTable } from '../api/types';
 import { Link, setParams, useParam } from '../app/router';
 import { bytes, count, list, plural, words } from '../ui/format';
-import { Ago, Button, Code, Dialog, Empty, Failure, Head, Loaded, Panel, Wide } from '../ui/ui';
+import { Ago, Button, Code, Dialog, Empty, Failure, Head, Loaded, Panel, Skeleton, Wide } from '../ui/ui';
 import css from './catalog.module.css';
 import { change } from './HistoryPanel';
 import { RowsDiff } from './RowsDiff';
 
+type Pages = ReturnType<typeof useReleases>;
+
 export default function ReleasesView() {
+  const pages = useReleases();
   return (
     <>
       <Head title="Releases">Each is one published state of all tables. Nothing half-done is ever in one.</Head>
-      <Loaded of={useReleases()}>
-        {(releases) => {
-          const real = releases.filter((r) => r.release > 0);
-          return real.length === 0 ? (
+      <Loaded of={pages}>
+        {(releases) =>
+          releases.length === 0 ? (
             <Empty title="Nothing has been published yet">
               <Code>towpath run</Code>
             </Empty>
           ) : (
-            <Releases releases={real} />
-          );
-        }}
+            <Releases releases={releases} pages={pages} />
+          )
+        }
       </Loaded>
     </>
   );
 }
 
-function Releases({ releases }: { releases: Release[] }) {
+function Releases({ releases, pages }: { releases: Release[]; pages: Pages }) {
   const [on] = useParam('on');
   const [against] = useParam('against');
   const head = releases[0]!;
   const rolls = useMay('admin');
-  const shown = releases.find((r) => String(r.release) === on) ?? head;
-  const older = releases.filter((r) => r.release < shown.release);
-  const base = older.find((r) => String(r.release) === against) ?? older[0];
+  const wanted = on === '' ? head.release : Number(on);
+  const shown = releases.find((r) => r.release === wanted);
+  const older = releases.filter((r) => r.release < wanted);
+  const base = against === '' ? older[0] : older.find((r) => String(r.release) === against);
+  // pages come until those are there that are looked at: the one chosen, and one to hold it against
+  const missing = shown === undefined ? wanted < releases.at(-1)!.release : base === undefined;
+  const { hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage } = pages;
+  const seeks = missing && hasNextPage && !isFetchNextPageError;
+  useEffect(() => {
+    if (seeks && !isFetchingNextPage) void fetchNextPage();
+  }, [seeks, isFetchingNextPage, fetchNextPage]);
   return (
     <div className={css.releases}>
       <ol className={css.timeline}>
@@ -60,28 +70,47 @@ function Releases({ releases }: { releases: Release[] }) {
             </button>
           </li>
         ))}
+        {hasNextPage && (
+          <li>
+            <Button disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+              Older releases
+            </Button>
+          </li>
+        )}
       </ol>
       <div className={css.body}>
-        <Panel
-          title={`Release ${shown.release}`}
-          actions={
-            <span className={css.actions}>
-              {older.length > 0 && (
-                <label>
-                  against{' '}
-                  <select value={base?.release} onChange={(e) => setParams({ against: e.target.value })}>
-                    {older.map((r) => (
-                      <option key={r.release}>{r.release}</option>
-                    ))}
-                  </select>
-                </label>
-              )}
-              {shown !== head && rolls && <Rollback release={shown} />}
-            </span>
-          }
-        >
-          <Difference now={shown.release} before={base?.release ?? null} />
-        </Panel>
+        {isFetchNextPageError && <Failure error={pages.error!} />}
+        {seeks ? (
+          <Skeleton />
+        ) : shown === undefined ? (
+          <Empty title={`There is no release ${on}`}>It was never published, or has been cleared away.</Empty>
+        ) : (
+          <Panel
+            title={`Release ${shown.release}`}
+            actions={
+              <span className={css.actions}>
+                {older.length > 0 && (
+                  <label>
+                    against{' '}
+                    <select value={base?.release ?? ''} onChange={(e) => setParams({ against: e.target.value })}>
+                      {base === undefined && <option value="">–</option>}
+                      {older.map((r) => (
+                        <option key={r.release}>{r.release}</option>
+                      ))}
+                    </select>
+                  </label>
+                )}
+                {shown !== head && rolls && <Rollback release={shown} />}
+              </span>
+            }
+          >
+            {base === undefined && against !== '' ? (
+              <Empty title={`There is no release ${against} before it`} />
+            ) : (
+              <Difference now={shown.release} before={base?.release ?? null} />
+            )}
+          </Panel>
+        )}
       </div>
     </div>
   );

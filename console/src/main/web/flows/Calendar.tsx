@@ -1,11 +1,11 @@
 import { useMemo, useState } from 'react';
-import { useFirings, useRuns } from '../api/queries';
+import { useFirings, useRunsDue } from '../api/queries';
 import type { Flow } from '../api/types';
 import { Link } from '../app/router';
 import { inZone } from '../ui/format';
 import { Icon } from '../ui/icons';
 import { Status, wordOf } from '../ui/Status';
-import { Button, Panel } from '../ui/ui';
+import { Button, Failure, Panel } from '../ui/ui';
 import { days, type Day, monthOf, shift, weekday } from './calendar';
 import css from './flows.module.css';
 import { startOfDay } from './zone';
@@ -18,16 +18,21 @@ export function Calendar({ flow }: { flow: Flow }) {
   const { timezone } = flow;
   const [today] = useState(() => new Date().toISOString());
   const [month, setMonth] = useState(() => monthOf(today, timezone));
-  const firings = useFirings(
-    flow.name,
-    startOfDay(`${month}-01`, timezone),
-    startOfDay(`${shift(month, 1)}-01`, timezone),
-  ).data;
-  const runs = useRuns(flow.name, '').data;
+  const from = startOfDay(`${month}-01`, timezone);
+  const to = startOfDay(`${shift(month, 1)}-01`, timezone);
+  const firings = useFirings(flow.name, from, to);
+  const runs = useRunsDue(flow.name, from, to);
+  // until both are there, and of the same month, nobody knows on which days there was no run
+  const known = firings.data && runs.data && !firings.isPlaceholderData && !runs.isPlaceholderData;
   const shown = useMemo(
-    () => days(month, timezone, firings?.firings ?? [], runs?.pages.flatMap((p) => p.runs) ?? []),
-    [month, timezone, firings, runs],
+    () =>
+      days(month, timezone, firings.data?.firings ?? [], runs.data?.runs ?? []).map((day) =>
+        known && runs.data!.whole ? day : { ...day, open: [] },
+      ),
+    [month, timezone, firings.data, runs.data, known],
   );
+  const often = (runs.data && !runs.data.whole) || firings.data?.more;
+  const error = firings.error ?? runs.error;
   const title = new Intl.DateTimeFormat('en', { month: 'long', year: 'numeric', timeZone: 'UTC' }).format(
     new Date(`${month}-01T00:00:00Z`),
   );
@@ -53,6 +58,13 @@ export function Calendar({ flow }: { flow: Flow }) {
           ))}
         </ol>
       </div>
+      {error && <Failure error={error} />}
+      {often && (
+        <p className={css.none}>
+          It is due too often for a calendar: not all that it ran or will run in this month is shown.{' '}
+          <Link to={`/runs?flow=${encodeURIComponent(flow.name)}`}>All runs</Link>
+        </p>
+      )}
     </Panel>
   );
 }

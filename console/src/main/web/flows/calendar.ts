@@ -30,7 +30,8 @@ export function days(month: string, zone: string, firings: Firing[], runs: Run[]
     all.set(day, { day, runs: [], open: [] });
   }
   const taken = new Set(runs.map((run) => Date.parse(run.due)));
-  for (const run of runs) all.get(dayOf(run.due, zone))?.runs.unshift(run);
+  const inOrder = [...runs].sort((a, b) => Date.parse(a.due) - Date.parse(b.due));
+  for (const run of inOrder) all.get(dayOf(run.due, zone))?.runs.push(run);
   for (const firing of firings) {
     if (!taken.has(Date.parse(firing.at))) all.get(dayOf(firing.at, zone))?.open.push(firing);
   }

@@ -1,4 +1,5 @@
-import { useBuilds, useBuiltTables } from '../api/queries';
+import { ApiError } from '../api/client';
+import { useBuild } from '../api/queries';
 import { Link } from '../app/router';
 import { count, duration } from '../ui/format';
 import { Status } from '../ui/Status';
@@ -10,11 +11,12 @@ import { ran } from './times';
 
 /** A build of tables: by a flow, by somebody in the console, or by `towpath run`. */
 export default function BuildView({ id = '' }: { id?: string }) {
-  const builds = useBuilds();
-  const tables = useBuiltTables(id);
+  const whole = useBuild(id);
   const now = useNow();
-  const build = builds.data?.find((b) => b.id === id);
-  if (builds.data && !build) return <Empty title="There is no such build any more" />;
+  const build = whole.data?.build;
+  if (whole.error instanceof ApiError && whole.error.status === 404) {
+    return <Empty title="There is no such build any more" />;
+  }
   return (
     <>
       <Head
@@ -50,7 +52,7 @@ export default function BuildView({ id = '' }: { id?: string }) {
             )}
           </dl>
         )}
-        <Loaded of={tables}>
+        <Loaded of={{ data: whole.data?.tables, error: whole.error }}>
           {(all) =>
             all.length === 0 ? (
               <p className="muted">No table is through yet.</p>

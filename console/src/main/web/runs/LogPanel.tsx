@@ -9,7 +9,7 @@ const LINE = 18;
 
 /** What a task prints. It follows the end until somebody scrolls up. */
 export function LogPanel({ run, log }: { run: string; log: string }) {
-  const { lines, over, error } = useLog(run, log);
+  const { lines, widest, over, error } = useLog(run, log);
   const box = useRef<HTMLDivElement>(null);
   const [follows, follow] = useState(true);
   const scroll = useScroll(box);
@@ -17,7 +17,6 @@ export function LogPanel({ run, log }: { run: string; log: string }) {
   useEffect(() => {
     if (follows && box.current) box.current.scrollTop = box.current.scrollHeight;
   }, [follows, lines.length]);
-  const widest = lines.reduce((most, line) => Math.max(most, line.length), 0);
 
   return (
     <div className={css.log}>
@@ -32,7 +31,7 @@ export function LogPanel({ run, log }: { run: string; log: string }) {
             To the end
           </Button>
         )}
-        <Copy text={lines.join('\n')} label="Copy the log" />
+        <Copy text={() => lines.join('\n')} label="Copy the log" />
       </header>
       {error && <Failure error={error} />}
       <div

@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { path, post } from '../api/client';
-import { useBuiltTables, useLogs, useRun } from '../api/queries';
+import { useBuild, useLogs, useRun } from '../api/queries';
 import { useMay } from '../api/session';
 import type { BuiltTable, Task, WholeRun } from '../api/types';
 import { Link, useParam } from '../app/router';
@@ -20,7 +20,7 @@ const OVER = new Set(['SUCCESS', 'FAILED', 'CANCELLED']);
 
 function Whole({ run, tasks, builds }: WholeRun) {
   const now = useNow();
-  const tables = useBuiltTables(builds[0]).data ?? [];
+  const tables = useBuild(builds[0]).data?.tables ?? [];
   const [chosen, choose] = useParam('task');
   const act = useActs(run.id);
   const over = OVER.has(run.state);

@@ -70,7 +70,9 @@ function FlowRuns() {
           )
         }
       </Loaded>
-      {pages.hasNextPage && <More busy={pages.isFetchingNextPage} onMore={() => void pages.fetchNextPage()} />}
+      {pages.hasNextPage && (
+        <More what="runs" busy={pages.isFetchingNextPage} onMore={() => void pages.fetchNextPage()} />
+      )}
     </>
   );
 }
@@ -124,18 +126,24 @@ export function RunTable({ runs }: { runs: Run[] }) {
 }
 
 function Builds() {
+  const pages = useBuilds();
   return (
-    <Loaded of={useBuilds()}>
-      {(builds) =>
-        builds.length === 0 ? (
-          <Empty title="No table has been built yet">
-            <Code>towpath run</Code>
-          </Empty>
-        ) : (
-          <BuildTable builds={builds} />
-        )
-      }
-    </Loaded>
+    <>
+      <Loaded of={{ data: pages.data?.pages.flatMap((p) => p.builds), error: pages.error }}>
+        {(builds) =>
+          builds.length === 0 ? (
+            <Empty title="No table has been built yet">
+              <Code>towpath run</Code>
+            </Empty>
+          ) : (
+            <BuildTable builds={builds} />
+          )
+        }
+      </Loaded>
+      {pages.hasNextPage && (
+        <More what="builds" busy={pages.isFetchingNextPage} onMore={() => void pages.fetchNextPage()} />
+      )}
+    </>
   );
 }
 
@@ -179,7 +187,7 @@ function BuildTable({ builds }: { builds: Build[] }) {
 }
 
 /** Asks for the next page when it comes into sight, or is clicked. */
-function More({ busy, onMore }: { busy: boolean; onMore: () => void }) {
+function More({ what, busy, onMore }: { what: string; busy: boolean; onMore: () => void }) {
   const ref = useRef<HTMLDivElement>(null);
   const ask = useRef(onMore);
   ask.current = onMore;
@@ -193,7 +201,7 @@ function More({ busy, onMore }: { busy: boolean; onMore: () => void }) {
   return (
     <div ref={ref} className={css.more}>
       <Button disabled={busy} onClick={onMore}>
-        Older runs
+        Older {what}
       </Button>
     </div>
   );

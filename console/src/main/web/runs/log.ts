@@ -1,31 +1,37 @@
 import { useEffect, useState } from 'react';
-import { ask, path } from '../api/client';
-import { readEvents } from '../api/sse';
+import { Pauses } from '../api/again';
+import { passes, path } from '../api/client';
+import { follow } from '../api/follow';
 
-/** A log as it is followed. */
+/** A log as it is followed; `lines` grows. */
 export interface Log {
-  lines: string[];
+  lines: readonly string[];
+  /** The letters of the longest line. */
+  widest: number;
   over: boolean;
   error: Error | null;
 }
 
-const RETRY_MILLIS = 1_000;
+const NOTHING: Log = { lines: [], widest: 0, over: false, error: null };
 // this is what the control characters of terminals look like
 const COLOURS = /\x1b\[[0-9;?]*[A-Za-z]/g;
 
 /** Follows a log until its run is over; lines that come together are shown together. */
 export function useLog(run: string, log: string): Log {
-  const [shown, show] = useState<Log>({ lines: [], over: false, error: null });
+  const [shown, show] = useState<Log>(NOTHING);
   useEffect(() => {
     const left = new AbortController();
     const lines: string[] = [];
+    let widest = 0;
     let frame = 0;
     const tell = (over: boolean, error: Error | null = null) => {
       cancelAnimationFrame(frame);
-      frame = requestAnimationFrame(() => show({ lines: [...lines], over, error }));
+      frame = requestAnimationFrame(() => show({ lines, widest, over, error }));
     };
-    void follow(run, log, left.signal, (line) => {
-      lines.push(line.replace(COLOURS, ''));
+    void read(run, log, left.signal, (line) => {
+      const plain = line.replace(COLOURS, '');
+      lines.push(plain);
+      widest = Math.max(widest, plain.length);
       tell(false);
     }).then(
       () => tell(true),
@@ -39,23 +45,20 @@ export function useLog(run: string, log: string): Log {
   return shown;
 }
 
-async function follow(run: string, log: string, signal: AbortSignal, line: (text: string) => void) {
+async function read(run: string, log: string, signal: AbortSignal, line: (text: string) => void) {
+  const pauses = new Pauses();
   let place = '0';
   while (!signal.aborted) {
-    const response = await ask(path`/runs/${run}/logs/${log}`, {
-      accept: 'text/event-stream',
-      headers: { 'Last-Event-ID': place },
-      signal,
-    });
     try {
-      for await (const event of readEvents(response.body!)) {
+      for await (const event of follow(path`/runs/${run}/logs/${log}`, place, signal, () => pauses.over())) {
         if (event.type === 'end') return;
         place = event.id ?? place;
         line(event.data);
       }
-    } catch {
-      // the connection broke: the next one goes on where this one ended
+    } catch (e) {
+      if (!passes(e)) throw e;
+      // the connection broke, or the server is away: the next one goes on where this one ended
     }
-    await new Promise((resume) => setTimeout(resume, RETRY_MILLIS));
+    await pauses.pause(signal);
   }
 }

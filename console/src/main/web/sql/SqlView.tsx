@@ -1,5 +1,6 @@
-import { lazy, Suspense, useEffect, useRef, useState } from 'react';
-import { type Question, queryAs, useColumns, useReleases } from '../api/queries';
+import { Suspense, useEffect, useRef, useState } from 'react';
+import { type Question, queryAs, useColumns, useProgress, useReleases } from '../api/queries';
+import { Boundary, later } from '../app/Boundary';
 import { setParams, useParam } from '../app/router';
 import { count, duration, plural } from '../ui/format';
 import { Grid } from '../ui/Grid';
@@ -11,10 +12,11 @@ import css from './SqlView.module.css';
 import { type Asking, type Result, useResult } from './useResult';
 
 // what most people do not look at comes when it is looked at
-const Chart = lazy(async () => ({ default: (await import('./Chart')).Chart }));
-const Plan = lazy(async () => ({ default: (await import('./Plan')).Plan }));
+const Chart = later(async () => ({ default: (await import('./Chart')).Chart }));
+const Plan = later(async () => ({ default: (await import('./Plan')).Plan }));
 
 const KEPT = 'towpath.sql.text';
+const OLDER = 'older';
 const NONE = {};
 
 export default function SqlView() {
@@ -27,7 +29,8 @@ export default function SqlView() {
   const editor = useRef<EditorHandle>(null);
   const start = useRef(given || (localStorage.getItem(KEPT) ?? ''));
   const tables = useColumns().data ?? NONE;
-  const releases = (useReleases().data ?? []).filter((r) => r.release > 0);
+  const releases = useReleases();
+  const numbers = (releases.data ?? []).map((r) => String(r.release));
   const { asking, run, loadAll, cancel } = useResult(setPast);
 
   const runIt = () => {
@@ -68,11 +71,16 @@ export default function SqlView() {
         </span>
         <label>
           Release{' '}
-          <select value={release} onChange={(e) => setRelease(e.target.value)}>
+          <select
+            value={release}
+            onChange={(e) => (e.target.value === OLDER ? void releases.fetchNextPage() : setRelease(e.target.value))}
+          >
             <option value="">newest</option>
-            {releases.map((r) => (
-              <option key={r.release}>{r.release}</option>
+            {numbers.map((number) => (
+              <option key={number}>{number}</option>
             ))}
+            {releases.hasNextPage && <option value={OLDER}>older …</option>}
+            {release !== '' && !numbers.includes(release) && <option>{release}</option>}
           </select>
         </label>
       </div>
@@ -108,9 +116,11 @@ export default function SqlView() {
               title: 'Chart',
               body: () =>
                 asking.result ? (
-                  <Suspense fallback={<Skeleton />}>
-                    <Chart rows={asking.result.rows} />
-                  </Suspense>
+                  <Boundary>
+                    <Suspense fallback={<Skeleton />}>
+                      <Chart rows={asking.result.rows} />
+                    </Suspense>
+                  </Boundary>
                 ) : (
                   <Empty title="Run a query first" />
                 ),
@@ -119,9 +129,11 @@ export default function SqlView() {
               id: 'plan',
               title: 'Plan',
               body: () => (
-                <Suspense fallback={<Skeleton />}>
-                  <Plan question={planned} />
-                </Suspense>
+                <Boundary>
+                  <Suspense fallback={<Skeleton />}>
+                    <Plan question={planned} />
+                  </Suspense>
+                </Boundary>
               ),
             },
             {
@@ -147,7 +159,7 @@ function Outcome({
 }) {
   const { result, state } = asking;
   if (!result) {
-    if (state === 'running') return <Running since={asking.since} />;
+    if (state === 'running') return <Running since={asking.since} watch={asking.watch} />;
     return asking.error ? null : (
       <Empty title="Nothing has been run yet">Tables and columns are completed as you type.</Empty>
     );
@@ -156,7 +168,7 @@ function Outcome({
     <>
       <div className={css.outcome} role="status">
         {state === 'running' ? (
-          <Running since={asking.since} />
+          <Running since={asking.since} watch={asking.watch} />
         ) : (
           <>
             <span>
@@ -181,13 +193,26 @@ function Outcome({
   );
 }
 
-function Running({ since }: { since: number }) {
+const SOON = 700; // what is over by then has no progress worth asking for
+
+function Running({ since, watch }: { since: number; watch: string }) {
   const [now, setNow] = useState(since);
+  const progress = useProgress(now - since > SOON ? watch : '').data ?? null;
   useEffect(() => {
     const timer = setInterval(() => setNow(performance.now()), 100);
     return () => clearInterval(timer);
   }, []);
-  return <span className={css.running}>Running, {duration(Math.max(0, now - since))}</span>;
+  return (
+    <span className={css.running}>
+      Running, {duration(Math.max(0, now - since))}
+      {progress !== null && (
+        <>
+          {' '}
+          <progress value={progress} aria-label="How far the query is" /> {Math.floor(100 * progress)} %
+        </>
+      )}
+    </span>
+  );
 }
 
 const FORMS: [string, string, string][] = [

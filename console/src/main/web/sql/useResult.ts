@@ -25,10 +25,12 @@ export interface Asking {
   error: Error | null;
   mistakes: Mistake[];
   since: number;
+  /** By which the progress of the query that runs is asked for. */
+  watch: string;
   loaded: number;
 }
 
-const NOTHING: Asking = { state: 'idle', result: null, error: null, mistakes: [], since: 0, loaded: 0 };
+const NOTHING: Asking = { state: 'idle', result: null, error: null, mistakes: [], since: 0, watch: '', loaded: 0 };
 
 /** Runs queries. What was shown stays until the next result is there. */
 export function useResult(onPast: (past: Past[]) => void) {
@@ -40,13 +42,14 @@ export function useResult(onPast: (past: Past[]) => void) {
     const mine = new AbortController();
     running.current = mine;
     const since = performance.now();
-    setAsking((was) => ({ ...was, state: 'running', error: null, mistakes: [], since }));
+    const watch = `${Date.now()}-${Math.random().toString(36).slice(2)}`;
+    setAsking((was) => ({ ...was, state: 'running', error: null, mistakes: [], since, watch }));
     const note = (rows: number | null, error: string | null) =>
       onPast(
         remember({ sql: question.sql, at: new Date().toISOString(), rows, millis: performance.now() - since, error }),
       );
     try {
-      const { columns, rows, truncated, release } = await query({ ...question, limit: FIRST }, mine.signal);
+      const { columns, rows, truncated, release } = await query({ ...question, limit: FIRST, watch }, mine.signal);
       const millis = performance.now() - since;
       const kept: Rows = { columns, count: rows.length, row: (i) => rows[i]! };
       setAsking({ ...NOTHING, result: { question, rows: kept, more: truncated, release, millis } });

@@ -1,8 +1,8 @@
-import { useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, useId, useMemo, useRef, useState } from 'react';
 import type { Cell, Column } from '../api/types';
 import css from './Grid.module.css';
 import { Button, Copy } from './ui';
-import { seenRows, useScroll } from './window';
+import { scrollTo, seenRows, useScroll } from './window';
 
 /** Rows of a result, wherever they are kept. */
 export interface Rows {
@@ -30,11 +30,18 @@ export function text(cell: Cell, type = ''): string {
   return typeof cell === 'object' ? JSON.stringify(cell) : String(cell);
 }
 
-/** A table of any size: only the cells that are seen are in the page. A click on a cell shows all of it. */
+type Place = [row: number, column: number];
+
+/**
+ * A table of any size: only the cells that are seen are in the page. A click on a cell, or Enter on the one to which the
+ * arrow keys have gone, shows all of it.
+ */
 export function Grid({ rows, label }: { rows: Rows; label: string }) {
   const box = useRef<HTMLDivElement>(null);
   const scroll = useScroll(box);
-  const [chosen, choose] = useState<[number, number] | null>(null);
+  const id = useId();
+  const [at, move] = useState<Place | null>(null);
+  const [shows, show] = useState(false);
   const widths = useMemo(() => measure(rows), [rows]);
   const lefts = useMemo(() => widths.reduce((all, w) => [...all, all.at(-1)! + w], [0]), [widths]);
   const gutter = Math.max(3, String(rows.count).length) * LETTER + 22;
@@ -45,17 +52,54 @@ export function Grid({ rows, label }: { rows: Rows; label: string }) {
   const columns = widths.map((_, i) => i).slice(from, to);
   const width = gutter + lefts.at(-1)!;
 
+  const rowsSeen = Math.max(1, Math.floor((scroll.height - ROW) / ROW));
+  const go = ([row, column]: Place) => {
+    const grid = box.current!;
+    const next: Place = [clamp(row, rows.count), clamp(column, widths.length)];
+    move(next);
+    grid.scrollTop = scrollTo(next[0], rows.count, ROW, grid.scrollTop, Math.max(ROW, grid.clientHeight - ROW));
+    const [left, right] = [lefts[next[1]]!, lefts[next[1] + 1]!];
+    grid.scrollLeft = Math.min(Math.max(grid.scrollLeft, right - (grid.clientWidth - gutter)), left);
+  };
+  const onKey = (e: KeyboardEvent) => {
+    if (rows.count === 0 || e.altKey || e.metaKey) return;
+    const [row, column] = at ?? [seen.first, from];
+    const steps: Record<string, Place> = {
+      ArrowDown: at ? [row + 1, column] : [row, column],
+      ArrowUp: [row - 1, column],
+      ArrowRight: at ? [row, column + 1] : [row, column],
+      ArrowLeft: [row, column - 1],
+      PageDown: [row + rowsSeen, column],
+      PageUp: [row - rowsSeen, column],
+      Home: [e.ctrlKey ? 0 : row, 0],
+      End: [e.ctrlKey ? rows.count - 1 : row, widths.length - 1],
+    };
+    const step = steps[e.key];
+    if (step) go(step);
+    else if (e.key === 'Enter' || e.key === ' ') {
+      go([row, column]);
+      show(!shows || at === null);
+    } else if (e.key === 'Escape' && shows) show(false);
+    else return;
+    e.preventDefault();
+  };
+  const isSeen = at !== null && at[0] >= seen.first && at[0] < seen.last && at[1] >= from && at[1] < to;
+
   const cell = (row: number, column: number, value: Cell) => (
     <span
       key={column}
+      id={`${id}-${row}-${column}`}
       role="gridcell"
       aria-colindex={column + 2}
       className={css.cell}
       data-null={value === null}
       data-number={isNumber(rows.columns[column]!.type)}
-      data-chosen={chosen?.[0] === row && chosen[1] === column}
+      aria-selected={at?.[0] === row && at[1] === column}
       style={{ left: gutter + lefts[column]!, width: widths[column] }}
-      onClick={() => choose([row, column])}
+      onClick={() => {
+        move([row, column]);
+        show(true);
+      }}
     >
       {text(value, rows.columns[column]!.type).slice(0, SHORT)}
     </span>
@@ -70,7 +114,9 @@ export function Grid({ rows, label }: { rows: Rows; label: string }) {
         aria-label={label}
         aria-rowcount={rows.count + 1}
         aria-colcount={rows.columns.length + 1}
+        aria-activedescendant={isSeen ? `${id}-${at[0]}-${at[1]}` : undefined}
         tabIndex={0}
+        onKeyDown={onKey}
       >
         <div className={css.head} role="row" aria-rowindex={1} style={{ width }}>
           <span role="columnheader" className={css.number} style={{ width: gutter }}>
@@ -114,20 +160,25 @@ export function Grid({ rows, label }: { rows: Rows; label: string }) {
           </div>
         </div>
       </div>
-      {chosen && chosen[0] < rows.count && (
+      {shows && at && at[0] < rows.count && (
         <Value
-          name={rows.columns[chosen[1]]!.name}
-          value={text(rows.row(chosen[0])[chosen[1]] ?? null, rows.columns[chosen[1]]!.type)}
-          onClose={() => choose(null)}
+          name={rows.columns[at[1]]!.name}
+          value={text(rows.row(at[0])[at[1]] ?? null, rows.columns[at[1]]!.type)}
+          onClose={() => {
+            show(false);
+            box.current?.focus();
+          }}
         />
       )}
     </div>
   );
 }
 
+const clamp = (index: number, count: number) => Math.max(0, Math.min(index, count - 1));
+
 function Value({ name, value, onClose }: { name: string; value: string; onClose: () => void }) {
   return (
-    <div className={css.value}>
+    <div className={css.value} role="region" aria-label={`All of ${name}`}>
       <strong>{name}</strong>
       <pre tabIndex={0}>
         {value.slice(0, WHOLE)}

@@ -76,7 +76,21 @@ export function Code({ children }: { children: string }) {
   );
 }
 
-export function Copy({ text, label = 'Copy' }: { text: string; label?: string }) {
+/** Puts a text on the clipboard. */
+async function copy(text: string, near: HTMLElement) {
+  if (navigator.clipboard) return navigator.clipboard.writeText(text);
+  // plain HTTP under another name than localhost: the older way, from a field that nobody sees
+  const field = document.createElement('textarea');
+  field.value = text;
+  field.className = 'visually-hidden';
+  near.after(field); // beside the button, since nothing outside of an open dialog can be selected
+  field.select();
+  document.execCommand('copy');
+  field.remove();
+  near.focus();
+}
+
+export function Copy({ text, label = 'Copy' }: { text: string | (() => string); label?: string }) {
   const [done, setDone] = useState(false);
   useEffect(() => {
     if (!done) return;
@@ -89,7 +103,9 @@ export function Copy({ text, label = 'Copy' }: { text: string; label?: string })
       className={css.copy}
       aria-label={done ? 'Copied' : label}
       title={done ? 'Copied' : label}
-      onClick={() => void navigator.clipboard.writeText(text).then(() => setDone(true))}
+      onClick={({ currentTarget }) =>
+        void copy(typeof text === 'string' ? text : text(), currentTarget).then(() => setDone(true))
+      }
     >
       <Icon name={done ? 'check' : 'copy'} size={14} />
     </button>
@@ -99,7 +115,7 @@ export function Copy({ text, label = 'Copy' }: { text: string; label?: string })
 /** What went wrong: cause, place, hint, and a copy of it all. */
 export function Failure({ error }: { error: Error }) {
   const known = error instanceof ApiError ? error : null;
-  const more = (known?.mistakes ?? []).filter((m) => (m.message ?? m.detail) !== error.message);
+  const more = (known?.mistakes ?? []).filter((m) => m.file || (m.message ?? m.detail) !== error.message);
   const lines = [error.message, known?.hint, ...more.map((m) => m.message ?? m.detail)];
   return (
     <div className={css.failure} role="alert">
@@ -107,7 +123,7 @@ export function Failure({ error }: { error: Error }) {
       <div>
         <p>{error.message}</p>
         {known?.hint && <p className="muted">{known.hint}</p>}
-        {more.length > 1 && (
+        {more.length > 0 && (
           <ul>
             {more.map((m, i) => (
               <li key={i}>

@@ -24,6 +24,17 @@ export function seenRows(count: number, row: number, top: number, view: number):
   return { first, last: Math.min(count, Math.ceil((at + view) / row)), height, offset: first * row - at };
 }
 
+/** How far to scroll, from where it is now, until a row is seen. */
+export function scrollTo(index: number, count: number, row: number, top: number, view: number): number {
+  const whole = count * row;
+  const height = Math.min(whole, MOST_PIXELS);
+  if (height <= view) return top;
+  const scale = (whole - view) / (height - view); // rows' pixels for each of the browser's
+  const at = top * scale;
+  const within = Math.min(Math.max(at, (index + 1) * row - view), index * row);
+  return within === at ? top : within / scale;
+}
+
 /** Whether an element has been on the screen yet. */
 export function useSeen(ref: RefObject<HTMLElement | null>): boolean {
   const [seen, see] = useState(false);

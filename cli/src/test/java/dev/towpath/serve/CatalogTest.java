@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.towpath.cli.Towpath;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -11,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -129,6 +133,39 @@ class CatalogTest {
         .isEqualTo("postgresql://reader:***@db.example:5432/shop");
     assertThat(shop.path("tables").path(0).asText()).isEqualTo("shop.orders");
     assertThat(found.toString()).doesNotContain("hunter2");
+  }
+
+  @Test
+  void aQueryThatRunsSaysHowFarItIs() throws Exception {
+    String sql = "SELECT max(md5(md5(i::VARCHAR))) AS n FROM range(100000000) AS t(i)";
+    String progress = "/api/v1/query/progress/mine";
+    assertThat(server.get(progress).path("progress").isNull()).isTrue();
+    String other = Served.user(folder, "olga", "admin");
+    try (var asking = Executors.newVirtualThreadPerTaskExecutor()) {
+      HttpClient client = HttpClient.newHttpClient();
+      var running =
+          asking.submit(() ->
+              client.send(
+                  server
+                      .request("/api/v1/query")
+                      .header("Content-Type", "application/json")
+                      .POST(
+                          HttpRequest.BodyPublishers.ofString(
+                              Served.JSON.writeValueAsString(Map.of("sql", sql, "watch", "mine"))))
+                      .build(),
+                  HttpResponse.BodyHandlers.ofString()));
+      Served.until(() -> server.get(progress).path("progress").asDouble() > 0);
+      double first = server.get(progress).path("progress").asDouble();
+      Served.until(() -> server.get(progress).path("progress").asDouble() > first);
+      assertThat(server.get(progress).path("progress").asDouble()).isLessThanOrEqualTo(1);
+      assertThat(server.send(server.request(progress, other)).body())
+          .isEqualTo("{\"progress\":null}");
+      running.cancel(true);
+      client.shutdownNow();
+      Served.until(() -> server.get(progress).path("progress").isNull());
+    }
+    Served.problem(
+        server.post("/api/v1/query", "{\"sql\": \"SELECT 1\", \"watch\": \"a b\"}"), 400);
   }
 
   @Test

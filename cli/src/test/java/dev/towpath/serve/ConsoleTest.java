@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.towpath.cli.Towpath;
+import dev.towpath.fault.Program;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -44,6 +45,7 @@ class ConsoleTest {
       npm.environment().put("TOWPATH_TOKEN", server.token());
       npm.environment().put("TOWPATH_PROJECT", folder.toString());
       npm.environment().put("TOWPATH_CHROMIUM", CHROMIUM.toString());
+      npm.environment().put("TOWPATH_COMMAND", Served.JSON.writeValueAsString(Program.command()));
       Process process = npm.start();
       try {
         assertThat(process.waitFor(10, TimeUnit.MINUTES)).as("it ended").isTrue();

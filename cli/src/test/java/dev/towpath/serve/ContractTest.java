@@ -296,6 +296,9 @@ class ContractTest {
     get(404, "/api/v1/releases/{release}", "/api/v1/releases/99");
     post(200, "/api/v1/query", "/api/v1/query", "{\"sql\": \"FROM marts.m\"}");
     post(400, "/api/v1/query", "/api/v1/query", "{\"sql\": \"FROM marts.x\"}");
+    post(
+        200, "/api/v1/query", "/api/v1/query", "{\"sql\": \"FROM marts.m\", \"watch\": \"mine\"}");
+    get("/api/v1/query/progress/{watch}", "/api/v1/query/progress/mine");
     post(200, "/api/v1/query/plan", "/api/v1/query/plan", "{\"sql\": \"FROM marts.m\"}");
     post(400, "/api/v1/query/plan", "/api/v1/query/plan", "{\"sql\": \"FROM marts.x\"}");
     String build =

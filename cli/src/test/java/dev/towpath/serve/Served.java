@@ -100,7 +100,18 @@ final class Served implements AutoCloseable {
   }
 
   static Served start(Path folder, String... options) throws Exception {
-    List<String> command = new ArrayList<>(List.of("env", "HOOK_SECRET=" + SECRET));
+    return start(folder, List.of(), options);
+  }
+
+  /**
+   * Starts it.
+   *
+   * @param environment as {@code env} takes it, such as {@code PATH=/nowhere}
+   */
+  static Served start(Path folder, List<String> environment, String... options) throws Exception {
+    List<String> command = new ArrayList<>(List.of("env"));
+    command.addAll(environment);
+    command.add("HOOK_SECRET=" + SECRET);
     command.addAll(Program.command());
     command.addAll(List.of("-C", folder.toString(), "serve"));
     if (!Arrays.asList(options).contains("--port")) {

@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.DoubleSupplier;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -184,8 +186,15 @@ public interface Lakehouse {
    *
    * @param slice of the rows that are computed; the rest is left out
    * @param time of computing, in which the time that a reader takes does not count
+   * @param watcher is given, before anything is computed, what says how far it is: from 0 to 1, or
+   *     negative while that is unknown
    */
-  record Most(Slice slice, Duration time) {}
+  record Most(Slice slice, Duration time, Consumer<DoubleSupplier> watcher) {
+    /** Of a query that nobody watches. */
+    public Most(Slice slice, Duration time) {
+      this(slice, time, _ -> {});
+    }
+  }
 
   /** A parameter of a query. */
   record Parameter(String name, DataType type) {}

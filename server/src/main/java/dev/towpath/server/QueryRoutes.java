@@ -16,7 +16,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Queries: a SELECT over one release, with limits on its text, its rows and its time. */
@@ -27,8 +29,11 @@ final class QueryRoutes {
   private static final long DEFAULT_ROWS = 1_000;
   private static final int MOST_SQL = 200_000;
 
+  private static final Pattern NAME = Pattern.compile("[\\w-]{1,64}");
+
   private final Site site;
   private final Duration most;
+  private final Watched watched = new Watched();
 
   /**
    * Queries of a site.
@@ -65,11 +70,35 @@ final class QueryRoutes {
                         "release",
                         Schemas.whole("Which release is read; the newest without it"),
                         "limit",
-                        Schemas.whole(1L, MOST_ROWS, DEFAULT_ROWS)),
+                        Schemas.whole(1L, MOST_ROWS, DEFAULT_ROWS),
+                        "watch",
+                        Json.object(
+                            "type",
+                            "string",
+                            "pattern",
+                            "^" + NAME + "$",
+                            "description",
+                            "A name of your own, by which its progress is asked for meanwhile")),
                     "sql"),
                 true)
             .gives(answers())
             .by(this::query),
+        Route.get(
+                "/api/v1/query/progress/{watch}",
+                "getQueryProgress",
+                "How far a query is that runs right now")
+            .tag("query")
+            .needs(Role.VIEWER)
+            .path("watch", "What the query said as watch; nobody else's are known")
+            .gives(
+                200,
+                "Its progress",
+                Schemas.object(
+                    "progress",
+                    Schemas.orNull(
+                        Schemas.number(
+                            "From 0 to 1; null while it is not known, and when it is over"))))
+            .by(this::progress),
         Route.post("/api/v1/query/plan", "planQuery", "Says how a SELECT would be run")
             .tag("query")
             .needs(Role.VIEWER)
@@ -132,7 +161,18 @@ final class QueryRoutes {
           "limit is for JSON; " + form.type() + " has all rows",
           "write LIMIT into the query");
     }
-    return asked(call, body, ready -> answer(ready, form, limit.orElse(DEFAULT_ROWS)));
+    Optional<String> name = Call.text(body, "watch");
+    if (name.isPresent() && !NAME.matcher(name.get()).matches()) {
+      throw Refusal.bad("watch", "this is no name", "up to 64 letters, digits, _ and -");
+    }
+    try (Watched.Watch watch = watched.begin(call.principal(), name)) {
+      return asked(call, body, ready -> answer(ready, form, limit.orElse(DEFAULT_ROWS), watch));
+    }
+  }
+
+  private Answer progress(Call call) {
+    OptionalDouble known = watched.progress(call.principal(), call.path("watch"));
+    return Answer.json(Json.object("progress", known.isPresent() ? known.getAsDouble() : null));
   }
 
   /** Does something with a query and its values while its release is open. */
@@ -178,18 +218,18 @@ final class QueryRoutes {
         });
   }
 
-  private Answer answer(Ready ready, Form form, long limit) {
+  private Answer answer(Ready ready, Form form, long limit, Watched.Watch watch) {
     Map<String, String> headers = Map.of("Towpath-Release", Long.toString(ready.release()));
     return switch (form) {
-      case JSON -> new Answer.Bytes(200, form.type(), json(ready, limit), headers);
+      case JSON -> new Answer.Bytes(200, form.type(), json(ready, limit, watch), headers);
       case PARQUET ->
           new Answer.Temporary(
-              form.type(), ready.query().parquet(ready.values(), most(Slice.ALL)), headers);
+              form.type(), ready.query().parquet(ready.values(), most(Slice.ALL, watch)), headers);
       case ARROW, CSV, NDJSON -> {
         Lakehouse.Cursor cursor =
             form == Form.ARROW
-                ? ready.query().handOver(ready.values(), most(Slice.ALL))
-                : ready.query().run(ready.values(), most(Slice.ALL));
+                ? ready.query().handOver(ready.values(), most(Slice.ALL, watch))
+                : ready.query().run(ready.values(), most(Slice.ALL, watch));
         yield new Answer.Rows(
             form.type(),
             headers,
@@ -202,13 +242,13 @@ final class QueryRoutes {
     };
   }
 
-  private Lakehouse.Most most(Slice slice) {
-    return new Lakehouse.Most(slice, most);
+  private Lakehouse.Most most(Slice slice, Watched.Watch watch) {
+    return new Lakehouse.Most(slice, most, watch::by);
   }
 
-  private byte[] json(Ready ready, long limit) {
+  private byte[] json(Ready ready, long limit, Watched.Watch watch) {
     try (Lakehouse.Cursor cursor =
-        ready.query().run(ready.values(), most(Slice.first(limit + 1)))) {
+        ready.query().run(ready.values(), most(Slice.first(limit + 1), watch))) {
       return RowsOut.document(
           cursor,
           ready.query().columns(),

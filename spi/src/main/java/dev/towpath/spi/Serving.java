@@ -114,6 +114,13 @@ public interface Serving extends AutoCloseable {
     /** Writes batches of this result in Arrow's IPC format; asked for after the first next(). */
     Batch.Writer arrow(OutputStream out);
 
+    /**
+     * How much of it is computed, from 0 to 1, or negative while that is unknown. From any thread.
+     */
+    default double progress() {
+      return -1;
+    }
+
     /** Stops it, from any thread. */
     void cancel();
 

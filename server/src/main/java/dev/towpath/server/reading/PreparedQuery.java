@@ -162,9 +162,9 @@ final class PreparedQuery implements Lakehouse.Query {
     LimitedCursor cursor;
     try {
       release.expose(found.reads());
-      cursor =
-          new LimitedCursor(
-              result.apply(release.catalog()), text, most.time(), turns, alarms, inside::close);
+      Serving.Result begun = result.apply(release.catalog());
+      most.watcher().accept(begun::progress);
+      cursor = new LimitedCursor(begun, text, most.time(), turns, alarms, inside::close);
     } catch (RuntimeException e) {
       inside.close();
       throw e;

@@ -75,6 +75,8 @@ public final class DuckDbServing implements Serving {
         "SET GLOBAL autoload_known_extensions = false",
         "SET GLOBAL allowed_directories = [" + Literals.path(options.lakeRoot()) + "]",
         "SET GLOBAL enable_external_access = false",
+        "SET enable_progress_bar = true", // every connection that is made of this one has it, too
+        "SET enable_progress_bar_print = false",
         "SET GLOBAL lock_configuration = true");
   }
 

@@ -296,6 +296,19 @@ final class StreamedResult implements Serving.Result, Hands.Stop {
   }
 
   @Override
+  public double progress() {
+    synchronized (stopping) {
+      DuckDBPreparedStatement running = statement;
+      try {
+        double percent = running == null ? -1 : running.getQueryProgress().getPercentage();
+        return percent < 0 ? -1 : Math.min(1, percent / 100);
+      } catch (SQLException ended) {
+        return -1; // closed in the meantime
+      }
+    }
+  }
+
+  @Override
   public void cancel() {
     cancelled = true;
     now();

@@ -1,0 +1,296 @@
+import type { Page } from '@playwright/test';
+import { readFileSync } from 'node:fs';
+import { api, expect, open, test } from './console';
+import { Server } from './server';
+
+/** What people do with a small project, and what a project may have in it that nobody would write on purpose. */
+
+const EVIL = '<img src=x onerror=alert(1)>';
+const RTL = '\u202Eabc';
+const COLUMNS = 500;
+const FILES = {
+  'towpath.yml': 'project: small\n',
+  'seeds/raw/t.csv': 'id,region\n1,N\n2,S\n3,W\n',
+  'models/marts/m.sql':
+    '/* towpath\ndescription: Of every row a part\nchecks: [unique(id)]\n*/\nSELECT id::BIGINT AS id, region FROM raw.t\n',
+  'models/marts/odd.sql': `/* towpath\ndescription: "${EVIL}"\n*/\nSELECT '${EVIL}' AS "${EVIL}", '${RTL}' AS "${RTL}" FROM raw.t\n`,
+  'models/marts/big.sql': "SELECT repeat('x', 10000000) AS big\n",
+  'models/marts/wide.sql': `SELECT ${Array.from({ length: COLUMNS }, (_, i) => `${i + 1} AS c${i + 1}`).join(', ')}\n`,
+  'dashboards/odd.md': `---\ntitle: "${EVIL}"\ndescription: "${RTL}"\n---\n\n\`\`\`table\ntitle: "${EVIL}"\nsql: SELECT * FROM marts.odd\n\`\`\`\n`,
+  'jobs/quick.yml': 'type: empty\n',
+  'jobs/long.yml': 'type: shell\nrun: sleep 300\n',
+  'flows/quick.yml': 'run: job:quick\n',
+  'flows/long.yml': 'run: job:long\n',
+  'flows/hourly.yml': 'cron: "0 * * * *"\ntimezone: UTC\nrun: job:quick\n',
+  'flows/typed.yml':
+    'run: job:quick\nparams:\n  day: date\n  size: {type: integer, default: 3, min: 1, max: 10}\n  color: {type: varchar, default: red, values: [red, blue]}\n',
+};
+
+let server: Server;
+test.beforeAll(async () => {
+  server = await Server.of(FILES);
+  server.write('seeds/raw/t.csv', 'id,region\n1,N\n2,E\n4,W\n');
+  server.run('run');
+});
+test.afterAll(() => server.end());
+
+test.beforeEach(({ page }) => {
+  page.on('dialog', () => {
+    throw new Error('a script from the data has run');
+  });
+});
+
+const here = (page: Page, path: string) => open(page, path, server);
+
+const started = async (flow: string) => (await api<{ id: string }>('POST', `/flows/${flow}/runs`, {}, server)).id;
+
+async function over(id: string): Promise<void> {
+  const state = async () => (await api<{ run: { state: string } }>('GET', `/runs/${id}`, undefined, server)).run.state;
+  await expect.poll(state).toMatch(/SUCCESS|FAILED|CANCELLED/);
+}
+
+async function ask(page: Page, sql: string) {
+  await page.getByRole('textbox', { name: 'SQL' }).click();
+  await page.keyboard.press('Control+a');
+  await page.keyboard.insertText(sql);
+  await page.keyboard.press('Control+Enter');
+}
+
+test('a flow asks for its parameters by their types', async ({ page }) => {
+  await here(page, '/flows/typed');
+  await page.getByRole('button', { name: 'Run now' }).click();
+  const form = page.getByRole('dialog');
+  const run = form.getByRole('button', { name: 'Run', exact: true });
+  await run.click();
+  await expect(page).toHaveURL(/flows\/typed$/); // the day is missing
+  await form.getByLabel('day').fill('2026-01-31');
+  await form.getByLabel('size').fill('11');
+  await run.click();
+  await expect(page).toHaveURL(/flows\/typed$/); // it is ten at most
+  await form.getByLabel('size').fill('4');
+  await form.getByLabel('color').selectOption('blue');
+  await run.click();
+  await expect(page).toHaveURL(/\/runs\/.+/);
+  await expect(page.getByText(/"day":"2026-01-31"/)).toBeVisible();
+  await expect(page.getByText(/"size":4/)).toBeVisible();
+  await expect(page.getByText(/"color":"blue"/)).toBeVisible();
+});
+
+test('a task of a run that is over runs again from there', async ({ page }) => {
+  const id = await started('quick');
+  await over(id);
+  await here(page, `/runs/${id}`);
+  await page.getByRole('cell').getByRole('button', { name: 'quick' }).click();
+  const task = page.getByRole('heading', { name: 'job:quick' }).locator('xpath=ancestor::section');
+  await expect(task).toContainText('1 time');
+  await page.getByRole('button', { name: 'Run again from here' }).click();
+  await expect(task).toContainText('2 times');
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('success');
+});
+
+test('two people at once: the second is told, and sees what the first has done', async ({ page, browser }) => {
+  const id = await started('long');
+  await api('POST', `/runs/${id}/cancel`, undefined, server);
+  await over(id);
+  const second = await (await browser.newContext()).newPage();
+  await second.route('**/api/v1/events', (route) => route.abort()); // who has not heard of it yet
+  await here(page, `/runs/${id}`);
+  await here(second, `/runs/${id}`);
+  await expect(second.getByRole('button', { name: 'Retry what failed' })).toBeVisible();
+  await page.getByRole('button', { name: 'Retry what failed' }).click();
+  await expect(page.getByRole('button', { name: 'Cancel' })).toBeVisible();
+  await second.getByRole('button', { name: 'Retry what failed' }).click();
+  await expect(second.getByRole('alert')).toContainText('the run is not over');
+  await expect(second.getByRole('button', { name: 'Cancel' })).toBeVisible();
+  await second.getByRole('button', { name: 'Cancel' }).click();
+  await expect(page.getByRole('button', { name: 'Retry what failed' })).toBeVisible(); // without a reload
+  await second.context().close();
+});
+
+test('the calendar has every run of a month, also when there were many since', async ({ page }) => {
+  const now = new Date();
+  const first = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - 1, 1));
+  const day = (n: number) => new Date(first.getTime() + n * 86_400_000).toISOString();
+  const { backfill } = await api<{ backfill: { id: string } }>(
+    'POST',
+    '/flows/hourly/backfills',
+    { from: day(0), to: day(3), parallel: 8 },
+    server,
+  );
+  const state = async () => (await api<{ state: string }>('GET', `/backfills/${backfill.id}`, undefined, server)).state;
+  await expect.poll(state, { timeout: 50_000 }).toBe('DONE');
+  await here(page, '/flows/hourly');
+  await page.getByRole('button', { name: 'The month before' }).click();
+  const days = page.getByRole('listitem').filter({ has: page.locator(`time[datetime^="${day(0).slice(0, 7)}"]`) });
+  for (const n of [0, 1, 2]) {
+    await expect(days.nth(n).getByRole('link')).toHaveCount(3);
+    await expect(days.nth(n)).toContainText('+21');
+  }
+  await expect(days.nth(3)).toContainText('no run');
+  await expect(days.nth(3)).toContainText('24');
+  await expect(days.nth(0).getByRole('link').first()).toHaveAttribute('title', /00:00/); // in the order of the day
+});
+
+test('rows of two releases are compared, and one goes back with a question first', async ({ page }) => {
+  await here(page, '/releases?on=2');
+  await page.getByRole('button', { name: 'Rows of marts.m' }).click();
+  await expect(page.getByText('1 row came, 1 went, 1 changed, told apart by id.')).toBeVisible();
+  const rows = page.getByRole('region', { name: 'Rows of marts.m that differ' }).getByRole('row');
+  await expect(rows.filter({ hasText: 'changed' }).locator('del')).toHaveText('S');
+  await expect(rows.filter({ hasText: 'changed' }).locator('ins')).toHaveText('E');
+  await expect(rows.filter({ hasText: 'added' })).toContainText('4');
+  await expect(rows.filter({ hasText: 'removed' })).toContainText('3');
+
+  await expect(page.getByRole('button', { name: 'Roll back to it' })).toHaveCount(0); // it is the newest
+  await here(page, '/releases?on=1');
+  await page.getByRole('button', { name: 'Roll back to it' }).click();
+  await page.keyboard.press('Escape'); // thought better of it
+  const head = async () => (await api<{ release: number }>('GET', '/project', undefined, server)).release;
+  expect(await head()).toBe(2);
+  await page.getByRole('button', { name: 'Roll back to it' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Roll back', exact: true }).click();
+  await expect(page.getByRole('dialog')).toContainText('Release 3 is published, with what release 1 had.');
+  await page.getByRole('button', { name: 'Done' }).click();
+  await expect(page.getByRole('heading', { name: 'Release 3' })).toBeVisible();
+  expect(await head()).toBe(3);
+});
+
+test('a release that is far back is shown as itself, and asked by a query', async ({ page }) => {
+  test.slow();
+  let newest = (await api<{ release: number }>('GET', '/project', undefined, server)).release;
+  while (newest < 205) {
+    const to = newest % 2 === 0 ? 1 : 2; // what is there just now is never published again
+    newest = (await api<{ release: { release: number } }>('POST', '/rollback', { to }, server)).release.release;
+  }
+  await here(page, '/releases?on=1');
+  await expect(page.getByRole('heading', { name: 'Release 1', exact: true })).toBeVisible();
+  await expect(page.getByRole('row').filter({ hasText: 'marts.m' })).toContainText('new');
+  await here(page, '/releases?on=100000');
+  await expect(page.getByText('There is no release 100000')).toBeVisible();
+  await here(page, '/releases');
+  await expect(page.getByRole('heading', { name: `Release ${newest}` })).toBeVisible();
+  await page.getByRole('button', { name: 'Older releases' }).click();
+  await page.getByRole('list').getByRole('button', { name: /^1 / }).click();
+  await expect(page.getByRole('heading', { name: 'Release 1', exact: true })).toBeVisible();
+
+  await here(page, '/sql?release=1');
+  await expect(page.getByRole('combobox', { name: 'Release' })).toHaveValue('1');
+  await ask(page, 'SELECT max(id) AS newest FROM marts.m');
+  await expect(page.getByText(/1 row in .*, release 1$/)).toBeVisible();
+  await expect(page.getByRole('grid')).toContainText('3');
+  await page.getByRole('combobox', { name: 'Release' }).selectOption({ label: 'older …' });
+  await page.getByRole('combobox', { name: 'Release' }).selectOption('2');
+  await page.getByRole('button', { name: 'Run' }).click();
+  await expect(page.getByText(/1 row in .*, release 2$/)).toBeVisible();
+  await expect(page.getByRole('grid')).toContainText('4');
+});
+
+test('a query is planned, cancelled, found again, completed and saved as files', async ({ page }) => {
+  await here(page, '/sql');
+  await ask(page, 'SELECT max(md5(md5(i::VARCHAR))) FROM range(100000000) AS t(i)');
+  await expect(page.getByText(/^Running, /)).toBeVisible();
+  const progress = page.getByRole('progressbar', { name: 'How far the query is' });
+  const far = async () => Number(await progress.getAttribute('value'));
+  await expect.poll(far).toBeGreaterThan(0);
+  const first = await far();
+  await expect.poll(far).toBeGreaterThan(first);
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await expect(page.getByRole('alert')).toContainText('The query was cancelled');
+  await expect(page.getByRole('button', { name: 'Run' })).toBeVisible();
+
+  const sql = "SELECT id, region FROM marts.m WHERE region <> 'x' ORDER BY id";
+  await ask(page, sql);
+  await expect(page.getByText(/^3 rows in/)).toBeVisible();
+  const saved = async (name: string) => {
+    const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name }).click()]);
+    return readFileSync(await file.path());
+  };
+  const csv = (await saved('CSV')).toString();
+  expect(csv).toMatch(/^id,region\n1,N\n2,[SE]\n[34],W\n$/);
+  expect((await saved('Parquet')).subarray(0, 4).toString()).toBe('PAR1');
+  expect((await saved('Excel')).subarray(0, 2).toString()).toBe('PK');
+
+  await page.getByRole('tab', { name: 'Plan' }).click();
+  await expect(page.getByRole('tabpanel')).toContainText(/seq scan/i);
+  await expect(page.getByRole('tabpanel')).toContainText(/order by/i);
+  await page.getByRole('tab', { name: /^History/ }).click();
+  await expect(page.getByRole('listitem')).toHaveCount(2);
+  await expect(page.getByRole('listitem').last()).toContainText('The query was cancelled');
+  await ask(page, 'SELECT 1 AS other');
+  await page.getByRole('tab', { name: /^History/ }).click();
+  await page.getByRole('listitem').filter({ hasText: 'region' }).getByRole('button').click();
+  await expect(page.getByRole('textbox', { name: 'SQL' })).toHaveText(sql);
+
+  await page.getByRole('textbox', { name: 'SQL' }).click();
+  await page.keyboard.press('Control+a');
+  await page.keyboard.type('SELECT reg');
+  await page.keyboard.press('Control+a');
+  await page.keyboard.type('SELECT * FROM marts.wi');
+  await expect(page.locator('.cm-tooltip-autocomplete')).toContainText('wide');
+});
+
+test('names and values that are markup, run from right to left or are huge stay what they are', async ({ page }) => {
+  for (const path of ['/catalog', '/catalog/marts.odd', '/graph?on=marts.odd', '/dashboards']) {
+    await here(page, path);
+    await expect(page.getByText(EVIL).first()).toBeVisible();
+    await expect(page.locator('img[src="x"]')).toHaveCount(0);
+  }
+  await here(page, '/dashboards/odd');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(EVIL);
+  await expect(page.getByRole('columnheader', { name: EVIL })).toBeVisible();
+  await expect(page.getByRole('cell', { name: EVIL }).first()).toBeVisible();
+  await expect(page.locator('img[src="x"]')).toHaveCount(0);
+
+  await here(page, '/sql');
+  await ask(page, `SELECT '${EVIL}' AS evil, '${RTL}' AS rtl, big, 'after' AS last FROM marts.big`);
+  const grid = page.getByRole('grid');
+  await expect(grid.getByText(EVIL)).toBeVisible({ timeout: 30_000 });
+  const rtl = grid.getByRole('gridcell').nth(1);
+  await expect(rtl).toHaveText(RTL);
+  await expect(rtl).toHaveCSS('unicode-bidi', 'isolate'); // it turns nothing round but itself
+  await expect(grid.getByRole('gridcell', { name: 'after' })).toBeVisible();
+  const big = grid.getByRole('gridcell').nth(2);
+  expect((await big.textContent())!.length).toBe(200);
+  await big.click();
+  const whole = page.getByRole('region', { name: 'All of big' });
+  await expect(whole).toContainText('(10,000,000 letters)');
+  expect((await whole.locator('pre').textContent())!.length).toBeLessThan(101_000);
+});
+
+test('five hundred columns are drawn as far as they are seen, and reached by keys', async ({ page }) => {
+  await here(page, `/sql?q=${encodeURIComponent('SELECT * FROM marts.wide')}`);
+  const grid = page.getByRole('grid');
+  await expect(grid).toHaveAttribute('aria-colcount', String(COLUMNS + 1));
+  expect(await grid.getByRole('gridcell').count()).toBeLessThan(40);
+  await grid.focus();
+  await page.keyboard.press('End');
+  await expect(grid.getByRole('columnheader', { name: `c${COLUMNS}` })).toBeVisible();
+  await expect(grid.getByRole('gridcell', { selected: true })).toHaveText(String(COLUMNS));
+  await page.keyboard.press('ArrowLeft');
+  await expect(grid.getByRole('gridcell', { selected: true })).toHaveText(String(COLUMNS - 1));
+  await here(page, '/catalog/marts.wide');
+  await expect(page.getByRole('tab', { name: `Columns ${COLUMNS}` })).toBeVisible();
+  await expect(page.getByText(`c${COLUMNS}`, { exact: true }).first()).toBeAttached();
+});
+
+test('a project with nothing in it says in every view what to do', async ({ page }) => {
+  const empty = await Server.of({ 'towpath.yml': 'project: empty\n' });
+  try {
+    for (const view of ['graph', 'runs', 'flows', 'catalog', 'releases', 'sql', 'dashboards', 'apis', 'settings']) {
+      await open(page, `/${view}`, empty);
+      await expect(page.getByText('Live', { exact: true })).toBeVisible();
+      await expect(page.getByRole('status', { name: 'Loading' })).toHaveCount(0);
+      await expect(page.getByRole('alert')).toHaveCount(0);
+      await expect(page.getByRole('main').getByText(/\S/).first()).toBeVisible();
+    }
+    await open(page, '/releases', empty);
+    await expect(page.getByText('Nothing has been published yet')).toBeVisible();
+    await open(page, '/runs', empty);
+    await expect(page.getByText('No runs here yet')).toBeVisible();
+    await open(page, '/sql', empty);
+    await ask(page, 'SELECT 6 * 7 AS answer');
+    await expect(page.getByRole('grid')).toContainText('42');
+  } finally {
+    await empty.end();
+  }
+});
