@@ -254,7 +254,7 @@ class ContractTest {
     assertThat(server.ended(run)).isEqualTo("SUCCESS");
     get("/api/v1/runs", "/api/v1/runs?limit=1");
     get("/api/v1/runs", "/api/v1/runs?due_from=2026-01-01T00:00:00Z&due_to=2026-02-01T00:00:00Z");
-    get("/api/v1/runs", "/api/v1/runs?due_to=soon");
+    get(400, "/api/v1/runs", "/api/v1/runs?due_to=soon");
     get("/api/v1/runs/{run}", "/api/v1/runs/" + run);
     get("/api/v1/runs/{run}/logs", "/api/v1/runs/" + run + "/logs");
     get("/api/v1/runs/{run}/logs/{log}", "/api/v1/runs/" + run + "/logs/job.talk");
@@ -296,8 +296,7 @@ class ContractTest {
     get(404, "/api/v1/releases/{release}", "/api/v1/releases/99");
     post(200, "/api/v1/query", "/api/v1/query", "{\"sql\": \"FROM marts.m\"}");
     post(400, "/api/v1/query", "/api/v1/query", "{\"sql\": \"FROM marts.x\"}");
-    post(
-        200, "/api/v1/query", "/api/v1/query", "{\"sql\": \"FROM marts.m\", \"watch\": \"mine\"}");
+    post(200, "/api/v1/query", "/api/v1/query", "{\"sql\": \"FROM marts.m\", \"watch\": \"mine\"}");
     get("/api/v1/query/progress/{watch}", "/api/v1/query/progress/mine");
     post(200, "/api/v1/query/plan", "/api/v1/query/plan", "{\"sql\": \"FROM marts.m\"}");
     post(400, "/api/v1/query/plan", "/api/v1/query/plan", "{\"sql\": \"FROM marts.x\"}");
