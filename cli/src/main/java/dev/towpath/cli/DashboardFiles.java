@@ -68,7 +68,7 @@ final class DashboardFiles implements DashboardRenderer {
               lakehouse,
               QUERY_TIME,
               (_, drawing) -> platform.python().draw(drawing),
-              LogFolder.of(platform));
+              platform.storage().logs());
       Dashboards.Seen seen = dashboards.find(Principal.LOCAL, order.dashboard());
       try (Dashboards.Reading reading = dashboards.open(seen, values(seen, order), release)) {
         DashboardExport.Made made =

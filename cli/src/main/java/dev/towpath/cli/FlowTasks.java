@@ -328,7 +328,7 @@ final class FlowTasks implements TaskWork, Scheduler.Starter, AutoCloseable {
   private Outcome tried(
       Setting setting, Job job, FlowTask task, FlowValues values, Flow.Retries retries) {
     JobTry tries = setting.version().tries();
-    Path logs = LogFolder.of(platform).resolve(task.key().run());
+    Path logs = platform.storage().logs().resolve(task.key().run());
     Map<String, Object> outputs = new ConcurrentHashMap<>();
     try (JobLog log =
         new JobLog(

@@ -34,7 +34,7 @@ final class LogsCommand extends BaseCommand {
       if (follow) {
         return follow(platform);
       }
-      Path logs = LogFolder.of(platform);
+      Path logs = platform.storage().logs();
       // Runs that began in the same moment have names in no order.
       List<Path> runs = files(logs, Comparator.comparing(LogsCommand::changed));
       Optional<Path> folder =
@@ -78,7 +78,7 @@ final class LogsCommand extends BaseCommand {
           "there is no run of a flow \"" + id + "\"", "\"towpath runs\" lists them");
     }
     try (Interrupts _ = Interrupts.watch()) {
-      new LogTail(LogFolder.of(platform).resolve(id), console().out())
+      new LogTail(platform.storage().logs().resolve(id), console().out())
           .until(() -> platform.store().flows().run(id).map(r -> r.state().isOver()).orElse(true));
     }
     return Main.OK;

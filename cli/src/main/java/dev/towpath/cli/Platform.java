@@ -69,7 +69,7 @@ final class Platform implements AutoCloseable {
   private final Engine engine = new DuckDbEngine();
   private final Deque<AutoCloseable> opened = new ConcurrentLinkedDeque<>();
   private final Supplier<Project> project;
-  private final Supplier<Lake> lake = once(() -> storage(environment()).openLake());
+  private final Supplier<Lake> lake = once(() -> storage().openLake());
   private final Supplier<MetadataStore> store;
   private volatile @Nullable TowpathException lost;
   private @Nullable DuckDbAnalyzer lineageAnalyzer;
@@ -233,7 +233,7 @@ final class Platform implements AutoCloseable {
 
   /** Builds Python models of a run in a session. */
   PythonModels pythonModels(Graph graph, EngineSession session, Instant logicalTime, String run) {
-    return pythonModels(graph, session, logicalTime, LogFolder.of(this).resolve(run));
+    return pythonModels(graph, session, logicalTime, storage().logs().resolve(run));
   }
 
   /** Builds Python models outside of a run; what they print is kept until the next time. */
@@ -400,6 +400,11 @@ final class Platform implements AutoCloseable {
         new LakeNews(() -> this),
         new DashboardFiles(() -> new Platform(options, project())),
         () -> Teller.mail(project()));
+  }
+
+  /** Where the command's environment keeps what it has. */
+  Storage storage() {
+    return storage(environment());
   }
 
   private Storage storage(Environment environment) {

@@ -95,7 +95,7 @@ final class SelectedWork {
             .toList();
     List<Job> after = chosen.stream().filter(new Jobs(project)::isAfterTables).toList();
     List<Job> before = chosen.stream().filter(j -> !after.contains(j)).toList();
-    Path logs = LogFolder.of(platform).resolve(id);
+    Path logs = platform.storage().logs().resolve(id);
     Map<String, String> variables = new HashMap<>(told);
     variables.put("TOWPATH_RUN", id);
     variables.put(FlowValues.ENVIRONMENT, platform.environment().name());

@@ -97,7 +97,7 @@ final class ServedProject implements Site, AutoCloseable {
 
   @Override
   public Path logs() {
-    return LogFolder.of(platform);
+    return platform.storage().logs();
   }
 
   @Override

@@ -27,6 +27,16 @@ record Storage(Environment environment, Path root, Path work) {
     return environment.lake().map(root::resolve).orElse(work.resolve("lake"));
   }
 
+  /**
+   * The folder of what runs print, which has a folder for each run. Machines that share a store
+   * share the disk of its lake, too: there each of them sees what the others' tasks print, and a
+   * task that another machine does again goes on with its log. Gc leaves alone what is no table's.
+   */
+  Path logs() {
+    return (environment.metadata().filter(PostgresStore::takes).isPresent() ? lake() : work)
+        .resolve("logs");
+  }
+
   /** Opens the tables; refuses places and engines that this version does not know. */
   Lake openLake() {
     requireGood();

@@ -36,7 +36,7 @@ class SignInTest {
   @BeforeAll
   static void start() throws Exception {
     Towpath project = Served.project(folder);
-    for (String name : new String[] {"ada", "bob", "cleo"}) {
+    for (String name : new String[] {"ada", "bob", "cleo", "dora"}) {
       withInput(
           PASSWORD + "\n",
           () -> project.run("user", "add", name, "--role", "editor", "--password-stdin").good());
@@ -239,15 +239,15 @@ class SignInTest {
 
   @Test
   void aPasswordIsChangedByWhoKnowsIt() throws Exception {
-    Session session = session("bob");
+    Session session = session("dora");
     String fresh = "other words, as many";
     HttpResponse<String> wrong = change(session, PASSWORD + "x", fresh);
     Served.problem(wrong, 401);
     Served.problem(change(session, PASSWORD, "short"), 400);
     assertThat(change(session, PASSWORD, fresh).statusCode()).isEqualTo(200);
     Served.until(() -> with(session, PATH).statusCode() == 401);
-    Served.problem(signIn(Map.of("user", "bob", "password", PASSWORD)), 401);
-    assertThat(signIn(Map.of("user", "bob", "password", fresh)).statusCode()).isEqualTo(201);
+    Served.problem(signIn(Map.of("user", "dora", "password", PASSWORD)), 401);
+    assertThat(signIn(Map.of("user", "dora", "password", fresh)).statusCode()).isEqualTo(201);
   }
 
   private static HttpResponse<String> change(Session session, String old, String fresh)
