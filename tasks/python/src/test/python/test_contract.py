@@ -368,7 +368,7 @@ def test_kinds_of_results():
         (polars.Series([1]), "a Series, which is no table"),
         (pandas.DataFrame({"c": [1]}).groupby("c"), "grouped, but not aggregated"),
         (42, "an int, which is no table"),
-        (iter([pa.table({"c": [1]}), 5]), "build gave a int"),
+        (iter([pa.table({"c": [1]}), 5]), "build gave an int"),
     ],
     ids=lambda v: v if isinstance(v, str) else type(v).__name__,
 )
