@@ -51,6 +51,7 @@ public final class ShellRunner implements JobRunner {
    */
   private static final String GUARD =
       """
+      trap '' TERM INT HUP
       cat
       for pause in 0 0.1 0.4; do
         sleep $pause
@@ -118,8 +119,7 @@ public final class ShellRunner implements JobRunner {
     Thread reader = Thread.ofVirtual().start(() -> read(process, context.log()));
     try {
       int code = process.waitFor();
-      Signals.killGroup(process.pid());
-      Strays.kill(OutputFile.VARIABLE, outputs);
+      clear(process, outputs);
       reader.join(TimeUnit.SECONDS.toMillis(GRACE_SECONDS));
       if (code != 0) {
         String signal = Signals.name(code);
@@ -128,8 +128,7 @@ public final class ShellRunner implements JobRunner {
             "\"towpath logs\" shows its output");
       }
     } catch (InterruptedException e) {
-      stop(process);
-      Strays.kill(OutputFile.VARIABLE, outputs);
+      stop(process, outputs);
       last(reader);
       throw new CancelledException(e);
     }
@@ -186,22 +185,28 @@ public final class ShellRunner implements JobRunner {
   }
 
   /** Asks the group to end, and makes it end. */
-  private static void stop(Process process) {
+  private static void stop(Process process, String outputs) {
     boolean interrupted = Thread.interrupted();
     try {
       Signals.endGroup(process.pid());
-      if (!process.waitFor(GRACE_SECONDS, TimeUnit.SECONDS)) {
-        Signals.killGroup(process.pid());
-        process.waitFor(GRACE_SECONDS, TimeUnit.SECONDS);
-      }
-      Signals.killGroup(process.pid());
+      process.waitFor(GRACE_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
-      Signals.killGroup(process.pid());
       interrupted = true;
     } finally {
+      clear(process, outputs);
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
     }
+  }
+
+  /**
+   * Kills what a script has left. The group has the guard, who would do it if this host died now:
+   * so it goes when the others have gone.
+   */
+  private static void clear(Process process, String outputs) {
+    Strays.kill(OutputFile.VARIABLE, outputs);
+    Signals.killGroup(process.pid());
+    Strays.kill(OutputFile.VARIABLE, outputs); // what the group began meanwhile
   }
 }
