@@ -7,6 +7,7 @@ import dev.towpath.spi.DashboardRenderer;
 import dev.towpath.spi.JobRunner;
 import dev.towpath.spi.MailServer;
 import dev.towpath.spi.Notifier;
+import dev.towpath.spi.S3Connection;
 import dev.towpath.spi.SqlPlace;
 import dev.towpath.task.dashboard.DashboardRunner;
 import dev.towpath.task.http.Exchange;
@@ -42,6 +43,7 @@ final class Bundled {
    *
    * @param mask takes secrets out of what a notebook keeps
    * @param lake opens the lake for jobs in SQL
+   * @param connections how sensors reach stores of objects
    * @param news tells sensors of tables
    * @param dashboards makes files of dashboards
    */
@@ -49,6 +51,7 @@ final class Bundled {
       Supplier<Interpreters> interpreters,
       UnaryOperator<String> mask,
       Function<JobRunner.Job, SqlPlace> lake,
+      S3Connection.Finder connections,
       TableNews news,
       DashboardRenderer dashboards,
       Supplier<Optional<MailServer>> mail) {
@@ -62,7 +65,7 @@ final class Bundled {
         new DashboardRunner(
             dashboards, new Mailer(mail, Clock.systemUTC()), EXCHANGE, Clock.systemUTC()),
         new SqlRunner(places),
-        new SensorRunner(EXCHANGE, places, news, Clock.systemUTC()));
+        new SensorRunner(EXCHANGE, places, connections, news, Clock.systemUTC()));
   }
 
   /** The ways to tell people. */

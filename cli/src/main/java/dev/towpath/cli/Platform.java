@@ -397,6 +397,7 @@ final class Platform implements AutoCloseable {
         interpreters,
         text -> project().redaction().apply(text),
         job -> new LakeSql(() -> new Platform(options, project()), job),
+        new ObjectConnections(this::project),
         new LakeNews(() -> this),
         new DashboardFiles(() -> new Platform(options, project())),
         () -> Teller.mail(project()));

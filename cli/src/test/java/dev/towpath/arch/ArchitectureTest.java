@@ -76,7 +76,8 @@ class ArchitectureTest {
     "org.eclipse.jetty.., dev.towpath.server..",
     "org.bouncycastle.., dev.towpath.server..",
     "io.prometheus.., dev.towpath.server..",
-    "picocli.., dev.towpath.cli.."
+    "picocli.., dev.towpath.cli..",
+    "software.amazon.awssdk.., dev.towpath.task.objects.."
   })
   void librariesStayBehindOneModule(String library, String home) {
     noClasses()

@@ -47,6 +47,7 @@ class JobSchemaTest {
             },
             null,
             null,
+            null,
             Optional::empty);
 
     Set<String> types = new TreeSet<>();

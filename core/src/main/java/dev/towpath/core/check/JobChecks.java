@@ -36,6 +36,7 @@ final class JobChecks {
       }
       if (job.type().equals("sensor")) {
         watched(job);
+        connection(job);
       }
       for (String need : job.jobs()) {
         if (project.job(need).isEmpty()) {
@@ -62,6 +63,17 @@ final class JobChecks {
           "unknown table \"" + table.get() + "\"",
           Problems.didYouMean(
               table.get().toString(), nodes.keySet().stream().map(TableName::toString).toList()));
+    }
+  }
+
+  private void connection(Job job) {
+    Optional<String> name = job.declaration().text("connection");
+    if (name.isPresent() && !project.connections().containsKey(name.get())) {
+      problems.error(
+          job.declaration().at("connection"),
+          "unknown connection \"" + name.get() + "\"",
+          Problems.didYouMean(name.get(), project.connections().keySet())
+              .or(() -> Optional.of("declare it under connections: in towpath.yml")));
     }
   }
 

@@ -2,6 +2,7 @@ package dev.towpath.core.project;
 
 import dev.towpath.core.access.Access;
 import dev.towpath.spi.Problem;
+import dev.towpath.spi.S3Connection;
 import dev.towpath.spi.TableName;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,6 +23,7 @@ import java.util.function.UnaryOperator;
  * @param accessRules what each role may read
  * @param embedding origins whose pages may show dashboards in a frame
  * @param pools slots that tasks of flows share, by name
+ * @param connections other systems by name; {@code ${NAME}}s in them are not resolved yet
  * @param macros {@code macros/*.sql}, in order of path
  * @param variables what {@code ${NAME}} stands for
  * @param notices folders whose kind is not built yet, in plain words
@@ -36,6 +38,7 @@ public record Project(
     Map<String, Variable> vars,
     List<Flow.Choice> onRequest,
     Map<String, Integer> pools,
+    Map<String, S3Connection> connections,
     List<Source> sources,
     List<Seed> seeds,
     List<Model> models,
@@ -57,6 +60,7 @@ public record Project(
     vars = Map.copyOf(vars);
     onRequest = List.copyOf(onRequest);
     pools = Map.copyOf(pools);
+    connections = Map.copyOf(connections);
     sources = List.copyOf(sources);
     seeds = List.copyOf(seeds);
     models = List.copyOf(models);

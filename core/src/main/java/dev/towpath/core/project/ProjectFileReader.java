@@ -8,6 +8,7 @@ import dev.towpath.core.yaml.YamlValue;
 import dev.towpath.spi.DataType;
 import dev.towpath.spi.Location;
 import dev.towpath.spi.Names;
+import dev.towpath.spi.S3Connection;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
@@ -37,7 +38,8 @@ final class ProjectFileReader {
           "access",
           "embed",
           "notify",
-          "smtp");
+          "smtp",
+          "connections");
   static final Set<String> ENVIRONMENT_KEYS =
       Set.of("engine", "lake", "metadata", "memory", "threads", "keep");
   static final Set<String> EMBED_KEYS = Set.of("origins");
@@ -61,6 +63,7 @@ final class ProjectFileReader {
       ZoneId zone,
       List<Flow.Choice> onRequest,
       Map<String, Integer> pools,
+      Map<String, S3Connection> connections,
       Telling telling,
       AccessRules access,
       List<String> embedding) {}
@@ -78,6 +81,7 @@ final class ProjectFileReader {
           Map.of(),
           ZoneOffset.UTC,
           List.of(),
+          Map.of(),
           Map.of(),
           Telling.NONE,
           AccessRules.NONE,
@@ -118,6 +122,7 @@ final class ProjectFileReader {
         zone,
         onRequest,
         pools(map),
+        ConnectionReader.read(map),
         NoticeReader.telling(map),
         AccessReader.read(map),
         embedding(map));

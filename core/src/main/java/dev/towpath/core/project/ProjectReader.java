@@ -175,6 +175,7 @@ public final class ProjectReader {
     secrets.jobs(jobs, runners);
     secrets.flows(flows);
     secrets.telling(content.telling());
+    secrets.connections(content.connections().values());
     secrets.models(ownModels);
     problems.addAll(general.list());
     return new Project(
@@ -185,6 +186,7 @@ public final class ProjectReader {
         content.vars(),
         content.onRequest(),
         content.pools(),
+        content.connections(),
         ownSources,
         ownSeeds,
         ownModels,

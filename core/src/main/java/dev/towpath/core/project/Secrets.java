@@ -2,6 +2,7 @@ package dev.towpath.core.project;
 
 import dev.towpath.spi.JobRunner;
 import dev.towpath.spi.MailServer;
+import dev.towpath.spi.S3Connection;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,10 @@ final class Secrets {
               .findFirst()
               .map(JobRunner::verbatim)
               .orElse(Set.of());
+      Map<String, Object> keys = job.declaration().options();
+      if (keys.containsKey("object") && !keys.containsKey("connection")) {
+        variables.foresee("${AWS_SECRET_ACCESS_KEY} ${AWS_SESSION_TOKEN}"); // it asks with these
+      }
       job.declaration()
           .options()
           .forEach((key, value) -> {
@@ -51,6 +56,20 @@ final class Secrets {
   void telling(Telling telling) {
     telling.mail().ifPresent(this::mail);
     telling.notices().forEach(this::notice);
+  }
+
+  void connections(Collection<S3Connection> connections) {
+    for (S3Connection connection : connections) {
+      connection.endpoint().ifPresent(variables::foresee);
+      variables.foresee(connection.region());
+      connection
+          .keys()
+          .ifPresent(keys -> {
+            variables.foresee(keys.access());
+            variables.foresee(keys.secret());
+            keys.token().ifPresent(variables::foresee);
+          });
+    }
   }
 
   void models(List<Model> models) {

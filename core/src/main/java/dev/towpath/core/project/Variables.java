@@ -142,6 +142,18 @@ public final class Variables {
     return out.toString();
   }
 
+  /**
+   * What {@code ${NAME}} stands for, unless that is nothing; who asks says that it is no secret.
+   */
+  public Optional<String> open(String name) {
+    return Optional.ofNullable(values.get(name)).filter(value -> !value.isBlank());
+  }
+
+  /** The same of a secret. */
+  public Optional<String> secret(String name) {
+    return open(name).map(_ -> resolve("${" + name + "}"));
+  }
+
   /** Makes the values known that a text will need once it is resolved. */
   void foresee(String text) {
     Matcher names = NAME.matcher(text);

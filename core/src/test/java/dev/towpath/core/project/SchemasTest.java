@@ -196,6 +196,15 @@ class SchemasTest {
         "job      | {type: dashboard, dashboard: x}",
         "job      | {type: dashboard, dashboard: x, to: a@b, run: y}",
         "sidecar  | {models: {a: {kind: view}}}",
+        "towpath  | {project: t, connections: {a: {endpoint: 'https://h', anonymous: true}}}",
+        "towpath  | {project: t, connections: {a: {type: s3}}}",
+        "towpath  | {project: t, connections: {a: {type: s3, access_key: k, secret_key: plain}}}",
+        "towpath  | {project: t, connections: {a: {type: s3, access_key: k}}}",
+        "towpath  | {project: t, connections: {a: {type: s3, access_key: k, secret_key: '${S}', anonymous: true}}}",
+        "job      | {type: sensor, object: 's3://a*/x'}",
+        "job      | {type: sensor, object: 's3://a'}",
+        "job      | {type: sensor, object: 's3://a/x', file: y}",
+        "job      | {type: http, url: 'https://a', connection: x}",
       })
   void refuseMistakes(String schema, String yaml) {
     assertThat(errors(schema, yaml)).isNotEmpty();
@@ -223,6 +232,11 @@ class SchemasTest {
         "job      | {type: http, url: 'https://a/b', body: {x: 1}, status: [2xx, 404], outputs: {id: /id}}",
         "job      | {type: sql, sql: SELECT 1, url: '${SHOP_URL}'}",
         "job      | {type: sensor, file: 'data/*.csv', stable_for: 10s, since: start, every: 1m}",
+        "job      | {type: sensor, object: 's3://a/b/*.csv', connection: c, since: due, stable_for: 0s}",
+        "job      | {type: sensor, object: '${OBJECT}'}",
+        "job      | {type: sensor, object: 's3://${BUCKET}'}",
+        "towpath  | {project: t, connections: {a: {type: s3, anonymous: true, path_style: false}}}",
+        "towpath  | {project: t, connections: {a: {type: s3, endpoint: 'https://h', access_key: '${K}', secret_key: '${S}', session_token: '${T}', anonymous: false}}}",
         "dashboard | {title: x, filters: [{name: a, type: date range, default: {from: 2013-01-01}}]}",
         "dashboard | {title: x, filters: {a: varchar, b: {type: varchar, list: true, options: [1, {value: x, label: y}]}}}",
         "job      | {type: dashboard, dashboard: x, format: pdf, filters: {a: [1, 2]}, to: [a@b, reports]}",
@@ -264,6 +278,7 @@ class SchemasTest {
     assertThat(keys("flow", "/$defs/notice")).isEqualTo(NoticeReader.KEYS);
     assertThat(keys("towpath", "/$defs/notice")).isEqualTo(NoticeReader.KEYS);
     assertThat(keys("towpath", "/$defs/smtp")).isEqualTo(NoticeReader.SMTP_KEYS);
+    assertThat(keys("towpath", "/$defs/connection")).isEqualTo(ConnectionReader.KEYS);
     assertThat(keys("common", "/$defs/longCheck")).isEqualTo(new TreeSet<>(CheckReader.KEYS));
     assertThat(keys("common", "/$defs/column/oneOf/2")).isEqualTo(ColumnReader.KEYS);
     assertThat(keys("common", "/$defs/described/oneOf/1")).isEqualTo(Described.KEYS);
@@ -283,6 +298,8 @@ class SchemasTest {
     assertThat(words("towpath", "/$defs/event")).isEqualTo(NoticeReader.EVENTS.keySet());
     assertThat(words("towpath", "/$defs/smtp/properties/tls"))
         .isEqualTo(NoticeReader.ENCRYPTIONS.keySet());
+    assertThat(words("towpath", "/$defs/connection/properties/type"))
+        .isEqualTo(ConnectionReader.TYPES.keySet());
     assertThat(words("common", "/$defs/longCheck/properties/severity"))
         .isEqualTo(CheckReader.SEVERITIES.keySet());
   }

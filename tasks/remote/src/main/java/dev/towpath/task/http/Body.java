@@ -11,19 +11,24 @@ import java.util.concurrent.Flow;
 /**
  * The beginning of what a server sent.
  *
- * @param bytes at most {@link #MOST_BYTES}
+ * @param bytes at most as many as were wanted
  * @param whole whether that is all of it
  */
 @SuppressWarnings("ArrayRecordComponent") // nobody compares them
 public record Body(byte[] bytes, boolean whole) {
-  /** More than this is not kept. */
+  /** More than this is not kept, unless somebody wants more. */
   public static final int MOST_BYTES = 1 << 20;
 
   /** Takes bytes as they come, and hangs up when there are too many. */
   static final class Sink implements HttpResponse.BodySubscriber<Body> {
     private final CompletableFuture<Body> body = new CompletableFuture<>();
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    private final int most;
     private Flow.@org.jspecify.annotations.Nullable Subscription subscription;
+
+    Sink(int most) {
+      this.most = most;
+    }
 
     @Override
     public CompletionStage<Body> getBody() {
@@ -39,7 +44,7 @@ public record Body(byte[] bytes, boolean whole) {
     @Override
     public void onNext(List<ByteBuffer> buffers) {
       for (ByteBuffer buffer : buffers) {
-        int room = MOST_BYTES - bytes.size();
+        int room = most - bytes.size();
         byte[] some = new byte[Math.min(room, buffer.remaining())];
         buffer.get(some);
         bytes.writeBytes(some);

@@ -72,10 +72,31 @@ public final class Exchange {
     }
   }
 
+  /**
+   * Asks, and takes a redirect for the answer.
+   *
+   * @param end the {@link System#nanoTime} when it has to be there
+   * @param patience how long that was in all, for people
+   * @param mostBytes of the body
+   * @throws TowpathException when no whole answer came
+   * @throws CancelledException when this thread was interrupted
+   */
+  public Answer once(Request request, long end, Duration patience, int mostBytes) {
+    try {
+      HttpResponse<Body> response = once(request, end, mostBytes);
+      return new Answer(request, response.statusCode(), response.headers(), response.body());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CancelledException(e);
+    } catch (IOException e) {
+      throw broken(request, e, patience);
+    }
+  }
+
   private Answer follow(Request request, long end) throws IOException, InterruptedException {
     Request next = request;
     for (int redirects = 0; ; redirects++) {
-      HttpResponse<Body> response = once(next, end);
+      HttpResponse<Body> response = once(next, end, Body.MOST_BYTES);
       Optional<String> target = response.headers().firstValue("Location");
       if (!REDIRECTS.contains(response.statusCode()) || target.isEmpty()) {
         return new Answer(next, response.statusCode(), response.headers(), response.body());
@@ -134,7 +155,7 @@ public final class Exchange {
     return uri.getPort() >= 0 ? uri.getPort() : secure(uri) ? 443 : 80;
   }
 
-  private HttpResponse<Body> once(Request request, long end)
+  private HttpResponse<Body> once(Request request, long end, int mostBytes)
       throws IOException, InterruptedException {
     HttpRequest.Builder builder = HttpRequest.newBuilder(Request.bare(request.uri()));
     if (!secure(request.uri())) {
@@ -150,7 +171,7 @@ public final class Exchange {
             .map(HttpRequest.BodyPublishers::ofByteArray)
             .orElseGet(HttpRequest.BodyPublishers::noBody));
     CompletableFuture<HttpResponse<Body>> answer =
-        client().sendAsync(builder.build(), _ -> new Body.Sink());
+        client().sendAsync(builder.build(), _ -> new Body.Sink(mostBytes));
     boolean over = false;
     try {
       HttpResponse<Body> response = answer.get(end - System.nanoTime(), TimeUnit.NANOSECONDS);

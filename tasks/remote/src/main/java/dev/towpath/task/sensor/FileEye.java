@@ -71,9 +71,7 @@ final class FileEye implements Eye {
                 "* stands for any characters, ** also for folders, ? for one, {a,b} for either"));
       }
     }
-    if (!job.text("stable_for").orElse("").equals("0s")) {
-      Times.period(job, "stable_for", problems);
-    }
+    Times.periodOrNone(job, "stable_for", problems);
     Times.since(job, "since", problems);
     return problems;
   }
@@ -82,12 +80,7 @@ final class FileEye implements Eye {
   public boolean sees(JobRunner.Job job, JobRunner.Context context) {
     String pattern = Path.of(job.text("file").orElseThrow()).normalize().toString();
     Instant latest = clock.instant().minus(Times.period(job, "stable_for").orElse(STABLE));
-    Optional<Instant> since =
-        job.text("since").isEmpty()
-            ? Optional.empty()
-            : Optional.of(
-                Times.since(job, context, "since")
-                    .orElseThrow(() -> Times.outsideOfFlow(job, "since")));
+    Optional<Instant> since = Times.moment(job, context, "since");
     List<Path> found = new ArrayList<>();
     for (Path file : matching(job.project(), pattern)) {
       Optional<Instant> changed = changed(file);

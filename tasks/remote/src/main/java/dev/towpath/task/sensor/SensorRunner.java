@@ -1,7 +1,9 @@
 package dev.towpath.task.sensor;
 
 import dev.towpath.spi.Problem;
+import dev.towpath.spi.S3Connection;
 import dev.towpath.spi.Sensor;
+import dev.towpath.spi.TowpathException;
 import dev.towpath.task.http.Exchange;
 import dev.towpath.task.sql.Places;
 import java.time.Duration;
@@ -14,22 +16,34 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** Waits for a file, an answer of a web server, a row, a table's news or a time of day. */
+/**
+ * Waits for a file, an object, an answer of a web server, a row, a table's news or a time of day.
+ */
 public final class SensorRunner implements Sensor {
   private static final Duration EVERY = Duration.ofSeconds(30);
 
   private final List<Eye> eyes;
+  private final ObjectEye objects;
 
   /**
    * A sensor.
    *
+   * @param connections how stores of objects are reached
    * @param news what the lake says of its tables
    */
-  public SensorRunner(Exchange exchange, Places places, TableNews news, InstantSource clock) {
+  public SensorRunner(
+      Exchange exchange,
+      Places places,
+      S3Connection.Finder connections,
+      TableNews news,
+      InstantSource clock) {
+    ObjectEye objects = new ObjectEye(exchange, connections, clock);
+    this.objects = objects;
     eyes =
         List.of(
             new FileEye(clock),
             new HttpEye(exchange),
+            objects,
             new SqlEye(places),
             new TableEye(news),
             new TimeEye(clock));
@@ -107,6 +121,18 @@ public final class SensorRunner implements Sensor {
   @Override
   public boolean isMet(Job job, Context context) {
     return wanted(job).getFirst().sees(job, context);
+  }
+
+  /**
+   * Asks the store whose object a job waits for, whether it is there or not.
+   *
+   * @return what was reached, for people; empty when the job waits for something else
+   * @throws TowpathException when the store does not answer as it does when a sensor looks
+   */
+  public Optional<String> reach(Job job) {
+    return wanted(job).equals(List.of(objects))
+        ? Optional.of(objects.reach(job))
+        : Optional.empty();
   }
 
   @Override

@@ -47,6 +47,19 @@ final class Times {
     }
   }
 
+  /** The same, where none at all ({@code 0s}) is one, too. */
+  static void periodOrNone(JobRunner.Job job, String key, List<Problem> problems) {
+    if (!job.text(key).orElse("").equals("0s")) {
+      period(job, key, problems);
+    }
+  }
+
+  /** The moment that things must be newer than, where a job says so; only flows have one. */
+  static Optional<Instant> moment(JobRunner.Job job, JobRunner.Context context, String key) {
+    return job.text(key)
+        .map(_ -> since(job, context, key).orElseThrow(() -> outsideOfFlow(job, key)));
+  }
+
   /**
    * The moment that a sensor counts from: when its run was due, or where its interval starts.
    *

@@ -43,6 +43,9 @@ class SensorRunnerTest {
               _ -> {
                 throw new TowpathException("no database");
               }),
+          _ -> {
+            throw new TowpathException("no connection");
+          },
           new Published(),
           () -> now);
 
@@ -281,7 +284,7 @@ class SensorRunnerTest {
   @Test
   void oneThingAtATime() {
     assertThat(sensor.check(job("every", "30s")).getFirst().message())
-        .isEqualTo("a sensor waits for one of file, http, sql, table, time");
+        .isEqualTo("a sensor waits for one of file, http, object, sql, table, time");
     assertThat(sensor.check(job("file", "a", "table", "a.b")).getFirst().message())
         .isEqualTo("a sensor waits for one thing, not both \"file\" and \"table\"");
     assertThat(sensor.check(job("file", "a", "status", 200L)).getFirst().message())
