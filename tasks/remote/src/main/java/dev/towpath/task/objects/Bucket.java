@@ -36,7 +36,9 @@ public final class Bucket {
   /** Each is a question that takes time and costs money, at every look. */
   private static final int MOST_PAGES = 10;
 
+  /** A page of the longest keys is half of that. */
   private static final int MOST_PAGE_BYTES = 8 << 20;
+
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   /** Stores are busy for a moment now and then, and ask to be asked again. */
@@ -75,7 +77,7 @@ public final class Bucket {
             .endpoint()
             .map(text -> Request.url("endpoint", text))
             .orElseGet(() ->
-                URI.create(
+                uri(
                     aws
                         ? "https://s3." + connection.region() + ".amazonaws.com" + china
                         : "https://storage.googleapis.com"));
@@ -83,7 +85,7 @@ public final class Bucket {
     boolean folder = connection.pathStyle().orElse(!aws || !url.bucket().matches("[a-z0-9-]+"));
     String path = server.getRawPath().replaceFirst("/+$", "");
     String port = server.getPort() < 0 ? "" : ":" + server.getPort();
-    return URI.create(
+    return uri(
         server.getScheme()
             + "://"
             + (folder ? "" : url.bucket() + ".")
@@ -91,6 +93,20 @@ public final class Bucket {
             + port
             + path
             + (folder ? "/" + url.bucket() : "/"));
+  }
+
+  private static URI uri(String text) {
+    try {
+      URI uri = URI.create(text);
+      if (uri.getHost() != null) {
+        return uri;
+      }
+    } catch (IllegalArgumentException _) {
+      // told below, without what a variable may hold
+    }
+    throw new TowpathException(
+        "region and bucket are no name of a host",
+        "see whether the region is right; path_style: true keeps the bucket out of the name");
   }
 
   /**

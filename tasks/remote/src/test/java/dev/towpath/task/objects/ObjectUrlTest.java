@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.towpath.spi.S3Connection;
 import dev.towpath.spi.TowpathException;
 import java.util.Optional;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -126,12 +125,22 @@ class ObjectUrlTest {
     assertThat(Bucket.address(connection, ObjectUrl.of(url))).hasToString(where);
   }
 
-  @Test
-  void anEndpointThatAVariableHoldsIsNotShown() {
+  @ParameterizedTest
+  @CsvSource({
+    "hunter2,   us-east-1,   true,  \"endpoint\" is no URL of a web server",
+    "'',        eu west 1,   true,  region and bucket are no name of a host",
+    "https://h, us-east-1,   false, region and bucket are no name of a host",
+  })
+  void whatIsNoAddress(String endpoint, String region, boolean pathStyle, String message) {
     S3Connection connection =
-        new S3Connection("c", Optional.of("hunter2"), "auto", Optional.empty(), Optional.empty());
-    assertThatThrownBy(() -> Bucket.address(connection, ObjectUrl.of("s3://lake/x")))
+        new S3Connection(
+            "c",
+            Optional.of(endpoint).filter(e -> !e.isEmpty()),
+            region,
+            Optional.empty(),
+            Optional.of(pathStyle));
+    assertThatThrownBy(() -> Bucket.address(connection, ObjectUrl.of("s3://my_lake/x")))
         .isInstanceOf(TowpathException.class)
-        .hasMessage("\"endpoint\" is no URL of a web server");
+        .hasMessage(message);
   }
 }
