@@ -11,7 +11,8 @@ import picocli.CommandLine.Option;
 final class CheckCommand extends BaseCommand {
   @Option(
       names = "--connect",
-      description = "Try the connections of all sources too, and compare their columns.")
+      description =
+          "Try the connections of all sources and object stores too, and compare columns.")
   private boolean connect;
 
   @Override

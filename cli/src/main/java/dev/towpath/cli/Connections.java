@@ -2,7 +2,11 @@ package dev.towpath.cli;
 
 import dev.towpath.core.check.Checked;
 import dev.towpath.core.graph.Asset;
+import dev.towpath.core.project.Job;
+import dev.towpath.core.project.Project;
 import dev.towpath.core.project.Source;
+import dev.towpath.core.project.Template;
+import dev.towpath.core.run.JobTry;
 import dev.towpath.spi.CancelledException;
 import dev.towpath.spi.Column;
 import dev.towpath.spi.Location;
@@ -10,6 +14,7 @@ import dev.towpath.spi.Problem;
 import dev.towpath.spi.Schema;
 import dev.towpath.spi.SourceTable;
 import dev.towpath.spi.TowpathException;
+import dev.towpath.task.sensor.SensorRunner;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,7 +25,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Reaches out to every source and compares what it finds with what the check assumed. */
+/**
+ * Reaches out to every source and compares what it finds with what the check assumed, and to the
+ * stores in which sensors wait for objects.
+ */
 final class Connections {
   /** Tables asked at once. More would be a burden to a database. */
   private static final int AT_ONCE = 8;
@@ -32,10 +40,10 @@ final class Connections {
   }
 
   /**
-   * What the sources said.
+   * What the sources and stores said.
    *
    * @param checked the check's outcome with it added
-   * @param reached a line for each source that answered
+   * @param reached a line for each source and each store's sensor that was answered
    */
   record Outcome(Checked checked, List<String> reached) {
     Outcome {
@@ -73,6 +81,7 @@ final class Connections {
                     Console.count(answers.size(), "table")));
       }
     }
+    objects(checked.project(), problems, reached);
     return new Outcome(
         new Checked(
             checked.project(),
@@ -84,6 +93,32 @@ final class Connections {
             checked.cached(),
             checked.bound()),
         reached);
+  }
+
+  private void objects(Project project, List<Problem> problems, List<String> reached) {
+    JobTry tries = new JobTry(project, platform.jobRunners());
+    for (Job job : project.jobs()) {
+      String url = job.declaration().text("object").orElse("");
+      if (!isOfRun(url) && tries.sensor(job).orElse(null) instanceof SensorRunner sensor) {
+        try {
+          sensor
+              .reach(tries.outsideOfRun(job))
+              .ifPresent(what -> reached.add("job %s: s3, %s".formatted(job.name(), what)));
+        } catch (CancelledException e) {
+          throw e;
+        } catch (TowpathException e) {
+          problems.add(tries.problem(job, e));
+        }
+      }
+    }
+  }
+
+  /** Whether only a run knows the bucket: a value of it stands before the key. */
+  private static boolean isOfRun(String url) {
+    return Template.uses(url).stream()
+        .findFirst()
+        .filter(use -> !url.substring(0, use.offset()).matches("[^/]*//[^/]+/.*"))
+        .isPresent();
   }
 
   private Map<Source, List<Answer>> answers(Checked checked) {

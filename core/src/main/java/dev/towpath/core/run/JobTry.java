@@ -76,7 +76,7 @@ public final class JobTry {
         Thread.ofVirtual()
             .start(() -> {
               try {
-                runner(job).run(resolved(job, given), context(job, given));
+                runner(job).run(resolved(job, given.templates()), context(job, given));
                 well.set(true);
               } catch (RuntimeException | Error e) {
                 end.set(e); // whatever ends the thread, the try has not gone well
@@ -166,12 +166,12 @@ public final class JobTry {
    * @throws TowpathException when looking failed
    */
   public boolean look(Sensor sensor, Job job, Given given) {
-    return sensor.isMet(resolved(job, given), context(job, given));
+    return sensor.isMet(resolved(job, given.templates()), context(job, given));
   }
 
   /** How long a job that waits does so from one look to the next. */
   public Duration interval(Sensor sensor, Job job, Given given) {
-    return sensor.interval(resolved(job, given));
+    return sensor.interval(resolved(job, given.templates()));
   }
 
   /** What went wrong, at the place in the project's own files that it tells, else at the job's. */
@@ -196,14 +196,19 @@ public final class JobTry {
     return Objects.requireNonNull(runners.get(job.type()), job.type());
   }
 
-  private JobRunner.Job resolved(Job job, Given given) {
+  /** A job with its variables resolved, and a star for each value that only a run has. */
+  public JobRunner.Job outsideOfRun(Job job) {
+    return resolved(job, (Template.Use _) -> "*");
+  }
+
+  private JobRunner.Job resolved(Job job, Function<Template.Use, Object> templates) {
     JobRunner.Job written = job.declaration();
     Map<String, Object> options = new HashMap<>();
     Set<String> verbatim = runner(job).verbatim();
     written
         .options()
         .forEach((key, value) ->
-            options.put(key, verbatim.contains(key) ? value : resolved(value, given)));
+            options.put(key, verbatim.contains(key) ? value : resolved(value, templates)));
     return new JobRunner.Job(
         written.name(),
         written.file(),
@@ -213,13 +218,13 @@ public final class JobTry {
         written.places());
   }
 
-  private Object resolved(Object value, Given given) {
+  private Object resolved(Object value, Function<Template.Use, Object> templates) {
     return switch (value) {
-      case String text -> Template.fill(text, given.templates(), project.variables()::resolve);
-      case List<?> list -> list.stream().map(v -> resolved((Object) v, given)).toList();
+      case String text -> Template.fill(text, templates, project.variables()::resolve);
+      case List<?> list -> list.stream().map(v -> resolved((Object) v, templates)).toList();
       case Map<?, ?> map -> {
         Map<Object, Object> copy = new LinkedHashMap<>();
-        map.forEach((k, v) -> copy.put(k, resolved((Object) v, given)));
+        map.forEach((k, v) -> copy.put(k, resolved((Object) v, templates)));
         yield copy;
       }
       default -> value;
@@ -232,7 +237,7 @@ public final class JobTry {
     job.control()
         .params()
         .forEach((name, value) -> {
-          Object resolved = resolved(value, given);
+          Object resolved = resolved(value, given.templates());
           values.put(name, resolved);
           variables.put("TOWPATH_PARAM_" + name.toUpperCase(Locale.ROOT), String.valueOf(resolved));
         });
