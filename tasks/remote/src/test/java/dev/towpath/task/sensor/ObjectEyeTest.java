@@ -10,7 +10,9 @@ import dev.towpath.spi.TowpathException;
 import dev.towpath.task.http.Exchange;
 import dev.towpath.task.http.Web;
 import dev.towpath.task.objects.Store;
+import java.io.IOException;
 import java.net.ProxySelector;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -21,6 +23,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,6 +33,7 @@ class ObjectEyeTest {
   private final Web web = new Web();
   private final Store store = new Store();
   private final Map<String, Object> outputs = new TreeMap<>();
+  private Instant now = Instant.now();
   private Optional<S3Connection.Keys> keys =
       Optional.of(new S3Connection.Keys(Store.ACCESS, Store.SECRET, Optional.empty()));
   private String region = Store.REGION;
@@ -38,7 +42,7 @@ class ObjectEyeTest {
       new ObjectEye(
           new Exchange(ProxySelector.of(null)),
           _ -> new S3Connection("store", Optional.of(endpoint), region, keys, Optional.empty()),
-          Instant::now);
+          () -> now);
 
   @BeforeEach
   void serve() {
@@ -155,13 +159,11 @@ class ObjectEyeTest {
   /** Objects are dated by the store's clock, and so is what is stable. */
   @Test
   void theStoresClockCounts() {
-    Instant now = Instant.parse("2026-01-02T03:04:05Z");
-    store.put("a.csv", now.minusSeconds(30));
-    web.answers(exchange -> {
-      exchange.getResponseHeaders().set("Date", "Fri, 02 Jan 2026 03:04:05 GMT");
-      store.to(exchange);
-    });
-    assertThat(met(Map.of(), "object", "s3://lake/a.csv", "stable_for", "20s")).isTrue();
+    store.put("a.csv", Instant.now().minusSeconds(60));
+    now = Instant.now().minusSeconds(3_600);
+    assertThat(met(Map.of(), "object", "s3://lake/a.csv", "stable_for", "30s")).isTrue();
+    now = Instant.now().plusSeconds(3_600);
+    assertThat(met(Map.of(), "object", "s3://lake/a.csv", "stable_for", "30m")).isFalse();
   }
 
   private TowpathException failure(String object) {
@@ -266,6 +268,21 @@ class ObjectEyeTest {
     TowpathException e = failure("s3://lake/a.csv");
     assertThat(e).hasMessageContaining("answered with something that is no list of objects");
     assertThat(e.hint()).contains("see whether endpoint: is a server that speaks S3's protocol");
+  }
+
+  @Test
+  void aRefusalDoesNotMakeUsReadAFile(@TempDir Path folder) throws IOException {
+    Path file = Files.writeString(folder.resolve("private"), "Intruded");
+    web.answers(
+        Web.typed(
+            403,
+            "application/xml",
+            "<!DOCTYPE x [<!ENTITY e SYSTEM \"%s\"><!ENTITY i \"Expanded\">]>"
+                    .formatted(file.toUri())
+                + "<Error><Code>&e;</Code><Message>&i;</Message></Error>"));
+    String message = failure("s3://lake/a.csv").getMessage();
+    assertThat(message).contains("answered 403 Forbidden").doesNotContain("Intruded");
+    assertThat(message).doesNotEndWith("Expanded");
   }
 
   @Test
