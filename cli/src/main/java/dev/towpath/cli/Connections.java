@@ -3,7 +3,6 @@ package dev.towpath.cli;
 import dev.towpath.core.check.Checked;
 import dev.towpath.core.graph.Asset;
 import dev.towpath.core.project.Job;
-import dev.towpath.core.project.Project;
 import dev.towpath.core.project.Source;
 import dev.towpath.core.project.Template;
 import dev.towpath.core.run.JobTry;
@@ -81,7 +80,7 @@ final class Connections {
                     Console.count(answers.size(), "table")));
       }
     }
-    objects(checked.project(), problems, reached);
+    objects(checked, problems, reached);
     return new Outcome(
         new Checked(
             checked.project(),
@@ -95,11 +94,13 @@ final class Connections {
         reached);
   }
 
-  private void objects(Project project, List<Problem> problems, List<String> reached) {
-    JobTry tries = new JobTry(project, platform.jobRunners());
-    for (Job job : project.jobs()) {
+  private void objects(Checked checked, List<Problem> problems, List<String> reached) {
+    JobTry tries = new JobTry(checked.project(), platform.jobRunners());
+    for (Job job : checked.project().jobs()) {
       String url = job.declaration().text("object").orElse("");
-      if (!isOfRun(url) && tries.sensor(job).orElse(null) instanceof SensorRunner sensor) {
+      boolean good =
+          checked.problems().stream().noneMatch(p -> p.location().file().equals(job.file()));
+      if (good && !isOfRun(url) && tries.sensor(job).orElse(null) instanceof SensorRunner sensor) {
         try {
           sensor
               .reach(tries.outsideOfRun(job))
