@@ -183,28 +183,10 @@ final class Keyed {
     List<Touched> touched = touched(old, keys);
     List<DataFile> thinned = files(touched.stream().filter(deletes::fit).toList());
     List<DataFile> anew = files(touched.stream().filter(t -> !deletes.fit(t)).toList());
-    String columns = columns("");
-    String rest =
-        "SELECT "
-            + columns("o.")
-            + " FROM "
-            + expose(anew).quoted()
-            + " o ANTI JOIN "
-            + keys.quoted()
-            + " k ON "
-            + sameKey("o", "k");
     String all =
         anew.isEmpty()
             ? rows
-            : "SELECT "
-                + columns
-                + " FROM ("
-                + rest
-                + ") UNION ALL SELECT "
-                + columns
-                + " FROM ("
-                + rows
-                + ")";
+            : without(anew, keys) + " UNION ALL SELECT " + columns("") + " FROM (" + rows + ")";
     List<DataFile> added = write(all, draft.fields(), draft.partitionBy(), sortBy, old.bytes());
     Set<String> removed = anew.stream().map(DataFile::path).collect(Collectors.toSet());
     try {
@@ -215,6 +197,18 @@ final class Keyed {
       staging.drop(added);
       throw e;
     }
+  }
+
+  /** The rows of files whose keys are not among some. */
+  private String without(List<DataFile> files, TableName keys) {
+    return "SELECT "
+        + columns("o.")
+        + " FROM "
+        + expose(files).quoted()
+        + " o ANTI JOIN "
+        + keys.quoted()
+        + " k ON "
+        + sameKey("o", "k");
   }
 
   /** Where rows with some keys are in files. */
