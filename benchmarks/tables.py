@@ -36,6 +36,7 @@ MERGE = """/* towpath
 kind: merge
 key: id
 updated_at: written
+batch: changes
 */
 SELECT * FROM raw.orders QUALIFY row_number() OVER (PARTITION BY id ORDER BY written DESC) = 1
 """

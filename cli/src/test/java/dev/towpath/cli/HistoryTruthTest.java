@@ -63,6 +63,39 @@ class HistoryTruthTest {
     play(seed, 25);
   }
 
+  /** As large files are treated of which few rows change. */
+  @ParameterizedTest(name = "seed {0}")
+  @MethodSource("seeds")
+  void soDoBatchesThatOnlySayWhatIsGone(long seed) throws Exception {
+    System.setProperty("towpath.deletes.always", "true");
+    try {
+      play(seed, 8);
+      assertThat(lists(temp.resolve("lived/.towpath/lake"))).as("seed %d", seed).isNotZero();
+    } finally {
+      System.clearProperty("towpath.deletes.always");
+    }
+  }
+
+  /** Number of files that say which rows of another are gone. */
+  private static long lists(Path lake) throws Exception {
+    try (var paths = Files.walk(lake);
+        Connection connection = DriverManager.getConnection("jdbc:duckdb:");
+        Statement statement = connection.createStatement()) {
+      long lists = 0;
+      for (Path path : paths.filter(p -> p.toString().endsWith(".parquet")).toList()) {
+        try (ResultSet rows =
+            statement.executeQuery(
+                "SELECT count(*) FROM parquet_schema('"
+                    + path
+                    + "') WHERE field_id = 2147483545")) {
+          rows.next();
+          lists += rows.getLong(1);
+        }
+      }
+      return lists;
+    }
+  }
+
   /** Enough runs that files are compacted, more than once. */
   @Tag("integration")
   @Test

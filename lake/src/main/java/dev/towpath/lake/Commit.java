@@ -11,6 +11,7 @@ import dev.towpath.lake.iceberg.TableState;
 import dev.towpath.spi.DataFile;
 import dev.towpath.spi.Field;
 import dev.towpath.spi.Lake.Draft;
+import dev.towpath.spi.Lake.Step;
 import dev.towpath.spi.Names;
 import dev.towpath.spi.ObjectStore;
 import dev.towpath.spi.PartitionField;
@@ -41,6 +42,7 @@ final class Commit {
   private final TableStates states;
   private final TablePaths paths;
   private final Draft draft;
+  private final Step step;
   private final Optional<Loaded> base;
   private final Spec spec;
   private final int schemaId;
@@ -48,13 +50,21 @@ final class Commit {
   private final long sequence;
   private final List<ManifestFile> manifests = new ArrayList<>();
 
-  /** What goes into new manifests, by spec id. */
-  private final Map<Integer, List<ManifestEntry>> pending = new LinkedHashMap<>();
+  /** What goes into new manifests. */
+  private final Map<Kind, List<ManifestEntry>> pending = new LinkedHashMap<>();
+
+  /**
+   * What one manifest holds.
+   *
+   * @param deletes whether position deletes rather than data
+   */
+  private record Kind(int specId, boolean deletes) {}
 
   private final Map<Integer, Spec> specs = new LinkedHashMap<>();
   private final List<String> written = new ArrayList<>();
 
-  Commit(ObjectStore objects, TableStates states, TablePaths paths, Draft draft) {
+  Commit(ObjectStore objects, TableStates states, TablePaths paths, Draft draft, Step step) {
+    this.step = step;
     this.objects = objects;
     this.states = states;
     this.paths = paths;
@@ -72,22 +82,24 @@ final class Commit {
   }
 
   /** Writes everything and returns the path of the metadata file. */
-  String run(List<DataFile> added, Set<String> removed, Map<String, String> notes, long now) {
+  String run(Map<String, String> notes, long now) {
     Totals totals = new Totals(base.map(b -> b.state().snapshot().summary()).orElse(Map.of()));
-    base.ifPresent(b -> keep(b, removed, totals));
-    add(added, totals);
+    base.ifPresent(b -> keep(b, totals));
+    add(totals);
     mergeSmall();
-    pending.forEach((id, entries) -> write(specOf(id), entries));
-    TableState state = state(totals.summary(notes, removed.isEmpty()), now);
+    pending.forEach((kind, entries) -> write(specOf(kind.specId()), kind.deletes(), entries));
+    boolean append = step.removed().isEmpty() && step.thinned().isEmpty();
+    TableState state = state(totals.summary(notes, append), now);
     String metadataFile = TablePaths.unique(metadata(), ".metadata.json");
     stage(
         TablePaths.relative(draft.location(), state.snapshot().manifestList()),
         ManifestFile.writeList(manifests, snapshotId, sequence));
     stage(metadataFile, state.json());
-    List<String> durable = new ArrayList<>(added.stream().map(DataFile::path).toList());
+    List<String> durable = new ArrayList<>(step.added().stream().map(DataFile::path).toList());
+    step.thinned().forEach(f -> durable.add(f.deletes().orElseThrow().path()));
     durable.addAll(written);
     objects.sync(durable);
-    if (added.isEmpty()) {
+    if (step.added().isEmpty() && step.thinned().isEmpty()) {
       objects.delete(List.of(draft.directory() + "/none")); // takes the empty directory with it
     }
     states.remember(metadataFile, new Loaded(draft.location(), state, manifests));
@@ -104,38 +116,77 @@ final class Commit {
   }
 
   /** Carries the base's manifests over. */
-  private void keep(Loaded from, Set<String> removed, Totals totals) {
-    boolean moved = !from.state().location().equals(paths.absolute(draft.location()));
+  private void keep(Loaded from, Totals totals) {
     Set<Integer> replaced = replacedIds(from.state().fields(), draft.fields());
-    Set<String> missing = new HashSet<>(removed);
+    Set<String> missing = new HashSet<>(step.removed());
+    Map<String, DataFile.Deletes> thinned = new HashMap<>();
+    step.thinned().forEach(f -> thinned.put(f.path(), f.deletes().orElseThrow()));
+    // The deletes of a data file go with it, and when there are others.
+    Set<String> old = new HashSet<>(step.removed());
+    old.addAll(thinned.keySet());
+    boolean untouched = old.isEmpty() && replaced.isEmpty() && !draft.moved();
     for (ManifestFile manifest : from.manifests()) {
-      Spec old = from.state().spec(manifest.specId());
-      boolean partitioned = Partitions.holds(old, draft.fields());
-      if (removed.isEmpty() && replaced.isEmpty() && !moved && partitioned) {
-        manifests.add(manifest);
-        specs.putIfAbsent(old.id(), Partitions.named(old, draft.fields()));
+      Spec spec = from.state().spec(manifest.specId());
+      boolean partitioned = Partitions.holds(spec, draft.fields());
+      if (untouched && partitioned) {
+        keep(manifest, spec);
         continue;
       }
       List<ManifestEntry> entries = states.entries(from, manifest);
       List<ManifestEntry> kept = new ArrayList<>();
       for (ManifestEntry entry : entries) {
-        String path = from.path(entry.file().path());
-        if (missing.remove(path)) {
-          totals.remove(entry.file());
+        StoredFile file = entry.file();
+        String path = from.path(file.path());
+        if (file.deletesOf().isPresent()) {
+          if (old.contains(from.path(file.deletesOf().get()))) {
+            totals.remove(file);
+          } else {
+            refuseMoved(file);
+            kept.add(entry);
+          }
+        } else if (missing.remove(path)) {
+          totals.remove(file);
         } else {
-          refuseReplaced(entry.file(), replaced, from.state().fields());
-          kept.add(moved ? at(entry, paths.absolute(path)) : entry);
+          refuseReplaced(file, replaced, from.state().fields());
+          kept.add(draft.moved() ? at(entry, paths.absolute(path)) : entry);
+          Optional.ofNullable(thinned.remove(path))
+              .ifPresent(d -> thin(kept.getLast().file(), d, spec, partitioned, totals));
         }
       }
-      if (kept.size() == entries.size() && !moved && partitioned) {
-        manifests.add(manifest);
-        specs.putIfAbsent(old.id(), Partitions.named(old, draft.fields()));
+      if (kept.size() == entries.size() && !draft.moved() && partitioned) {
+        keep(manifest, spec);
       } else {
-        rewrite(kept, old, partitioned);
+        rewrite(kept, manifest.deletes(), spec, partitioned);
       }
     }
+    missing.addAll(thinned.keySet());
     if (!missing.isEmpty()) {
       throw new IllegalArgumentException("not files of the base: " + missing);
+    }
+  }
+
+  private void keep(ManifestFile manifest, Spec spec) {
+    manifests.add(manifest);
+    specs.putIfAbsent(spec.id(), Partitions.named(spec, draft.fields()));
+  }
+
+  /** Notes which rows of a file that stays are gone. */
+  private void thin(
+      StoredFile file, DataFile.Deletes gone, Spec spec, boolean partitioned, Totals totals) {
+    StoredFile deletes =
+        StoredFile.deletes(paths.absolute(gone.path()), gone.rows(), gone.bytes(), file);
+    totals.add(deletes);
+    rewrite(
+        List.of(new ManifestEntry(snapshotId, sequence, sequence, deletes)),
+        true,
+        spec,
+        partitioned);
+  }
+
+  /** Deletes name a data file in what they hold, which only writing them anew can change. */
+  private void refuseMoved(StoredFile deletes) {
+    if (draft.moved()) {
+      throw new IllegalArgumentException("names a file by its old place: " + deletes.path());
     }
   }
 
@@ -147,19 +198,22 @@ final class Commit {
     return new ManifestEntry(entry.snapshotId(), entry.sequence(), entry.fileSequence(), file);
   }
 
-  private void rewrite(List<ManifestEntry> entries, Spec old, boolean partitioned) {
+  private void rewrite(
+      List<ManifestEntry> entries, boolean deletes, Spec old, boolean partitioned) {
     if (partitioned) {
       specs.computeIfAbsent(old.id(), _ -> Partitions.named(old, draft.fields()));
-      pend(old.id(), entries);
+      pend(new Kind(old.id(), deletes), entries);
     } else {
       // A spec whose column is gone says nothing anybody could ask for.
-      pend(none().id(), entries.stream().map(e -> with(e, e.file().unpartitioned())).toList());
+      pend(
+          new Kind(none().id(), deletes),
+          entries.stream().map(e -> with(e, e.file().unpartitioned())).toList());
     }
   }
 
-  private void pend(int specId, List<ManifestEntry> entries) {
+  private void pend(Kind kind, List<ManifestEntry> entries) {
     if (!entries.isEmpty()) {
-      pending.computeIfAbsent(specId, _ -> new ArrayList<>()).addAll(entries);
+      pending.computeIfAbsent(kind, _ -> new ArrayList<>()).addAll(entries);
     }
   }
 
@@ -207,19 +261,19 @@ final class Commit {
     }
   }
 
-  private void add(List<DataFile> added, Totals totals) {
+  private void add(Totals totals) {
     FileStats stats = new FileStats(draft.fields());
     List<String> names = draft.partitionBy().stream().map(PartitionField::name).toList();
     List<ManifestEntry> entries = new ArrayList<>();
-    for (DataFile file : added) {
+    for (DataFile file : step.added()) {
       StoredFile stored = stats.stored(file, paths.absolute(file.path()), spec, names);
       totals.add(stored);
       entries.add(new ManifestEntry(snapshotId, sequence, sequence, stored));
     }
-    pend(spec.id(), entries);
+    pend(new Kind(spec.id(), false), entries);
   }
 
-  private void write(Spec of, List<ManifestEntry> entries) {
+  private void write(Spec of, boolean deletes, List<ManifestEntry> entries) {
     for (int start = 0; start < entries.size(); start += MAX_ENTRIES) {
       List<ManifestEntry> some =
           List.copyOf(entries.subList(start, Math.min(entries.size(), start + MAX_ENTRIES)));
@@ -232,6 +286,7 @@ final class Commit {
               paths.absolute(path),
               manifest.content().length,
               of.id(),
+              deletes,
               sequence,
               manifest.minSequence(),
               snapshotId,
@@ -248,7 +303,7 @@ final class Commit {
     for (ManifestFile manifest : List.copyOf(manifests)) {
       if (manifest.length() < SMALL_MANIFEST_BYTES) {
         manifests.remove(manifest);
-        pend(manifest.specId(), states.entries(base.get(), manifest));
+        pend(new Kind(manifest.specId(), manifest.deletes()), states.entries(base.get(), manifest));
       }
     }
   }

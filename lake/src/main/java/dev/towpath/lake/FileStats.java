@@ -94,11 +94,16 @@ final class FileStats {
         nulls,
         nans,
         lowers,
-        uppers);
+        uppers,
+        Optional.empty());
   }
 
-  /** The form for engines. */
-  DataFile file(StoredFile file, String path, Spec spec) {
+  /**
+   * The form for engines.
+   *
+   * @param deletes which of its rows are gone
+   */
+  DataFile file(StoredFile file, String path, Spec spec, Optional<DataFile.Deletes> deletes) {
     List<Integer> held = new ArrayList<>();
     for (Field field : fields) {
       if (file.values().containsKey(field.id())) {
@@ -116,7 +121,7 @@ final class FileStats {
     for (Spec.Part part : spec.parts()) {
       partition.put(Partitions.name(part, fields), PartitionValues.decode(part, file));
     }
-    return new DataFile(path, file.rows(), file.bytes(), held, stats, partition);
+    return new DataFile(path, file.rows(), file.bytes(), held, stats, partition, deletes);
   }
 
   private static DataFile.Stats stats(StoredFile file, int id, Leaf leaf, long nulls) {

@@ -4,6 +4,7 @@ import dev.towpath.lake.TableStates.Loaded;
 import dev.towpath.lake.iceberg.ManifestEntry;
 import dev.towpath.lake.iceberg.ManifestFile;
 import dev.towpath.lake.iceberg.Spec;
+import dev.towpath.lake.iceberg.StoredFile;
 import dev.towpath.lake.iceberg.TableState;
 import dev.towpath.spi.DataFile;
 import dev.towpath.spi.Field;
@@ -18,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -81,14 +83,26 @@ public final class IcebergLake implements Lake {
     } catch (IOException e) {
       throw DiskFault.of(e, "make the directory", local);
     }
+    boolean moved = before.filter(b -> !b.location().equals(paths.absolute(location))).isPresent();
     return new Draft(
-        table, base, fields, List.copyOf(partitionBy), List.copyOf(sortBy), location, directory);
+        table,
+        base,
+        fields,
+        List.copyOf(partitionBy),
+        List.copyOf(sortBy),
+        location,
+        directory,
+        moved);
   }
 
   @Override
-  public String commit(
-      Draft draft, List<DataFile> added, Set<String> removed, Map<String, String> summary) {
-    return new Commit(objects, states, paths, draft).run(added, removed, summary, clock.millis());
+  public String commit(Draft draft, Step step, Map<String, String> summary) {
+    return new Commit(objects, states, paths, draft, step).run(summary, clock.millis());
+  }
+
+  @Override
+  public String absolute(String path) {
+    return paths.absolute(path);
   }
 
   @Override
@@ -106,14 +120,35 @@ public final class IcebergLake implements Lake {
   private TableFiles files(Loaded loaded) {
     TableState state = loaded.state();
     FileStats stats = new FileStats(state.fields());
+    Map<String, DataFile.Deletes> deletes = deletes(loaded);
     List<DataFile> files = new ArrayList<>();
     for (ManifestFile manifest : loaded.manifests()) {
+      if (manifest.deletes()) {
+        continue;
+      }
       Spec spec = state.spec(manifest.specId());
       for (ManifestEntry entry : states.entries(loaded, manifest)) {
-        files.add(stats.file(entry.file(), loaded.path(entry.file().path()), spec));
+        Optional<DataFile.Deletes> gone = Optional.ofNullable(deletes.get(entry.file().path()));
+        files.add(stats.file(entry.file(), loaded.path(entry.file().path()), spec, gone));
       }
     }
     return new TableFiles(state.fields(), files);
+  }
+
+  /** Which rows are gone, by the path of their data file as the manifests give it. */
+  private Map<String, DataFile.Deletes> deletes(Loaded loaded) {
+    Map<String, DataFile.Deletes> deletes = new HashMap<>();
+    for (ManifestFile manifest : loaded.manifests()) {
+      if (manifest.deletes()) {
+        for (ManifestEntry entry : states.entries(loaded, manifest)) {
+          StoredFile file = entry.file();
+          deletes.put(
+              file.deletesOf().orElseThrow(),
+              new DataFile.Deletes(loaded.path(file.path()), file.rows(), file.bytes()));
+        }
+      }
+    }
+    return deletes;
   }
 
   @Override

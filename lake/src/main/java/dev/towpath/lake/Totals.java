@@ -13,6 +13,10 @@ final class Totals {
   private long removedFiles;
   private long removedRows;
   private long removedBytes;
+  private long addedDeletes;
+  private long addedPositions;
+  private long removedDeletes;
+  private long removedPositions;
 
   /** Starts from the base's summary, which is empty for a new table. */
   Totals(Map<String, String> before) {
@@ -20,15 +24,25 @@ final class Totals {
   }
 
   void add(StoredFile file) {
-    addedFiles++;
-    addedRows += file.rows();
     addedBytes += file.bytes();
+    if (file.deletesOf().isPresent()) {
+      addedDeletes++;
+      addedPositions += file.rows();
+    } else {
+      addedFiles++;
+      addedRows += file.rows();
+    }
   }
 
   void remove(StoredFile file) {
-    removedFiles++;
-    removedRows += file.rows();
     removedBytes += file.bytes();
+    if (file.deletesOf().isPresent()) {
+      removedDeletes++;
+      removedPositions += file.rows();
+    } else {
+      removedFiles++;
+      removedRows += file.rows();
+    }
   }
 
   /** The summary of the new snapshot: Iceberg's keys, and the caller's. */
@@ -41,11 +55,17 @@ final class Totals {
     count(summary, "deleted-data-files", removedFiles);
     count(summary, "deleted-records", removedRows);
     count(summary, "removed-files-size", removedBytes);
+    count(summary, "added-delete-files", addedDeletes);
+    count(summary, "added-position-delete-files", addedDeletes);
+    count(summary, "added-position-deletes", addedPositions);
+    count(summary, "removed-delete-files", removedDeletes);
+    count(summary, "removed-position-delete-files", removedDeletes);
+    count(summary, "removed-position-deletes", removedPositions);
     total(summary, "total-data-files", addedFiles - removedFiles);
     total(summary, "total-records", addedRows - removedRows);
     total(summary, "total-files-size", addedBytes - removedBytes);
-    summary.put("total-delete-files", "0");
-    summary.put("total-position-deletes", "0");
+    total(summary, "total-delete-files", addedDeletes - removedDeletes);
+    total(summary, "total-position-deletes", addedPositions - removedPositions);
     summary.put("total-equality-deletes", "0");
     return summary;
   }

@@ -4,6 +4,7 @@ import dev.towpath.spi.ObjectStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.iceberg.BaseTable;
@@ -39,6 +40,22 @@ final class Oracle {
       throw new UncheckedIOException(e);
     }
     return files;
+  }
+
+  /** Position deletes by absolute path of the data file that they are applied to. */
+  static Map<String, List<String>> deletes(Table table) {
+    Map<String, List<String>> deletes = new TreeMap<>();
+    try (CloseableIterable<FileScanTask> tasks = table.newScan().planFiles()) {
+      for (FileScanTask task : tasks) {
+        if (!task.deletes().isEmpty()) {
+          deletes.put(
+              task.file().location(), task.deletes().stream().map(d -> d.location()).toList());
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return deletes;
   }
 
   /** All data files. */

@@ -7,6 +7,7 @@ import dev.towpath.spi.DataFile;
 import dev.towpath.spi.DataType;
 import dev.towpath.spi.Field;
 import dev.towpath.spi.Lake.Draft;
+import dev.towpath.spi.Lake.Step;
 import dev.towpath.spi.PartitionField;
 import dev.towpath.spi.PartitionField.Transform;
 import dev.towpath.spi.Schema;
@@ -25,7 +26,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import org.apache.iceberg.Table;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -142,13 +145,26 @@ class RandomHistoryTest {
     List<Written> live = new ArrayList<>(base.map(Expected::files).orElse(List.of()));
     Set<String> removed = new HashSet<>();
     int keep = random.nextInt(4); // none, all, all, some
-    live.removeIf(
-        w -> (keep == 0 || (keep == 3 && random.nextBoolean())) && removed.add(w.file().path()));
+    live.removeIf(w ->
+        (keep == 0
+                || (keep == 3 && random.nextBoolean())
+                || (draft.moved() && w.file().deletes().isPresent()))
+            && removed.add(w.file().path()));
+    List<DataFile> thinned = new ArrayList<>();
+    for (int i = 0; i < live.size() && !draft.moved(); i++) {
+      DataFile file = live.get(i).file();
+      long left = file.live();
+      if (left > 0 && random.nextInt(6) == 0) {
+        long gone = file.rows() - left + 1 + random.nextLong(left);
+        thinned.add(file.without(TestFiles.deletes(objects, draft, "d" + names++, gone)));
+        live.set(i, new Written(thinned.getLast(), live.get(i).sources()));
+      }
+    }
     List<DataFile> added = new ArrayList<>();
     for (int i = random.nextInt(4); i > 0; i--) {
       added.add(file(draft));
     }
-    String metadataFile = lake.commit(draft, added, removed, Map.of("run", "r"));
+    String metadataFile = lake.commit(draft, new Step(added, removed, thinned), Map.of("run", "r"));
     added.forEach(f -> live.add(new Written(f, sources(draft))));
     return new Expected(metadataFile, schema, partitionBy, draft.fields(), live);
   }
@@ -280,17 +296,30 @@ class RandomHistoryTest {
     assertThat(actual.fields()).isEqualTo(expected.fields());
     assertThat(actual.files()).containsExactlyInAnyOrderElementsOf(files);
     Set<String> paths = new TreeSet<>();
-    files.forEach(f -> paths.add(f.path()));
+    Map<String, List<String>> deletes = new TreeMap<>();
+    files.forEach(f -> {
+      paths.add(f.path());
+      f.deletes().ifPresent(d -> deletes.put(absolute(f.path()), List.of(absolute(d.path()))));
+    });
+    assertThat(actual.rows()).isEqualTo(files.stream().mapToLong(DataFile::live).sum());
     assertThat(lake.reach(expected.metadataFile())).containsAll(paths).allSatisfy(this::exists);
+    files.stream()
+        .flatMap(f -> f.deletes().stream())
+        .forEach(d -> assertThat(lake.reach(expected.metadataFile())).contains(d.path()));
     boolean here =
         new String(objects.read(expected.metadataFile()), java.nio.charset.StandardCharsets.UTF_8)
             .contains("file://" + root + "/");
     if (here) {
       Set<String> absolute = new TreeSet<>();
-      paths.forEach(p -> absolute.add("file://" + root + "/" + p));
-      assertThat(Oracle.scan(Oracle.table(objects, expected.metadataFile())).keySet())
-          .isEqualTo(absolute);
+      paths.forEach(p -> absolute.add(absolute(p)));
+      Table table = Oracle.table(objects, expected.metadataFile());
+      assertThat(Oracle.scan(table).keySet()).isEqualTo(absolute);
+      assertThat(Oracle.deletes(table)).isEqualTo(deletes);
     }
+  }
+
+  private String absolute(String path) {
+    return "file://" + root + "/" + path;
   }
 
   private void exists(String path) {
@@ -318,6 +347,7 @@ class RandomHistoryTest {
                     partition.put(
                         new PartitionField(f.name(), by.transform()).name(),
                         file.partition().get(by.name()))));
-    return new DataFile(file.path(), file.rows(), file.bytes(), held, stats, partition);
+    return new DataFile(
+        file.path(), file.rows(), file.bytes(), held, stats, partition, file.deletes());
   }
 }

@@ -13,6 +13,14 @@ import java.util.Optional;
 final class TestFiles {
   private TestFiles() {}
 
+  /** A file that says which rows are gone. */
+  static DataFile.Deletes deletes(ObjectStore objects, Draft draft, String name, long rows) {
+    String path = draft.directory() + "/" + name + ".parquet";
+    byte[] content = ("not really Parquet: " + name).getBytes(StandardCharsets.UTF_8);
+    objects.stage(path, content);
+    return new DataFile.Deletes(path, rows, content.length);
+  }
+
   /** A file of all the draft's columns. */
   static DataFile file(
       ObjectStore objects,

@@ -1,6 +1,5 @@
 package dev.towpath.metadata;
 
-import dev.towpath.spi.DataFile;
 import dev.towpath.spi.Lake;
 import dev.towpath.spi.ObjectStore;
 import dev.towpath.spi.PartitionField;
@@ -42,8 +41,12 @@ record FakeLake(ObjectStore objects) implements Lake {
   }
 
   @Override
-  public String commit(
-      Draft draft, List<DataFile> added, Set<String> removed, Map<String, String> summary) {
+  public String commit(Draft draft, Step step, Map<String, String> summary) {
+    throw new UnsupportedOperationException("not part of this test");
+  }
+
+  @Override
+  public String absolute(String path) {
     throw new UnsupportedOperationException("not part of this test");
   }
 

@@ -11,8 +11,8 @@ import java.util.Set;
  * updated row is one of each; rows in both were only moved from file to file.
  *
  * @param fields the columns as they are in the later state
- * @param added files that only the later state has
- * @param removed files that only the earlier state has
+ * @param added files that only the later state has, or of which other rows are gone in it
+ * @param removed files that only the earlier state has, or of which other rows are gone in it
  */
 public record Delta(List<Field> fields, List<DataFile> added, List<DataFile> removed) {
   public Delta {
@@ -23,18 +23,19 @@ public record Delta(List<Field> fields, List<DataFile> added, List<DataFile> rem
 
   /** The difference of two states of one table. */
   public static Delta between(TableFiles from, TableFiles to) {
-    Set<String> before = new HashSet<>();
-    from.files().forEach(f -> before.add(f.path()));
+    Set<Object> before = new HashSet<>();
+    from.files().forEach(f -> before.add(f.content()));
     List<DataFile> added = new ArrayList<>();
-    Set<String> kept = new HashSet<>();
+    Set<Object> kept = new HashSet<>();
     for (DataFile file : to.files()) {
-      if (before.contains(file.path())) {
-        kept.add(file.path());
+      if (before.contains(file.content())) {
+        kept.add(file.content());
       } else {
         added.add(file);
       }
     }
-    List<DataFile> removed = from.files().stream().filter(f -> !kept.contains(f.path())).toList();
+    List<DataFile> removed =
+        from.files().stream().filter(f -> !kept.contains(f.content())).toList();
     return new Delta(to.fields(), added, removed);
   }
 }

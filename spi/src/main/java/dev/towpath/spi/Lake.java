@@ -46,6 +46,8 @@ public interface Lake {
    *
    * @param fields columns with ids
    * @param directory where data files go, relative to the root; exists and is empty
+   * @param moved whether the base was written where the lake was before: files that say which rows
+   *     are gone name data files by the old place, so a commit may keep none of them
    */
   record Draft(
       TableName table,
@@ -54,18 +56,47 @@ public interface Lake {
       List<PartitionField> partitionBy,
       List<SortField> sortBy,
       String location,
-      String directory) {}
+      String directory,
+      boolean moved) {}
+
+  /**
+   * Files that come and go with a commit.
+   *
+   * @param added new files
+   * @param removed paths of the base's files that the new state no longer holds
+   * @param thinned files of the base that stay, of which other rows are gone from now on: those of
+   *     before among them
+   */
+  record Step(List<DataFile> added, Set<String> removed, List<DataFile> thinned) {
+    public Step {
+      added = List.copyOf(added);
+      removed = Set.copyOf(removed);
+      thinned = List.copyOf(thinned);
+    }
+  }
 
   /**
    * Writes the metadata of a new state and syncs it and the added files.
    *
-   * @param added new files
-   * @param removed paths of the base's files that the new state no longer holds
    * @param summary kept in the snapshot: run id, fence
    * @return path of the new metadata file
    */
-  String commit(
-      Draft draft, List<DataFile> added, Set<String> removed, Map<String, String> summary);
+  String commit(Draft draft, Step step, Map<String, String> summary);
+
+  /** Writes the metadata of a new state in which all rows of its files are there. */
+  default String commit(
+      Draft draft, List<DataFile> added, Set<String> removed, Map<String, String> summary) {
+    return commit(draft, new Step(added, removed, List.of()), summary);
+  }
+
+  /** The columns of a file that says which rows of a data file are gone, by Iceberg's ids. */
+  List<Field> DELETES =
+      List.of(
+          new Field(2147483546, "file_path", DataType.parse("VARCHAR"), List.of()),
+          new Field(2147483545, "pos", DataType.parse("BIGINT"), List.of()));
+
+  /** How a file is named in what every reader of Iceberg reads. */
+  String absolute(String path);
 
   /** The columns and live files of a state. */
   TableFiles files(String metadataFile);

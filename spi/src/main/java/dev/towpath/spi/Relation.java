@@ -9,11 +9,17 @@ public sealed interface Relation {
   /**
    * A state of a table in the lake.
    *
-   * @param whole whether hidden columns are there too, and {@link #FILE}
+   * @param whole whether hidden columns are there too, {@link #FILE} and {@link #ROW}
    */
   record Lake(TableFiles files, boolean whole) implements Relation {
     /** Name of a column that says which file a row is in, as {@link DataFile#path} does. */
     public static final String FILE = "towpath_file";
+
+    /**
+     * Name of a column that says how many rows are written before a row in its file; NULL where
+     * that cannot be told.
+     */
+    public static final String ROW = "towpath_row";
 
     /** A state as people read it. */
     public Lake(TableFiles files) {

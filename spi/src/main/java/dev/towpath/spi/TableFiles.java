@@ -6,7 +6,7 @@ import java.util.List;
  * What an engine needs to read one state of a table.
  *
  * @param fields the current columns; a file that lacks an id reads as NULL there
- * @param files all live files; there are no delete files
+ * @param files all live files, each with the rows of it that are gone
  */
 public record TableFiles(List<Field> fields, List<DataFile> files) {
   public TableFiles {
@@ -14,13 +14,15 @@ public record TableFiles(List<Field> fields, List<DataFile> files) {
     files = List.copyOf(files);
   }
 
-  /** Rows of all files. */
+  /** Rows that are there, of all files. */
   public long rows() {
-    return files.stream().mapToLong(DataFile::rows).sum();
+    return files.stream().mapToLong(DataFile::live).sum();
   }
 
-  /** Bytes of all files. */
+  /** Bytes of all files, and of those that say what is gone. */
   public long bytes() {
-    return files.stream().mapToLong(DataFile::bytes).sum();
+    return files.stream()
+        .mapToLong(f -> f.bytes() + f.deletes().map(DataFile.Deletes::bytes).orElse(0L))
+        .sum();
   }
 }

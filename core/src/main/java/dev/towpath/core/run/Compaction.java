@@ -61,23 +61,30 @@ final class Compaction {
   /**
    * Compacts what is worth it.
    *
-   * @param leaving paths of files that go anyway
+   * @param step what comes and goes anyway
    */
-  Result compact(TableFiles old, Set<String> leaving) {
+  Result compact(TableFiles old, Lake.Step step) {
+    Set<String> leaving = new HashSet<>(step.removed());
+    step.thinned().forEach(f -> leaving.add(f.path()));
     Map<Map<String, Optional<String>>, List<DataFile>> small = new LinkedHashMap<>();
+    List<List<DataFile>> worth = new ArrayList<>();
     for (DataFile file : old.files()) {
-      if (file.bytes() < SMALL_BYTES && !leaving.contains(file.path())) {
+      if (leaving.contains(file.path())) {
+        continue;
+      }
+      if (draft.moved() && file.deletes().isPresent()) {
+        worth.add(List.of(file)); // what says which rows are gone names its old place
+      } else if (file.bytes() < SMALL_BYTES) {
         small.computeIfAbsent(file.partition(), _ -> new ArrayList<>()).add(file);
       }
     }
+    small.values().stream().filter(f -> f.size() >= MANY).forEach(worth::add);
     List<DataFile> added = new ArrayList<>();
     Set<String> removed = new HashSet<>();
     try {
-      for (List<DataFile> files : small.values()) {
-        if (files.size() >= MANY) {
-          added.addAll(merge(files));
-          files.forEach(f -> removed.add(f.path()));
-        }
+      for (List<DataFile> files : worth) {
+        added.addAll(merge(files));
+        files.forEach(f -> removed.add(f.path()));
       }
     } catch (RuntimeException e) {
       staging.drop(added);

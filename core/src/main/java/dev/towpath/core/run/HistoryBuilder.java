@@ -121,8 +121,7 @@ final class HistoryBuilder {
               rows.write(r ->
                   keyed.write(
                       r, draft.partitionBy(), model.sortBy(), draft.fields(), old.bytes())));
-          long count = written.stream().mapToLong(DataFile::rows).sum();
-          yield commit(draft, old, new Keyed.Outcome(List.copyOf(written), Set.of(), count, 0, 0));
+          yield commit(draft, old, Keyed.Outcome.inserted(written));
         }
         case MERGE -> {
           List<DataFile> batch = stage(keyed, rows, draft.fields(), written, old.bytes());
@@ -130,10 +129,9 @@ final class HistoryBuilder {
           Optional<String> delete =
               model.changes().deleteWhen().map(c -> ((Check.Expression) c.rule()).sql());
           if (old.files().isEmpty() && delete.isEmpty()) {
-            yield commit(draft, old, new Keyed.Outcome(batch, Set.of(), count(batch), 0, 0));
+            yield commit(draft, old, Keyed.Outcome.inserted(batch));
           }
           Keyed.Outcome outcome = keyed.merge(old, batch, delete, model.changes().updatedAt());
-          written.addAll(outcome.added());
           written.removeAll(batch);
           staging.drop(batch);
           yield commit(draft, old, outcome);
@@ -147,7 +145,6 @@ final class HistoryBuilder {
           Scd2 scd2 = new Scd2(model, fields, asset.columns(), request.logicalTime());
           keyed.requireKeys(asset, now, scd2.identity());
           Keyed.Outcome outcome = scd2.apply(context.session(), keyed, old, now);
-          written.addAll(outcome.added());
           staging.drop(batch);
           written.removeAll(batch);
           yield commit(draft, old, outcome);
@@ -222,8 +219,18 @@ final class HistoryBuilder {
     }
 
     private Built commit(Lake.Draft draft, TableFiles old, Keyed.Outcome outcome) {
+      try {
+        return take(draft, old, outcome);
+      } catch (RuntimeException e) {
+        staging.drop(outcome.files());
+        throw e;
+      }
+    }
+
+    private Built take(Lake.Draft draft, TableFiles old, Keyed.Outcome outcome) {
       if (base.isEmpty()) {
-        TableState state = staging.replace(asset, step.current(), draft, outcome.added(), extra);
+        TableState state =
+            staging.replace(asset, step.current(), draft, outcome.files().added(), extra);
         return Built.of(state, Builder.same(step, state) ? "same rows as before" : "");
       }
       TableState current = base.get();
@@ -235,14 +242,10 @@ final class HistoryBuilder {
               asset,
               current,
               draft,
-              new Staging.Step(old, outcome.added(), outcome.removed(), model.sortBy()),
+              new Staging.Step(old, outcome.files(), model.sortBy()),
               extra,
               TableState.Change.ALL);
       return Built.of(state, outcome.toString());
-    }
-
-    private static long count(List<DataFile> files) {
-      return files.stream().mapToLong(DataFile::rows).sum();
     }
   }
 }

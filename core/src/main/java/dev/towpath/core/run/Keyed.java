@@ -19,15 +19,17 @@ import dev.towpath.spi.TableName;
 import dev.towpath.spi.TowpathException;
 import dev.towpath.spi.WriteRequest;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Replaces rows of a table by key. Only files that hold one of the keys are written again; the
- * others stay as they are.
+ * Replaces rows of a table by key. Only files that hold one of the keys are written again, and of
+ * those not the large ones that hold few: {@link PositionDeletes} say which of their rows are gone.
  */
 final class Keyed {
   /** Files of a table whose rows are replaced by key stay small, so that few rows move with one. */
@@ -62,17 +64,21 @@ final class Keyed {
   /**
    * What to write and what to leave out.
    *
-   * @param removed paths of files of the old state
    * @param inserted rows with a new key
    * @param updated rows that took another's place
    * @param deleted rows that went
    */
-  record Outcome(
-      List<DataFile> added, Set<String> removed, long inserted, long updated, long deleted) {
-    static final Outcome NOTHING = new Outcome(List.of(), Set.of(), 0, 0, 0);
+  record Outcome(Lake.Step files, long inserted, long updated, long deleted) {
+    static final Outcome NOTHING = inserted(List.of());
+
+    /** Files whose rows come to the others. */
+    static Outcome inserted(List<DataFile> added) {
+      long rows = added.stream().mapToLong(DataFile::rows).sum();
+      return new Outcome(new Lake.Step(added, Set.of(), List.of()), rows, 0, 0);
+    }
 
     boolean changesNothing() {
-      return added.isEmpty() && removed.isEmpty();
+      return files.added().isEmpty() && files.removed().isEmpty() && files.thinned().isEmpty();
     }
 
     @Override
@@ -105,7 +111,7 @@ final class Keyed {
       Optional<String> deleteWhen,
       Optional<String> updatedAt) {
     TableName rows = expose(batch);
-    TableFiles touched = touched(old, rows);
+    TableFiles touched = new TableFiles(draft.fields(), files(touched(old, rows)));
     TableName there = expose(touched.files());
     String delete = deleteWhen.map(e -> "coalesce((" + e + "\n), false)").orElse("false");
     String columns = columns("b.");
@@ -162,8 +168,7 @@ final class Keyed {
             touched,
             changes,
             "SELECT " + columns("") + " FROM " + changes.quoted() + " WHERE NOT " + DELETE);
-    return new Outcome(
-        replaced.added(), replaced.removed(), counts.get(0), counts.get(1), counts.get(2));
+    return new Outcome(replaced.files(), counts.get(0), counts.get(1), counts.get(2));
   }
 
   /**
@@ -174,33 +179,52 @@ final class Keyed {
    * @param rows a query over exposed tables for the new rows
    */
   Outcome replace(TableFiles old, TableName keys, String rows) {
-    TableFiles touched = touched(old, keys);
-    String columns = columns("");
-    String rest =
-        "SELECT "
-            + columns("o.")
+    PositionDeletes deletes = new PositionDeletes(context, staging, draft);
+    List<Touched> touched = touched(old, keys);
+    List<DataFile> thinned = files(touched.stream().filter(deletes::fit).toList());
+    List<DataFile> anew = files(touched.stream().filter(t -> !deletes.fit(t)).toList());
+    String all =
+        anew.isEmpty()
+            ? rows
+            : without(anew, keys) + " UNION ALL SELECT " + columns("") + " FROM (" + rows + ")";
+    List<DataFile> added = write(all, draft.fields(), draft.partitionBy(), sortBy, old.bytes());
+    Set<String> removed = anew.stream().map(DataFile::path).collect(Collectors.toSet());
+    try {
+      List<DataFile> less =
+          thinned.isEmpty() ? List.of() : deletes.write(thinned, positions(thinned, keys));
+      return new Outcome(new Lake.Step(added, removed, less), 0, 0, 0);
+    } catch (RuntimeException e) {
+      staging.drop(added);
+      throw e;
+    }
+  }
+
+  /** The rows of files whose keys are not among some. */
+  private String without(List<DataFile> files, TableName keys) {
+    return "SELECT "
+        + columns("o.")
+        + " FROM "
+        + expose(files).quoted()
+        + " o ANTI JOIN "
+        + keys.quoted()
+        + " k ON "
+        + sameKey("o", "k");
+  }
+
+  /** Where rows with some keys are in files. */
+  private TableName positions(List<DataFile> files, TableName keys) {
+    return stage(
+        "SELECT o."
+            + Relation.Lake.FILE
+            + ", o."
+            + Relation.Lake.ROW
             + " FROM "
-            + expose(touched.files()).quoted()
-            + " o ANTI JOIN "
+            + expose(files).quoted()
+            + " o SEMI JOIN "
             + keys.quoted()
             + " k ON "
-            + sameKey("o", "k");
-    String all =
-        touched.files().isEmpty()
-            ? rows
-            : "SELECT "
-                + columns
-                + " FROM ("
-                + rest
-                + ") UNION ALL SELECT "
-                + columns
-                + " FROM ("
-                + rows
-                + ")";
-    List<DataFile> added = write(all, draft.fields(), draft.partitionBy(), sortBy, old.bytes());
-    Set<String> removed = new HashSet<>();
-    touched.files().forEach(f -> removed.add(f.path()));
-    return new Outcome(added, removed, 0, 0, 0);
+            + sameKey("o", "k"),
+        PositionDeletes.POSITIONS);
   }
 
   /** Writes the result of a query into files that nobody keeps, and makes it readable. */
@@ -431,29 +455,49 @@ final class Keyed {
     };
   }
 
+  /**
+   * A file that holds rows with some keys.
+   *
+   * @param rows how many
+   * @param numbered whether it can be told where in the file they are
+   */
+  record Touched(DataFile file, long rows, boolean numbered) {}
+
   /** The files among some that hold a row with one of the keys. */
-  private TableFiles touched(TableFiles old, TableName keys) {
+  private List<Touched> touched(TableFiles old, TableName keys) {
     if (old.files().isEmpty()) {
-      return new TableFiles(draft.fields(), List.of());
+      return List.of();
     }
     Rows found =
         context
             .session()
             .query(
                 Statement.of(
-                    "SELECT DISTINCT o."
+                    "SELECT o."
                         + Relation.Lake.FILE
-                        + " FROM "
+                        + ", count(*), count(o."
+                        + Relation.Lake.ROW
+                        + ") FROM "
                         + expose(old.files()).quoted()
                         + " o SEMI JOIN "
                         + keys.quoted()
                         + " k ON "
-                        + sameKey("o", "k")),
+                        + sameKey("o", "k")
+                        + " GROUP BY ALL"),
                 Integer.MAX_VALUE);
-    Set<String> paths = new HashSet<>();
-    found.rows().forEach(r -> paths.add(String.valueOf(r.getFirst())));
-    return new TableFiles(
-        draft.fields(), old.files().stream().filter(f -> paths.contains(f.path())).toList());
+    Map<String, DataFile> files = new HashMap<>();
+    old.files().forEach(f -> files.put(f.path(), f));
+    List<Touched> touched = new ArrayList<>();
+    for (List<?> row : found.rows()) {
+      long rows = Staging.number(row.get(1));
+      DataFile file = Objects.requireNonNull(files.get(String.valueOf(row.getFirst())));
+      touched.add(new Touched(file, rows, Staging.number(row.get(2)) == rows));
+    }
+    return touched;
+  }
+
+  private static List<DataFile> files(List<Touched> touched) {
+    return touched.stream().map(Touched::file).toList();
   }
 
   List<DataFile> write(

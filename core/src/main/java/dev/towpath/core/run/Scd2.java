@@ -101,8 +101,7 @@ final class Scd2 {
             + ")";
     String rows = updated.isPresent() ? historyByTime(there, found) : historyByRun(there, found);
     Keyed.Outcome outcome = keyed.replace(old, found, rows);
-    return new Keyed.Outcome(
-        outcome.added(), outcome.removed(), counts.get(0), counts.get(1), counts.get(2));
+    return new Keyed.Outcome(outcome.files(), counts.get(0), counts.get(1), counts.get(2));
   }
 
   /** What is compared: the batch, and the table as it is. */

@@ -224,10 +224,9 @@ final class SourceBuilder {
     if (written.files().isEmpty()) {
       return Built.of(staging.unchanged(step.asset(), base, extra), "same rows as before");
     }
-    long rows = written.files().stream().mapToLong(DataFile::rows).sum();
     return Built.of(
-        advance(step, base, draft, written.files(), Set.of(), extra),
-        new Keyed.Outcome(List.of(), Set.of(), rows, 0, 0).toString());
+        advance(step, base, draft, new Lake.Step(written.files(), Set.of(), List.of()), extra),
+        Keyed.Outcome.inserted(written.files()).toString());
   }
 
   /** Rows take the place of those with the same key. */
@@ -250,11 +249,11 @@ final class SourceBuilder {
         TableState state =
             outcome.changesNothing() && draft.fields().equals(base.get().fields())
                 ? staging.unchanged(step.asset(), base.get(), extra)
-                : advance(step, base.get(), draft, outcome.added(), outcome.removed(), extra);
+                : advance(step, base.get(), draft, outcome.files(), extra);
         staging.drop(written.files());
         return Built.of(state, outcome.toString());
       } catch (RuntimeException e) {
-        staging.drop(outcome.added());
+        staging.drop(outcome.files());
         throw e;
       }
     } finally {
@@ -263,18 +262,13 @@ final class SourceBuilder {
   }
 
   private TableState advance(
-      Plan.Step step,
-      TableState base,
-      Lake.Draft draft,
-      List<DataFile> added,
-      Set<String> removed,
-      Staging.Extra extra) {
+      Plan.Step step, TableState base, Lake.Draft draft, Lake.Step files, Staging.Extra extra) {
     TableFiles old = context.lake().files(base.metadataFile().orElseThrow());
     return staging.advance(
         step.asset(),
         base,
         draft,
-        new Staging.Step(old, added, removed, List.of()),
+        new Staging.Step(old, files, List.of()),
         extra,
         TableState.Change.ALL);
   }

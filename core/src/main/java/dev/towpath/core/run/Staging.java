@@ -99,10 +99,14 @@ final class Staging {
    * Files that come and go in a table that is not replaced as a whole.
    *
    * @param old what the table holds now
-   * @param removed paths of those that go
    * @param sortBy how rows are sorted within a file
    */
-  record Step(TableFiles old, List<DataFile> added, Set<String> removed, List<SortField> sortBy) {}
+  record Step(TableFiles old, Lake.Step files, List<SortField> sortBy) {
+    /** A step after which all rows of the files that stay are there. */
+    Step(TableFiles old, List<DataFile> added, Set<String> removed, List<SortField> sortBy) {
+      this(old, new Lake.Step(added, removed, List.of()), sortBy);
+    }
+  }
 
   /** The state after some files came and went; small old files become larger ones on the way. */
   TableState advance(
@@ -113,13 +117,14 @@ final class Staging {
       Extra extra,
       TableState.Change change) {
     Compaction compaction = new Compaction(context, this, draft, step.sortBy());
-    Compaction.Result moved = compaction.compact(step.old(), step.removed());
+    Compaction.Result moved = compaction.compact(step.old(), step.files());
     try {
-      List<DataFile> added = new ArrayList<>(step.added());
+      List<DataFile> added = new ArrayList<>(step.files().added());
       added.addAll(moved.added());
-      Set<String> gone = new HashSet<>(step.removed());
+      Set<String> gone = new HashSet<>(step.files().removed());
       gone.addAll(moved.removed());
-      String metadata = context.lake().commit(draft, added, gone, Map.of("towpath.run", run()));
+      Lake.Step files = new Lake.Step(added, gone, step.files().thinned());
+      String metadata = context.lake().commit(draft, files, Map.of("towpath.run", run()));
       return state(
           asset,
           Optional.of(current),
@@ -224,6 +229,16 @@ final class Staging {
   void drop(List<DataFile> files) {
     if (!files.isEmpty()) {
       context.lake().objects().delete(files.stream().map(DataFile::path).toList());
+    }
+  }
+
+  /** Removes the new files of a step that was not taken. */
+  void drop(Lake.Step files) {
+    List<String> paths = new ArrayList<>();
+    files.added().forEach(f -> paths.add(f.path()));
+    files.thinned().forEach(f -> paths.add(f.deletes().orElseThrow().path()));
+    if (!paths.isEmpty()) {
+      context.lake().objects().delete(paths);
     }
   }
 

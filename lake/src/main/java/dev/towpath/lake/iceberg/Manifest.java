@@ -14,11 +14,16 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Manifests: files of one partition spec with what is known of each. */
+/**
+ * Manifests: files of one partition spec with what is known of each. One holds data files, or those
+ * of position deletes.
+ */
 public final class Manifest {
   private static final int ADDED = 1;
   private static final int EXISTING = 0;
   private static final int DELETED = 2;
+  private static final int POSITION_DELETES = 1;
+  private static final int EQUALITY_DELETES = 2;
 
   private Manifest() {}
 
@@ -31,7 +36,7 @@ public final class Manifest {
       List<ManifestFile.Summary> partitions) {}
 
   /**
-   * Writes a manifest.
+   * Writes a manifest, of data files or of position deletes.
    *
    * @param snapshotId the snapshot that writes it; its entries count as added
    */
@@ -45,7 +50,7 @@ public final class Manifest {
                 "partition-spec", Json.print(spec.fieldsJson()),
                 "partition-spec-id", String.valueOf(spec.id()),
                 "format-version", "2",
-                "content", "data"));
+                "content", deletes(entries) ? "deletes" : "data"));
     int addedFiles = 0;
     long addedRows = 0;
     long rows = 0;
@@ -64,6 +69,10 @@ public final class Manifest {
     return new Written(out.finish(), counts, minSequence, summaries(spec, entries));
   }
 
+  private static boolean deletes(List<ManifestEntry> entries) {
+    return entries.getFirst().file().deletesOf().isPresent();
+  }
+
   private static void entry(AvroOutput out, Spec spec, ManifestEntry entry, int status) {
     StoredFile file = entry.file();
     out.number(status);
@@ -73,7 +82,7 @@ public final class Manifest {
     out.number(entry.sequence());
     out.some();
     out.number(entry.fileSequence());
-    out.number(0); // data, not deletes
+    out.number(file.deletesOf().isPresent() ? POSITION_DELETES : 0);
     out.text(file.path());
     out.text("PARQUET");
     for (Spec.Part part : spec.parts()) {
@@ -93,6 +102,12 @@ public final class Manifest {
     numbers(out, file.nans());
     binaries(out, file.lowers());
     binaries(out, file.uppers());
+    if (file.deletesOf().isPresent()) {
+      out.some();
+      out.text(file.deletesOf().get());
+    } else {
+      out.none();
+    }
     out.endRow();
   }
 
@@ -186,7 +201,8 @@ public final class Manifest {
             AvroText.optional("null_value_counts", AvroText.map("\"long\"", 121, 122), 110),
             AvroText.optional("nan_value_counts", AvroText.map("\"long\"", 138, 139), 137),
             AvroText.optional("lower_bounds", AvroText.map("\"bytes\"", 126, 127), 125),
-            AvroText.optional("upper_bounds", AvroText.map("\"bytes\"", 129, 130), 128));
+            AvroText.optional("upper_bounds", AvroText.map("\"bytes\"", 129, 130), 128),
+            AvroText.optional("referenced_data_file", "\"string\"", 143));
     return AvroText.record(
         "manifest_entry",
         AvroText.required("status", "\"int\"", 0),
@@ -214,6 +230,12 @@ public final class Manifest {
   }
 
   private static StoredFile file(AvroRow row) {
+    Optional<String> deletesOf = Optional.empty();
+    switch ((int) row.number(134, 0)) {
+      case POSITION_DELETES -> deletesOf = Optional.of(row.text(143));
+      case EQUALITY_DELETES -> throw new FormatException("it holds equality deletes");
+      default -> {} // data
+    }
     Map<Integer, byte[]> partition = new HashMap<>();
     row.row(102)
         .values()
@@ -232,7 +254,8 @@ public final class Manifest {
         row.numbers(110),
         row.numbers(137),
         row.binaries(125),
-        row.binaries(128));
+        row.binaries(128),
+        deletesOf);
   }
 
   private static byte[] bytes(Object value) {

@@ -10,12 +10,14 @@ import org.jspecify.annotations.Nullable;
  * A manifest as a manifest list names it.
  *
  * @param path absolute
+ * @param deletes whether it names position deletes rather than data
  * @param partitions one per part of the spec
  */
 public record ManifestFile(
     String path,
     long length,
     int specId,
+    boolean deletes,
     long sequence,
     long minSequence,
     long snapshotId,
@@ -89,7 +91,7 @@ public record ManifestFile(
     out.text(path);
     out.number(length);
     out.number(specId);
-    out.number(0); // data, not deletes
+    out.number(deletes ? 1 : 0);
     out.number(sequence);
     out.number(minSequence);
     out.number(snapshotId);
@@ -131,6 +133,7 @@ public record ManifestFile(
               row.text(500),
               row.number(501),
               (int) row.number(502),
+              row.number(517, 0) != 0,
               row.number(515),
               row.number(516),
               row.number(503),

@@ -19,11 +19,19 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The SELECT that a relation is read with. */
 public final class Exposure {
+  /** The column that a reading of files gets for the path of each row's; no table has one. */
+  private static final String PATH = "towpath_path";
+
+  /** DuckDB's own column for the place of a row in its file. */
+  private static final String NUMBER = "file_row_number";
+
   private final Path root;
   private final Preparing footers;
 
@@ -83,27 +91,38 @@ public final class Exposure {
       List<Column> columns = new ArrayList<>(Field.schema(visible).columns());
       if (whole) {
         columns.add(new Column(Relation.Lake.FILE, DataType.parse("VARCHAR")));
+        columns.add(new Column(Relation.Lake.ROW, DataType.parse("BIGINT")));
       }
       return empty(new Schema(columns));
     }
-    Map<Map<Integer, String>, List<DataFile>> groups = new LinkedHashMap<>();
+    Map<Group, List<DataFile>> groups = new LinkedHashMap<>();
     for (DataFile file : table.files()) {
-      groups.computeIfAbsent(names(file, table.fields()), _ -> new ArrayList<>()).add(file);
+      Group group = new Group(names(file, table.fields()), file.deletes().isPresent());
+      groups.computeIfAbsent(group, _ -> new ArrayList<>()).add(file);
     }
     List<String> selects = new ArrayList<>();
-    for (Map.Entry<Map<Integer, String>, List<DataFile>> group : groups.entrySet()) {
-      boolean current = Layout.isCurrent(group.getValue().getFirst(), table.fields());
+    for (Map.Entry<Group, List<DataFile>> entry : groups.entrySet()) {
+      Group group = entry.getKey();
+      boolean current = Layout.isCurrent(entry.getValue().getFirst(), table.fields());
       selects.add(
           "SELECT "
               + visible.stream()
-                  .map(f -> column(f, group.getKey().get(f.id()), current))
+                  .map(f -> column(f, group.names().get(f.id()), current))
                   .collect(Collectors.joining(", "))
-              + (whole ? ", " + file() : "")
+              + (whole ? ", " + file() + ", " + row(group) : "")
               + " FROM "
-              + parquet(group.getValue()));
+              + (group.thinned() ? thinned(entry.getValue()) : parquet(entry.getValue(), whole)));
     }
     return String.join("\nUNION ALL\n", selects);
   }
+
+  /**
+   * Files that one reading can have.
+   *
+   * @param names of the columns that they hold, by id
+   * @param thinned whether rows of them are gone
+   */
+  private record Group(Map<Integer, String> names, boolean thinned) {}
 
   private static String column(Field field, @Nullable String name, boolean current) {
     String expression;
@@ -119,18 +138,69 @@ public final class Exposure {
 
   /** The file that a row is in, relative to the root. */
   private String file() {
-    return "substr(filename, "
+    return "substr("
+        + PATH
+        + ", "
         + (root.toString().length() + 2)
         + ") AS "
         + Names.quote(Relation.Lake.FILE);
   }
 
-  private String parquet(List<DataFile> files) {
-    return files.stream()
-        .map(f -> Literals.readable(root.resolve(f.path())))
+  /** The place of a row in its file, which a column of the same name would hide. */
+  private static String row(Group group) {
+    boolean hidden = group.names().values().stream().anyMatch(NUMBER::equalsIgnoreCase);
+    return (hidden ? "NULL::BIGINT" : NUMBER) + " AS " + Names.quote(Relation.Lake.ROW);
+  }
+
+  private String parquet(List<DataFile> files, boolean whole) {
+    return parquet(
+        files.stream().map(DataFile::path), whole ? Optional.of(PATH) : Optional.empty());
+  }
+
+  /**
+   * A reading of files.
+   *
+   * @param path name of a column for the path of each row's
+   */
+  private String parquet(Stream<String> paths, Optional<String> path) {
+    return paths
+        .map(p -> Literals.readable(root.resolve(p)))
         .collect(
             Collectors.joining(
-                ", ", "read_parquet([", "], hive_partitioning = false, union_by_name = false)"));
+                ", ",
+                "read_parquet([",
+                "], hive_partitioning = false, union_by_name = false"
+                    + path.map(p -> ", filename = " + Names.literal(p)).orElse("")
+                    + ")"));
+  }
+
+  /** Files without the rows that are gone. */
+  private String thinned(List<DataFile> files) {
+    String pairs =
+        files.stream()
+            .map(f -> "(" + full(deletes(f)) + ", " + full(f.path()) + ")")
+            .collect(Collectors.joining(", "));
+    return "(SELECT *, "
+        + NUMBER
+        + " FROM "
+        + parquet(files, true)
+        + ") ANTI JOIN (SELECT pos AS towpath_pos, towpath_of FROM "
+        + parquet(files.stream().map(Exposure::deletes), Optional.of("towpath_deletes"))
+        + " JOIN (VALUES "
+        + pairs
+        + ") AS towpath_files(towpath_by, towpath_of) ON towpath_by = towpath_deletes) ON "
+        + NUMBER
+        + " = towpath_pos AND "
+        + PATH
+        + " = towpath_of";
+  }
+
+  private static String deletes(DataFile file) {
+    return file.deletes().orElseThrow().path();
+  }
+
+  private String full(String path) {
+    return Literals.path(root.resolve(path));
   }
 
   /** The names, by id, of the columns that a file holds. */

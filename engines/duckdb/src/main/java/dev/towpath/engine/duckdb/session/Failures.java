@@ -63,7 +63,7 @@ public final class Failures {
     }
     Matcher missing = MISSING.matcher(text);
     if (missing.find()) {
-      String name = missing.group(1) == null ? missing.group(2) : missing.group(1);
+      String name = Literals.plain(missing.group(1) == null ? missing.group(2) : missing.group(1));
       return new TowpathException("the file " + name + " is missing", lost(name), e);
     }
     Matcher denied = DENIED.matcher(text);

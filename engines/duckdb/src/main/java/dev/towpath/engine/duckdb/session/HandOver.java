@@ -70,7 +70,9 @@ final class HandOver {
       ids.add(field.get().id());
     }
     for (DataFile file : table.files()) {
-      if (!file.fieldIds().containsAll(ids) || !Layout.isCurrent(file, table.fields())) {
+      if (file.deletes().isPresent()
+          || !file.fieldIds().containsAll(ids)
+          || !Layout.isCurrent(file, table.fields())) {
         return false;
       }
     }

@@ -26,4 +26,9 @@ public final class Literals {
     }
     return Names.literal(out.toString());
   }
+
+  /** What a path that is to be read says to people, without the brackets. */
+  static String plain(String readable) {
+    return readable.replaceAll("\\[([*?\\[])\\]", "$1");
+  }
 }
