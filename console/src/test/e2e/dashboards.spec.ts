@@ -168,6 +168,22 @@ test('the file of a dashboard is broken: it says where, and the others work', as
     await expect(page.getByRole('dialog')).toContainText(/dashboards\/broken\.md:\d+/);
     await page.keyboard.press('Escape');
     await expect(metric(page, 'Flights')).toHaveText('336,776');
+    await page.goto('/console/dashboards/broken'); // which there never was
+    const mistake = page
+      .getByRole('main')
+      .getByRole('alert')
+      .filter({ hasText: /^(This|The last edit of this)/ });
+    await expect(mistake).toContainText('cannot be shown until its file is mended');
+    await expect(mistake).toContainText('dashboards/broken.md:6:13');
+    await expect(mistake).toContainText('marts.daily has day, origin'); // the hint
+    writeFileSync(file, '---\ntitle: Mended\n---\n\n```table\nsql: SELECT * FROM marts.league\n```\n');
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Mended', { timeout: 20_000 });
+    await expect(mistake).toHaveCount(0);
+    writeFileSync(file, '---\ntitle: Mended\n---\n\n```table\nsql: SELECT nonsense FROM marts.league\n```\n');
+    await expect(mistake).toContainText('what you see is the version before', { timeout: 20_000 });
+    await expect(mistake).toContainText('dashboards/broken.md:6:13');
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Mended');
+    await expect(page.getByRole('columnheader', { name: 'airline' })).toBeVisible();
   } finally {
     rmSync(file, { force: true });
   }

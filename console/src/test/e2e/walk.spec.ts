@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
 import { api, expect, open, test, TOKEN } from './console';
+import { weigh } from './weigh';
 
 /** What people do, from one end to the other, against a real server. */
 
@@ -61,6 +62,25 @@ test('a page of the console runs its own scripts, and asks its own server, and n
   expect(said.join()).toContain('script-src');
   expect(said.join()).toContain('connect-src');
 });
+
+// In thousands of bytes, packed, each from nothing. What it takes is in docs/benchmarks.md.
+const BUDGETS: [path: string, ready: string, most: number][] = [
+  ['/catalog', 'role=link[name="marts.daily"]', 100],
+  ['/graph', 'text=core.flights', 150],
+  ['/sql', '.cm-content', 200],
+  ['/dashboards/overview', '.js-plotly-plot .main-svg', 600],
+];
+for (const [path, ready, most] of BUDGETS) {
+  test(`${path} loads less than ${most} KB of the console`, async ({ page }) => {
+    const weight = await weigh(page);
+    await open(page, path);
+    await page.locator(ready).first().waitFor();
+    await page.waitForTimeout(1_000); // for what comes after that; the events never end, so nothing says that all is there
+    expect([...weight.encodings]).toEqual(['gzip']);
+    expect(weight.console).toBeGreaterThan(20_000); // it was weighed
+    expect(weight.console).toBeLessThan(most * 1_000);
+  });
+}
 
 test('a viewer sees what is theirs, and no button that would be refused', async ({ page }) => {
   const password = `correct horse ${Date.now()}`;

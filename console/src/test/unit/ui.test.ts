@@ -11,7 +11,19 @@ import { queued, ran, span, ticks } from '../../main/web/runs/times';
 import type { Bar } from '../../main/web/runs/Gantt';
 import type { Parameter, ReleaseTable, Run } from '../../main/web/api/types';
 import { ago, bytes, duration } from '../../main/web/ui/format';
+import { isSaid } from '../../main/web/ui/ui';
 import { scrollTo, seenRows } from '../../main/web/ui/window';
+
+describe('an error', () => {
+  it('does not say its only mistake twice, and leaves out no other', () => {
+    const mistake = { file: 'query', line: 2, column: 3, message: 'unknown column "a"' };
+    expect(isSaid(mistake, 'query:2:3: unknown column "a"')).toBe(true);
+    expect(isSaid(mistake, 'unknown column "a"')).toBe(false); // the place is news
+    expect(isSaid({ ...mistake, line: 4 }, 'query:2:3: unknown column "a"')).toBe(false);
+    expect(isSaid({ name: 'x', detail: 'is missing' }, 'is missing')).toBe(true);
+    expect(isSaid({ name: 'x', detail: 'is missing' }, 'parameters are wrong')).toBe(false);
+  });
+});
 
 describe('format', () => {
   it('says durations as people do', () => {
