@@ -218,6 +218,14 @@ test('a release that is far back is shown as itself, and asked by a query', asyn
   await page.getByRole('button', { name: 'Run' }).click();
   await expect(page.getByText(/1 row in .*, release 2$/)).toBeVisible();
   await expect(page.getByRole('grid')).toContainText('4');
+
+  // each of those is in the audit log, page by page
+  await here(page, '/settings?tab=audit');
+  const entries = page.getByRole('region', { name: 'Audit log' }).locator('tbody').getByRole('row');
+  await expect(entries).toHaveCount(200);
+  await page.getByRole('button', { name: 'Older entries' }).scrollIntoViewIfNeeded();
+  await expect.poll(() => entries.count()).toBeGreaterThan(202);
+  await expect(page.getByRole('button', { name: 'Older entries' })).toHaveCount(0);
 });
 
 test('a query is planned, cancelled, found again, completed and saved as files', async ({ page }) => {
