@@ -143,7 +143,9 @@ test('the graph is walked by keyboard, and tells what a column is made of and wh
   await expect(page).toHaveURL(/on=core\.flights/);
   await page.locator('[id="node-core.flights"]').focus();
   await page.keyboard.press('ArrowRight');
-  await expect(page).toHaveURL(/on=marts\./);
+  await expect(page).not.toHaveURL(/on=core\.flights/); // on to something that reads it
+  const reads = page.getByRole('heading', { name: 'Reads', exact: true }).locator('xpath=..');
+  await expect(reads.getByRole('button', { name: 'core.flights', exact: true })).toBeVisible();
   await open(page, '/graph?on=marts.daily');
   await page
     .getByRole('complementary', { name: 'marts.daily' })
