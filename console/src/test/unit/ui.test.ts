@@ -167,6 +167,11 @@ describe('the camera', () => {
     expect(fit({ width: 100, height: 100 }, { width: 1000, height: 800 }).scale).toBe(1);
     expect(fit({ width: 10_000, height: 100 }, { width: 1056, height: 800 }).scale).toBeCloseTo(0.1);
   });
+  it('fits what is high above the buttons', () => {
+    const { y, scale } = fit({ width: 100, height: 2_000 }, { width: 1000, height: 800 });
+    expect(y).toBe(28);
+    expect(y + 2_000 * scale).toBeCloseTo(800 - 54);
+  });
   it('begins with all of it, or where it can be read', () => {
     const [world, size, phone] = [
       { width: 1400, height: 900 },
