@@ -1,4 +1,5 @@
 import { type Browser, chromium, type Page } from '@playwright/test';
+import { weigh } from './e2e/weigh.ts';
 
 /**
  * How fast the console is, in a real browser over real servers; benchmarks/console.py starts them and makes a table of
@@ -28,17 +29,10 @@ async function fresh(from: Browser, { url, token }: Place): Promise<Page> {
   return page;
 }
 
-/** Bytes over the wire of one route, packed as they came: of the console itself, and of its data. */
-async function weigh(name: string, path: string, ready: string) {
+/** Bytes over the wire of one route, and its first paint. */
+async function route(name: string, path: string, ready: string) {
   const page = await fresh(browser, places.flights);
-  const session = await page.context().newCDPSession(page);
-  await session.send('Network.enable');
-  const paths = new Map<string, string>();
-  const bytes = { console: 0, data: 0 };
-  session.on('Network.requestWillBeSent', (e) => paths.set(e.requestId, new URL(e.request.url).pathname));
-  session.on('Network.loadingFinished', (e) => {
-    bytes[paths.get(e.requestId)?.startsWith('/api/') ? 'data' : 'console'] += e.encodedDataLength;
-  });
+  const bytes = await weigh(page);
   const began = Date.now();
   await page.goto(`/console${path}`);
   await page.locator(ready).first().waitFor();
@@ -249,11 +243,11 @@ async function runs() {
 const wanted = process.argv.slice(2);
 const all: Record<string, () => Promise<void>> = {
   routes: async () => {
-    await weigh('catalog', '/catalog', 'text=marts.daily');
-    await weigh('graph', '/graph', 'text=core.flights');
-    await weigh('sql', '/sql', '.cm-content');
-    await weigh('dashboards', '/dashboards', 'text=New York departures');
-    await weigh('dashboard', '/dashboards/overview', '.js-plotly-plot .main-svg');
+    await route('catalog', '/catalog', 'text=marts.daily');
+    await route('graph', '/graph', 'text=core.flights');
+    await route('sql', '/sql', '.cm-content');
+    await route('dashboards', '/dashboards', 'text=New York departures');
+    await route('dashboard', '/dashboards/overview', '.js-plotly-plot .main-svg');
   },
   charts,
   rows,

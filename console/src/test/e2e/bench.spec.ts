@@ -1,5 +1,7 @@
 import type { Page } from '@playwright/test';
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { api, expect, open, test } from './console';
 import { Server } from './server';
 
@@ -8,8 +10,10 @@ import { Server } from './server';
 const EVIL = '<img src=x onerror=alert(1)>';
 const RTL = '\u202Eabc';
 const COLUMNS = 500;
+const SETTINGS = 'project: small\npools: {narrow: 1}\n';
 const FILES = {
-  'towpath.yml': 'project: small\n',
+  'towpath.yml': SETTINGS,
+  'dashboards/rows.md': '---\ntitle: Rows\n---\n\n```table\nsql: SELECT * FROM marts.m\n```\n',
   'seeds/raw/t.csv': 'id,region\n1,N\n2,S\n3,W\n',
   'models/marts/m.sql':
     '/* towpath\ndescription: Of every row a part\nchecks: [unique(id)]\n*/\nSELECT id::BIGINT AS id, region FROM raw.t\n',
@@ -19,6 +23,11 @@ const FILES = {
   'dashboards/odd.md': `---\ntitle: "${EVIL}"\ndescription: "${RTL}"\n---\n\n\`\`\`table\ntitle: "${EVIL}"\nsql: SELECT * FROM marts.odd\n\`\`\`\n`,
   'jobs/quick.yml': 'type: empty\n',
   'jobs/long.yml': 'type: shell\nrun: sleep 300\n',
+  'jobs/first.yml': 'type: shell\npool: narrow\npriority: 2\nrun: sleep 300\n',
+  'jobs/second.yml': 'type: shell\npool: narrow\nrun: sleep 300\n',
+  'jobs/third.yml': 'type: empty\nneeds: job:second\n',
+  'jobs/eye.yml': 'type: sensor\nfile: never.csv\nevery: 300s\n',
+  'flows/wide.yml': 'run: [job:first, job:second, job:third, job:eye]\n',
   'flows/quick.yml': 'run: job:quick\n',
   'flows/long.yml': 'run: job:long\n',
   'flows/hourly.yml': 'cron: "0 * * * *"\ntimezone: UTC\nrun: job:quick\n',
@@ -86,6 +95,32 @@ test('a task of a run that is over runs again from there', async ({ page }) => {
   await page.getByRole('button', { name: 'Run again from here' }).click();
   await expect(task).toContainText('2 times');
   await expect(page.getByRole('heading', { level: 1 })).toContainText('success');
+});
+
+test('a run and its tasks say what they wait for', async ({ page }) => {
+  const first = await started('wide');
+  await here(page, `/runs/${first}`);
+  const said = async (task: string, why: string | RegExp) => {
+    await page.getByRole('cell').getByRole('button', { name: task, exact: true }).click();
+    await expect(page.getByText(why)).toBeVisible();
+  };
+  await said('second', 'It waits for a slot of pool narrow.');
+  await said('third', 'It waits for job:second.');
+  await said('eye', /^It waits for its next look, at 20/);
+  await page.getByRole('cell').getByRole('button', { name: 'first', exact: true }).click();
+  await expect(page.getByText(/^It waits/)).toHaveCount(0);
+
+  const second = await started('wide');
+  const why = `for run ${first}: one run of a flow goes at a time`;
+  await here(page, '/runs');
+  const row = page.getByRole('row').filter({ has: page.locator(`a[href$="/runs/${second}"]`) });
+  await expect(row).toContainText(`waits ${why}`);
+  await row.getByRole('link', { name: 'wide' }).click();
+  await expect(page.getByText(`It waits ${why}.`)).toBeVisible();
+  await api('POST', `/runs/${first}/cancel`, undefined, server);
+  await expect(page.getByText(`It waits ${why}.`)).toHaveCount(0); // without a reload
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('running');
+  await api('POST', `/runs/${second}/cancel`, undefined, server);
 });
 
 test('two people at once: the second is told, and sees what the first has done', async ({ page, browser }) => {
@@ -183,6 +218,14 @@ test('a release that is far back is shown as itself, and asked by a query', asyn
   await page.getByRole('button', { name: 'Run' }).click();
   await expect(page.getByText(/1 row in .*, release 2$/)).toBeVisible();
   await expect(page.getByRole('grid')).toContainText('4');
+
+  // each of those is in the audit log, page by page
+  await here(page, '/settings?tab=audit');
+  const entries = page.getByRole('region', { name: 'Audit log' }).locator('tbody').getByRole('row');
+  await expect(entries).toHaveCount(200);
+  await page.getByRole('button', { name: 'Older entries' }).scrollIntoViewIfNeeded();
+  await expect.poll(() => entries.count()).toBeGreaterThan(202);
+  await expect(page.getByRole('button', { name: 'Older entries' })).toHaveCount(0);
 });
 
 test('a query is planned, cancelled, found again, completed and saved as files', async ({ page }) => {
@@ -255,6 +298,40 @@ test('names and values that are markup, run from right to left or are huge stay 
   const whole = page.getByRole('region', { name: 'All of big' });
   await expect(whole).toContainText('(10,000,000 letters)');
   expect((await whole.locator('pre').textContent())!.length).toBeLessThan(101_000);
+});
+
+/** A page of another origin that shows a page of ours in a frame. */
+async function framing(url: string) {
+  const site = createServer((_, answer) => answer.setHeader('Content-Type', 'text/html').end(`<iframe src="${url}">`));
+  await new Promise<void>((ready) => site.listen(0, '127.0.0.1', ready));
+  return { site, origin: `http://127.0.0.1:${(site.address() as AddressInfo).port}` };
+}
+
+test('a dashboard is shown in a frame of the sites that the project names, and of no other', async ({
+  page,
+  complaints,
+}) => {
+  const { url } = await api<{ url: string }>('POST', '/dashboards/rows/links', {}, server);
+  const [named, other] = [await framing(server.url + url), await framing(server.url + url)];
+  try {
+    server.write('towpath.yml', `${SETTINGS}embed: {origins: ["${named.origin}"]}\n`);
+    const policy = async () => (await page.request.get(server.url + url)).headers()['content-security-policy'];
+    await expect.poll(policy).toContain(`frame-ancestors 'self' ${named.origin}`);
+    await page.goto(named.origin);
+    const frame = page.frameLocator('iframe');
+    await expect(frame.getByRole('heading', { level: 1 })).toHaveText('Rows');
+    await expect(frame.getByRole('columnheader', { name: 'region' })).toBeVisible(); // its rows came, too
+    expect(complaints).toEqual([]);
+
+    await page.goto(other.origin);
+    await expect.poll(() => complaints.join()).toContain('frame-ancestors');
+    await expect(frame.getByRole('heading', { level: 1 })).toHaveCount(0);
+    complaints.splice(0);
+  } finally {
+    server.write('towpath.yml', SETTINGS);
+    named.site.close();
+    other.site.close();
+  }
 });
 
 test('five hundred columns are drawn as far as they are seen, and reached by keys', async ({ page }) => {

@@ -168,14 +168,41 @@ test('the file of a dashboard is broken: it says where, and the others work', as
     await expect(page.getByRole('dialog')).toContainText(/dashboards\/broken\.md:\d+/);
     await page.keyboard.press('Escape');
     await expect(metric(page, 'Flights')).toHaveText('336,776');
+    await page.goto('/console/dashboards/broken'); // which there never was
+    const mistake = page
+      .getByRole('main')
+      .getByRole('alert')
+      .filter({ hasText: /^(This|The last edit of this)/ });
+    await expect(mistake).toContainText('cannot be shown until its file is mended');
+    await expect(mistake).toContainText('dashboards/broken.md:6:13');
+    await expect(mistake).toContainText('marts.daily has day, origin'); // the hint
+    writeFileSync(file, '---\ntitle: Mended\n---\n\n```table\nsql: SELECT * FROM marts.league\n```\n');
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Mended', { timeout: 20_000 });
+    await expect(mistake).toHaveCount(0);
+    writeFileSync(file, '---\ntitle: Mended\n---\n\n```table\nsql: SELECT nonsense FROM marts.league\n```\n');
+    await expect(mistake).toContainText('what you see is the version before', { timeout: 20_000 });
+    await expect(mistake).toContainText('dashboards/broken.md:6:13');
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Mended');
+    await expect(page.getByRole('columnheader', { name: 'airline' })).toBeVisible();
   } finally {
     rmSync(file, { force: true });
   }
   await expect(page.getByText(/The last edit is not in force/)).toHaveCount(0, { timeout: 20_000 });
 });
 
+test('a figure that Python drew is shown as it is, with the filters in it', async ({ page }) => {
+  test.setTimeout(300_000); // the first look installs what it needs
+  await open(page, '/dashboards/delays');
+  const drawn = page.getByRole('region', { name: 'Minutes of delay by the hour of departure' });
+  await expect(drawn.locator('.scatterlayer .trace')).toHaveCount(38, { timeout: 240_000 });
+  await expect(drawn.locator('.js-line').last()).toHaveCSS('stroke', 'rgb(11, 107, 203)'); // its author's colour
+  const before = await drawn.locator('.js-line').last().getAttribute('d');
+  await page.getByRole('combobox', { name: 'Airport' }).selectOption('Kennedy');
+  await expect(drawn.locator('.js-line').last()).not.toHaveAttribute('d', before!, { timeout: 60_000 });
+});
+
 test('dashboards look as they should', async ({ page }) => {
-  test.slow();
+  test.setTimeout(300_000);
   const { data } = await api<{ data: { name: string }[] }>('GET', '/dashboards');
   await page.setViewportSize({ width: 1440, height: 900 });
   await open(page, '/dashboards');

@@ -1,4 +1,7 @@
-import { api, open, test } from './console';
+import type { Page } from '@playwright/test';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { api, expect, open, test } from './console';
 import { everyLook, SIZES } from './look';
 
 // Every view in light and dark, on a desk and on a phone: without a violation that axe can see, and as a picture in
@@ -52,4 +55,106 @@ test('looks of the login', async ({ page }) => {
   await page.goto('/console/');
   await page.getByLabel('Token').waitFor();
   await everyLook(page, 'login');
+});
+
+/** What is not there until something is done: dialogs, the palette, and what is said when something is wrong. */
+const press = (name: string) => (page: Page) => page.getByRole('button', { name, exact: true }).first().click();
+const OPENED: [name: string, path: string, act: (page: Page) => Promise<unknown>, ready: string][] = [
+  ['trigger', '/flows/nightly', press('Run now'), 'role=dialog[name="Run nightly"]'],
+  [
+    'backfill',
+    '/flows/nightly',
+    async (page) => {
+      await press('Backfill')(page);
+      await page.getByLabel('From').fill('2026-01-01');
+      await page.getByLabel('To, not included').fill('2026-01-31');
+      await press('Preview')(page);
+    },
+    'role=button[name="Start 30 runs"]',
+  ],
+  ['rollback', '/releases?on=1', press('Roll back to it'), 'role=button[name="Roll back"]'],
+  [
+    'token-form',
+    '/settings?tab=tokens',
+    async (page) => {
+      await api('POST', '/users', { name: `robot-${Date.now()}`, role: 'viewer' }); // whose it would be
+      await press('Create a token')(page);
+    },
+    'role=button[name="Create"]',
+  ],
+  ['user-form', '/settings?tab=users', press('Add a user'), 'role=button[name="Add"]'],
+  ['share', '/dashboards/overview?origin=JFK', press('Share'), 'role=button[name="Make a link"]'],
+  [
+    'palette',
+    '/runs',
+    async (page) => {
+      await page.getByRole('heading', { name: 'Runs' }).waitFor();
+      await page.keyboard.press('Control+k');
+      await page.getByRole('combobox', { name: /Find/ }).fill('da');
+    },
+    'role=listbox[name="Found"] >> role=option',
+  ],
+  [
+    'query-mistake',
+    `/sql?q=${encodeURIComponent('SELECT origin,\n  nonsens FROM core.flights')}`,
+    async () => {},
+    'role=alert',
+  ],
+  ['no-view', '/nowhere', async () => {}, 'text=There is nothing at this address'],
+  ['no-table', '/catalog/marts.dayly', async () => {}, 'role=alert'],
+  [
+    'offline',
+    '/runs',
+    async (page) => {
+      await page.getByText('Live', { exact: true }).waitFor();
+      await page.context().setOffline(true);
+      await page.getByText('Reconnecting', { exact: true }).waitFor();
+      await page.getByRole('link', { name: 'SQL' }).click(); // which this page has not loaded yet
+    },
+    'role=alert',
+  ],
+];
+for (const [name, path, act, ready] of OPENED) {
+  test(`looks of ${name}`, async ({ page }) => {
+    await page.setViewportSize(SIZES.desk);
+    await open(page, path);
+    await act(page);
+    await page.locator(ready).first().waitFor();
+    await everyLook(page, name);
+  });
+}
+
+test('looks of what somebody may not see', async ({ page }) => {
+  const name = `vera-${Date.now()}`;
+  const password = `correct horse ${name}`;
+  await api('POST', '/users', { name, role: 'viewer', tables: ['marts.*'], password });
+  try {
+    const login = await page.request.post('/api/v1/session', { data: { user: name, password } });
+    expect(login.status(), await login.text()).toBe(201);
+    await page.setViewportSize(SIZES.desk);
+    await page.goto(`/console/sql?q=${encodeURIComponent('SELECT * FROM core.flights')}`);
+    await page.getByRole('alert').waitFor();
+    await everyLook(page, 'not-theirs');
+  } finally {
+    await api('DELETE', `/users/${name}`);
+  }
+});
+
+test('looks of a dashboard whose file is broken', async ({ page }) => {
+  const project = process.env.TOWPATH_PROJECT;
+  test.skip(!project, 'the files of the project are not at hand');
+  const file = join(project!, 'dashboards', 'broken.md');
+  try {
+    writeFileSync(file, '---\ntitle: Broken\n---\n\n```table\nsql: SELECT nonsense FROM marts.daily\n```\n');
+    await page.setViewportSize(SIZES.desk);
+    await open(page, '/dashboards/broken');
+    await page.getByText('cannot be shown until').waitFor({ timeout: 20_000 });
+    await everyLook(page, 'broken');
+    await page.setViewportSize(SIZES.desk);
+    await page.getByRole('button', { name: 'Show', exact: true }).click();
+    await page.getByRole('dialog').waitFor();
+    await everyLook(page, 'edits');
+  } finally {
+    rmSync(file, { force: true });
+  }
 });

@@ -17,11 +17,11 @@ export class Server {
 
   private constructor(readonly folder: string) {}
 
-  /** Starts one over these files, after all has been built. */
-  static async of(files: Record<string, string>): Promise<Server> {
+  /** Starts one over these files, after all has been built unless that is not wanted. */
+  static async of(files: Record<string, string>, built = true): Promise<Server> {
     const server = new Server(mkdtempSync(join(tmpdir(), 'towpath-e2e-')));
     for (const [name, text] of Object.entries(files)) server.write(name, text);
-    if (Object.keys(files).some((name) => name.startsWith('models/'))) server.run('run');
+    if (built && Object.keys(files).some((name) => name.startsWith('models/'))) server.run('run');
     await server.start();
     return server;
   }

@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
 import { api, expect, open, test, TOKEN } from './console';
+import { weigh } from './weigh';
 
 /** What people do, from one end to the other, against a real server. */
 
@@ -62,6 +63,25 @@ test('a page of the console runs its own scripts, and asks its own server, and n
   expect(said.join()).toContain('connect-src');
 });
 
+// In thousands of bytes, packed, each from nothing. What it takes is in docs/benchmarks.md.
+const BUDGETS: [path: string, ready: string, most: number][] = [
+  ['/catalog', 'role=link[name="marts.daily"]', 100],
+  ['/graph', 'text=core.flights', 150],
+  ['/sql', '.cm-content', 200],
+  ['/dashboards/overview', '.js-plotly-plot .main-svg', 600],
+];
+for (const [path, ready, most] of BUDGETS) {
+  test(`${path} loads less than ${most} KB of the console`, async ({ page }) => {
+    const weight = await weigh(page);
+    await open(page, path);
+    await page.locator(ready).first().waitFor();
+    await page.waitForTimeout(1_000); // for what comes after that; the events never end, so nothing says that all is there
+    expect([...weight.encodings]).toEqual(['gzip']);
+    expect(weight.console).toBeGreaterThan(20_000); // it was weighed
+    expect(weight.console).toBeLessThan(most * 1_000);
+  });
+}
+
 test('a viewer sees what is theirs, and no button that would be refused', async ({ page }) => {
   const password = `correct horse ${Date.now()}`;
   const name = `vera-${Date.now()}`;
@@ -123,7 +143,9 @@ test('the graph is walked by keyboard, and tells what a column is made of and wh
   await expect(page).toHaveURL(/on=core\.flights/);
   await page.locator('[id="node-core.flights"]').focus();
   await page.keyboard.press('ArrowRight');
-  await expect(page).toHaveURL(/on=marts\./);
+  await expect(page).not.toHaveURL(/on=core\.flights/); // on to something that reads it
+  const reads = page.getByRole('heading', { name: 'Reads', exact: true }).locator('xpath=..');
+  await expect(reads.getByRole('button', { name: 'core.flights', exact: true })).toBeVisible();
   await open(page, '/graph?on=marts.daily');
   await page
     .getByRole('complementary', { name: 'marts.daily' })

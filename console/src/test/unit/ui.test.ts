@@ -11,7 +11,19 @@ import { queued, ran, span, ticks } from '../../main/web/runs/times';
 import type { Bar } from '../../main/web/runs/Gantt';
 import type { Parameter, ReleaseTable, Run } from '../../main/web/api/types';
 import { ago, bytes, duration } from '../../main/web/ui/format';
+import { isSaid } from '../../main/web/ui/ui';
 import { scrollTo, seenRows } from '../../main/web/ui/window';
+
+describe('an error', () => {
+  it('does not say its only mistake twice, and leaves out no other', () => {
+    const mistake = { file: 'query', line: 2, column: 3, message: 'unknown column "a"' };
+    expect(isSaid(mistake, 'query:2:3: unknown column "a"')).toBe(true);
+    expect(isSaid(mistake, 'unknown column "a"')).toBe(false); // the place is news
+    expect(isSaid({ ...mistake, line: 4 }, 'query:2:3: unknown column "a"')).toBe(false);
+    expect(isSaid({ name: 'x', detail: 'is missing' }, 'is missing')).toBe(true);
+    expect(isSaid({ name: 'x', detail: 'is missing' }, 'parameters are wrong')).toBe(false);
+  });
+});
 
 describe('format', () => {
   it('says durations as people do', () => {
@@ -154,6 +166,11 @@ describe('the camera', () => {
   it('fits what is large and does not blow up what is small', () => {
     expect(fit({ width: 100, height: 100 }, { width: 1000, height: 800 }).scale).toBe(1);
     expect(fit({ width: 10_000, height: 100 }, { width: 1056, height: 800 }).scale).toBeCloseTo(0.1);
+  });
+  it('fits what is high above the buttons', () => {
+    const { y, scale } = fit({ width: 100, height: 2_000 }, { width: 1000, height: 800 });
+    expect(y).toBe(28);
+    expect(y + 2_000 * scale).toBeCloseTo(800 - 54);
   });
   it('begins with all of it, or where it can be read', () => {
     const [world, size, phone] = [

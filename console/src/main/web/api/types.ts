@@ -144,6 +144,8 @@ export interface Run {
   attempts: number;
   release: number | null;
   message: string | null;
+  /** For what it waits, while it has not begun: words after "it waits". */
+  waits: string | null;
   params: Record<string, unknown>;
   backfill: string | null;
   build: string | null;
@@ -178,6 +180,7 @@ export interface Task {
   started: string | null;
   finished: string | null;
   message: string | null;
+  waits: string | null;
   outputs: Record<string, unknown> | null;
   item: Record<string, unknown> | null;
 }

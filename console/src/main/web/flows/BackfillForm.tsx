@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { path, post } from '../api/client';
 import type { Backfill, Firing, Flow } from '../api/types';
-import { plural } from '../ui/format';
+import { count, inZone, plural } from '../ui/format';
 import { Button, Failure, Field } from '../ui/ui';
 import css from './flows.module.css';
 import { startOfDay } from './zone';
@@ -76,11 +76,11 @@ export function BackfillForm({ flow, onDone }: { flow: Flow; onDone: () => void 
           <ol>
             {intervals.slice(0, SHOWN).map((i) => (
               <li key={i.at}>
-                {i.start} to {i.end}
+                {inZone(i.start, flow.timezone, 'numeric')} to {inZone(i.end, flow.timezone, 'numeric')}
               </li>
             ))}
           </ol>
-          {intervals.length > SHOWN && <p className="muted">and {plural(intervals.length - SHOWN, 'more')}</p>}
+          {intervals.length > SHOWN && <p className="muted">and {count(intervals.length - SHOWN)} more</p>}
         </div>
       )}
       {(preview.error ?? start.error) && <Failure error={(preview.error ?? start.error)!} />}

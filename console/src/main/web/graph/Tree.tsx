@@ -1,9 +1,10 @@
-import { useMemo, useState } from 'react';
+import { useMemo, useRef, useState } from 'react';
 import type { GraphNode } from '../api/types';
 import { best } from '../app/find';
 import { Icon, isTable, kindIcon, stands } from '../ui/icons';
 import { Status } from '../ui/Status';
 import { Search } from '../ui/ui';
+import { seenRows, useScroll } from '../ui/window';
 import css from './Tree.module.css';
 
 interface Props {
@@ -12,49 +13,87 @@ interface Props {
   onSelect: (id: string) => void;
 }
 
-const MOST = 500;
+/** A line of the tree: a group, or something in it. */
+type Line = { group: string; size: number } | { node: GraphNode };
 
-/** Everything by its schema, beside the graph: to find what one knows the name of. */
+const LINE = 28; // pixels, as in the style
+const AROUND = 10; // lines above and below what is seen, so that the next one is there for a Tab
+
+/**
+ * Everything by its schema, beside the graph: to find what one knows the name of. Only the lines that are seen are in the
+ * page: those of a thousand tables would take longer than the graph.
+ */
 export function Tree({ nodes, selected, onSelect }: Props) {
   const [typed, setTyped] = useState('');
-  const groups = useMemo(() => {
-    const found = typed ? best(typed, nodes, (n) => `${n.title} ${n.tags.join(' ')}`, MOST) : nodes;
-    const by = new Map<string, GraphNode[]>();
-    for (const node of found) {
-      const group = groupOf(node);
-      by.set(group, [...(by.get(group) ?? []), node]);
-    }
-    return [...by];
-  }, [nodes, typed]);
+  const [closed, setClosed] = useState(new Set<string>());
+  const box = useRef<HTMLDivElement>(null);
+  const scroll = useScroll(box);
+  const lines = useMemo(() => linesOf(nodes, typed, typed ? new Set() : closed), [nodes, typed, closed]);
+  const seen = seenRows(lines.length, LINE, scroll.top, scroll.height);
+  const first = Math.max(0, seen.first - AROUND);
 
+  const toggle = (group: string) => {
+    const next = new Set(closed);
+    if (!next.delete(group)) next.add(group);
+    setClosed(next);
+  };
   return (
     <aside className={css.tree} aria-label="All of the project">
       <Search label="Filter" value={typed} onChange={setTyped} />
-      <div className={css.groups} tabIndex={-1}>
-        {groups.map(([group, members]) => (
-          <details key={group} open>
-            <summary>
-              <Icon name="down" size={12} />
-              {group}
-              <span className="muted">{members.length}</span>
-            </summary>
-            <ul>
-              {members.map((node) => (
-                <li key={node.id}>
-                  <button type="button" aria-pressed={node.id === selected} onClick={() => onSelect(node.id)}>
-                    <Icon name={kindIcon(node.kind)} size={14} />
-                    <span className="truncate">{nameIn(node)}</span>
-                    {stands(node.kind) && node.status !== 'OK' && <Status state={node.status} short />}
-                  </button>
-                </li>
-              ))}
-            </ul>
-          </details>
-        ))}
-        {groups.length === 0 && <p className={css.nothing}>Nothing has that name</p>}
+      <div ref={box} className={css.lines} tabIndex={-1}>
+        <ul style={{ height: lines.length * LINE }}>
+          {lines.slice(first, seen.last + AROUND).map((line, i) => (
+            <li
+              key={'node' in line ? line.node.id : `group ${line.group}`}
+              aria-setsize={lines.length}
+              aria-posinset={first + i + 1}
+              style={{ transform: `translateY(${(first + i) * LINE}px)` }}
+            >
+              {'node' in line ? (
+                <button
+                  type="button"
+                  aria-pressed={line.node.id === selected}
+                  title={line.node.title}
+                  onClick={() => onSelect(line.node.id)}
+                >
+                  <Icon name={kindIcon(line.node.kind)} size={14} />
+                  <span className="truncate">{nameIn(line.node)}</span>
+                  {stands(line.node.kind) && line.node.status !== 'OK' && <Status state={line.node.status} short />}
+                </button>
+              ) : (
+                <button
+                  type="button"
+                  className={css.group}
+                  aria-expanded={typed !== '' || !closed.has(line.group)}
+                  onClick={() => toggle(line.group)}
+                >
+                  <Icon name="down" size={12} />
+                  <span className="truncate">{line.group}</span>
+                  <span className="muted">{line.size}</span>
+                </button>
+              )}
+            </li>
+          ))}
+        </ul>
+        {lines.length === 0 && <p className={css.nothing}>Nothing has that name</p>}
       </div>
     </aside>
   );
+}
+
+function linesOf(nodes: GraphNode[], typed: string, closed: Set<string>): Line[] {
+  const found = typed ? best(typed, nodes, (n) => `${n.title} ${n.tags.join(' ')}`, nodes.length) : nodes;
+  const groups = new Map<string, GraphNode[]>();
+  for (const node of found) {
+    const group = groupOf(node);
+    const members = groups.get(group);
+    if (members) members.push(node);
+    else groups.set(group, [node]);
+  }
+  return [...groups].flatMap(([group, members]): Line[] => [
+    { group, size: members.length },
+    ...(closed.has(group) ? [] : members.map((node) => ({ node }))),
+  ]);
 }
 
 const groupOf = (node: GraphNode) =>

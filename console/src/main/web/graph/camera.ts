@@ -20,16 +20,15 @@ const LEAST = 0.08;
 const READABLE = 0.7;
 const DISCERNIBLE = 0.4;
 const MARGIN = 28;
+const FOOT = 54; // below it, where the buttons are
 
-/** Everything, in the middle, and no larger than it is. */
+/** Everything, in the middle, above the buttons, and no larger than it is. */
 export function fit(world: Extent, window: Extent): Camera {
-  const scale = Math.max(
-    LEAST,
-    Math.min(1, (window.width - 2 * MARGIN) / world.width, (window.height - 2 * MARGIN) / world.height),
-  );
+  const height = window.height - MARGIN - FOOT;
+  const scale = Math.max(LEAST, Math.min(1, (window.width - 2 * MARGIN) / world.width, height / world.height));
   return {
     x: (window.width - world.width * scale) / 2,
-    y: (window.height - world.height * scale) / 2,
+    y: MARGIN + (height - world.height * scale) / 2,
     scale,
   };
 }

@@ -148,14 +148,14 @@ function order(net: Net) {
   seat();
   let best = net.layers.map((layer) => [...layer]);
   let fewest = crossings(net);
+  const centre = new Float64Array(net.before.length);
   const sweeps = Math.max(4, Math.min(SWEEPS, Math.round(WORK / net.before.length)));
   for (let sweep = 0; sweep < sweeps && fewest > 0; sweep++) {
     const forth = sweep % 2 === 0;
     const layers = forth ? net.layers : [...net.layers].reverse();
     for (const layer of layers) {
-      const centre = new Map(layer.map((v) => [v, centreOf((forth ? net.before : net.after)[v]!, net.place)]));
-      const key = (v: number) => centre.get(v) ?? net.place[v]!;
-      layer.sort((a, b) => key(a) - key(b) || net.place[a]! - net.place[b]!);
+      for (const v of layer) centre[v] = centreOf((forth ? net.before : net.after)[v]!, net.place) ?? net.place[v]!;
+      layer.sort((a, b) => centre[a]! - centre[b]! || net.place[a]! - net.place[b]!);
       layer.forEach((v, i) => (net.place[v] = i));
     }
     const now = crossings(net);

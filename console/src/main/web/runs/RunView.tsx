@@ -57,6 +57,7 @@ function Whole({ run, tasks, builds }: WholeRun) {
       <div className={css.body}>
         {act.error && <Failure error={act.error} />}
         {run.message && run.state !== 'SUCCESS' && <Why message={run.message} bad={run.state === 'FAILED'} />}
+        {run.waits && <Why message={`It waits ${run.waits}.`} bad={false} />}
         <dl className={css.facts}>
           <Fact name="Cause">{words(run.cause)}</Fact>
           <Fact name="Due">
@@ -83,7 +84,7 @@ function Whole({ run, tasks, builds }: WholeRun) {
         </dl>
         <Panel title={plural(tasks.length, 'task')}>
           {tasks.length === 0 ? (
-            <p className={css.nothing}>{over ? 'It never began.' : 'It waits for its start.'}</p>
+            <p className={css.nothing}>{over ? 'It never began.' : 'They are made when it begins.'}</p>
           ) : (
             <Gantt
               bars={bars(tasks, tables)}
@@ -155,7 +156,7 @@ function TaskPanel({ task, again, onAgain }: { task: Task; again: boolean; onAga
     ['Pool', task.pool],
     ['Started', plural(task.attempts, 'time')],
   ];
-  if (task.needs.length > 0) facts.push(['Waits for', task.needs.join(', ')]);
+  if (task.needs.length > 0) facts.push(['Needs', task.needs.join(', ')]);
   if (task.failures > 0) facts.push(['Failed before', plural(task.failures, 'time')]);
   if (task.deaths > 0) facts.push(['Its process died', plural(task.deaths, 'time')]);
   if (task.state === 'RETRY_WAIT') facts.push(['Tries again', dateTime(task.ready)]);
@@ -172,6 +173,7 @@ function TaskPanel({ task, again, onAgain }: { task: Task; again: boolean; onAga
     >
       <div className={css.task}>
         {task.message && <Why message={task.message} bad={task.state === 'FAILED'} />}
+        {task.waits && task.state !== 'RETRY_WAIT' && <Why message={`It waits ${task.waits}.`} bad={false} />}
         <dl className={css.facts}>
           {facts.map(([name, value]) => (
             <Fact key={name} name={name}>

@@ -1,11 +1,11 @@
-import { useEffect, useRef } from 'react';
 import { useBuilds, useFlows, useRuns } from '../api/queries';
 import { useSeesAll } from '../api/session';
 import type { Build, Run, RunState } from '../api/types';
 import { Link, setParams, useParam } from '../app/router';
 import { duration, words } from '../ui/format';
+import { More } from '../ui/More';
 import { Status } from '../ui/Status';
-import { Ago, Button, Code, Empty, Head, Loaded, type Tab, Tabs, useNow } from '../ui/ui';
+import { Ago, Code, Empty, Head, Loaded, type Tab, Tabs, useNow } from '../ui/ui';
 import css from './RunsView.module.css';
 import { queued, ran } from './times';
 
@@ -103,6 +103,7 @@ export function RunTable({ runs }: { runs: Run[] }) {
               <td className={css.main}>
                 <Link to={`/runs/${encodeURIComponent(run.id)}`}>{run.flow}</Link>
                 {run.message && run.state !== 'SUCCESS' && <p title={run.message}>{run.message}</p>}
+                {run.waits && <p title={run.waits}>waits {run.waits}</p>}
               </td>
               <td data-label="Cause">{words(run.cause)}</td>
               <td data-label="Due">
@@ -183,26 +184,5 @@ function BuildTable({ builds }: { builds: Build[] }) {
         ))}
       </tbody>
     </table>
-  );
-}
-
-/** Asks for the next page when it comes into sight, or is clicked. */
-function More({ what, busy, onMore }: { what: string; busy: boolean; onMore: () => void }) {
-  const ref = useRef<HTMLDivElement>(null);
-  const ask = useRef(onMore);
-  ask.current = onMore;
-  useEffect(() => {
-    const observer = new IntersectionObserver(([entry]) => entry?.isIntersecting && ask.current(), {
-      rootMargin: '400px',
-    });
-    observer.observe(ref.current!);
-    return () => observer.disconnect();
-  }, []);
-  return (
-    <div ref={ref} className={css.more}>
-      <Button disabled={busy} onClick={onMore}>
-        Older {what}
-      </Button>
-    </div>
   );
 }

@@ -1,6 +1,7 @@
 import { useMemo } from 'react';
 import { useParam } from '../app/router';
 import { dateTime } from '../ui/format';
+import { More } from '../ui/More';
 import { Empty, Loaded, Panel, Search, Wide } from '../ui/ui';
 import { useAudit } from './people';
 import css from './settings.module.css';
@@ -11,7 +12,10 @@ export function Audit() {
   const audit = useAudit();
   const word = typed.toLowerCase();
   const shown = useMemo(
-    () => audit.data?.filter((e) => `${e.who} ${e.action} ${e.subject} ${e.detail}`.toLowerCase().includes(word)),
+    () =>
+      audit.data?.pages
+        .flatMap((page) => page.entries)
+        .filter((e) => `${e.who} ${e.action} ${e.subject} ${e.detail}`.toLowerCase().includes(word)),
     [audit.data, word],
   );
   return (
@@ -51,6 +55,9 @@ export function Audit() {
           )
         }
       </Loaded>
+      {audit.hasNextPage && (
+        <More what="entries" busy={audit.isFetchingNextPage} onMore={() => void audit.fetchNextPage()} />
+      )}
     </div>
   );
 }

@@ -1,4 +1,4 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { askJson, path } from '../api/client';
 import type { Role } from '../api/session';
 
@@ -46,12 +46,18 @@ export const useUsers = () =>
 export const useTokens = () =>
   useQuery({ queryKey: ['tokens'], queryFn: () => askJson<{ tokens: Token[] }>('/tokens'), select: (d) => d.tokens });
 
+/** Who did what, newest first; no event tells of an entry, so what is shown is asked for again. */
 export const useAudit = () =>
-  useQuery({
+  useInfiniteQuery({
     queryKey: ['audit'],
-    queryFn: () => askJson<{ entries: AuditEntry[] }>('/audit?limit=500'),
-    select: (d) => d.entries,
-    refetchInterval: 10_000,
+    queryFn: ({ pageParam }) => {
+      const wanted = new URLSearchParams({ limit: '200', ...(pageParam ? { before: String(pageParam) } : {}) });
+      return askJson<{ entries: AuditEntry[]; more: boolean }>(`/audit?${wanted}`);
+    },
+    initialPageParam: 0,
+    getNextPageParam: (page) => (page.more ? page.entries.at(-1)!.id : null),
+    // who has gone back to what was is not pulled along by what is
+    refetchInterval: (query) => (query.state.data && query.state.data.pages.length > 1 ? false : 10_000),
   });
 
 /** A change to users or tokens; lists that may have changed are asked for again. */

@@ -25,12 +25,13 @@ export function bytes(n: number): string {
 
 export const dateTime = (iso: string) => moment.format(new Date(iso));
 
-/** A moment by the clocks of a time zone. */
-export const inZone = (iso: string, timeZone: string) =>
+/** A moment by the clocks of a time zone; with its year where that does not go without saying. */
+export const inZone = (iso: string, timeZone: string, year?: 'numeric') =>
   new Intl.DateTimeFormat(undefined, {
     weekday: 'short',
     day: 'numeric',
     month: 'short',
+    year,
     hour: '2-digit',
     minute: '2-digit',
     timeZone,

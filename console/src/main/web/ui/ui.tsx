@@ -7,7 +7,7 @@ import {
   useState,
   useSyncExternalStore,
 } from 'react';
-import { ApiError } from '../api/client';
+import { ApiError, type Mistake } from '../api/client';
 import type { Problem } from '../api/types';
 import { ago, dateTime } from './format';
 import { Icon, type IconName } from './icons';
@@ -112,10 +112,18 @@ export function Copy({ text, label = 'Copy' }: { text: string | (() => string); 
   );
 }
 
+const placeOf = (m: Mistake) => [m.file, m.line, m.column].filter(Boolean).join(':');
+
+/** Whether an error says as much as one of its mistakes, so that it would be read twice. */
+export function isSaid(mistake: Mistake, error: string): boolean {
+  const text = mistake.message ?? mistake.detail;
+  return error === (mistake.file ? `${placeOf(mistake)}: ${text}` : text);
+}
+
 /** What went wrong: cause, place, hint, and a copy of it all. */
 export function Failure({ error }: { error: Error }) {
   const known = error instanceof ApiError ? error : null;
-  const more = (known?.mistakes ?? []).filter((m) => m.file || (m.message ?? m.detail) !== error.message);
+  const more = (known?.mistakes ?? []).filter((m) => !isSaid(m, error.message));
   const lines = [error.message, known?.hint, ...more.map((m) => m.message ?? m.detail)];
   return (
     <div className={css.failure} role="alert">
@@ -127,7 +135,7 @@ export function Failure({ error }: { error: Error }) {
           <ul>
             {more.map((m, i) => (
               <li key={i}>
-                {m.file && <code>{[m.file, m.line, m.column].filter(Boolean).join(':')}</code>} {m.message ?? m.detail}
+                {m.file && <code>{placeOf(m)}</code>} {m.message ?? m.detail}
                 {m.hint && <span className="muted"> {m.hint}</span>}
               </li>
             ))}

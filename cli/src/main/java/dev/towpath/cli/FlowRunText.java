@@ -1,5 +1,6 @@
 package dev.towpath.cli;
 
+import dev.towpath.core.flow.Waits;
 import dev.towpath.core.store.FlowRun;
 import dev.towpath.core.store.FlowTask;
 import dev.towpath.core.store.JsonText;
@@ -25,17 +26,12 @@ final class FlowRunText {
 
   private final FlowRun run;
   private final List<FlowTask> tasks;
-  private final boolean held;
+  private final Waits waits;
 
-  /**
-   * A run.
-   *
-   * @param held whether its flow is paused, and it waits for that
-   */
-  FlowRunText(FlowRun run, List<FlowTask> tasks, boolean held) {
+  FlowRunText(FlowRun run, List<FlowTask> tasks, Waits waits) {
     this.run = run;
     this.tasks = tasks;
-    this.held = held;
+    this.waits = waits;
   }
 
   /** Prints it as of a moment. */
@@ -63,7 +59,7 @@ final class FlowRunText {
         .ifPresent(
             v -> out.println("  project version " + v.substring(0, Math.min(12, v.length()))));
     if (tasks.isEmpty()) {
-      out.println(run.state() == FlowRun.State.QUEUED ? waits() : "");
+      out.println(waits.why(run).map(why -> "  it waits " + why + unpausing()).orElse(""));
       return;
     }
     out.println();
@@ -85,12 +81,8 @@ final class FlowRunText {
     }
   }
 
-  private String waits() {
-    return held
-        ? "  it waits until its flow goes on, which is paused: towpath pause "
-            + run.flow()
-            + " --off"
-        : "  it waits for its start";
+  private String unpausing() {
+    return waits.isHeld(run) ? ": towpath pause " + run.flow() + " --off" : "";
   }
 
   /** Each task, but of a mapped one with many rows only those that somebody may have to look at. */
@@ -158,31 +150,9 @@ final class FlowRunText {
   /** Why it stands where it does. */
   private String why(FlowTask task) {
     String message = task.message().orElse("");
-    return switch (task.state()) {
-      case WAITING ->
-          task.children() > 0
-              ? "for " + Console.count(task.children(), "task") + " of its rows"
-              : run.state() == FlowRun.State.QUEUED ? "for the run's start" : waitsFor(task);
-      case READY -> "for a slot of pool " + task.pool();
-      case RETRY_WAIT -> "until " + time(task.ready()) + ": " + message;
-      case DEFERRED -> "looks again at " + time(task.ready());
-      case RUNNING, SUCCESS, FAILED, SKIPPED, UPSTREAM_FAILED, CANCELLED -> message;
-    };
-  }
-
-  private String waitsFor(FlowTask task) {
-    List<String> open =
-        tasks.stream()
-            .filter(t -> t.key().index() == FlowTask.WHOLE && !t.state().isOver())
-            .filter(t -> task.needs().contains(t.key().name()))
-            .map(t -> t.key().name())
-            .collect(Collectors.toCollection(ArrayList::new));
-    if (open.isEmpty() && task.last()) {
-      return "for all others";
-    }
-    return "for "
-        + String.join(", ", open.subList(0, Math.min(3, open.size())))
-        + (open.size() > 3 ? " and " + (open.size() - 3) + " more" : "");
+    return Waits.why(task, run, tasks)
+        .map(why -> task.state() == FlowTask.State.RETRY_WAIT ? why + ": " + message : why)
+        .orElse(message);
   }
 
   private static String word(Enum<?> constant) {

@@ -1,6 +1,7 @@
 package dev.towpath.cli;
 
 import dev.towpath.core.check.Checked;
+import dev.towpath.core.flow.Waits;
 import dev.towpath.core.graph.Asset;
 import dev.towpath.core.graph.Graph;
 import dev.towpath.core.store.FlowRun;
@@ -97,7 +98,7 @@ final class ShowCommand extends BaseCommand {
         new FlowRunText(
             run,
             platform.store().tasks().tasks(run.id()),
-            platform.store().flows().held(run.environment()).contains(run.id()));
+            new Waits(run.environment(), platform.store(), _ -> true, platform.clock().instant()));
     if (json()) {
       console().out().println(Json.write(text.json()));
     } else {

@@ -7,14 +7,18 @@ import dev.towpath.cli.Towpath;
 import dev.towpath.fault.Program;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The console in a real browser, over a real server of the flights example. What is done there is
- * in {@code console/src/test/e2e}; pictures of every view come to {@code console/target}.
+ * in {@code console/src/test/e2e}; pictures of every view come to {@code console/target}. With
+ * {@code -Dtowpath.specs="walk story"} it is only what the files of these names have.
  */
 @Tag("integration")
 class ConsoleTest {
@@ -36,8 +40,11 @@ class ConsoleTest {
     project.run("run", "marts.daily", "--full").good();
     Path said = folder.resolve("playwright.txt");
     try (Served server = Served.start(folder)) {
+      List<String> command = new ArrayList<>(List.of("npm", "run", "e2e", "--silent", "--"));
+      String specs = System.getProperty("towpath.specs", "");
+      Stream.of(specs.split(" ")).filter(s -> !s.isBlank()).forEach(command::add);
       ProcessBuilder npm =
-          new ProcessBuilder("npm", "run", "e2e", "--silent")
+          new ProcessBuilder(command)
               .directory(CONSOLE.toFile())
               .redirectErrorStream(true)
               .redirectOutput(said.toFile());
@@ -48,7 +55,7 @@ class ConsoleTest {
       npm.environment().put("TOWPATH_COMMAND", Served.JSON.writeValueAsString(Program.command()));
       Process process = npm.start();
       try {
-        assertThat(process.waitFor(10, TimeUnit.MINUTES)).as("it ended").isTrue();
+        assertThat(process.waitFor(30, TimeUnit.MINUTES)).as("it ended").isTrue();
         assertThat(process.exitValue()).as(Files.readString(said)).isZero();
       } finally {
         process.descendants().forEach(ProcessHandle::destroyForcibly);

@@ -36,13 +36,14 @@ final class Audits implements AuditLog {
   }
 
   @Override
-  public List<Entry> list(String environment, int limit) {
+  public List<Entry> list(String environment, long before, int limit) {
     return database.read(link ->
         Sql.list(
             link,
-            "SELECT * FROM audit WHERE env = ? ORDER BY id DESC LIMIT ?",
+            "SELECT * FROM audit WHERE env = ? AND id < ? ORDER BY id DESC LIMIT ?",
             Audits::entry,
             environment,
+            before,
             limit));
   }
 

@@ -214,6 +214,15 @@ final class Flows implements FlowStore {
 
   @Override
   public List<FlowRun> runs(String environment, RunFilter filter, int limit) {
+    Listing listing = listing(environment, filter, limit);
+    return database.read(
+        link -> Sql.list(link, listing.sql(), FlowRows::read, listing.values().toArray()));
+  }
+
+  /** A question for a list of runs. */
+  record Listing(String sql, List<@Nullable Object> values) {}
+
+  static Listing listing(String environment, RunFilter filter, int limit) {
     StringBuilder sql = new StringBuilder("SELECT * FROM flow_run WHERE env = ?");
     List<@Nullable Object> values = new ArrayList<>(List.of(environment));
     filter
@@ -247,8 +256,7 @@ final class Flows implements FlowStore {
           values.add(before.id());
         });
     values.add(limit);
-    String query = sql.append(" ORDER BY created DESC, id DESC LIMIT ?").toString();
-    return database.read(link -> Sql.list(link, query, FlowRows::read, values.toArray()));
+    return new Listing(sql.append(" ORDER BY created DESC, id DESC LIMIT ?").toString(), values);
   }
 
   @Override

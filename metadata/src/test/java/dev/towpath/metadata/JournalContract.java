@@ -161,6 +161,10 @@ abstract class JournalContract {
             new AuditLog.Act("bob", "login", "", "it's \"him\" \u00e9"),
             new AuditLog.Act("ada", "trigger", "one", ""));
     assertThat(there().audit().list("dev", 1)).hasSize(1);
+    List<AuditLog.Entry> all = there().audit().list("dev", 10);
+    assertThat(there().audit().list("dev", all.getFirst().id(), 10))
+        .as("the page after the first")
+        .containsExactly(all.getLast());
     long before = here().events().last("dev");
     assertThat(catching(() -> enqueue(there(), "one", "dev"))).as("that id is taken").isTrue();
     assertThat(there().audit().list("dev", 10)).hasSize(2);

@@ -4,6 +4,7 @@ import dev.towpath.core.access.Role;
 import dev.towpath.core.project.Flow;
 import dev.towpath.core.schedule.Firing;
 import dev.towpath.core.schedule.Firings;
+import dev.towpath.core.store.AuditLog;
 import dev.towpath.core.store.Backfill;
 import dev.towpath.core.store.FlowRun;
 import dev.towpath.core.store.JsonText;
@@ -73,9 +74,19 @@ final class BackfillRoutes {
         Route.get("/api/v1/audit", "listAudit", "Who did what, newest first")
             .tag("audit")
             .needs(Role.ADMIN)
-            .query("limit", Schemas.whole(1L, 1_000L, 100L), "The most entries")
+            .query("limit", Schemas.whole(1L, 1_000L, 100L), "The most entries on a page")
+            .query(
+                "before",
+                Schemas.whole("An entry"),
+                "Only those with a lower id, such as the last of the page before")
             .gives(
-                200, "Entries", Schemas.object("entries", Schemas.list(Schemas.ref("AuditEntry"))))
+                200,
+                "Entries",
+                Schemas.object(
+                    "entries",
+                    Schemas.list(Schemas.ref("AuditEntry")),
+                    "more",
+                    Schemas.truth("Whether there are older ones")))
             .by(call -> Answer.json(audit(call))));
   }
 
@@ -137,11 +148,14 @@ final class BackfillRoutes {
   }
 
   private Map<String, @Nullable Object> audit(Call call) {
+    int limit = call.number("limit");
+    long before = call.whole("before").orElse(Long.MAX_VALUE);
+    List<AuditLog.Entry> entries = site.store().audit().list(site.environment(), before, limit + 1);
     return Json.object(
         "entries",
-        site.store().audit().list(site.environment(), call.number("limit")).stream()
-            .map(TaskShapes::entry)
-            .toList());
+        entries.stream().limit(limit).map(TaskShapes::entry).toList(),
+        "more",
+        entries.size() > limit);
   }
 
   private Answer start(Call call) {

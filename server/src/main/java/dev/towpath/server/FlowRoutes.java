@@ -136,7 +136,7 @@ final class FlowRoutes {
     site.store()
         .flows()
         .enqueue(run, Optional.of(call.does("trigger", run.id(), "flow " + flow.name())));
-    return Answer.json(202, Shapes.run(run));
+    return Answer.json(202, Shapes.run(run, RunRoutes.waits(site)));
   }
 
   private Answer pause(Call call, boolean paused) {

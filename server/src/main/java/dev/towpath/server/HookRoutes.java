@@ -84,7 +84,7 @@ final class HookRoutes {
                 .substring(0, 32);
     Optional<FlowRun> before = site.store().flows().run(id);
     if (before.isPresent()) {
-      return Answer.json(Shapes.run(before.get()));
+      return Answer.json(Shapes.run(before.get(), RunRoutes.waits(site)));
     }
     Instant now = site.clock().instant();
     FlowRun run =
@@ -103,9 +103,10 @@ final class HookRoutes {
           .enqueue(run, Optional.of(call.does("trigger", run.id(), "flow " + found.name())));
     } catch (TowpathException e) {
       // the same call came twice at the same time, and the other one was first
-      return Answer.json(Shapes.run(site.store().flows().run(id).orElseThrow(() -> e)));
+      return Answer.json(
+          Shapes.run(site.store().flows().run(id).orElseThrow(() -> e), RunRoutes.waits(site)));
     }
-    return Answer.json(202, Shapes.run(run));
+    return Answer.json(202, Shapes.run(run, RunRoutes.waits(site)));
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.towpath.server;
 
 import dev.towpath.core.access.Principal;
+import dev.towpath.core.flow.Waits;
 import dev.towpath.core.graph.JobSelector;
 import dev.towpath.core.project.Flow;
 import dev.towpath.core.store.FlowRun;
@@ -104,6 +105,15 @@ final class RunRoutes {
         .filter(r -> new Sight(site, who).seesFlow(r.flow()));
   }
 
+  /** Why runs wait just now. */
+  static Waits waits(Site site) {
+    return new Waits(
+        site.environment(),
+        site.store(),
+        flow -> site.current().checked().project().flow(flow).isPresent(),
+        site.clock().instant());
+  }
+
   private Map<String, @Nullable Object> list(Call call) {
     int limit = call.number("limit");
     RunFilter filter =
@@ -119,9 +129,14 @@ final class RunRoutes {
             ? Optional.of(Cursor.text(RunFilter.Position.of(runs.get(limit - 1))))
             : Optional.empty();
     Sight sight = new Sight(site, call.principal());
+    Waits waits = waits(site);
     return Json.object(
         "runs",
-        runs.stream().limit(limit).filter(r -> sight.seesFlow(r.flow())).map(Shapes::run).toList(),
+        runs.stream()
+            .limit(limit)
+            .filter(r -> sight.seesFlow(r.flow()))
+            .map(r -> Shapes.run(r, waits))
+            .toList(),
         "next",
         next.orElse(null));
   }
@@ -140,9 +155,9 @@ final class RunRoutes {
     List<FlowTask> tasks = site.store().tasks().tasks(run.id());
     return Json.object(
         "run",
-        Shapes.run(run),
+        Shapes.run(run, waits(site)),
         "tasks",
-        tasks.stream().map(TaskShapes::task).toList(),
+        tasks.stream().map(t -> TaskShapes.task(t, run, tasks)).toList(),
         "builds",
         builds(run, tasks));
   }
@@ -243,6 +258,6 @@ final class RunRoutes {
                 Optional.of(call.does("cancel", run.id(), "flow " + run.flow())),
                 site.clock().instant());
     return Answer.json(
-        Json.object("run", Shapes.run(find(site, call, run.id())), "cancelled", open));
+        Json.object("run", Shapes.run(find(site, call, run.id()), waits(site)), "cancelled", open));
   }
 }

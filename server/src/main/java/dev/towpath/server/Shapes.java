@@ -1,5 +1,6 @@
 package dev.towpath.server;
 
+import dev.towpath.core.flow.Waits;
 import dev.towpath.core.graph.Asset;
 import dev.towpath.core.graph.Graph;
 import dev.towpath.core.project.ColumnDeclaration;
@@ -427,7 +428,7 @@ final class Shapes {
         Schemas.moment("The end of its interval, itself no part of it"));
   }
 
-  static Map<String, @Nullable Object> run(FlowRun run) {
+  static Map<String, @Nullable Object> run(FlowRun run, Waits waits) {
     return Json.object(
         "id",
         run.id(),
@@ -453,6 +454,8 @@ final class Shapes {
         run.release().orElse(null),
         "message",
         run.message().orElse(null),
+        "waits",
+        waits.why(run).orElse(null),
         "params",
         JsonText.object(run.params()),
         "backfill",
@@ -489,6 +492,9 @@ final class Shapes {
         Schemas.orNull(Schemas.whole("What it published")),
         "message",
         Schemas.orNull(Schemas.text("Why it failed or was cancelled")),
+        "waits",
+        Schemas.orNull(
+            Schemas.text("For what it waits, such as another run of its flow; null once it began")),
         "params",
         Schemas.map(Schemas.any("A value of the flow's parameter")),
         "backfill",

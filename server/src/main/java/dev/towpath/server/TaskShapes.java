@@ -1,7 +1,9 @@
 package dev.towpath.server;
 
+import dev.towpath.core.flow.Waits;
 import dev.towpath.core.store.AuditLog;
 import dev.towpath.core.store.Backfill;
+import dev.towpath.core.store.FlowRun;
 import dev.towpath.core.store.FlowTask;
 import dev.towpath.core.store.JsonText;
 import java.time.Instant;
@@ -15,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class TaskShapes {
   private TaskShapes() {}
 
-  static Map<String, @Nullable Object> task(FlowTask task) {
+  static Map<String, @Nullable Object> task(FlowTask task, FlowRun run, List<FlowTask> all) {
     return Json.object(
         "name",
         task.key().name(),
@@ -53,6 +55,8 @@ final class TaskShapes {
         task.finished().map(Instant::toString).orElse(null),
         "message",
         task.message().orElse(null),
+        "waits",
+        Waits.why(task, run, all).orElse(null),
         "outputs",
         task.outputs().map(JsonText::object).orElse(null),
         "item",
@@ -96,7 +100,10 @@ final class TaskShapes {
         "finished",
         Schemas.orNull(Schemas.moment("When it was over")),
         "message",
-        Schemas.orNull(Schemas.text("Why it failed, waits or was skipped")),
+        Schemas.orNull(Schemas.text("Why it failed or was skipped")),
+        "waits",
+        Schemas.orNull(
+            Schemas.text("For what it waits, such as a slot; null when it runs or is over")),
         "outputs",
         Schemas.orNull(Schemas.map(Schemas.any("What it handed on"))),
         "item",

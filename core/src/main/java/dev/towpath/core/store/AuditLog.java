@@ -9,8 +9,13 @@ public interface AuditLog {
   /** Adds an entry of its own; what changes the store adds its entry itself. */
   void add(String environment, Act act, Instant now);
 
-  /** Entries of an environment, newest first. */
-  List<Entry> list(String environment, int limit);
+  /** The newest entries of an environment, newest first. */
+  default List<Entry> list(String environment, int limit) {
+    return list(environment, Long.MAX_VALUE, limit);
+  }
+
+  /** The newest of those whose ids are lower, newest first. */
+  List<Entry> list(String environment, long before, int limit);
 
   /**
    * What somebody does.
