@@ -2,6 +2,7 @@ package dev.towpath.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.towpath.testing.Venv;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,9 +10,12 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -206,5 +210,54 @@ class SpreadChangesTest {
             query(
                 "SELECT count(*) AS n, count(words) AS words, count(more) AS more, count(*) FILTER (status = 'gone') AS gone FROM m.orders"))
         .isEqualTo("n,words,more,gone\n149750,149750,100,0\n");
+  }
+
+  /** A reader that is not ours: it goes by what the lists hold, and we by whose they are. */
+  @Test
+  @Tag("integration")
+  void areSeenByOtherReadersOfIceberg() throws Exception {
+    Venv venv = Venv.with(List.of("pyiceberg==0.12.0", "pyarrow==26.0.1"));
+    assertSame(venv);
+    data("1-changes", 1, 300, 500, "paid");
+    towpath.run("run").good();
+    data("2-changes", 2, 200, 250, "gone");
+    towpath.run("run").good();
+    assertSame(venv);
+    towpath = new Towpath(Files.move(towpath.folder(), temp.resolve("elsewhere")));
+    data("3-changes", 3, 10, 15_000, "sent");
+    towpath.run("run").good();
+    assertSame(venv);
+  }
+
+  private void assertSame(Venv venv) throws Exception {
+    for (String table : List.of("orders", "history")) {
+      Path metadata;
+      try (var paths = Files.walk(towpath.folder().resolve(".towpath/lake/tables/m"))) {
+        metadata =
+            paths
+                .filter(p -> p.toString().contains("/" + table + "-"))
+                .filter(p -> p.toString().endsWith(".metadata.json"))
+                .max(Comparator.comparingLong(p -> p.toFile().lastModified()))
+                .orElseThrow();
+      }
+      Venv.Ended read =
+          venv.run(
+              temp,
+              Map.of(),
+              List.of(
+                  "-c",
+                  """
+                  import sys
+                  import pyarrow.compute as pc
+                  from pyiceberg.table import StaticTable
+                  rows = StaticTable.from_metadata("file://" + sys.argv[1]).scan().to_arrow()
+                  print(rows.num_rows, pc.sum(rows["id"]), pc.sum(rows["amount"]), sep=",")
+                  """,
+                  metadata.toString()));
+      assertThat(read.output())
+          .isEqualTo(
+              query("SELECT count(*), sum(id), sum(amount) FROM m." + table).lines().toList().get(1)
+                  + "\n");
+    }
   }
 }
