@@ -483,7 +483,9 @@ class AttackTest {
                   Thread.currentThread().interrupt(); // below, at the end
                 }
               });
-      sender.join(2_000);
+      Raw.Answer probe = raw.read(); // who is held back is looked for, and nobody else
+      assertThat(probe.type()).isEqualTo('S');
+      assertThat(probe.text()).contains("in_hot_standby");
       assertThat(sender.isAlive()).as("it is held back").isTrue();
       raw.close();
       sender.join();

@@ -35,7 +35,7 @@ final class Reals {
     long whole = (long) value;
     boolean plain =
         (double) whole == value
-            && Math.abs(whole) < Outbox.power(most)
+            && Math.abs(value) < (double) Outbox.power(most)
             && (whole != 0 || 1 / value > 0);
     if (plain) {
       out.digits(whole);
