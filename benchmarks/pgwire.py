@@ -149,32 +149,38 @@ class Bench:
               f" {geometric([w / n for w, n in zip(best['wire'], best['native'])]):.2f} geometric mean")
         print(f"PostgreSQL / wire: {geometric([p / w for p, w in zip(best['postgres'], best['wire'])]):.1f} geometric mean")
 
-    def ask(self, side, script, postgres=0):
-        told = sh([self.python, "-c", ASK, side, script, self.work, WIRE_PORT, postgres, self.token])
+    def ask(self, side, script, postgres=0, pid=0):
+        """Seconds of each query; with a pid, of the processor that this process used for it."""
+        told = sh([self.python, "-c", ASK, side, script, self.work, WIRE_PORT, postgres, self.token, pid])
         return json.loads(told.splitlines()[-1])  # before it, DuckDB may have drawn its progress
 
     def hot(self):
-        """A server lives for a round, since two at a time would share the processors; its first passes make the copies."""
+        """Both what a query takes and what of the processors, which others that use the machine change less. A server lives
+        for a round, since two at a time would share the processors; its first passes make the copies."""
         script = self.work / "queries.json"
         script.write_text(json.dumps(self.queries))
-        sides = {size: [] for size in self.hot_tables}
+        measures = {"time": {size: [] for size in self.hot_tables}, "CPU": {size: [] for size in self.hot_tables}}
         for _ in range(self.rounds):
-            for size in sides:
+            for size in self.hot_tables:
                 with self.serve(size):
-                    for _ in range(3):
+                    pid = json.loads((self.project / ".towpath" / "server.json").read_text())["pid"]
+                    for _ in range(2):
                         self.ask("wire", script)
-                    passes = [self.ask("wire", script) for _ in range(3)]
-                sides[size].append([statistics.median(each) for each in zip(*passes)])
-                print(f"{size} MB: {sum(sides[size][-1]):.2f} s", flush=True)
-        best = {size: [statistics.median(each) for each in zip(*rounds)] for size, rounds in sides.items()}
-        without, *more = best
-        for size in more:
-            ratios = [b / a for a, b in zip(best[without], best[size])]
-            for number, (a, b, ratio) in enumerate(zip(best[without], best[size], ratios), 1):
-                print(f"| q{number:02} | {a * 1000:.0f} | {b * 1000:.0f} | {ratio:.2f} |")
-            slower = [f"q{n:02}" for n, ratio in enumerate(ratios, 1) if ratio > 1]
-            print(f"{size} MB against {without}: sums {sum(best[size]):.2f} s, {sum(best[without]):.2f} s; of the queries' times"
-                  f" min {min(ratios):.2f}, median {statistics.median(ratios):.2f}, max {max(ratios):.2f}; slower: {slower}")
+                    for name, rounds in measures.items():
+                        passes = [self.ask("wire", script, pid=pid if name == "CPU" else 0) for _ in range(2)]
+                        rounds[size].append([min(each) for each in zip(*passes)])
+                        print(f"{size} MB, {name}: {sum(rounds[size][-1]):.2f} s", flush=True)
+        for name, rounds in measures.items():
+            best = {size: [statistics.median(each) for each in zip(*rounds[size])] for size in rounds}
+            without, *more = best
+            for size in more:
+                ratios = [b / a for a, b in zip(best[without], best[size])]
+                print(f"| query | {name} with {without} MB, ms | {size} MB | ratio |")
+                for number, (a, b, ratio) in enumerate(zip(best[without], best[size], ratios), 1):
+                    print(f"| q{number:02} | {a * 1000:.0f} | {b * 1000:.0f} | {ratio:.2f} |")
+                slower = [f"q{n:02}" for n, ratio in enumerate(ratios, 1) if ratio > 1]
+                print(f"{name}, {size} MB against {without}: sums {sum(best[size]):.2f} s, {sum(best[without]):.2f} s; of queries min"
+                      f" {min(ratios):.2f}, median {statistics.median(ratios):.2f}, max {max(ratios):.2f}; more: {slower}")
 
     def fetch(self):
         (self.work / "Fetch.java").write_text(JAVA)
@@ -238,7 +244,8 @@ with psycopg.connect(f"host=127.0.0.1 port={sys.argv[1]} user=postgres dbname=po
 
 ASK = """
 import json, re, sys, time
-side, script, work, wire, pg, token = sys.argv[1:]
+import pathlib
+side, script, work, wire, pg, token, pid = sys.argv[1:]
 queries = json.load(open(script))
 if side == "native":
     import duckdb
@@ -256,8 +263,12 @@ if side == "postgres":  # the same in PostgreSQL's words
     for word, theirs in ((r"INTERVAL (\\d+) (\\w+)", r"INTERVAL '\\1 \\2'"), (r"\\byear\\((\\w+)\\)", r"extract(year FROM \\1)"),
                          (r"FILTER \\((?!WHERE)", "FILTER (WHERE ")):
         queries = [re.sub(word, theirs, q) for q in queries]
+def clock():
+    if pid == "0":
+        return time.monotonic()
+    return sum(int((t / "schedstat").read_text().split()[0]) for t in pathlib.Path(f"/proc/{pid}/task").iterdir()) / 1e9
 def timed(q):
-    began = time.monotonic(); ask(q); return time.monotonic() - began
+    began = clock(); ask(q); return clock() - began
 if side != "postgres":
     for q in queries: ask(q)
 print(json.dumps([timed(q) for q in queries]))
