@@ -518,6 +518,31 @@ class AttackTest {
     return new Socket(InetAddress.getLoopbackAddress(), port, InetAddress.getByName(address), 0);
   }
 
+  /** However many addresses they have, who says nothing has half of the places. */
+  @Test
+  void whoDoesNotComeInFromManyPlacesLeavesHalf() throws Exception {
+    try (Servers servers = patient(Duration.ofSeconds(30), 20);
+        Connection inside = servers.connect("admin", "")) {
+      List<Socket> silent = new ArrayList<>();
+      for (int i = 0; i < 40; i++) {
+        silent.add(from("127.0.0." + (2 + i % 8), servers.port()));
+      }
+      try (Raw next = new Raw(servers.port())) {
+        assertThat(next.untilEnd())
+            .singleElement()
+            .satisfies(only -> {
+              assertThat(only.code()).isEqualTo("53300");
+              assertThat(only.text()).contains("at most 10 may be logging in at a time");
+            });
+      }
+      assertThat(servers.server.connections()).isEqualTo(11);
+      assertThat(rows(inside, "SELECT 1")).containsExactly("1");
+      for (Socket socket : silent) {
+        socket.close();
+      }
+    }
+  }
+
   @Test
   void whoDoesNotComeInLeavesPlacesForOthers() throws Exception {
     try (Servers servers = patient(Duration.ofSeconds(30), 20)) {
