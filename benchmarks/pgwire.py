@@ -2,7 +2,11 @@
 """The PostgreSQL protocol: TPC-H's 22 queries over the wire against DuckDB in process and PostgreSQL on the same rows; a million
 rows of ten columns fetched by psycopg and pgjdbc, from both servers; what 200 idle connections take.
 
-    python3 benchmarks/pgwire.py --work DIR [--rounds 3] [--scale 1] [tpch|fetch|idle ...]
+    python3 benchmarks/pgwire.py --work DIR [--rounds 3] [--scale 1] [--hot-tables 0,2048] [tpch|hot|fetch|idle ...]
+
+`hot` (by name only) times the 22 queries over the wire against servers with as many MB for copies of tables that are read
+often as each number of --hot-tables says (0: none, the lake's files are read), and tells query by query what copies are
+worth; with one number `tpch` has it.
 
 Sides run in turn, A B A B. Needs a built checkout, PostgreSQL's server programs (Debian: postgresql), as root a user
 `postgres`, and pgjdbc in Maven's repository; psycopg and duckdb come from PyPI into a venv in DIR.
@@ -66,8 +70,8 @@ def geometric(values):
 
 
 class Bench:
-    def __init__(self, work, rounds, scale):
-        self.work, self.rounds, self.scale = work, rounds, scale
+    def __init__(self, work, rounds, scale, hot):
+        self.work, self.rounds, self.scale, self.hot_tables = work, rounds, scale, hot
         self.project = work / "project"
         self.python = work / "venv" / "bin" / "python"
         if not self.python.exists():
@@ -94,10 +98,11 @@ class Bench:
             sh([TOWPATH, "-C", self.project, "query", f"FROM {name}", "--format", "parquet", "--output", self.work / f"{table}.parquet"])
 
     @contextlib.contextmanager
-    def serve(self):
+    def serve(self, hot=None):
         log = open(self.work / "serve.log", "w")
+        more = [] if hot is None else ["--hot-tables", str(hot)]
         server = subprocess.Popen(
-            [str(TOWPATH), "-C", str(self.project), "serve", "--port", "0", "--pg-port", str(WIRE_PORT)], stdout=log, stderr=log)
+            [str(TOWPATH), "-C", str(self.project), "serve", "--port", "0", "--pg-port", str(WIRE_PORT), *more], stdout=log, stderr=log)
         try:
             self.wait(f"host=127.0.0.1 port={WIRE_PORT} user=admin password={self.token} dbname=bench")
             yield
@@ -129,11 +134,10 @@ class Bench:
         sides = {"native": [], "wire": [], "postgres": []}
         script = self.work / "queries.json"
         script.write_text(json.dumps(self.queries))
-        with self.serve(), self.postgres() as postgres:
+        with self.serve(self.hot_tables[0] if len(self.hot_tables) == 1 else None), self.postgres() as postgres:
             for round_ in range(self.rounds + 1):
                 for side in sides:
-                    told = sh([self.python, "-c", ASK, side, script, self.work, WIRE_PORT, postgres.port, self.token])
-                    seconds = json.loads(told.splitlines()[-1])  # before it, DuckDB may have drawn its progress
+                    seconds = self.ask(side, script, postgres.port)
                     if round_ > 0:  # the first round warms up
                         sides[side].append(seconds)
                     print(side, f"{sum(seconds):.2f} s", flush=True)
@@ -144,6 +148,39 @@ class Bench:
         print(f"wire / native: {sum(best['wire']) / sum(best['native']):.2f} of the sums,"
               f" {geometric([w / n for w, n in zip(best['wire'], best['native'])]):.2f} geometric mean")
         print(f"PostgreSQL / wire: {geometric([p / w for p, w in zip(best['postgres'], best['wire'])]):.1f} geometric mean")
+
+    def ask(self, side, script, postgres=0, pid=0):
+        """Seconds of each query; with a pid, of the processor that this process used for it."""
+        told = sh([self.python, "-c", ASK, side, script, self.work, WIRE_PORT, postgres, self.token, pid])
+        return json.loads(told.splitlines()[-1])  # before it, DuckDB may have drawn its progress
+
+    def hot(self):
+        """Both what a query takes and what of the processors, which others that use the machine change less. A server lives
+        for a round, since two at a time would share the processors; its first passes make the copies."""
+        script = self.work / "queries.json"
+        script.write_text(json.dumps(self.queries))
+        measures = {"time": {size: [] for size in self.hot_tables}, "CPU": {size: [] for size in self.hot_tables}}
+        for _ in range(self.rounds):
+            for size in self.hot_tables:
+                with self.serve(size):
+                    pid = json.loads((self.project / ".towpath" / "server.json").read_text())["pid"]
+                    for _ in range(2):
+                        self.ask("wire", script)
+                    for name, rounds in measures.items():
+                        passes = [self.ask("wire", script, pid=pid if name == "CPU" else 0) for _ in range(2)]
+                        rounds[size].append([min(each) for each in zip(*passes)])
+                        print(f"{size} MB, {name}: {sum(rounds[size][-1]):.2f} s", flush=True)
+        for name, rounds in measures.items():
+            best = {size: [statistics.median(each) for each in zip(*rounds[size])] for size in rounds}
+            without, *more = best
+            for size in more:
+                ratios = [b / a for a, b in zip(best[without], best[size])]
+                print(f"| query | {name} with {without} MB, ms | {size} MB | ratio |")
+                for number, (a, b, ratio) in enumerate(zip(best[without], best[size], ratios), 1):
+                    print(f"| q{number:02} | {a * 1000:.0f} | {b * 1000:.0f} | {ratio:.2f} |")
+                slower = [f"q{n:02}" for n, ratio in enumerate(ratios, 1) if ratio > 1]
+                print(f"{name}, {size} MB against {without}: sums {sum(best[size]):.2f} s, {sum(best[without]):.2f} s; of queries min"
+                      f" {min(ratios):.2f}, median {statistics.median(ratios):.2f}, max {max(ratios):.2f}; more: {slower}")
 
     def fetch(self):
         (self.work / "Fetch.java").write_text(JAVA)
@@ -207,7 +244,8 @@ with psycopg.connect(f"host=127.0.0.1 port={sys.argv[1]} user=postgres dbname=po
 
 ASK = """
 import json, re, sys, time
-side, script, work, wire, pg, token = sys.argv[1:]
+import pathlib
+side, script, work, wire, pg, token, pid = sys.argv[1:]
 queries = json.load(open(script))
 if side == "native":
     import duckdb
@@ -225,8 +263,12 @@ if side == "postgres":  # the same in PostgreSQL's words
     for word, theirs in ((r"INTERVAL (\\d+) (\\w+)", r"INTERVAL '\\1 \\2'"), (r"\\byear\\((\\w+)\\)", r"extract(year FROM \\1)"),
                          (r"FILTER \\((?!WHERE)", "FILTER (WHERE ")):
         queries = [re.sub(word, theirs, q) for q in queries]
+def clock():
+    if pid == "0":
+        return time.monotonic()
+    return sum(int((t / "schedstat").read_text().split()[0]) for t in pathlib.Path(f"/proc/{pid}/task").iterdir()) / 1e9
 def timed(q):
-    began = time.monotonic(); ask(q); return time.monotonic() - began
+    began = clock(); ask(q); return clock() - began
 if side != "postgres":
     for q in queries: ask(q)
 print(json.dumps([timed(q) for q in queries]))
@@ -265,10 +307,12 @@ def main():
     parser.add_argument("--work", type=pathlib.Path, required=True)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--scale", default="1")
+    parser.add_argument("--hot-tables", default="0,2048", type=lambda text: [int(each) for each in text.split(",")],
+                        help="MB of copies of tables; for `hot` two or more, of which the first is what others are compared with")
     parser.add_argument("names", nargs="*", default=[])
     given = parser.parse_args()
     given.work.mkdir(parents=True, exist_ok=True)
-    bench = Bench(given.work.resolve(), given.rounds, given.scale)
+    bench = Bench(given.work.resolve(), given.rounds, given.scale, given.hot_tables)
     for name in given.names or ["tpch", "fetch", "idle"]:
         print(f"# {name}", flush=True)
         getattr(bench, name)()

@@ -109,6 +109,16 @@ class EndpointsTest {
           TIMESTAMPTZ '2026-01-31 10:00:00+02' AS z, [1, NULL] AS l, {'a': 'x'} AS s,
           MAP {'k': 2} AS m, E'{"a":\\n [1]}'::JSON AS j, NULL::VARCHAR AS nothing, 'ä"' AS txt
         """);
+    project.write(
+        "apis/nested.sql",
+        """
+        /* towpath
+        get: /nested
+        */
+        SELECT ['{"a": 1}'::JSON, NULL, E'[\\n2]'::JSON] AS l, [['"x"'::JSON]] AS ll,
+          {'j': 'true'::JSON, 't': '{}'} AS s, MAP {'k': '1.50'::JSON} AS m,
+          ['{}'::JSON, 'null'::JSON]::JSON[2] AS fixed, [0.1::FLOAT] AS f, ['[1]'] AS texts
+        """);
     server = Served.start(folder);
     assertThat(server.build().path("state").asText()).isEqualTo("SUCCESS");
   }
@@ -353,6 +363,18 @@ class EndpointsTest {
             "true,9007199254740993,1.20,0.1,NaN,2026-01-31,2026-01-31 10:00:00,"
                 + "2026-01-31 08:00:00Z,\"[1,null]\",\"{\"\"a\"\":\"\"x\"\"}\","
                 + "\"{\"\"k\"\":2}\",\"{\"\"a\"\":\n [1]}\",,\"ä\"\"\"");
+  }
+
+  /** JSON is JSON wherever it is, and a text that looks like it stays a text. */
+  @Test
+  void jsonInsideOfAValueIsJson() throws Exception {
+    String row =
+        "{\"l\":[{\"a\": 1},null,[ 2]],\"ll\":[[\"x\"]],\"s\":{\"j\":true,\"t\":\"{}\"},"
+            + "\"m\":{\"k\":1.50},\"fixed\":[{},null],\"f\":[0.1],\"texts\":[\"[1]\"]}";
+    assertThat(get("/nested").body()).isEqualTo("{\"data\":[" + row + "],\"next\":null}");
+    assertThat(get("/nested", "Accept", "application/x-ndjson").body()).isEqualTo(row + "\n");
+    assertThat(get("/nested", "Accept", "text/csv").body())
+        .contains("\"[{\"\"a\"\": 1},null,[ 2]]\"", "\"[\"\"[1]\"\"]\"");
   }
 
   @Test

@@ -483,7 +483,9 @@ class AttackTest {
                   Thread.currentThread().interrupt(); // below, at the end
                 }
               });
-      sender.join(2_000);
+      Raw.Answer probe = raw.read(); // who is held back is looked for, and nobody else
+      assertThat(probe.type()).isEqualTo('S');
+      assertThat(probe.text()).contains("in_hot_standby");
       assertThat(sender.isAlive()).as("it is held back").isTrue();
       raw.close();
       sender.join();
@@ -514,6 +516,31 @@ class AttackTest {
 
   private static Socket from(String address, int port) throws IOException {
     return new Socket(InetAddress.getLoopbackAddress(), port, InetAddress.getByName(address), 0);
+  }
+
+  /** However many addresses they have, who says nothing has half of the places. */
+  @Test
+  void whoDoesNotComeInFromManyPlacesLeavesHalf() throws Exception {
+    try (Servers servers = patient(Duration.ofSeconds(30), 20);
+        Connection inside = servers.connect("admin", "")) {
+      List<Socket> silent = new ArrayList<>();
+      for (int i = 0; i < 40; i++) {
+        silent.add(from("127.0.0." + (2 + i % 8), servers.port()));
+      }
+      try (Raw next = new Raw(servers.port())) {
+        assertThat(next.untilEnd())
+            .singleElement()
+            .satisfies(only -> {
+              assertThat(only.code()).isEqualTo("53300");
+              assertThat(only.text()).contains("at most 10 may be logging in at a time");
+            });
+      }
+      assertThat(servers.server.connections()).isEqualTo(11);
+      assertThat(rows(inside, "SELECT 1")).containsExactly("1");
+      for (Socket socket : silent) {
+        socket.close();
+      }
+    }
   }
 
   @Test

@@ -14,6 +14,9 @@ import java.util.stream.Collectors;
 
 /** Reads values of parameters into texts that the engine casts to the parameter's type. */
 public final class Decoder {
+  /** Seconds from Greenwich that PostgreSQL takes less than. */
+  private static final int MOST_OFFSET = 16 * 3600;
+
   private Decoder() {}
 
   /**
@@ -156,6 +159,9 @@ public final class Decoder {
   }
 
   private static String timetz(long micros, int west) {
+    if (west <= -MOST_OFFSET || west >= MOST_OFFSET) {
+      throw PgError.of(SqlState.OUT_OF_RANGE, "time zone displacement out of range");
+    }
     Outbox out = Outbox.scratch().chars(time(micros));
     TimeText.offset(out, -west);
     return taken(out);

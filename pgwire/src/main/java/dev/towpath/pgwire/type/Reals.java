@@ -1,5 +1,6 @@
 package dev.towpath.pgwire.type;
 
+import dev.towpath.pgwire.wire.Outbox;
 import java.math.BigDecimal;
 
 /** Floating point numbers as PostgreSQL prints them: the shortest text that gives them again. */
@@ -7,14 +8,47 @@ final class Reals {
   /** Below this, both write numbers without an exponent. */
   private static final double PLAIN = 1e6;
 
+  /** Decimal digits that a number of the type always holds. */
+  private static final int DIGITS = 15;
+
+  private static final int FLOAT_DIGITS = 6;
+
   private Reals() {}
 
+  static void write(Outbox out, double value) {
+    if (!whole(out, value, DIGITS)) {
+      out.chars(text(value));
+    }
+  }
+
+  static void write(Outbox out, float value) {
+    if (!whole(out, value, FLOAT_DIGITS)) {
+      out.chars(text(value));
+    }
+  }
+
+  /**
+   * Writes a number that is whole and has no more digits than its type holds exactly, so that these
+   * are the shortest text, too; false for others, minus zero among them.
+   */
+  private static boolean whole(Outbox out, double value, int most) {
+    long whole = (long) value;
+    boolean plain =
+        (double) whole == value
+            && Math.abs(value) < (double) Outbox.power(most)
+            && (whole != 0 || 1 / value > 0);
+    if (plain) {
+      out.digits(whole);
+    }
+    return plain;
+  }
+
   static String text(double value) {
-    return text(Double.toString(value), value, 15);
+    return text(Double.toString(value), value, DIGITS);
   }
 
   static String text(float value) {
-    return text(Float.toString(value), value, 6);
+    return text(Float.toString(value), value, FLOAT_DIGITS);
   }
 
   /** Java writes 1.0E20 where PostgreSQL writes 1e+20, and 1.0 where it writes 1. */

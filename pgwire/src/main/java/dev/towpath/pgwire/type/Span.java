@@ -62,7 +62,7 @@ record Span(int months, int days, long micros) {
     } else if (negative) {
       out.int8('+');
     }
-    TimeText.time(out, Math.abs(micros));
+    TimeText.clock(out, Math.abs(micros / SECOND), (int) Math.abs(micros % SECOND));
   }
 
   private static boolean part(Outbox out, int start, int count, String unit, boolean negative) {

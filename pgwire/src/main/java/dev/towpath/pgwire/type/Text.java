@@ -17,8 +17,8 @@ final class Text {
     return switch (wire) {
       case BOOL -> (out, values, row) -> out.int8(values.truth(row) ? 't' : 'f');
       case INT2, INT4, INT8, OID -> (out, values, row) -> out.digits(values.whole(row));
-      case FLOAT4 -> (out, values, row) -> out.chars(Reals.text((float) values.real(row)));
-      case FLOAT8 -> (out, values, row) -> out.chars(Reals.text(values.real(row)));
+      case FLOAT4 -> (out, values, row) -> Reals.write(out, (float) values.real(row));
+      case FLOAT8 -> (out, values, row) -> Reals.write(out, values.real(row));
       case NUMERIC ->
           Numeric.isShort(type)
               ? scaled(((DataType.Decimal) type).scale())

@@ -3,7 +3,10 @@ package dev.towpath.pgwire.wire;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.math.BigDecimal;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.concurrent.locks.ReentrantLock;
@@ -22,11 +25,25 @@ public final class Outbox {
   private static final int MUCH = 64 << 10;
   private static final long[] POWERS = new long[19];
 
+  /** The digits of the numbers up to 99, two each: half as many divisions as one by one. */
+  private static final short[] PAIRS = new short[100];
+
   static {
     POWERS[0] = 1;
     for (int i = 1; i < POWERS.length; i++) {
       POWERS[i] = POWERS[i - 1] * 10;
     }
+    for (int i = 0; i < PAIRS.length; i++) {
+      PAIRS[i] = (short) ((('0' + i / 10) << 8) + '0' + i % 10);
+    }
+  }
+
+  private static final VarHandle SHORT = view(short[].class);
+  private static final VarHandle INT = view(int[].class);
+  private static final VarHandle LONG = view(long[].class);
+
+  private static VarHandle view(Class<?> as) {
+    return MethodHandles.byteArrayViewVarHandle(as, ByteOrder.BIG_ENDIAN);
   }
 
   /** A setting that never changes, told again. */
@@ -147,20 +164,23 @@ public final class Outbox {
 
   public Outbox int16(int value) {
     room(2);
-    buffer[size++] = (byte) (value >> 8);
-    buffer[size++] = (byte) value;
+    SHORT.set(buffer, size, (short) value);
+    size += 2;
     return this;
   }
 
   public Outbox int32(int value) {
     room(4);
+    INT.set(buffer, size, value);
     size += 4;
-    patch(size - 4, value);
     return this;
   }
 
   public Outbox int64(long value) {
-    return int32((int) (value >> 32)).int32((int) value);
+    room(8);
+    LONG.set(buffer, size, value);
+    size += 8;
+    return this;
   }
 
   public Outbox bytes(byte[] value) {
@@ -185,34 +205,49 @@ public final class Outbox {
     if (value == Long.MIN_VALUE) {
       return chars(Long.toString(value));
     }
-    room(20);
-    long rest = value;
-    if (rest < 0) {
-      buffer[size++] = '-';
-      rest = -rest;
+    if (value < 0) {
+      int8('-');
     }
-    int count = 1;
-    for (long power = 10; count < 19 && rest >= power; power *= 10) {
-      count++;
-    }
-    for (int i = size + count - 1; i >= size; i--) {
-      buffer[i] = (byte) ('0' + rest % 10);
-      rest /= 10;
-    }
-    size += count;
+    long magnitude = Math.abs(value);
+    return decimal(magnitude, count(magnitude));
+  }
+
+  /** A number that is not negative in at least so many decimal digits. */
+  public Outbox digits(long value, int least) {
+    return decimal(value, Math.max(least, count(value)));
+  }
+
+  /** A number from 0 to 99 in two decimal digits. */
+  public Outbox pair(int value) {
+    room(2);
+    SHORT.set(buffer, size, PAIRS[value]);
+    size += 2;
     return this;
   }
 
-  /** A number in at least so many decimal digits. */
-  public Outbox digits(long value, int least) {
-    long power = 10;
-    for (int i = 1; i < least; i++) {
-      if (value < power) {
-        int8('0');
-      }
-      power *= 10;
+  /** How many decimal digits a number has that is not negative. */
+  private static int count(long value) {
+    int bits = Long.SIZE - Long.numberOfLeadingZeros(value | 1);
+    int power = (bits * 1233) >>> 12; // by the logarithm of 2; at most one digit too few
+    return (value | 1) >= POWERS[power] ? power + 1 : power;
+  }
+
+  /** As many digits as said, which are enough, with zeros before. */
+  private Outbox decimal(long value, int count) {
+    room(count);
+    int at = size + count;
+    long rest = value;
+    while (at - size > 1) {
+      long next = rest / 100;
+      at -= 2;
+      SHORT.set(buffer, at, PAIRS[(int) (rest - next * 100)]);
+      rest = next;
     }
-    return digits(value);
+    if (at > size) {
+      buffer[size] = (byte) ('0' + rest);
+    }
+    size += count;
+    return this;
   }
 
   /** A number in decimal digits with as many after the point as it has. */
@@ -233,12 +268,17 @@ public final class Outbox {
     if (scale == 0) {
       return digits(unscaled);
     }
-    long power = POWERS[scale];
     if (unscaled < 0) {
       int8('-');
     }
     long magnitude = Math.abs(unscaled);
-    return digits(magnitude / power).int8('.').digits(magnitude % power, scale);
+    int count = Math.max(scale + 1, count(magnitude));
+    int start = int8('.').size; // which then goes between them: dividing takes longer
+    decimal(magnitude, count);
+    int before = count - scale;
+    System.arraycopy(buffer, start, buffer, start - 1, before);
+    buffer[start - 1 + before] = '.';
+    return this;
   }
 
   /** Ten to the power of at most 18. */
@@ -270,10 +310,7 @@ public final class Outbox {
   }
 
   private void patch(int at, int value) {
-    buffer[at] = (byte) (value >> 24);
-    buffer[at + 1] = (byte) (value >> 16);
-    buffer[at + 2] = (byte) (value >> 8);
-    buffer[at + 3] = (byte) value;
+    INT.set(buffer, at, value);
   }
 
   private void room(int more) {

@@ -11,12 +11,15 @@ import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.time.LocalTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,6 +58,9 @@ class FormatsTest {
     "1e-4, 0.0001",
     "1e-5, 1e-05",
     "-2.5e-300, -2.5e-300",
+    "-9223372036854775808, -9.223372036854776e+18",
+    "9223372036854775807, 9.223372036854776e+18",
+    "999999999999999, 999999999999999",
     "NaN, NaN",
     "-Infinity, -Infinity"
   })
@@ -80,7 +86,7 @@ class FormatsTest {
         .isEqualTo("1969-12-31 23:59:59.000001");
     assertThat(text("TIMESTAMP", "infinity")).isEqualTo("infinity");
     assertThat(hex("TIMESTAMP", "-infinity")).isEqualTo("8000000000000000");
-    assertThat(text("TIME", java.time.LocalTime.of(1, 2, 3, 450_000_000))).isEqualTo("01:02:03.45");
+    assertThat(text("TIME", LocalTime.of(1, 2, 3, 450_000_000))).isEqualTo("01:02:03.45");
     assertThat(text("TIME", "24:00:00")).isEqualTo("24:00:00");
     OffsetDateTime noon = OffsetDateTime.parse("2024-07-01T12:00:00Z");
     String zoned = "TIMESTAMP WITH TIME ZONE";
@@ -107,6 +113,7 @@ class FormatsTest {
           -00:00:01.5                       | -00:00:01.5
           1 day                             | 1 day
           100:00:00                         | 100:00:00
+          -2562047788:00:54.775808          | -2562047788:00:54.775808
           """)
   void intervals(String duckdb, String postgres) {
     assertThat(text("INTERVAL", duckdb)).isEqualTo(postgres);
@@ -192,6 +199,43 @@ class FormatsTest {
         }) {
       assertThat(text("BIGINT", value)).isEqualTo(String.valueOf(value));
     }
+  }
+
+  @Test
+  void numbersAndMomentsOfAllSizesAreWrittenInFull() {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    for (int i = 0; i < 20_000; i++) {
+      long value = random.nextLong() >> random.nextInt(64);
+      assertThat(text("BIGINT", value)).as("seed " + seed).isEqualTo(Long.toString(value));
+      double exact = random.nextInt(4) == 0 ? value : value / 100.0;
+      assertThat(text("DOUBLE", exact)).as("seed " + seed).isEqualTo(Reals.text(exact));
+      float single = (float) (value % 10_000_000);
+      assertThat(text("FLOAT", (double) single)).as("seed " + seed).isEqualTo(Reals.text(single));
+      LocalDate day = LocalDate.ofEpochDay(random.nextInt(-719_162, 2_932_897)); // years 1 to 9999
+      assertThat(text("DATE", day)).as("seed " + seed).isEqualTo(day.toString());
+      LocalDateTime moment = day.atTime(LocalTime.ofSecondOfDay(random.nextInt(86_400)));
+      assertThat(text("TIMESTAMP", moment))
+          .as("seed " + seed)
+          .isEqualTo(
+              DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT).format(moment));
+    }
+    assertThat(text("DATE", LocalDate.of(1, 1, 1))).isEqualTo("0001-01-01");
+    assertThat(text("DATE", LocalDate.of(9999, 12, 31))).isEqualTo("9999-12-31");
+    assertThat(text("DATE", LocalDate.of(10_000, 1, 1))).isEqualTo("10000-01-01");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0000e100, 00:00:00-16", "ffff1f00, +16", "80000000, min", "7fffffff, max"})
+  void offsetsOfAnotherWorldAreRefused(String hex, String what) {
+    byte[] value = HexFormat.of().parseHex("0000000000000000" + hex);
+    assertThatThrownBy(() -> Decoder.decode(WireType.plain(PgType.TIMETZ), value, true))
+        .as(what)
+        .isInstanceOf(PgError.class)
+        .hasMessageContaining("time zone displacement out of range");
+    byte[] last = HexFormat.of().parseHex("0000000000000000" + "0000e0ff");
+    assertThat(Decoder.decode(WireType.plain(PgType.TIMETZ), last, true))
+        .isEqualTo("00:00:00-15:59:59");
   }
 
   @ParameterizedTest

@@ -67,8 +67,8 @@ public final class CsvRows implements Batch.Writer {
       case Boolean truth -> text.append(truth.booleanValue());
       case Double real -> text.append(plain(real, type.sql().equals("FLOAT")));
       case BigDecimal number -> text.append(number.toPlainString());
-      case List<?> list -> quoted(json(list));
-      case Map<?, ?> map -> quoted(json(map));
+      case List<?> list -> quoted(json(list, type));
+      case Map<?, ?> map -> quoted(json(map, type));
       case Object other -> quoted(Texts.of(other, ' '));
     }
   }
@@ -78,10 +78,10 @@ public final class CsvRows implements Batch.Writer {
     return digits.indexOf('E') < 0 ? digits : new BigDecimal(digits).toPlainString();
   }
 
-  private static String json(Object value) throws IOException {
+  private static String json(Object value, DataType type) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (JsonGenerator json = JsonCells.generator(bytes)) {
-      JsonCells.value(json, value);
+      JsonCells.value(json, value, type);
     }
     return bytes.toString(StandardCharsets.UTF_8);
   }

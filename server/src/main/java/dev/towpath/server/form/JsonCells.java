@@ -64,18 +64,19 @@ final class JsonCells {
                 (out, vector, row) -> out.writeNumber(vector.decimal(row));
             case "DOUBLE" -> (out, vector, row) -> real(out, vector.real(row));
             case "FLOAT" -> (out, vector, row) -> real(out, (float) vector.real(row));
-            case "JSON" -> JsonCells::json;
+            case "JSON" ->
+                (out, vector, row) ->
+                    json(out, new String(vector.bytes(row), StandardCharsets.UTF_8));
             case "VARCHAR", "UUID" -> JsonCells::text;
-            default -> (out, vector, row) -> value(out, vector.value(row));
+            default -> (out, vector, row) -> value(out, vector.value(row), type);
           };
       case DataType.EnumOf _ -> JsonCells::text;
-      default -> (out, vector, row) -> value(out, vector.value(row));
+      default -> (out, vector, row) -> value(out, vector.value(row), type);
     };
   }
 
   /** A document on one line: it may hold line breaks between its parts, and nowhere else. */
-  private static void json(JsonGenerator out, Batch.Vector vector, int row) throws IOException {
-    String text = new String(vector.bytes(row), StandardCharsets.UTF_8);
+  private static void json(JsonGenerator out, String text) throws IOException {
     out.writeRawValue(text.replace('\n', ' ').replace('\r', ' '));
   }
 
@@ -100,27 +101,40 @@ final class JsonCells {
     }
   }
 
-  /** A value as Java has it. */
-  static void value(JsonGenerator out, @Nullable Object value) throws IOException {
+  /** A value as Java has it, of a type whose parts may be JSON. */
+  static void value(JsonGenerator out, @Nullable Object value, DataType type) throws IOException {
     switch (value) {
       case null -> out.writeNull();
       case Boolean truth -> out.writeBoolean(truth);
       case Long whole -> out.writeNumber(whole);
+      case Double real when type.sql().equals("FLOAT") -> real(out, real.floatValue());
       case Double real -> real(out, real.doubleValue());
       case BigDecimal number -> out.writeNumber(number);
       case BigInteger number -> out.writeNumber(number);
+      case String text when type.sql().equals("JSON") -> json(out, text);
       case List<?> list -> {
+        DataType element =
+            type instanceof DataType.ListOf of ? of.element() : ((DataType.ArrayOf) type).element();
         out.writeStartArray();
-        for (Object element : list) {
-          value(out, element);
+        for (Object each : list) {
+          value(out, each, element);
         }
         out.writeEndArray();
       }
-      case Map<?, ?> map -> {
+      case Map<?, ?> map when type instanceof DataType.Struct struct -> {
         out.writeStartObject();
-        for (Map.Entry<?, ?> member : map.entrySet()) {
-          out.writeFieldName(member.getKey() == null ? "null" : Texts.of(member.getKey(), 'T'));
-          value(out, member.getValue());
+        for (Column member : struct.members()) {
+          out.writeFieldName(member.name());
+          value(out, map.get(member.name()), member.type());
+        }
+        out.writeEndObject();
+      }
+      case Map<?, ?> map -> {
+        DataType of = ((DataType.MapOf) type).value();
+        out.writeStartObject();
+        for (Map.Entry<?, ?> entry : map.entrySet()) {
+          out.writeFieldName(entry.getKey() == null ? "null" : Texts.of(entry.getKey(), 'T'));
+          value(out, entry.getValue(), of);
         }
         out.writeEndObject();
       }

@@ -54,15 +54,15 @@ final class Vectors {
       case BitVector bits -> new Truths(bits);
       case TinyIntVector v -> new Wholes(v, v::get, Long::valueOf);
       case SmallIntVector v -> new Wholes(v, v::get, Long::valueOf);
-      case IntVector v -> new Wholes(v, v::get, Long::valueOf);
-      case BigIntVector v -> new Wholes(v, v::get, Long::valueOf);
+      case IntVector v -> new Ints(v, Long::valueOf);
+      case BigIntVector v -> new Longs(v, Long::valueOf);
       case UInt1Vector v -> new Wholes(v, i -> v.get(i) & 0xFF, Long::valueOf);
       case UInt2Vector v -> new Wholes(v, v::get, Long::valueOf);
       case UInt4Vector v -> new Wholes(v, i -> v.get(i) & 0xFFFF_FFFFL, Long::valueOf);
-      case DateDayVector v -> new Wholes(v, v::get, Vectors::date);
-      case TimeMicroVector v -> new Wholes(v, v::get, Vectors::time);
-      case TimeStampMicroTZVector v -> new Wholes(v, v::get, Vectors::instant);
-      case TimeStampMicroVector v -> new Wholes(v, v::get, Vectors::timestamp);
+      case DateDayVector v -> new Ints(v, Vectors::date);
+      case TimeMicroVector v -> new Longs(v, Vectors::time);
+      case TimeStampMicroTZVector v -> new Longs(v, Vectors::instant);
+      case TimeStampMicroVector v -> new Longs(v, Vectors::timestamp);
       case TimeStampSecVector v -> new Wholes(v, i -> scaled(v.get(i), MICROS), Vectors::timestamp);
       case TimeStampMilliVector v -> new Wholes(v, i -> scaled(v.get(i), 1000), Vectors::timestamp);
       case TimeStampNanoVector v -> new Nanos(v);
@@ -143,16 +143,37 @@ final class Vectors {
     }
   }
 
+  private interface Whole extends Plain {
+    Boxed boxed();
+
+    @Override
+    default @Nullable Object value(int row) {
+      return isNull(row) ? null : boxed().of(whole(row));
+    }
+  }
+
   private record Wholes(FieldVector vector, IntToLongFunction values, Boxed boxed)
-      implements Plain {
+      implements Whole {
     @Override
     public long whole(int row) {
       return values.applyAsLong(row);
     }
+  }
 
+  /**
+   * What most columns are, read where it lies: a call for each value costs as much as to write it.
+   */
+  private record Ints(FieldVector vector, Boxed boxed) implements Whole {
     @Override
-    public @Nullable Object value(int row) {
-      return isNull(row) ? null : boxed.of(whole(row));
+    public long whole(int row) {
+      return vector.getDataBuffer().getInt((long) row * Integer.BYTES);
+    }
+  }
+
+  private record Longs(FieldVector vector, Boxed boxed) implements Whole {
+    @Override
+    public long whole(int row) {
+      return vector.getDataBuffer().getLong((long) row * Long.BYTES);
     }
   }
 
