@@ -65,7 +65,7 @@ export function Tree({ nodes, selected, onSelect }: Props) {
                   type="button"
                   className={css.group}
                   aria-expanded={typed !== '' || !closed.has(line.group)}
-                  onClick={() => toggle(line.group)}
+                  onClick={() => typed === '' && toggle(line.group)} // all that was found is shown
                 >
                   <Icon name="down" size={12} />
                   <span className="truncate">{line.group}</span>

@@ -13,7 +13,7 @@ export function More({ what, busy, onMore }: { what: string; busy: boolean; onMo
     });
     observer.observe(ref.current!);
     return () => observer.disconnect();
-  }, []);
+  }, [busy]); // a page that came may leave it in sight, of which nothing would tell
   return (
     <div ref={ref} className={css.more}>
       <Button disabled={busy} onClick={onMore}>

@@ -98,7 +98,11 @@ final class ShowCommand extends BaseCommand {
         new FlowRunText(
             run,
             platform.store().tasks().tasks(run.id()),
-            new Waits(run.environment(), platform.store(), _ -> true, platform.clock().instant()));
+            new Waits(
+                run.environment(),
+                platform.store(),
+                flow -> platform.project().flow(flow).isPresent(),
+                platform.clock().instant()));
     if (json()) {
       console().out().println(Json.write(text.json()));
     } else {

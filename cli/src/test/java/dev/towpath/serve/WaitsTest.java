@@ -137,5 +137,6 @@ class WaitsTest {
     Files.delete(folder.resolve("flows/after.yml"));
     Served.until(() -> server.get("/api/v1/project").path("flows").asInt() == 2);
     assertThat(waits(run)).isEqualTo("for its flow, which is not in the project as it is in force");
+    assertThat(project.run("show", run).good().out()).contains("it waits for its flow, which");
   }
 }

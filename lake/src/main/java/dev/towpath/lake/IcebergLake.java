@@ -1,6 +1,7 @@
 package dev.towpath.lake;
 
 import dev.towpath.lake.TableStates.Loaded;
+import dev.towpath.lake.iceberg.FormatException;
 import dev.towpath.lake.iceberg.ManifestEntry;
 import dev.towpath.lake.iceberg.ManifestFile;
 import dev.towpath.lake.iceberg.Spec;
@@ -128,14 +129,18 @@ public final class IcebergLake implements Lake {
       }
       Spec spec = state.spec(manifest.specId());
       for (ManifestEntry entry : states.entries(loaded, manifest)) {
-        Optional<DataFile.Deletes> gone = Optional.ofNullable(deletes.get(entry.file().path()));
-        files.add(stats.file(entry.file(), loaded.path(entry.file().path()), spec, gone));
+        String path = loaded.path(entry.file().path());
+        Optional<DataFile.Deletes> gone = Optional.ofNullable(deletes.remove(path));
+        files.add(stats.file(entry.file(), path, spec, gone));
       }
+    }
+    if (!deletes.isEmpty()) { // rows that are gone must not come back unnoticed
+      throw new FormatException("it names rows of files that are not there: " + deletes.keySet());
     }
     return new TableFiles(state.fields(), files);
   }
 
-  /** Which rows are gone, by the path of their data file as the manifests give it. */
+  /** Which rows are gone, by the path of their data file. */
   private Map<String, DataFile.Deletes> deletes(Loaded loaded) {
     Map<String, DataFile.Deletes> deletes = new HashMap<>();
     for (ManifestFile manifest : loaded.manifests()) {
@@ -143,7 +148,7 @@ public final class IcebergLake implements Lake {
         for (ManifestEntry entry : states.entries(loaded, manifest)) {
           StoredFile file = entry.file();
           deletes.put(
-              file.deletesOf().orElseThrow(),
+              loaded.path(file.deletesOf().orElseThrow()),
               new DataFile.Deletes(loaded.path(file.path()), file.rows(), file.bytes()));
         }
       }

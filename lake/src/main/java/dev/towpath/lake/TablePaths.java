@@ -13,7 +13,8 @@ import java.util.UUID;
  *
  * <p>Iceberg metadata holds absolute paths, which other readers need; we find files by the part
  * from {@code tables/} on, so a lake that was moved or copied still reads. The first commit to a
- * table after a move writes all its manifests anew, with the paths of the new place.
+ * table after a move writes all its manifests anew, with the paths of the new place, and whoever
+ * makes it the files of which rows are gone ({@link dev.towpath.spi.Lake.Draft#moved}).
  */
 final class TablePaths {
   private static final int MAX_NAME = 60;

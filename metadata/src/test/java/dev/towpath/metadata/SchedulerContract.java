@@ -3,6 +3,7 @@ package dev.towpath.metadata;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.towpath.core.flow.Waits;
 import dev.towpath.core.project.Flow;
 import dev.towpath.core.project.TriggerRule;
 import dev.towpath.core.schedule.Beginning;
@@ -694,6 +695,19 @@ abstract class SchedulerContract {
   }
 
   /** One that is paused waits with all that it has, but for what people want. */
+  @Test
+  void aRunThatBeganSinceItWasReadWaitsForNoOther() {
+    FlowRun first = asked("first");
+    FlowRun second = asked("second");
+    FlowTask task =
+        FlowTask.waiting(first, "job:only", "shell", "default", 0, TriggerRule.ALL_SUCCESS);
+    FlowRun.Start start = new FlowRun.Start(List.of(task), Optional.empty(), List.of());
+    assertThat(store.flows().start("first", start, now)).isTrue();
+    Waits waits = new Waits("dev", store, _ -> true, now);
+    assertThat(waits.why(first)).contains("for its start");
+    assertThat(waits.why(second)).contains("for run first: one run of a flow goes at a time");
+  }
+
   @Test
   void aPauseHoldsBackWhatIsQueuedAlready() {
     Flow hourly = flow("0 * * * *", true, Flow.Concurrency.QUEUE);

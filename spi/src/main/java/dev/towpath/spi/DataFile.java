@@ -11,7 +11,8 @@ import java.util.Optional;
  * @param rows number of rows that are written in it, those that are gone included
  * @param bytes size of the file
  * @param fieldIds ids of the top-level columns that the file holds
- * @param stats by field id, nested leaves too; may lack some
+ * @param stats by field id, nested leaves too; may lack some; of all rows that are written, so that
+ *     bounds may lie outside of what is there
  * @param partition the partition's values as text by partition field name ({@code day_month}), in
  *     order; empty when unpartitioned; an empty Optional is the NULL partition
  * @param deletes which rows are gone; empty when all are there

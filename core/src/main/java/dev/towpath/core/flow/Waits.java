@@ -6,6 +6,7 @@ import dev.towpath.core.store.FlowTask;
 import dev.towpath.core.store.MetadataStore;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +27,7 @@ public final class Waits {
   private final Instant now;
   private Optional<Map<String, String>> running = Optional.empty();
   private Optional<Set<String>> held = Optional.empty();
+  private final Map<String, Optional<String>> backfills = new HashMap<>();
 
   /**
    * As of a moment.
@@ -56,8 +58,9 @@ public final class Waits {
     }
     Optional<String> behind =
         run.backfill().isPresent()
-            ? store.backfills().backfill(run.backfill().get()).flatMap(this::behind)
+            ? backfills.computeIfAbsent(run.backfill().get(), this::behind)
             : Optional.ofNullable(running().get(run.flow()))
+                .filter(other -> !other.equals(run.id())) // it began since it was read
                 .map(other -> "for run " + other + ": one run of a flow goes at a time");
     return behind.orElse("for its start");
   }
@@ -68,6 +71,10 @@ public final class Waits {
       held = Optional.of(store.flows().held(environment));
     }
     return held.get().contains(run.id());
+  }
+
+  private Optional<String> behind(String backfill) {
+    return store.backfills().backfill(backfill).flatMap(this::behind);
   }
 
   private Optional<String> behind(Backfill backfill) {

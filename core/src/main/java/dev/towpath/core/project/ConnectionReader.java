@@ -25,11 +25,11 @@ final class ConnectionReader {
           "anonymous");
   static final Map<String, String> TYPES = Map.of("s3", "s3");
 
-  private static final Pattern VARIABLE = Pattern.compile("\\$\\{\\w+}");
+  private static final Pattern VARIABLE = Pattern.compile("\\$\\{[A-Za-z_]\\w*}");
 
   private ConnectionReader() {}
 
-  /** All that have no mistake, by name. */
+  /** All by name; of one with mistakes what could be read. */
   static Map<String, S3Connection> read(YamlMap map) {
     Map<String, S3Connection> connections = new TreeMap<>();
     for (YamlMap.Entry entry :

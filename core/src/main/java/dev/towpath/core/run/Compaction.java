@@ -23,7 +23,8 @@ import java.util.stream.Collectors;
 /**
  * Writes the rows of many small files into one, since each file costs its readers time. It is done
  * while a table changes anyway, to files that were there before: those of the run itself stay
- * apart, so that readers of what is new find it in files of its own.
+ * apart, so that readers of what is new find it in files of its own. After the lake has moved,
+ * files of which rows are gone are written anew, too.
  */
 final class Compaction {
   /** So many small files of one partition become one. */

@@ -181,7 +181,7 @@ final class Keyed {
   Outcome replace(TableFiles old, TableName keys, String rows) {
     PositionDeletes deletes = new PositionDeletes(context, staging, draft);
     List<Touched> touched = touched(old, keys);
-    List<DataFile> thinned = files(touched.stream().filter(deletes::fit).toList());
+    List<Touched> thinned = touched.stream().filter(deletes::fit).toList();
     List<DataFile> anew = files(touched.stream().filter(t -> !deletes.fit(t)).toList());
     String all =
         anew.isEmpty()
@@ -191,7 +191,7 @@ final class Keyed {
     Set<String> removed = anew.stream().map(DataFile::path).collect(Collectors.toSet());
     try {
       List<DataFile> less =
-          thinned.isEmpty() ? List.of() : deletes.write(thinned, positions(thinned, keys));
+          thinned.isEmpty() ? List.of() : deletes.write(thinned, positions(files(thinned), keys));
       return new Outcome(new Lake.Step(added, removed, less), 0, 0, 0);
     } catch (RuntimeException e) {
       staging.drop(added);
@@ -216,14 +216,15 @@ final class Keyed {
     return stage(
         "SELECT o."
             + Relation.Lake.FILE
-            + ", o."
+            + " AS towpath_of, o."
             + Relation.Lake.ROW
-            + " FROM "
+            + " AS towpath_pos FROM "
             + expose(files).quoted()
             + " o SEMI JOIN "
             + keys.quoted()
             + " k ON "
-            + sameKey("o", "k"),
+            + sameKey("o", "k")
+            + " ORDER BY ALL", // so that each file's are found together
         PositionDeletes.POSITIONS);
   }
 

@@ -28,14 +28,14 @@ final class PositionDeletes {
   /** Where rows are, on the way: the file, and how many rows are written before. */
   static final List<Field> POSITIONS =
       List.of(
-          new Field(1, Relation.Lake.FILE, DataType.parse("VARCHAR"), List.of()),
-          new Field(2, Relation.Lake.ROW, DataType.parse("BIGINT"), List.of()));
+          new Field(1, "towpath_of", DataType.parse("VARCHAR"), List.of()),
+          new Field(2, "towpath_pos", DataType.parse("BIGINT"), List.of()));
 
   /** A file below this is written again in less time than a second file costs. */
   private static final long LARGE_BYTES = 4L << 20;
 
-  /** One row of so many may be gone from a file. */
-  private static final long SHARE = 8;
+  /** One row of so many may be gone from a file: readers read of all that are. */
+  private static final long SHARE = 20;
 
   /** A property by which tests have files treated so whatever their size. */
   private static final String ALWAYS = "towpath.deletes.always";
@@ -66,11 +66,16 @@ final class PositionDeletes {
    *
    * @param others a table of {@link #POSITIONS}
    */
-  List<DataFile> write(List<DataFile> files, TableName others) {
+  List<DataFile> write(List<Keyed.Touched> files, TableName others) {
     List<DataFile> thinned = new ArrayList<>();
     try {
-      for (DataFile file : files) {
-        thinned.add(file.without(write(file, others)));
+      for (Keyed.Touched touched : files) {
+        DataFile file = touched.file();
+        DataFile.Deletes gone = write(file, others);
+        thinned.add(file.without(gone));
+        if (gone.rows() != file.rows() - file.live() + touched.rows()) {
+          throw new IllegalStateException("other rows were found to be gone from " + file.path());
+        }
       }
     } catch (RuntimeException e) {
       staging.drop(new Lake.Step(List.of(), Set.of(), thinned));
@@ -81,13 +86,9 @@ final class PositionDeletes {
 
   private DataFile.Deletes write(DataFile file, TableName others) {
     String positions =
-        "SELECT "
-            + Relation.Lake.ROW
-            + " AS pos FROM "
+        "SELECT towpath_pos AS pos FROM "
             + others.quoted()
-            + " WHERE "
-            + Relation.Lake.FILE
-            + " = "
+            + " WHERE towpath_of = "
             + Names.literal(file.path())
             + file.deletes()
                 .map(before -> " UNION ALL SELECT pos FROM " + expose(before).quoted())

@@ -67,6 +67,11 @@ public final class Exchange {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CancelledException(e);
+    } catch (HttpTimeoutException e) { // whoever asks has no say in how long that is
+      throw failure(
+          request.shown() + " did not answer within " + words(patience),
+          "see whether the server is up; retries: say how often that may happen",
+          e);
     } catch (IOException e) {
       throw broken(request, e, patience);
     }

@@ -221,6 +221,11 @@ public final class Bucket {
     if (answer.status() != 200) {
       throw new Refusal(answer, connection, url, address).failure();
     }
+    if (!answer.body().whole()) {
+      throw new TowpathException(
+          answer.request().shown() + " answered with more than a page of a list",
+          "see whether endpoint: is a server that speaks S3's protocol");
+    }
     try {
       return Page.read(answer.body().bytes());
     } catch (XMLStreamException e) {

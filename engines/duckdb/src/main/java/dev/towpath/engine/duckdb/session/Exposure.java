@@ -29,6 +29,9 @@ public final class Exposure {
   /** The column that a reading of files gets for the path of each row's; no table has one. */
   private static final String PATH = "towpath_path";
 
+  /** The same for files that say which rows are gone. */
+  private static final String DELETES = "towpath_deletes";
+
   /** DuckDB's own column for the place of a row in its file. */
   private static final String NUMBER = "file_row_number";
 
@@ -176,31 +179,37 @@ public final class Exposure {
 
   /** Files without the rows that are gone. */
   private String thinned(List<DataFile> files) {
-    String pairs =
-        files.stream()
-            .map(f -> "(" + full(deletes(f)) + ", " + full(f.path()) + ")")
-            .collect(Collectors.joining(", "));
     return "(SELECT *, "
         + NUMBER
-        + " FROM "
+        + ", "
+        + place(PATH, files.stream().map(DataFile::path))
+        + " AS towpath_at FROM "
         + parquet(files, true)
-        + ") ANTI JOIN (SELECT pos AS towpath_pos, towpath_of FROM "
-        + parquet(files.stream().map(Exposure::deletes), Optional.of("towpath_deletes"))
-        + " JOIN (VALUES "
-        + pairs
-        + ") AS towpath_files(towpath_by, towpath_of) ON towpath_by = towpath_deletes) ON "
+        + ") ANTI JOIN (SELECT pos AS towpath_pos, "
+        + place(DELETES, files.stream().map(Exposure::deletes))
+        + " AS towpath_of FROM "
+        + parquet(files.stream().map(Exposure::deletes), Optional.of(DELETES))
+        + ") ON "
         + NUMBER
-        + " = towpath_pos AND "
-        + PATH
-        + " = towpath_of";
+        + " = towpath_pos AND towpath_at = towpath_of";
+  }
+
+  /**
+   * Which of some files a row is in, as a number: a join by their names would keep one for each row
+   * that is gone. A file under another name than it was asked for would bring such rows back.
+   */
+  private String place(String column, Stream<String> paths) {
+    return paths
+        .map(p -> Literals.path(root.resolve(p)))
+        .collect(
+            Collectors.joining(
+                ", ",
+                "coalesce(list_position([",
+                "], " + column + "), error('nobody asked for the file ' || " + column + "))"));
   }
 
   private static String deletes(DataFile file) {
     return file.deletes().orElseThrow().path();
-  }
-
-  private String full(String path) {
-    return Literals.path(root.resolve(path));
   }
 
   /** The names, by id, of the columns that a file holds. */
