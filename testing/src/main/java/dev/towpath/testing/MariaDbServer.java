@@ -26,6 +26,8 @@ public final class MariaDbServer extends DatabaseServer {
             install.toString(),
             "--no-defaults",
             "--datadir=" + server.directory().resolve("data"),
+            // A server that starts clears what others keep in the same place.
+            "--tmpdir=" + server.directory(),
             "--auth-root-authentication-method=normal",
             "--skip-test-db"));
     Programs.write(
@@ -55,6 +57,7 @@ public final class MariaDbServer extends DatabaseServer {
         daemon.toString(),
         "--no-defaults",
         "--datadir=" + home.resolve("data"),
+        "--tmpdir=" + home,
         "--port=" + port(),
         "--bind-address=127.0.0.1",
         "--socket=" + home.resolve("socket"),
