@@ -76,7 +76,7 @@ for (const [path, ready, most] of BUDGETS) {
     await open(page, path);
     await page.locator(ready).first().waitFor();
     // what comes after that; the events never end, so nothing says that all is there
-    for (let before = 0; before < weight.console; ) {
+    for (let before = 0; before < weight.console;) {
       before = weight.console;
       await page.waitForTimeout(1_000);
     }

@@ -24,7 +24,9 @@ export function Audit() {
       <Loaded of={{ data: shown, error: audit.error }}>
         {(entries) =>
           entries.length === 0 ? (
-            <Empty title={audit.hasNextPage ? 'Nothing of that among the newest entries' : 'Nothing of that is in the log'} />
+            <Empty
+              title={audit.hasNextPage ? 'Nothing of that among the newest entries' : 'Nothing of that is in the log'}
+            />
           ) : (
             <Panel>
               <Wide label="Audit log">

@@ -175,8 +175,10 @@ final class Flows implements FlowStore {
         new HashSet<>(
             Sql.list(
                 link,
-                "SELECT r.id FROM flow f JOIN flow_run r ON r.env = f.env AND r.flow = f.name"
-                    + " WHERE f.env = ? AND f.paused = 1 AND r.state = 'QUEUED'"
+                // the index of open runs is found by the words it was made with
+                "SELECT r.id FROM flow_run r JOIN flow f ON f.env = r.env AND f.name = r.flow"
+                    + " WHERE r.env = ? AND r.state IN ('QUEUED', 'RUNNING')"
+                    + " AND r.state = 'QUEUED' AND f.paused = 1"
                     + " AND r.backfill IS NULL AND r.cause "
                     + BY_ITSELF,
                 row -> row.getString(1),
