@@ -35,7 +35,7 @@ final class Flows implements FlowStore {
   private static final String BY_ITSELF = "IN ('SCHEDULE', 'TABLE', 'WEBHOOK') AND r.asked = 0";
 
   /** One run of a flow at a time, and none that its pause holds back. */
-  private static final String MAY_START =
+  static final String MAY_START =
       " NOT EXISTS (SELECT 1 FROM flow_run other WHERE other.env = flow_run.env"
           + " AND other.flow = flow_run.flow AND other.state = 'RUNNING'"
           + " AND other.backfill IS NULL) AND (asked = 1"

@@ -30,8 +30,13 @@ final class Migrations {
   private Migrations() {}
 
   // What a calendar asks for: the runs of a flow that were due in a time, however many came since.
+  // And whether one of a flow is running, for which an index of all of them would be taken else.
   private static String version13() {
-    return "CREATE INDEX flow_run_when ON flow_run (env, flow, due);";
+    return """
+    CREATE INDEX flow_run_when ON flow_run (env, flow, due);
+    DROP INDEX flow_run_running;
+    CREATE INDEX flow_run_running ON flow_run (env, flow) WHERE state = 'RUNNING';
+    """;
   }
 
   // since: when the table got the version that it has there, whichever state held it first; 0 where

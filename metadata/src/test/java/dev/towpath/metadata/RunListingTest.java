@@ -68,6 +68,13 @@ class RunListingTest {
                     row -> row.getString(column),
                     listing.values().toArray()));
         assertThat(plan).anyMatch(step -> step.contains("flow_run_when"));
+        List<String> beginning =
+            database.read(link ->
+                Sql.list(
+                    link,
+                    explain + "SELECT id FROM flow_run WHERE id = 'first' AND" + Flows.MAY_START,
+                    row -> row.getString(column)));
+        assertThat(beginning).anyMatch(step -> step.contains("flow_run_running"));
       }
     }
   }
