@@ -36,7 +36,7 @@ final class Scd2Test {
         .run(
             "query",
             "SELECT v, valid_from::DATE::VARCHAR AS f, valid_to::DATE::VARCHAR AS t, is_current"
-                + " FROM m.history WHERE id = 1 ORDER BY valid_from",
+                + " FROM m.history WHERE id = 1 ORDER BY valid_from, is_current",
             "--format",
             "csv")
         .good()
@@ -133,7 +133,7 @@ final class Scd2Test {
                   .run(
                       "query",
                       "SELECT id, what, valid_from::DATE AS f, valid_to::DATE AS t, is_current FROM"
-                          + " m.named ORDER BY id, valid_from",
+                          + " m.named ORDER BY id, valid_from, is_current",
                       "--format",
                       "csv")
                   .good()
