@@ -128,6 +128,14 @@ final class BackfillCommand extends BaseCommand {
       throw new UsageException(
           "a backfill needs --from and --to", "such as --from 2026-01-01 --to 2026-02-01");
     }
+    Firings.without(found)
+        .ifPresent(how -> {
+          throw new UsageException(
+              "flow " + found.name() + " has no schedule: " + how,
+              "a backfill runs what a cron or every was or will be due for; \"towpath trigger "
+                  + found.name()
+                  + "\" runs it once");
+        });
     Instant start = SimulateCommand.moment("--from", from, found.zone());
     Instant end = SimulateCommand.moment("--to", to, found.zone());
     if (!start.isBefore(end)) {

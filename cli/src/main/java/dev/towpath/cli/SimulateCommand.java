@@ -106,7 +106,12 @@ final class SimulateCommand extends BaseCommand {
                                   text(f.end(), zone)))
                           .toList())));
     } else if (firings.isEmpty()) {
-      console().out().println(nothing(found));
+      console()
+          .out()
+          .println(
+              Firings.without(found)
+                  .map(how -> "it has no schedule: " + how)
+                  .orElse("it is not due in that time"));
     } else {
       TextTable.lines(
               List.of("at", "start", "end"),
@@ -116,17 +121,6 @@ final class SimulateCommand extends BaseCommand {
                   .toList())
           .forEach(console().out()::println);
     }
-  }
-
-  private static String nothing(Flow flow) {
-    return switch (flow.trigger()) {
-      case Flow.Cron _, Flow.Every _ -> "it is not due in that time";
-      case Flow.After after ->
-          "it has no schedule: it runs after "
-              + String.join(", ", after.tables().stream().map(Object::toString).toList());
-      case Flow.Webhook _ -> "it has no schedule: it runs when its webhook is called";
-      case Flow.Manual _ -> "it has no schedule: it runs when somebody triggers it";
-    };
   }
 
   static String text(Instant moment, ZoneId zone) {

@@ -160,6 +160,12 @@ class ApiTest {
                 .asText())
         .isEqualTo("day is missing");
     Served.problem(server.post("/api/v1/flows/talk/runs", "{\"params\": {\"x\": 1}}"), 400);
+    String span = "{\"from\": \"2026-01-01T00:00:00Z\", \"to\": \"2026-02-01T00:00:00Z\"}";
+    assertThat(
+            Served.problem(server.post("/api/v1/flows/talk/backfills", span), 400)
+                .path("detail")
+                .asText())
+        .isEqualTo("the flow has no schedule: it runs when somebody triggers it");
   }
 
   @Test

@@ -160,6 +160,11 @@ final class BackfillRoutes {
 
   private Answer start(Call call) {
     Flow flow = FlowRoutes.find(site, call);
+    Firings.without(flow)
+        .ifPresent(how -> {
+          throw Refusal.bad(
+              "flow", "the flow has no schedule: " + how, "trigger it, or give it a schedule");
+        });
     Map<String, @Nullable Object> body = call.body();
     Instant from = moment(body, "from");
     Instant to = moment(body, "to");

@@ -125,7 +125,7 @@ final class HistoryBuilder {
         }
         case MERGE -> {
           List<DataFile> batch = stage(keyed, rows, draft.fields(), written, old.bytes());
-          keyed.requireKeys(asset, keyed.expose(batch), model.key());
+          rules().ofBatch(keyed.expose(batch), model.key());
           Optional<String> delete =
               model.changes().deleteWhen().map(c -> ((Check.Expression) c.rule()).sql());
           if (old.files().isEmpty() && delete.isEmpty()) {
@@ -143,7 +143,7 @@ final class HistoryBuilder {
           List<DataFile> batch = stage(keyed, rows, fields, written, 0);
           TableName now = staging.expose(new Relation.Lake(new TableFiles(fields, batch)));
           Scd2 scd2 = new Scd2(model, fields, asset.columns(), request.logicalTime());
-          keyed.requireKeys(asset, now, scd2.identity());
+          rules().ofBatch(now, scd2.identity());
           Keyed.Outcome outcome = scd2.apply(context.session(), keyed, old, now);
           staging.drop(batch);
           written.removeAll(batch);
@@ -154,6 +154,10 @@ final class HistoryBuilder {
       };
     }
 
+    private KeyRules rules() {
+      return new KeyRules(context.session(), asset, model.key());
+    }
+
     /** Where rows stay under another definition, its key must tell them apart as well. */
     private void requireOldKeys(Keyed keyed, TableFiles old) {
       if (base.filter(b -> !b.fingerprint().equals(asset.fingerprint())).isEmpty()
@@ -161,8 +165,8 @@ final class HistoryBuilder {
         return;
       }
       switch (model.kind()) {
-        case MERGE -> keyed.requireOldKeys(asset, old);
-        case SCD2 -> keyed.requireOldHistories(asset, old);
+        case MERGE -> rules().ofOldRows(keyed.expose(old.files()));
+        case SCD2 -> rules().ofOldVersions(keyed.expose(old.files()));
         case APPEND, TABLE, VIEW, INCREMENTAL -> {}
       }
     }

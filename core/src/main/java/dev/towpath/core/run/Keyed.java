@@ -1,6 +1,5 @@
 package dev.towpath.core.run;
 
-import dev.towpath.core.graph.Asset;
 import dev.towpath.spi.DataFile;
 import dev.towpath.spi.DataType;
 import dev.towpath.spi.Extract;
@@ -16,7 +15,6 @@ import dev.towpath.spi.SortField;
 import dev.towpath.spi.Statement;
 import dev.towpath.spi.TableFiles;
 import dev.towpath.spi.TableName;
-import dev.towpath.spi.TowpathException;
 import dev.towpath.spi.WriteRequest;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -100,7 +98,7 @@ final class Keyed {
   /**
    * Merges a batch: each of its rows takes the place of the one with the same key, or is added.
    *
-   * @param batch rows in files of their own, whose keys are {@link #requireKeys whole}
+   * @param batch rows in files of their own, whose keys are whole, as {@link KeyRules} has seen
    * @param deleteWhen an expression over the batch; rows for which it is true go
    * @param updatedAt a column by which a row of the batch that is older than what is there is
    *     passed over
@@ -289,171 +287,6 @@ final class Keyed {
   /** Files with the draft's columns as one table, hidden columns and all. */
   TableName expose(List<DataFile> files) {
     return staging.expose(new Relation.Lake(new TableFiles(draft.fields(), files), true));
-  }
-
-  /** Refuses a key that does not tell the rows apart that stay from an earlier definition. */
-  void requireOldKeys(Asset asset, TableFiles old) {
-    keys(asset, expose(old.files()), key, " among the rows that stay", Optional.of(anew(asset)));
-  }
-
-  /** Refuses a key of which versions that stay from an earlier definition hold at one time. */
-  void requireOldHistories(Asset asset, TableFiles old) {
-    TableName rows = expose(old.files());
-    String list = key.stream().map(Names::quote).collect(Collectors.joining(", "));
-    String overlapping =
-        "SELECT "
-            + list
-            + ", valid_from, valid_to FROM (SELECT *, lead(valid_from) OVER (PARTITION BY "
-            + list
-            + " ORDER BY valid_from, valid_to NULLS LAST) AS towpath_next FROM "
-            + rows.quoted()
-            + ") WHERE "
-            + key.stream().map(c -> Names.quote(c) + " IS NULL").collect(Collectors.joining(" OR "))
-            + " OR coalesce(towpath_next < valid_to, towpath_next IS NOT NULL AND valid_to IS NULL)";
-    String texts =
-        key.stream().map(c -> Names.quote(c) + "::VARCHAR").collect(Collectors.joining(", "));
-    Rows found =
-        context
-            .session()
-            .query(
-                Statement.of(
-                    "SELECT DISTINCT " + texts + " FROM (" + overlapping + ") ORDER BY ALL"),
-                3);
-    if (!found.rows().isEmpty()) {
-      throw wrong(
-          asset,
-          "several histories among the rows that stay have the same key ("
-              + String.join(", ", key)
-              + "), or none: "
-              + found.rows().stream().map(Keyed::key).collect(Collectors.joining("; ")),
-          anew(asset));
-    }
-  }
-
-  private static String anew(Asset asset) {
-    return "\"on_change: keep\" keeps rows that this key does not tell apart: use the key they had,"
-        + " or forget them by run "
-        + asset.name()
-        + " --full";
-  }
-
-  /**
-   * Refuses rows without a key, and rows that share one.
-   *
-   * @param columns the key, or the key and what else tells versions of one apart
-   */
-  void requireKeys(Asset asset, TableName rows, List<String> columns) {
-    keys(asset, rows, columns, "", Optional.empty());
-  }
-
-  /**
-   * Looks at keys.
-   *
-   * @param where in words; empty in a batch
-   * @param hint what to do about wrong ones; empty for what helps in a batch
-   */
-  private void keys(
-      Asset asset, TableName rows, List<String> columns, String where, Optional<String> hint) {
-    String nulls =
-        columns.stream().map(c -> Names.quote(c) + " IS NULL").collect(Collectors.joining(" OR "));
-    String list = columns.stream().map(Names::quote).collect(Collectors.joining(", "));
-    String texts =
-        columns.stream().map(c -> Names.quote(c) + "::VARCHAR").collect(Collectors.joining(", "));
-    String names = String.join(", ", columns);
-    Rows missing =
-        context
-            .session()
-            .query(
-                Statement.of(
-                    "SELECT "
-                        + texts
-                        + ", count(*) OVER () FROM "
-                        + rows.quoted()
-                        + " WHERE "
-                        + nulls
-                        + " ORDER BY "
-                        + list),
-                1);
-    if (!missing.rows().isEmpty()) {
-      List<?> first = missing.rows().getFirst();
-      long count = Staging.number(first.getLast());
-      throw wrong(
-          asset,
-          count
-              + (count == 1 ? " row" : " rows")
-              + where
-              + (count == 1 ? " has" : " have")
-              + " NULL in the key ("
-              + names
-              + ")"
-              + (columns.size() == 1 ? "" : ": " + key(first.subList(0, columns.size()))),
-          hint.orElse(
-              "a row without a key cannot be found again: leave it out, such as "
-                  + (isPython(asset)
-                      ? "df.dropna(subset=[" + listed(columns) + "])"
-                      : "WHERE " + columns.getFirst() + " IS NOT NULL")));
-    }
-    Rows doubles =
-        context
-            .session()
-            .query(
-                Statement.of(
-                    "SELECT "
-                        + texts
-                        + ", count(*) FROM "
-                        + rows.quoted()
-                        + " GROUP BY "
-                        + list
-                        + " HAVING count(*) > 1 ORDER BY "
-                        + list),
-                3);
-    if (!doubles.rows().isEmpty()) {
-      List<String> examples = new ArrayList<>();
-      for (List<?> row : doubles.rows()) {
-        examples.add(key(row.subList(0, columns.size())) + " (" + row.getLast() + " rows)");
-      }
-      throw wrong(
-          asset,
-          "several rows"
-              + where
-              + " have the same key ("
-              + names
-              + "): "
-              + String.join("; ", examples),
-          hint.orElse(
-              "keep one of each, such as "
-                  + (isPython(asset)
-                      ? "df.drop_duplicates([" + listed(columns) + "], keep=\"last\")"
-                      : "QUALIFY row_number() OVER (PARTITION BY "
-                          + String.join(", ", key)
-                          + " ORDER BY ... DESC) = 1")));
-    }
-  }
-
-  private static boolean isPython(Asset asset) {
-    return asset.definition() instanceof Asset.FromModel model && model.isPython();
-  }
-
-  /** Names as Python writes a list of them. */
-  private static String listed(List<String> names) {
-    return names.stream().map(n -> '"' + n + '"').collect(Collectors.joining(", "));
-  }
-
-  private static String key(List<?> values) {
-    return values.stream()
-        .map(v -> v == null ? "NULL" : v.toString())
-        .collect(Collectors.joining(", "));
-  }
-
-  private static TowpathException wrong(Asset asset, String what, String hint) {
-    return switch (asset.definition()) {
-      case Asset.FromModel model ->
-          new TowpathException(
-              List.of(dev.towpath.spi.Problem.error(model.model().at("key"), what, hint)));
-      case Asset.FromSource _, Asset.FromSeed _ ->
-          new TowpathException(
-              what, "name the columns under key: that tell its rows apart, or use mode: full");
-    };
   }
 
   /**

@@ -195,7 +195,7 @@ final class SourceBuilder {
       Asset asset, Lake.Draft draft, List<String> key, WriteResult written, Monitor monitor) {
     if (!key.isEmpty() && !written.files().isEmpty()) {
       Keyed keyed = new Keyed(context, staging, draft, key, List.of(), monitor);
-      keyed.requireKeys(asset, keyed.expose(written.files()), key);
+      new KeyRules(context.session(), asset, key).ofBatch(keyed.expose(written.files()), key);
     }
   }
 

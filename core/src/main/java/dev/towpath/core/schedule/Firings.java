@@ -49,6 +49,22 @@ public final class Firings {
     return new Firings(timeline, from, to);
   }
 
+  /**
+   * How a flow that no clock starts comes to run, in words such as {@code it runs when its webhook
+   * is called}; empty for one that has a schedule.
+   */
+  public static Optional<String> without(Flow flow) {
+    return switch (flow.trigger()) {
+      case Flow.Cron _, Flow.Every _ -> Optional.empty();
+      case Flow.After after ->
+          Optional.of(
+              "it runs after "
+                  + String.join(", ", after.tables().stream().map(Object::toString).toList()));
+      case Flow.Webhook _ -> Optional.of("it runs when its webhook is called");
+      case Flow.Manual _ -> Optional.of("it runs when somebody triggers it");
+    };
+  }
+
   /** The first firing after a moment. */
   public Optional<Firing> next(Instant after) {
     Instant floor = from.filter(f -> f.isAfter(after)).map(f -> f.minusNanos(1)).orElse(after);

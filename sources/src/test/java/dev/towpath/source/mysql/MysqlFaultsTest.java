@@ -74,6 +74,41 @@ class MysqlFaultsTest {
   }
 
   @Test
+  void theOtherHostIsReadOnceTheFirstIsGone() {
+    try (MariaDbServer first = MariaDbServer.create();
+        MariaDbServer other = MariaDbServer.create()) {
+      Db one = new Db(first, db.reader(), "shop", "admin");
+      for (MariaDbServer server : new MariaDbServer[] {first, other}) {
+        server.sql("mysql", "CREATE DATABASE shop");
+        server.sql("shop", MANY);
+      }
+      SourceTable table =
+          one.table(project)
+              .sourceKey(
+                  "url",
+                  "mysql://admin@127.0.0.1:%d,127.0.0.1:%d/shop"
+                      .formatted(first.port(), other.port()))
+              .table();
+      AtomicInteger rows = new AtomicInteger();
+      try (Shared shared = new Shared()) {
+        Reading reading = one.read(table, Optional.empty(), shared);
+        assertThatThrownBy(() ->
+                ((Extract.Csv) reading.extract())
+                    .parts()
+                    .getFirst()
+                    .write((line, length) -> {
+                      if (rows.incrementAndGet() == 1000) {
+                        first.kill();
+                      }
+                    }))
+            .hasMessageContaining("the connection was lost"); // never half of one and half of other
+        reading.close();
+      }
+      assertThat(one.rows(table)).hasSize(300_000);
+    }
+  }
+
+  @Test
   void aTableHasItsOwnTimeLimitAndItsOwnFailure() {
     db.sql("CREATE TABLE things (id int)", "INSERT INTO things VALUES (1)");
     SourceTable patient = table().table();
