@@ -150,7 +150,7 @@ final class Backfills implements BackfillStore {
         String open =
             "SELECT * FROM flow_run WHERE backfill = ? AND state IN ('QUEUED', 'RUNNING')";
         for (FlowRun run : Sql.list(link, open, FlowRows::read, id)) {
-          Flows.cancel(link, run, "its backfill was cancelled", now);
+          Flows.cancelOnce(link, run, "its backfill was cancelled", now);
         }
       }
       return true;

@@ -103,7 +103,7 @@ final class Flows implements FlowStore {
       for (String id : replaced) {
         FlowRun run = FlowRows.get(link, id);
         if (!run.state().isOver()) {
-          cancel(link, run, "a newer run took its place", now);
+          cancelOnce(link, run, "a newer run took its place", now);
         }
       }
       return true;
@@ -335,14 +335,23 @@ final class Flows implements FlowStore {
       if (by.isPresent()) {
         Audits.add(link, run.get().environment(), by.get(), now);
       }
-      cancel(link, run.get(), message, now);
+      cancel(link, run.get(), CANCELLED, message, now);
       return true;
     });
   }
 
-  /** Cancels a run that is not over, in the transaction of what cancels it. */
-  static void cancel(Link link, FlowRun run, String message, Instant now) throws SQLException {
-    cancel(link, run, CANCELLED, message, now);
+  /**
+   * Cancels a run that is not over, in the transaction of what cancels it, unless somebody has:
+   * only a person who asks again takes the tasks that come last from it, too.
+   */
+  static void cancelOnce(Link link, FlowRun run, String message, Instant now) throws SQLException {
+    if (asked(link, run) == 0) {
+      cancel(link, run, CANCELLED, message, now);
+    }
+  }
+
+  private static int asked(Link link, FlowRun run) throws SQLException {
+    return (int) Sql.number(link, "SELECT cancel FROM flow_run WHERE id = ?", run.id());
   }
 
   private static void cancel(Link link, FlowRun run, int why, String message, Instant now)
@@ -352,7 +361,7 @@ final class Flows implements FlowStore {
       FlowRows.end(link, run.id(), FlowRun.State.CANCELLED, Optional.of(message), now);
       return;
     }
-    int before = (int) Sql.number(link, "SELECT cancel FROM flow_run WHERE id = ?", run.id());
+    int before = asked(link, run);
     int flag = before == 0 ? why : before | (why == CANCELLED ? AT_ONCE : 0);
     Sql.update(
         link,

@@ -237,9 +237,11 @@ abstract class SchedulerContract {
               .containsExactly(
                   FlowRun.State.RUNNING, FlowRun.State.CANCELLED, FlowRun.State.QUEUED);
     }
-    assertThat(store.flows().cancelling("dev").keySet())
-        .containsExactlyElementsOf(
-            concurrency == Flow.Concurrency.CANCEL ? List.of(runs.getFirst().id()) : List.of());
+    assertThat(store.flows().cancelling("dev")) // and its last tasks are left to it
+        .isEqualTo(
+            concurrency == Flow.Concurrency.CANCEL
+                ? Map.of(runs.getFirst().id(), false)
+                : Map.of());
   }
 
   @Test
@@ -683,9 +685,11 @@ abstract class SchedulerContract {
             runs,
             somebody());
     FlowRun running = tick(hourly).getFirst();
+    store.flows().cancel(running.id(), "mine", Optional.empty(), now);
     assertThat(store.backfills().change("fill", Backfill.State.CANCELLED, somebody(), now))
         .isTrue();
-    assertThat(store.flows().cancelling("dev")).containsOnlyKeys(running.id());
+    // whoever cancelled that one before has not asked for its last tasks not to run
+    assertThat(store.flows().cancelling("dev")).isEqualTo(Map.of(running.id(), false));
     end(running, FlowTask.State.CANCELLED);
     assertThat(
             store.events().after("dev", 0, 100).stream()
