@@ -1,6 +1,7 @@
 package dev.towpath.core.flow;
 
 import dev.towpath.core.schedule.Backoff;
+import dev.towpath.core.store.Event;
 import dev.towpath.core.store.FlowTask;
 import dev.towpath.core.store.MetadataStore;
 import dev.towpath.core.store.TaskStore;
@@ -50,6 +51,7 @@ public final class Executor {
   private final Map<FlowTask.Key, Running> running = new ConcurrentHashMap<>();
   private final Semaphore wake = new Semaphore(0);
   private final Looks looks;
+  private final Setbacks setbacks;
   private volatile boolean stopping;
   private long lastLook = System.nanoTime() - LOOK_PAUSE.toNanos(); // a wall clock may go back
 
@@ -102,6 +104,7 @@ public final class Executor {
     this.say = say;
     this.most = most;
     this.looks = new Looks(this);
+    this.setbacks = new Setbacks(clock, newest(store, environment));
   }
 
   /**
@@ -121,8 +124,22 @@ public final class Executor {
     return taken;
   }
 
+  /** When the last thing happened that its store knows. */
+  private static Instant newest(MetadataStore store, String environment) {
+    long last = store.events().last(environment);
+    return store.events().after(environment, last - 1, 1).stream()
+        .map(Event::at)
+        .findFirst()
+        .orElse(Instant.MIN);
+  }
+
   private void look(Instant now) {
     tasks.defer(looks.deferred(), now);
+    Duration back = setbacks.since(); // after what was deferred by the clock as it was
+    if (back.isPositive()) {
+      say.accept("the clock went back by " + back.toSeconds() + " s: what waits for it, too");
+      tasks.hasten(environment, back);
+    }
     int room = looks.room();
     if (room > 0) {
       looks.add(tasks.look(environment, room, FlowTask.MOST_DEATHS, now, now.plus(LOOK_LEASE)));

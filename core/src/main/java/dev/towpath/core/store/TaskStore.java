@@ -1,5 +1,6 @@
 package dev.towpath.core.store;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -72,6 +73,13 @@ public interface TaskStore {
 
   /** When the next task of an environment may be tried or looked at again. */
   Optional<Instant> next(String environment);
+
+  /**
+   * Lets whatever waits for a moment wait for an earlier one, because the clock by which that
+   * moment was chosen has gone back: another try or look of a task, the limit of a run, the next
+   * try of a message that is owed.
+   */
+  void hasten(String environment, Duration by);
 
   /** Number of running tasks by pool. */
   Map<String, Integer> slots(String environment);
