@@ -27,7 +27,8 @@ class HooksTest {
 
   @BeforeAll
   static void start() throws Exception {
-    Served.project(folder);
+    Served.project(folder)
+        .write("flows/whole.yml", "webhook: ${HOOK_SECRET}\nrun: job:talk\nparams: {body: json}\n");
     server = Served.start(folder);
   }
 
@@ -82,9 +83,26 @@ class HooksTest {
     assertThat(new Towpath(folder).run("show", id).good().out())
         .as("the command that an alert about it names")
         .contains("run " + id + " of hook", "set off by webhook");
+    assertThat(params(id)).isEqualTo("{\"branch\":\"feature\"}"); // no other is declared
     JsonNode other = run(signed("X-Hub-Signature-256", "{\"branch\": \"b\"}"), 202);
+    assertThat(params(run(signed("X-Hub-Signature-256", "{}"), 202).path("id").asText()))
+        .isEqualTo("{\"branch\":\"main\"}");
     assertThat(other.path("id")).isNotEqualTo(first.path("id"));
     assertThat(server.ended(first.path("id").asText())).isEqualTo("SUCCESS");
+  }
+
+  @Test
+  void aParameterCalledBodyGetsAllOfIt() throws Exception {
+    String body = "{\"action\":\"opened\",\"labels\":[1,{\"x\":null}]}";
+    HttpResponse<String> response =
+        server.send(hook("whole", body).header("X-Hub-Signature-256", sign(Served.SECRET, body)));
+    JsonNode params = Served.JSON.readTree(params(run(response, 202).path("id").asText()));
+    assertThat(Served.JSON.readTree(params.path("body").asText()))
+        .isEqualTo(Served.JSON.readTree(body));
+  }
+
+  private static String params(String run) throws Exception {
+    return server.get("/api/v1/runs/" + run).path("run").path("params").toString();
   }
 
   @Test

@@ -266,7 +266,7 @@ final class Tasks implements TaskStore {
         FlowTask task = one.getKey();
         Sql.update(
             link,
-            "UPDATE flow_task SET ready = ?, deaths = 0, incarnation = NULL WHERE run = ?"
+            "UPDATE flow_task SET ready = ?, failures = 0, deaths = 0, incarnation = NULL WHERE run = ?"
                 + " AND name = ? AND idx = ? AND fence = ? AND state = 'DEFERRED'",
             one.getValue(),
             task.key().run(),

@@ -415,6 +415,24 @@ abstract class ExecutorContract {
     executor.stop(PATIENCE);
   }
 
+  /** A sensor waits for days: what fails now and then in them is not what fails again and again. */
+  @Test
+  void looksThatFailAreCountedInARow() throws Exception {
+    AtomicInteger looks = new AtomicInteger();
+    Flow.Retries once = new Flow.Retries(1, Duration.ofMillis(1), 1, Duration.ofMillis(1), 0);
+    Executor executor =
+        executor(_ ->
+            switch (looks.incrementAndGet()) {
+              case 1, 3, 5, 6 -> new TaskWork.Failed("not to be reached", once);
+              default -> new TaskWork.NotYet(Instant.now());
+            });
+    FlowRun run = queued("sensor");
+    start(run, List.of(task(run, "job:s", List.of(), List.of()).of(true, false)));
+    assertThat(finish(executor, "sensor").state()).isEqualTo(FlowRun.State.FAILED);
+    assertThat(looks).hasValue(6);
+    executor.stop(PATIENCE);
+  }
+
   /** A store that does not answer is no failure of the task, which keeps its tries. */
   @Test
   void whatCouldNotBeginWaitsAndCountsAsNoFailure() throws Exception {
