@@ -106,7 +106,18 @@ class FiringsTest {
             "*/15 1-3 * * *", t -> t.getMinute() % 15 == 0 && t.getHour() >= 1 && t.getHour() <= 3,
             "0 0 1 * *", t -> t.getDayOfMonth() == 1 && t.getHour() == 0 && t.getMinute() == 0,
             "30 2 * * 0", t -> t.getDayOfWeek().getValue() == 7 && at(t, 2, 30),
-            "59 23 28-31 * *", t -> t.getDayOfMonth() >= 28 && at(t, 23, 59));
+            "59 23 28-31 * *", t -> t.getDayOfMonth() >= 28 && at(t, 23, 59),
+            "@hourly", t -> t.getMinute() == 0,
+            "@weekly", t -> t.getDayOfWeek().getValue() == 7 && at(t, 0, 0),
+            "0 6 * * 7", t -> t.getDayOfWeek().getValue() == 7 && at(t, 6, 0),
+            "5,35 4 * JAN,jun MON-FRI",
+                t ->
+                    t.getMinute() % 30 == 5
+                        && t.getHour() == 4
+                        && List.of(1, 6).contains(t.getMonthValue())
+                        && t.getDayOfWeek().getValue() <= 5,
+            "0 0 13 * 5", // either of the two days, as cron has it
+                t -> (t.getDayOfMonth() == 13 || t.getDayOfWeek().getValue() == 5) && at(t, 0, 0));
     ZoneId id = ZoneId.of(zone);
     for (ZoneOffsetTransition change = id.getRules().nextTransition(YEAR);
         change != null && change.getInstant().isBefore(YEAR.plus(500, ChronoUnit.DAYS));
@@ -142,6 +153,21 @@ class FiringsTest {
         assertThat(firings.last(found.get(i).at()).map(Firing::at)).contains(found.get(i).at());
       }
     });
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "@daily, 0 0 * * *",
+    "@midnight, 0 0 * * *",
+    "@monthly, 0 0 1 * *",
+    "@yearly, 0 0 1 1 *",
+    "@annually, 0 0 1 1 *"
+  })
+  void namesStandForFields(String name, String fields) {
+    Instant until = YEAR.plus(800, ChronoUnit.DAYS);
+    assertThat(cron(name, "Europe/Amsterdam").between(YEAR, until, 1_000))
+        .isEqualTo(cron(fields, "Europe/Amsterdam").between(YEAR, until, 1_000))
+        .hasSizeGreaterThan(1);
   }
 
   private static boolean at(LocalDateTime time, int hour, int minute) {
