@@ -2,12 +2,16 @@ package dev.towpath.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpServer;
 import dev.towpath.core.store.Backfill;
 import dev.towpath.core.store.Event;
 import dev.towpath.core.store.FlowRun;
 import dev.towpath.core.store.FlowTask;
 import dev.towpath.core.store.MetadataStore;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,7 +24,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,9 +36,9 @@ import org.junit.jupiter.params.provider.EnumSource;
  * {@code kill -9} of the server, or of a worker, at each kind of step that a run of a flow takes,
  * and at random moments: jobs, mapped jobs, tries that fail, what fails for good, what is skipped
  * or cancelled, tables, backfills, and what comes last. Afterwards a server that is left alone ends
- * every run; nothing is lost, nothing is done again that had ended well, no slot is taken and no
- * process is left. On each kind of store; of the few kills of every day, each takes half of the
- * steps.
+ * every run; nothing is lost, nothing is done again that had ended well, each failure has been
+ * told, no slot is taken and no process is left. On each kind of store; of the few kills of every
+ * day, each takes half of the steps.
  */
 class FlowKillTest {
   /** Flows, and what happens to their runs. */
@@ -64,11 +70,17 @@ class FlowKillTest {
   /** Short, for a dead process's tasks to be done before the test's patience is over. */
   private static final Duration LEASE = Duration.ofSeconds(3);
 
+  /** Longer than a message is kept from others by one who sends it. */
+  private static final Duration TAKEN = Duration.ofMinutes(4);
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
   @TempDir private Path parent;
   private final long seed = Long.getLong("towpath.seed", System.nanoTime());
   private final Random random = new Random(seed);
   private final List<String> story = new ArrayList<>();
   private final Set<Step> met = new HashSet<>();
+  private final Set<String> told = ConcurrentHashMap.newKeySet();
   private Path folder;
   private Cli project;
   private int arrived = 1;
@@ -127,8 +139,9 @@ class FlowKillTest {
       throws Exception {
     System.out.println("FlowKillTest: " + kills + " kills on " + kind + " from seed " + seed);
     folder = Files.createDirectory(parent.resolve("project")).toRealPath();
+    HttpServer receiver = receiver();
     try (TestStore kept = TestStore.of(kind, folder, LEASE)) {
-      project(kept);
+      project(kept, receiver.getAddress().getPort());
       Optional<Cli.Running> other =
           victim[0].equals("worker")
               ? Optional.of(project.start("serve", "--port", "0", "--slots", "0").until("serving"))
@@ -139,6 +152,7 @@ class FlowKillTest {
           kill(store, kill, steps, victim);
         }
         assertThat(met).as("steps after which somebody was killed").containsAll(steps);
+        store.tasks().hasten("dev", TAKEN); // whoever was to send a message then is dead
         settle(store);
         judge(store);
         again(store);
@@ -150,10 +164,27 @@ class FlowKillTest {
       }
     } catch (Exception | AssertionError e) {
       throw new AssertionError("seed " + seed + ":\n" + String.join("\n", story), e);
+    } finally {
+      receiver.stop(0);
     }
   }
 
-  private void project(TestStore kept) throws IOException {
+  /** Takes down which runs it is told of. */
+  private HttpServer receiver() throws IOException {
+    HttpServer web =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    web.createContext(
+        "/",
+        exchange -> {
+          told.add(JSON.readTree(exchange.getRequestBody()).path("run").asText());
+          exchange.sendResponseHeaders(204, -1);
+          exchange.close();
+        });
+    web.start();
+    return web;
+  }
+
+  private void project(TestStore kept, int receiver) throws IOException {
     Small.in(folder);
     project = kept.cli();
     kept.project("project: small\n", "keep: 1");
@@ -167,7 +198,12 @@ class FlowKillTest {
     Small.write(
         folder,
         "flows/odd.yml",
-        "run: [job:first, job:bad, job:next, job:never]\nfinally: job:tidy\n");
+        """
+        run: [job:first, job:bad, job:next, job:never]
+        finally: job:tidy
+        notify: {webhook: "http://127.0.0.1:%d/", on: [failure]}
+        """
+            .formatted(receiver));
     Small.write(
         folder,
         "flows/past.yml",
@@ -304,6 +340,13 @@ class FlowKillTest {
       assertThat(within(Duration.ofSeconds(90), () -> isIdle(store)))
           .as("stuck: %s", store.flows().open("dev"))
           .isTrue();
+      Set<String> failed =
+          runs(store).stream()
+              .filter(run -> run.flow().equals(ODD))
+              .map(FlowRun::id)
+              .collect(Collectors.toSet());
+      within(Duration.ofSeconds(30), () -> told.containsAll(failed));
+      assertThat(told).as("runs whose failure was told").isEqualTo(failed);
     } finally {
       server.process().destroy();
       assertThat(server.end().err()).endsWith("stopped\n");
