@@ -42,7 +42,7 @@ class HeavyQueryTest {
           + " u AS (SELECT max(s) AS s FROM t) ";
 
   /** Kilobytes beyond which the process was not bound: the limit is 3.1 GB for these settings. */
-  private static final long MOST_KB = 4L << 20;
+  private static final long MOST_KB = 9L << 19;
 
   @TempDir private static Path folder;
   private static Served server;
@@ -192,9 +192,8 @@ class HeavyQueryTest {
   }
 
   static Stream<String> ofTheCatalog() {
-    String text = "'" + "x".repeat(60_000) + "'";
     return Stream.of(
-        "SELECT sum(length(replace(" + text + " || i, 'x', " + text + "))) FROM pg_class, r",
+        LARGE + "SELECT sum(length(concat(s, i))) FROM u, r WHERE EXISTS (SELECT 1 FROM pg_class)",
         LARGE + "SELECT sum(length(s || i)) FROM u, r WHERE EXISTS (SELECT 1 FROM pg_class)",
         LARGE + "SELECT s || i FROM u, r WHERE EXISTS (SELECT 1 FROM pg_class)");
   }
