@@ -200,7 +200,7 @@ final class ServeCommand extends BaseCommand {
   private static URI outside(String url) {
     try {
       URI uri = URI.create(url);
-      boolean known = "https".equals(uri.getScheme()) || "http".equals(uri.getScheme());
+      boolean known = "https".equals(uri.getScheme()); // else there would be TLS nowhere
       boolean whole = uri.getPath() == null || uri.getPath().isEmpty() || uri.getPath().equals("/");
       if (known && uri.getHost() != null && uri.getUserInfo() == null && whole) {
         return uri;
@@ -214,7 +214,7 @@ final class ServeCommand extends BaseCommand {
   private static UsageException wrongProxy(String url) {
     return new UsageException(
         "--behind-proxy cannot be \"" + url + "\"",
-        "write scheme and name, such as https://data.example.org");
+        "the proxy has TLS: write https and its name, such as https://data.example.org");
   }
 
   private Optional<Tls> tls() {

@@ -223,6 +223,25 @@ class AccessTest {
         server.bare("/api/v1/project").header("Cookie", "towpath_" + server.port() + "=none"));
     server.send(server.request("/api/v1/project").header("Origin", "https://evil.example"));
     server.send(server.bare("/api/v1/hooks/hook").POST(BodyPublishers.ofString("{}")));
+    String cookie =
+        server
+            .send(
+                server
+                    .bare("/api/v1/session")
+                    .header("Content-Type", "application/json")
+                    .POST(
+                        BodyPublishers.ofString(
+                            Served.JSON.writeValueAsString(Map.of("token", server.token())))))
+            .headers()
+            .firstValue("Set-Cookie")
+            .orElseThrow()
+            .replaceFirst(";.*", "");
+    server.send(
+        server
+            .bare("/api/v1/builds")
+            .header("Cookie", cookie)
+            .header("Content-Type", "application/json")
+            .POST(BodyPublishers.ofString("{}")));
     server.send(server.bare("/api/v1/dashboards/none?signature=forged.one"));
     SecurityTest.raw(
         server,
@@ -253,6 +272,7 @@ class AccessTest {
             "unknown refused http: the token is wrong from 127.0.0.1",
             "unknown refused http: a wrong token from 127.0.0.1",
             "unknown refused http: the session is over from 127.0.0.1",
+            "unknown refused http: a change by a session needs X-CSRF-Token from 127.0.0.1",
             "unknown refused http: requests from pages of other sites are refused from 127.0.0.1",
             "unknown refused http: the call is not signed from 127.0.0.1",
             "unknown refused http: this link is not valid any more from 127.0.0.1",

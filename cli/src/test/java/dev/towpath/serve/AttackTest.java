@@ -228,17 +228,24 @@ class AttackTest {
     return ways.stream();
   }
 
+  /** Those of them that are answered, since they only look as if they reached something. */
+  private static final Map<String, String> HARMLESS =
+      Map.of(
+          "SELECT 1;;",
+          "[[1]]",
+          "FROM repeat_row(1, num_rows = 9)",
+          "[[1],[1],[1],[1],[1],[1],[1],[1],[1]]");
+
   @ParameterizedTest
   @MethodSource("waysToASecret")
   void nothingElseIsReached(String sql) throws Exception {
     HttpResponse<String> answer = ask(sql, viewer);
     assertThat(answer.body()).doesNotContain(SECRET, "1000000", "root:", folder.toString());
-    if (answer.statusCode() != 200) {
-      Served.problem(answer, 400);
+    if (HARMLESS.containsKey(sql)) {
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+      assertThat(Served.JSON.readTree(answer.body()).path("rows")).hasToString(HARMLESS.get(sql));
     } else {
-      // harmless ones may be taken, but none may tell that the table is there
-      assertThat(sql).doesNotContain("hr");
-      assertThat(answer.body()).doesNotContain("pay", "hr", "temp_directory");
+      Served.problem(answer, 400);
     }
     assertThat(Files.exists(Path.of("/tmp/towpath-stolen"))).isFalse();
   }

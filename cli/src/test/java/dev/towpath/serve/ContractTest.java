@@ -27,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The OpenAPI document is one, and says what the server does. */
 class ContractTest {
   private static final String BASE = "https://towpath.test/openapi.json";
+  private static final String OF_ENDPOINTS = "https://towpath.test/endpoints.json";
   private static final Pattern NAME = Pattern.compile("\\{([^}]+)\\}");
 
   @TempDir private static Path folder;
@@ -36,6 +37,7 @@ class ContractTest {
 
   private static Served server;
   private static JsonNode document;
+  private static JsonNode endpoints;
   private static SchemaRegistry registry;
 
   @BeforeAll
@@ -73,21 +75,58 @@ class ContractTest {
         ```
         """);
     project.write("flows/past.yml", "cron: \"0 2 * * *\"\npaused: true\nrun: job:long\n");
+    project.write(
+        "apis/rows.sql",
+        """
+        /* towpath
+        description: Rows of a region
+        get: /regions/{region}/rows
+        params:
+          region: varchar
+          since: {type: date, default: 2026-01-01, min: 2020-01-01}
+          ids: {type: bigint, list: true, default: 1}
+          kind: {type: varchar, default: all, values: [all, none]}
+        page: {size: 2, by: [id]}
+        */
+        SELECT id, region, day, part, [id, NULL] AS list, {'a': id} AS struct, MAP {'k': 1.5} AS map
+        FROM marts.m WHERE region = $region AND day >= $since AND list_contains($ids, id)
+          AND $kind = 'all'
+        """);
+    project.write(
+        "apis/sum.sql",
+        """
+        /* towpath
+        post: /sums
+        params: {numbers: {type: double, list: true}}
+        */
+        SELECT list_sum($numbers) AS total
+        """);
     server = Served.start(folder);
     document = server.get("/api/v1/openapi.json");
-    // every schema of the document has a place in one that a validator can read as a whole
-    ObjectNode whole = document.deepCopy();
-    whole.put("$id", BASE);
+    endpoints = server.get("/api/v1/endpoints/openapi.json");
     registry =
         SchemaRegistry.withDefaultDialect(
             SpecificationVersion.DRAFT_2020_12,
-            builder -> builder.schemas(Map.of(BASE, whole.toString())));
+            builder ->
+                builder.schemas(
+                    Map.of(
+                        BASE,
+                        whole(document, BASE),
+                        OF_ENDPOINTS,
+                        whole(endpoints, OF_ENDPOINTS))));
     assertThat(server.build().path("state").asText()).isEqualTo("SUCCESS");
   }
 
   @AfterAll
   static void stop() throws Exception {
     server.close();
+  }
+
+  /** Every schema of a document has a place in one that a validator can read as a whole. */
+  private static String whole(JsonNode document, String id) {
+    ObjectNode whole = document.deepCopy();
+    whole.put("$id", id);
+    return whole.toString();
   }
 
   private static List<JsonNode> operations() {
@@ -97,7 +136,13 @@ class ContractTest {
   }
 
   @Test
-  void theDocumentIsWellFormed() {
+  void theDocumentsAreWellFormed() {
+    assertThat(operations(document)).hasSizeGreaterThan(20);
+    assertThat(operations(endpoints)).containsExactlyInAnyOrder("rows", "sum");
+  }
+
+  /** Looks at a document; gives the ids of its operations. */
+  private static Set<String> operations(JsonNode document) {
     assertThat(document.path("openapi").asText()).isEqualTo("3.1.0");
     assertThat(document.path("info").path("title").asText()).isNotEmpty();
     assertThat(document.path("info").path("version").asText()).isNotEmpty();
@@ -140,29 +185,52 @@ class ContractTest {
                     .forEach(r -> assertThat(r.path("description").asText()).isNotEmpty());
               });
         });
-    assertThat(ids).hasSizeGreaterThan(20);
+    return ids;
   }
 
   @Test
   void everySchemaIsOne() {
+    assertThat(schemas(document)).isGreaterThan(40);
+    assertThat(schemas(endpoints)).isGreaterThan(5);
+  }
+
+  /** Looks at each schema of a document; gives how many there are. */
+  private static int schemas(JsonNode document) {
     Schema meta =
         registry.getSchema(SchemaLocation.of("https://json-schema.org/draft/2020-12/schema"));
     List<JsonNode> schemas = new ArrayList<>();
     document.path("components").path("schemas").forEach(schemas::add);
     document.findValues("schema").forEach(schemas::add);
-    assertThat(schemas).hasSizeGreaterThan(40);
     for (JsonNode schema : schemas) {
       assertThat(meta.validate(schema)).as(schema.toString()).isEmpty();
     }
     document
         .findValuesAsText("$ref")
         .forEach(ref -> assertThat(document.at(ref.substring(1)).isObject()).as(ref).isTrue());
+    return schemas.size();
+  }
+
+  @Test
+  void endpointsAnswerAsTheirDocumentSays() throws Exception {
+    String rows = "/regions/{region}/rows";
+    JsonNode page =
+        agrees(endpoints, 200, "get", rows, server.send(server.request("/regions/N/rows")));
+    assertThat(page.path("data")).hasSize(1);
+    agrees(endpoints, 400, "get", rows, server.send(server.request("/regions/N/rows?since=x")));
+    agrees(endpoints, 200, "post", "/sums", server.post("/sums", "{\"numbers\": [1, 2.5]}"));
+    agrees(endpoints, 400, "post", "/sums", server.post("/sums", "{\"numbers\": 1}"));
   }
 
   /** Checks an answer of a status that the test expects by what the document says of it. */
   private static JsonNode agrees(
       int expected, String method, String path, HttpResponse<String> response) throws Exception {
     CALLED.add(method + " " + path);
+    return agrees(document, expected, method, path, response);
+  }
+
+  private static JsonNode agrees(
+      JsonNode document, int expected, String method, String path, HttpResponse<String> response)
+      throws Exception {
     assertThat(response.statusCode())
         .as("%s %s: %s", method, path, response.body())
         .isEqualTo(expected);
@@ -184,7 +252,9 @@ class ContractTest {
               + type.replace("/", "~1")
               + "/schema";
       JsonNode body = Served.JSON.readTree(response.body());
-      Schema schema = registry.getSchema(SchemaLocation.of(BASE + "#" + pointer));
+      Schema schema =
+          registry.getSchema(
+              SchemaLocation.of((document.equals(endpoints) ? OF_ENDPOINTS : BASE) + "#" + pointer));
       assertThat(schema.validate(body)).as("%s %s: %s", method, path, response.body()).isEmpty();
       return body;
     }

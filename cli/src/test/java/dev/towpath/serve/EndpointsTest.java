@@ -31,11 +31,13 @@ class EndpointsTest {
   @TempDir private static Path folder;
   private static Towpath project;
   private static Served server;
+  private static String other;
 
   @BeforeAll
   static void start() throws Exception {
     project = Served.project(folder);
     project.write("towpath.yml", "project: small\nenvironments: {dev: {keep: 2}}\n");
+    other = Served.user(folder, "otto", "viewer");
     project.write("models/marts/shifting.sql", "SELECT n, 'old' AS tag FROM range(7) AS r(n)\n");
     project.write(
         "apis/shifting.sql",
@@ -205,6 +207,13 @@ class EndpointsTest {
                     server.post("/sums/a", "{\"numbers\": [1, \"x\"], \"scale\": 1.5}"), 400)))
         .containsExactlyInAnyOrder("numbers", "scale");
     Served.problem(get("/regions/N/rows", "Accept", "text/html"), 406);
+    JsonNode twice = Served.problem(get("/regions/N/rows?region=S&lest=1"), 400);
+    assertThat(errors(twice)).containsExactlyInAnyOrder("region", "lest");
+    assertThat(twice.path("errors").toString()).contains("region is given 2 times");
+    assertThat(
+            errors(
+                Served.problem(server.post("/sums/a", "{\"numbers\": [1], \"name\": \"b\"}"), 400)))
+        .containsExactly("name");
   }
 
   @ParameterizedTest
@@ -430,6 +439,11 @@ class EndpointsTest {
     assertThat(get("/rare").statusCode()).isEqualTo(200);
     HttpResponse<String> third = get("/rare");
     assertThat(Served.problem(third, 429).path("detail").asText()).contains("2 times in an hour");
+    for (int status : new int[] {200, 200, 429}) {
+      assertThat(server.send(server.request("/rare", other)).statusCode())
+          .as("somebody else has their own count")
+          .isEqualTo(status);
+    }
     assertThat(Integer.parseInt(third.headers().firstValue("Retry-After").orElseThrow()))
         .isBetween(60, 1800);
   }

@@ -347,6 +347,31 @@ class HttpAttackTest {
     Served.until(() -> handles() <= before + AT_ONCE / 5);
   }
 
+  /** Silent it never is, and yet it does not keep its place: a request has a minute to come. */
+  @Tag("integration")
+  @Test
+  void whoTricklesIsDropped() throws Exception {
+    try (Socket socket = socket()) {
+      socket.setSoTimeout(90_000);
+      send(socket, "GET /rows HTTP/1.1\r\n" + host() + "X: ");
+      Thread trickle =
+          Thread.ofVirtual()
+              .start(() -> {
+                try {
+                  for (int i = 0; i < 40; i++) {
+                    Thread.sleep(2_000);
+                    send(socket, "x");
+                  }
+                } catch (IOException | InterruptedException dropped) {
+                  Thread.currentThread().interrupt();
+                }
+              });
+      assertThat(untilEnd(socket)).isEmpty();
+      trickle.interrupt();
+    }
+    othersAreServed();
+  }
+
   /**
    * Some say half a request, some take nothing of a result: they are dropped, and others served.
    */

@@ -101,7 +101,11 @@ class LifeTest {
       assertThat(result.exit()).isEqualTo(2);
       assertThat(result.err()).contains("without TLS", "--behind-proxy https://NAME");
     }
-    assertThat(project.run("serve", "--behind-proxy", "data.example.org").exit()).isEqualTo(2);
+    for (String proxy : List.of("data.example.org", "http://data.example.org")) {
+      Towpath.Result result = project.run("serve", "--host", "0.0.0.0", "--behind-proxy", proxy);
+      assertThat(result.exit()).isEqualTo(2);
+      assertThat(result.err()).contains("the proxy has TLS: write https and its name");
+    }
     assertThat(project.run("serve", "--port", "70000").exit()).isEqualTo(2);
     assertThat(project.run("serve", "--host", "no.such.host.invalid").err())
         .contains("unknown host");

@@ -43,6 +43,7 @@ final class Connection implements Runnable {
   private volatile @Nullable Outbox out;
   private volatile @Nullable Session session;
   private volatile @Nullable Inbox inbox;
+  private volatile String user = "";
   private long probed = began;
 
   Connection(Socket raw, PgServer server, int id, int secret) {
@@ -82,12 +83,14 @@ final class Connection implements Runnable {
     out = wish.line().out();
     requireSafe(wish.encrypted());
     Outbox answers = wish.line().out();
-    String user = wish.parameters().getOrDefault("user", "");
     String from = raw.getInetAddress().getHostAddress();
     Doorkeeper.Admitted admitted =
-        new Login(server.doorkeeper(), wish.line().in(), answers, from).admit(user);
+        new Login(server.doorkeeper(), wish.line().in(), answers, from)
+            .admit(wish.parameters().getOrDefault("user", ""));
     Principal who = admitted.who();
     requireKnown(wish.parameters());
+    user = who.name();
+    server.requirePlace(who.name());
     Settings settings = settings(wish.parameters(), who, answers);
     answers.begin('K').int32(id).int32(secret).end();
     try (Session opened =
@@ -97,6 +100,7 @@ final class Connection implements Runnable {
             server.answerer(who, id),
             settings,
             answers,
+            server.room(),
             server::mistake)) {
       opened.ready();
       Inbox box = new Inbox(server.pool());
@@ -164,6 +168,7 @@ final class Connection implements Runnable {
   private void requireKnown(Map<String, String> parameters) {
     String database = parameters.getOrDefault("database", parameters.getOrDefault("user", ""));
     if (!database.equals(server.options().database())) {
+      server.doorkeeper().turnedAway("no such database", Login.DOOR, from().getHostAddress());
       throw PgError.fatal(
           SqlState.NO_SUCH_DATABASE,
           "database \"" + database + "\" does not exist",
@@ -200,6 +205,11 @@ final class Connection implements Runnable {
   /** Whether it has not said yet who it is. */
   boolean isOutside() {
     return session == null;
+  }
+
+  /** Whose it is; empty until that is known. */
+  String user() {
+    return user;
   }
 
   /** Where it comes from. */

@@ -50,6 +50,9 @@ final class Login {
       admitted = user.equals(TOKEN_USER) ? byToken() : byScram(user);
     } catch (Refusal e) {
       throw refused(user, e);
+    } catch (PgError e) { // what the doorkeeper has not heard of
+      doorkeeper.turnedAway(String.valueOf(e.getMessage()), DOOR, from);
+      throw e;
     }
     out.begin('R').int32(OK).end();
     return admitted;

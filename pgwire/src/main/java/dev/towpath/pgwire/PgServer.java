@@ -25,6 +25,7 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
@@ -55,6 +56,7 @@ public final class PgServer implements AutoCloseable {
   private final Map<Integer, Connection> connections = new ConcurrentHashMap<>();
   private final AtomicInteger ids = new AtomicInteger();
   private final SecureRandom random = new SecureRandom();
+  private final AtomicLong room = new AtomicLong(Runtime.getRuntime().maxMemory() / 8);
   private final LongAdder lost = new LongAdder();
   private volatile boolean closed;
 
@@ -128,7 +130,7 @@ public final class PgServer implements AutoCloseable {
             TimeUnit.SECONDS,
             new SynchronousQueue<>(),
             Thread.ofPlatform().daemon().name("postgres-", 0).stackSize(STACK_BYTES).factory());
-    this.catalogs = new Catalogs(options.database());
+    this.catalogs = new Catalogs(options.database(), lakehouse::computing);
     Thread.ofPlatform().daemon().name("postgres-accept").start(this::accept);
     Thread.ofPlatform().daemon().name("postgres-watch").start(this::watch);
   }
@@ -224,6 +226,17 @@ public final class PgServer implements AutoCloseable {
         : Optional.empty();
   }
 
+  /** Throws when somebody who has come in has more than half of the places. */
+  void requirePlace(String user) {
+    int each = Math.max(1, options.mostConnections() / 2);
+    if (connections.values().stream().filter(c -> user.equals(c.user())).count() > each) {
+      throw PgError.fatal(
+          SqlState.TOO_MANY_CONNECTIONS,
+          "too many connections for role \"" + user + "\"",
+          "at most " + each + " of a user are served at a time");
+    }
+  }
+
   private void watch() {
     while (!closed) {
       pause();
@@ -242,6 +255,11 @@ public final class PgServer implements AutoCloseable {
 
   Doorkeeper doorkeeper() {
     return doorkeeper;
+  }
+
+  /** What is left for statements that sessions keep, so that these never fill the heap. */
+  AtomicLong room() {
+    return room;
   }
 
   ExecutorService pool() {

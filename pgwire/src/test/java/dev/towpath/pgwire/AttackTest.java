@@ -12,16 +12,23 @@ import java.net.NetworkInterface;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.util.PSQLException;
 
@@ -131,10 +138,18 @@ class AttackTest {
 
   @Test
   void tooManyClientsAreToldSo() throws Exception {
-    try (Servers servers = patient(Duration.ofSeconds(30), 3)) {
+    try (Servers servers = patient(Duration.ofSeconds(30), 4)) {
       List<Connection> open = new ArrayList<>();
-      for (int i = 0; i < 3; i++) {
+      for (int i = 0; i < 2; i++) {
         open.add(servers.connect());
+      }
+      assertThatThrownBy(servers::connect)
+          .as("a user has half of the places")
+          .isInstanceOfSatisfying(
+              PSQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("53300"))
+          .hasMessageContaining("too many connections for role \"admin\"");
+      for (int i = 0; i < 2; i++) {
+        open.add(servers.connect("viewer", ""));
       }
       assertThatThrownBy(servers::connect)
           .isInstanceOf(PSQLException.class)
@@ -144,6 +159,26 @@ class AttackTest {
       }
       servers.assertQuiet();
       assertServes(servers);
+    }
+  }
+
+  /** A machine that is gone says no goodbye: the system itself asks after who is silent. */
+  @Test
+  void whoIsGoneWithoutAWordIsLookedFor() throws Exception {
+    assumeTrue(Files.isReadable(Path.of("/proc/net/tcp")), "Linux tells of its timers");
+    try (Servers servers = Servers.usual();
+        Raw raw = Raw.in(servers.port())) {
+      assertThat(raw.socket.isConnected()).isTrue();
+      String line =
+          ":%04X [0-9A-F]*:%04X 01 .* 02:".formatted(servers.port(), raw.socket.getLocalPort());
+      boolean looked = false;
+      for (int i = 0; i < 200 && !looked; i++) { // the timer of the last answer comes first
+        Thread.sleep(10);
+        for (String table : List.of("/proc/net/tcp", "/proc/net/tcp6")) {
+          looked |= Pattern.compile(line).matcher(Files.readString(Path.of(table))).find();
+        }
+      }
+      assertThat(looked).as("a timer of keep-alive runs").isTrue();
     }
   }
 
@@ -185,6 +220,104 @@ class AttackTest {
           Raw.int16(0));
       raw.send('S');
       assertThat(raw.untilReady().get(1).code()).isEqualTo("22P03");
+    }
+  }
+
+  /** What is sent again and again until there is no room, and what makes room again. */
+  static Stream<Arguments> kept() {
+    String much = "x".repeat(500_000);
+    return Stream.of(
+        Arguments.of("SET a.b%d = '" + much + "'", "53400", "RESET ALL"),
+        Arguments.of("SET a.b%d = 'x'", "53400", "RESET ALL"),
+        Arguments.of("PREPARE p%d AS SELECT '" + much + "'", "53200", "DEALLOCATE ALL"),
+        Arguments.of("PREPARE p%d AS SELECT 1" + ",1".repeat(10_000), "53200", "DEALLOCATE ALL"),
+        Arguments.of(
+            "DECLARE c%d CURSOR WITH HOLD FOR SELECT '" + much + "'", "53200", "CLOSE ALL"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("kept")
+  void aClientKeepsNoMoreThanThereIsRoomFor(String sql, String code, String end) throws Exception {
+    try (Servers servers = Servers.usual();
+        Connection connection = servers.connect();
+        Statement statement = connection.createStatement()) {
+      for (int round = 0; round < 2; round++) {
+        assertThatThrownBy(
+                () -> {
+                  for (int i = 0; i < 2_000; i++) {
+                    statement.execute(sql.formatted(i));
+                  }
+                })
+            .isInstanceOfSatisfying(
+                PSQLException.class, e -> assertThat(e.getSQLState()).isEqualTo(code));
+        statement.execute(end);
+      }
+      assertServes(servers);
+    }
+  }
+
+  @Test
+  void aStatementHasNoMoreWordsThanTheHeap() throws Exception {
+    try (Servers servers = Servers.usual();
+        Connection connection = servers.connect()) {
+      assertThatThrownBy(() -> rows(connection, "SELECT 1" + ",1".repeat(500_000)))
+          .isInstanceOfSatisfying(
+              PSQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("54000"));
+    }
+  }
+
+  /** Values of portals that are bound and never run, each with a name of its own. */
+  @Test
+  void valuesThatAreBoundAreKeptWhileThereIsRoom() throws Exception {
+    try (Servers servers = Servers.usual();
+        Raw raw = Raw.in(servers.port())) {
+      byte[] value = new byte[1_000_000];
+      Arrays.fill(value, (byte) 'x');
+      raw.send('P', Raw.text(""), Raw.text("SELECT $1::text"), Raw.int16(0));
+      for (int i = 0; i < 40; i++) {
+        raw.send(
+            'B',
+            Raw.text("p" + i),
+            Raw.text(""),
+            Raw.int16(0, 1),
+            Raw.int32(value.length),
+            value,
+            Raw.int16(0));
+      }
+      raw.send('S');
+      assertThat(raw.untilReady())
+          .filteredOn(answer -> answer.type() == 'E')
+          .singleElement()
+          .satisfies(only -> assertThat(only.code()).isEqualTo("53200"));
+      raw.query("SELECT 1");
+      assertThat(raw.types()).isEqualTo("TDCZ");
+    }
+  }
+
+  /** Tools that look at each table ask hundreds in a transaction; old ones are looked at again. */
+  @Test
+  void aTransactionAsksTheCatalogAsMuchAsItLikes() throws Exception {
+    try (Servers servers = Servers.usual();
+        Raw raw = Raw.in(servers.port())) {
+      raw.query("BEGIN");
+      raw.untilReady();
+      String first = "SELECT relname FROM pg_class WHERE relname = 'daily'";
+      raw.send('P', Raw.text("s"), Raw.text(first), Raw.int16(0));
+      raw.send('B', Raw.text("p"), Raw.text("s"), Raw.int16(0, 0, 0));
+      raw.send('S');
+      assertThat(raw.types()).isEqualTo("12Z");
+      for (int i = 0; i < 300; i++) {
+        raw.query("SELECT " + i + " FROM pg_namespace WHERE nspname = 'marts'");
+        assertThat(raw.types()).isEqualTo("TDCZ");
+      }
+      raw.send('E', Raw.text("p"), Raw.int32(0));
+      raw.send('B', Raw.text(""), Raw.text("s"), Raw.int16(0, 0, 0));
+      raw.send('E', Raw.text(""), Raw.int32(0));
+      raw.send('S');
+      assertThat(raw.untilReady())
+          .filteredOn(answer -> answer.type() == 'D')
+          .extracting(answer -> answer.text().substring(6))
+          .containsExactly("daily", "daily");
     }
   }
 
@@ -413,9 +546,24 @@ class AttackTest {
           .isInstanceOfSatisfying(
               PSQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("57014"));
       canceller.join();
+      nothingAsksTheCatalog();
       assertThat(rows(connection, "SELECT count(*) FROM pg_namespace WHERE nspname = 'marts'"))
           .containsExactly("1");
     }
+  }
+
+  /** What was stopped does not run on by itself. */
+  private static void nothingAsksTheCatalog() throws InterruptedException {
+    boolean asks = true;
+    for (int i = 0; i < 500 && asks; i++) {
+      Thread.sleep(10);
+      asks =
+          Thread.getAllStackTraces().entrySet().stream()
+              .filter(thread -> thread.getKey().getName().startsWith("catalog-"))
+              .flatMap(thread -> Arrays.stream(thread.getValue()))
+              .anyMatch(frame -> frame.getClassName().startsWith("org.duckdb."));
+    }
+    assertThat(asks).as("a query of the catalog runs").isFalse();
   }
 
   @Test
@@ -426,6 +574,7 @@ class AttackTest {
       Thread.sleep(300);
       raw.close();
       servers.assertQuiet();
+      nothingAsksTheCatalog();
     }
   }
 
@@ -436,6 +585,10 @@ class AttackTest {
         "SELECT system.main.repeat('x', 500000000) FROM pg_class",
         "SELECT list_reduce(string_split('a,b', ','), lambda a, b: a || a) FROM pg_class",
         "SELECT sleep_ms(100) FROM pg_class",
+        "SELECT replace(repeat_ || relname, 'x', repeat_) FROM pg_class",
+        "SELECT regexp_replace(repeat_ || relname, 'x', repeat_, 'g') FROM pg_class",
+        "SELECT * FROM (SHOW ALL TABLES) t, pg_class",
+        "SELECT * FROM pg_class WHERE EXISTS (FROM (DESCRIBE))",
         "SELECT sql FROM duckdb_views WHERE EXISTS (WITH duckdb_views AS (SELECT 1) SELECT 1)"
             + " AND EXISTS (SELECT 1 FROM pg_class)",
         "WITH RECURSIVE duckdb_tables AS (SELECT table_name FROM duckdb_tables UNION ALL SELECT"
@@ -444,7 +597,8 @@ class AttackTest {
   void theCatalogTellsOfItselfAndMakesNothingLarge(String sql) throws Exception {
     try (Servers servers = Servers.usual();
         Connection connection = servers.connect()) {
-      assertThatThrownBy(() -> rows(connection, sql))
+      String large = "'" + "x".repeat(60_000) + "'";
+      assertThatThrownBy(() -> rows(connection, sql.replace("repeat_", large)))
           .isInstanceOfSatisfying(
               PSQLException.class,
               e -> assertThat(e.getSQLState()).isIn("42501", "42601", "42P01"));

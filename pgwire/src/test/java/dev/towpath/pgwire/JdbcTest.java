@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.StringWriter;
 import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
@@ -21,6 +23,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.PGConnection;
 import org.postgresql.util.PSQLException;
@@ -248,6 +251,7 @@ class JdbcTest {
     try (Connection connection = servers.connect("admin", "?ApplicationName=tests");
         Statement statement = connection.createStatement()) {
       assertThat(rows(connection, "SHOW application_name")).containsExactly("tests");
+      List<String> zone = rows(connection, "SHOW timezone");
       statement.execute("SET TIME ZONE 'America/New_York'");
       assertThat(rows(connection, "SELECT TIMESTAMPTZ '2024-01-01 00:00:00+00'"))
           .containsExactly("2023-12-31 19:00:00-05");
@@ -258,7 +262,30 @@ class JdbcTest {
       assertThat(rows(connection, "SHOW timezone")).containsExactly("Asia/Tokyo");
       statement.execute("COMMIT");
       assertThat(rows(connection, "SHOW timezone")).containsExactly("America/New_York");
+      statement.execute("RESET timezone");
+      assertThat(rows(connection, "SHOW timezone")).isEqualTo(zone);
+      statement.execute("SET TIME ZONE 'America/New_York'");
+      statement.execute("SET a.b = 'c'");
+      statement.execute("PREPARE kept AS SELECT 7");
+      statement.execute("DECLARE held CURSOR WITH HOLD FOR SELECT 8");
+      for (String some : List.of("PLANS", "TEMP", "TEMPORARY", "SEQUENCES")) {
+        statement.execute("DISCARD " + some);
+      }
+      assertThat(rows(connection, "SHOW timezone")).containsExactly("America/New_York");
+      assertThat(rows(connection, "EXECUTE kept")).containsExactly("7");
+      statement.execute("BEGIN");
+      assertThatThrownBy(() -> statement.execute("DISCARD ALL"))
+          .hasMessageContaining("cannot run inside a transaction block");
+      statement.execute("ROLLBACK");
+      assertThat(rows(connection, "FETCH 1 FROM held")).containsExactly("8");
       statement.execute("DISCARD ALL");
+      assertThat(rows(connection, "SHOW timezone")).isEqualTo(zone);
+      for (String gone : List.of("SHOW a.b", "EXECUTE kept", "FETCH 1 FROM held")) {
+        assertThatThrownBy(() -> rows(connection, gone)).isInstanceOf(SQLException.class);
+      }
+      statement.execute("SET a.b = 'c'");
+      statement.execute("RESET ALL");
+      assertThatThrownBy(() -> rows(connection, "SHOW a.b")).isInstanceOf(SQLException.class);
       assertThatThrownBy(() -> statement.execute("SET client_encoding = 'LATIN1'"))
           .hasMessageContaining("this server knows UTF8");
       assertThatThrownBy(() -> statement.execute("SET nonsense = 1"))
@@ -322,6 +349,26 @@ class JdbcTest {
                   "SELECT count(*) FILTER (relacl IS NULL), count(*) FILTER (relname = 'daily'),"
                       + " count(*) > 50 FROM pg_class"))
           .containsExactly("0|1|t");
+    }
+  }
+
+  static List<String> clients() throws Exception {
+    Path file = Path.of(JdbcTest.class.getResource("/clients/catalog.sql").toURI());
+    return List.of(Files.readString(file).split("\n\n(?=--)"));
+  }
+
+  /** Questions of clients that were never tried; each names a row that it wants, or none. */
+  @ParameterizedTest
+  @MethodSource("clients")
+  void whatOtherClientsAskIsAnswered(String asked) throws SQLException {
+    String wanted = asked.lines().findFirst().orElseThrow().replaceFirst(".*: ", "");
+    try (Connection connection = servers.connect()) {
+      List<String> found = rows(connection, asked);
+      if (wanted.equals("nothing")) {
+        assertThat(found).isEmpty();
+      } else {
+        assertThat(found).contains(wanted);
+      }
     }
   }
 

@@ -131,6 +131,19 @@ class ProtocolTest {
           .contains("3D000")
           .contains("the database is \"flights\"");
     }
+    assertThat(TestDoor.TURNED_AWAY).contains("no such database");
+  }
+
+  @Test
+  void aMalformedSignInIsNoted() throws IOException {
+    try (Raw raw = new Raw(servers.port())) {
+      raw.startup("user", "admin", "database", Servers.DATABASE);
+      raw.read('R');
+      byte[] first = "n,,n=,x=y".getBytes(StandardCharsets.US_ASCII);
+      raw.send('p', Raw.text("SCRAM-SHA-256"), Raw.int32(first.length), first);
+      assertThat(raw.untilEnd().getLast().code()).isEqualTo("08P01");
+    }
+    assertThat(TestDoor.TURNED_AWAY).contains("malformed SCRAM message: the nonce is missing");
   }
 
   @Test

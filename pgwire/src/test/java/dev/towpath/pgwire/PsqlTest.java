@@ -75,6 +75,9 @@ class PsqlTest {
     assertThat(psql("\\dt marts.*")).contains("daily").doesNotContain("flights");
     assertThat(psql("\\dn")).contains("marts", "staging").doesNotContain("pg_");
     assertThat(psql("\\l")).contains("flights", "UTF8");
+    assertThat(psql("\\df"))
+        .as("functions of somebody's own: there are none")
+        .contains("List of functions", "Result data type", "(0 rows)");
   }
 
   static List<String> browsing() throws Exception {

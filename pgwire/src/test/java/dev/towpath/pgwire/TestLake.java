@@ -88,6 +88,11 @@ final class TestLake implements Lakehouse, AutoCloseable {
   }
 
   @Override
+  public Serving.Computing computing(Runnable stop) {
+    return () -> {};
+  }
+
+  @Override
   public Load load() {
     return new Load(0, 0, open.get(), new Serving.Hot(0, 0, 0));
   }

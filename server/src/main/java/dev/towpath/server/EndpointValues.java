@@ -43,7 +43,8 @@ record EndpointValues(
       boolean list = declared.stream().anyMatch(p -> p.name().equals(name) && p.list());
       given.put(name, list || values.size() != 1 ? values : values.getFirst());
     });
-    given.putAll(match.path());
+    // what is in the path already is then given twice, of which neither can be meant
+    match.path().forEach((name, value) -> given.merge(name, value, List::of));
     Map<String, @Nullable Object> values = GivenParameters.ofEndpoint(declared, given);
     Optional<Integer> limit = Optional.empty();
     Optional<String> cursor = Optional.empty();

@@ -327,7 +327,8 @@ public final class Entrance implements Doorkeeper {
     return List.of(
         new Throttle.Key("pair " + place + " " + user, 5, LONG),
         new Throttle.Key("place " + place, 20, LONG),
-        new Throttle.Key("user " + user, 50, SHORT));
+        // else strangers could keep somebody out who makes no mistake
+        new Throttle.Key("user " + user, 50, SHORT, Optional.of("place " + place)));
   }
 
   private void requirePatience(List<Throttle.Key> keys, String door, String from) {

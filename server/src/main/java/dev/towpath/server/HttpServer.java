@@ -42,6 +42,11 @@ public final class HttpServer implements AutoCloseable {
   private static final int HEADER_BYTES = 16 << 10;
   private static final Duration IDLE = Duration.ofSeconds(30);
   private static final Duration GRACE = Duration.ofSeconds(5);
+
+  /** Until the head of a request is there, and until its body is. */
+  private static final Duration ARRIVAL = Duration.ofMinutes(1);
+
+  private static final int CONNECTIONS = 1_000;
   private static final String STARTED = "towpath.started";
   private static final String ROUTE = "towpath.route";
   private static final String VISITOR = "towpath.visitor";
@@ -63,6 +68,7 @@ public final class HttpServer implements AutoCloseable {
   private final Metrics metrics;
   private final Map<String, Route> routes = new HashMap<>();
   private final Options options;
+  private final Arrivals arrivals;
   private final Entrance entrance;
   private final Endpoints endpoints;
   private final EndpointAnswers answers;
@@ -103,6 +109,9 @@ public final class HttpServer implements AutoCloseable {
       Options options,
       BiConsumer<String, Throwable> mistakes) {
     this.options = options;
+    // all who come through a proxy come from its address
+    int each = options.outside().isPresent() ? CONNECTIONS : CONNECTIONS / 2;
+    this.arrivals = new Arrivals(new Arrivals.Limits(CONNECTIONS, each, ARRIVAL));
     this.entrance = entrance;
     this.mistakes = mistakes;
     Sessions sessions = new Sessions(entrance);
@@ -196,12 +205,14 @@ public final class HttpServer implements AutoCloseable {
       javalin.start();
     } catch (JavalinBindException e) {
       hub.close();
+      arrivals.close();
       throw new TowpathException(
           "port " + options.port() + " of " + options.host() + " is taken",
           "another server has it, maybe \"towpath serve\"; --port N takes another, --port 0 any",
           e);
     } catch (RuntimeException e) {
       hub.close();
+      arrivals.close();
       throw new TowpathException(
           "cannot listen at " + options.host() + ": " + cause(e),
           "--host names an address of this machine",
@@ -230,6 +241,7 @@ public final class HttpServer implements AutoCloseable {
     config.jetty.modifyServer(server -> {
       server.insertHandler(new ShortcutHandler(answers.shortcuts(), () -> guard, isTls(), metrics));
       server.insertHandler(new GracefulHandler());
+      server.insertHandler(arrivals);
       server.setStopTimeout(GRACE.toMillis());
       server.setErrorHandler(new Errors());
     });
@@ -262,6 +274,7 @@ public final class HttpServer implements AutoCloseable {
             .tls()
             .map(tls -> new ServerConnector(server, 1, 1, secure(tls, http), plain))
             .orElseGet(() -> new ServerConnector(server, 1, 1, plain));
+    connector.addBean(arrivals);
     connector.setIdleTimeout(IDLE.toMillis());
     connector.setHost(options.host());
     connector.setPort(options.port());
@@ -452,6 +465,7 @@ public final class HttpServer implements AutoCloseable {
     try {
       hub.close();
       javalin.stop();
+      arrivals.close();
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();

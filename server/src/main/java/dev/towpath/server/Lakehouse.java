@@ -87,6 +87,14 @@ public interface Lakehouse {
     }
   }
 
+  /**
+   * Something beside the lake computes for those who ask, under the same watch on memory as their
+   * queries, until what is given is closed.
+   *
+   * @param stop asks it to end, by any thread
+   */
+  Serving.Computing computing(Runnable stop);
+
   /** How much it has to do. */
   Load load();
 

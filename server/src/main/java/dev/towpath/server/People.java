@@ -143,10 +143,10 @@ public final class People {
           "an admin's token cannot be limited to tables, endpoints or dashboards",
           "give it a lesser role");
     }
+    // An endpoint reads every table, whoever calls it: who is limited to some must be given it.
+    List<String> open = scope.tables().isPresent() ? List.of() : Grants.ALL.endpoints();
     Grants rest = // who may read some tables sees the dashboards of those
-        new Grants(
-            scope.tables().orElse(Grants.ALL.tables()),
-            scope.endpoints().orElse(Grants.ALL.endpoints()));
+        new Grants(scope.tables().orElse(Grants.ALL.tables()), scope.endpoints().orElse(open));
     Grants grants =
         sound(
             scope

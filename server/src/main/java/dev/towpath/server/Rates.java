@@ -46,6 +46,11 @@ final class Rates {
     }
   }
 
+  /** How many callers are remembered. */
+  int known() {
+    return due.size();
+  }
+
   private static String words(Duration per) {
     return per.toSeconds() == 1 ? "a second" : per.toMinutes() == 1 ? "a minute" : "an hour";
   }

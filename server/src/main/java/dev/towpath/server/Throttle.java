@@ -45,8 +45,14 @@ final class Throttle {
    *
    * @param free tries that may fail without a wait
    * @param longest the longest wait
+   * @param failed whose failures make one wait in this respect; who has none goes on
    */
-  record Key(String name, int free, Duration longest) {}
+  record Key(String name, int free, Duration longest, Optional<String> failed) {
+    /** Where everybody waits. */
+    Key(String name, int free, Duration longest) {
+      this(name, free, longest, Optional.empty());
+    }
+  }
 
   private record Tries(int failed, Instant last, Instant until) {}
 
@@ -67,6 +73,7 @@ final class Throttle {
     Instant now = clock.instant();
     Optional<Duration> wait =
         keys.stream()
+            .filter(key -> key.failed().isEmpty() || failures(key.failed().get(), now) > 0)
             .flatMap(key -> Optional.ofNullable(tries.get(key.name())).stream())
             .filter(known -> now.isBefore(known.until()))
             .map(known -> Duration.between(now, known.until()))
@@ -77,10 +84,13 @@ final class Throttle {
     return wait;
   }
 
+  private int failures(String name, Instant now) {
+    Tries known = tries.get(name);
+    return known == null || known.last().plus(MEMORY).isBefore(now) ? 0 : known.failed();
+  }
+
   private Tries next(Key key, Instant now) {
-    Tries known = tries.get(key.name());
-    int before = known == null || known.last().plus(MEMORY).isBefore(now) ? 0 : known.failed();
-    int failed = before + 1;
+    int failed = failures(key.name(), now) + 1;
     int over = failed - key.free();
     Instant until = now;
     if (over >= 0) {

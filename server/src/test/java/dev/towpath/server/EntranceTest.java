@@ -226,6 +226,34 @@ class EntranceTest {
     Principal who = entrance.byToken(narrow, "http", HERE).who();
     assertThat(who.role()).isEqualTo(Role.VIEWER);
     assertThat(who.grants().tables()).containsExactly("marts.daily");
+    assertThat(who.grants().endpoints()).as("they read every table, whoever calls").isEmpty();
+    people.revoke("boss", "ci");
+    String named =
+        token(
+            new People.Scope(
+                Optional.empty(),
+                Optional.of(List.of("marts.daily")),
+                Optional.of(List.of("daily")),
+                Optional.empty()),
+            Duration.ofDays(1));
+    assertThat(entrance.byToken(named, "http", HERE).who().grants().endpoints())
+        .containsExactly("daily");
+  }
+
+  /** Strangers who guess somebody's password from many places do not keep them out. */
+  @Test
+  void whoNeverFailedIsLetInWhateverOthersTry() {
+    people.add("boss", "Bea", Role.VIEWER, Grants.NONE, Optional.of(PASSWORD));
+    for (int i = 0; i < 60; i++) {
+      wrong("ada", "wrong", "10.0." + i + ".1");
+    }
+    assertThat(wrong("ada", "wrong", "10.0.1.1").status()).as("who failed waits").isEqualTo(429);
+    wrong("bea", "wrong", "10.1.0.2");
+    assertThat(wrong("ada", PASSWORD, "10.1.0.2").status())
+        .as("also with the right password, where somebody failed")
+        .isEqualTo(429);
+    assertThat(entrance.byPassword("ada", PASSWORD, "http", "10.1.0.1").who().name())
+        .isEqualTo("ada");
   }
 
   @Test

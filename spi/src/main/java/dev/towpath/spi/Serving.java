@@ -51,6 +51,20 @@ public interface Serving extends AutoCloseable {
    */
   Catalog catalog(List<String> macros);
 
+  /**
+   * Something else of this process computes, until what is given is closed: it counts like a query
+   * when the process has more memory than it may.
+   *
+   * @param stop asks it to end, by any thread
+   */
+  Computing computing(Runnable stop);
+
+  /** Something that computes. */
+  interface Computing extends AutoCloseable {
+    @Override
+    void close();
+  }
+
   /** Stops what runs and closes everything. */
   @Override
   void close();

@@ -50,6 +50,7 @@ final class Catalog implements AutoCloseable {
 
   private final DuckDBConnection root;
   private final String name;
+  private final Set<String> refused;
   private final Gate gate;
   private final ConcurrentLinkedDeque<Connection> idle = new ConcurrentLinkedDeque<>();
 
@@ -68,8 +69,8 @@ final class Catalog implements AutoCloseable {
       for (String statement : Fill.statements(database, tables)) {
         execute(connection, statement);
       }
-      this.gate =
-          new Gate(names(connection, TABLES), names(connection, VIEWS), names(connection, REFUSED));
+      this.refused = names(connection, REFUSED);
+      this.gate = new Gate(names(connection, TABLES), names(connection, VIEWS), refused);
       giveBack(connection);
     } catch (SQLException e) {
       throw new IllegalStateException("the catalog cannot be made: " + e.getMessage(), e);
@@ -108,6 +109,11 @@ final class Catalog implements AutoCloseable {
 
   void giveBack(Connection connection) {
     idle.push(connection);
+  }
+
+  /** Functions that are not to be called. */
+  Set<String> refused() {
+    return refused;
   }
 
   /** Throws unless the query does no more than read the catalog. */

@@ -24,7 +24,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A query that the catalog answers. Used by one thread at a time. */
@@ -39,54 +38,70 @@ final class CatalogQuestion implements Question {
 
   private static final DataType OID = new DataType.Simple(WireType.OID);
 
-  private final Catalog catalog;
-  private final Connection connection;
-  private final CatalogWork work;
-  private final PreparedStatement statement;
+  private final Catalogs.Source source;
+  private final CatalogText text;
   private final Schema columns;
   private final List<Lakehouse.Parameter> parameters;
-  private final Runnable release;
-  private boolean closed;
 
   private CatalogQuestion(
-      Catalog catalog, Connection connection, CatalogWork work, CatalogText text, Runnable release)
-      throws SQLException {
-    this.catalog = catalog;
-    this.connection = connection;
-    this.work = work;
-    // With parameters in it DuckDB does not always tell the columns, with NULLs it does.
-    try (PreparedStatement described = connection.prepareStatement(text.described())) {
-      this.columns = columns(described.getMetaData());
-    }
-    this.statement = connection.prepareStatement(text.sql());
-    this.parameters = parameters(statement.getParameterMetaData());
-    this.release = release;
+      Catalogs.Source source,
+      CatalogText text,
+      Schema columns,
+      List<Lakehouse.Parameter> parameters) {
+    this.source = source;
+    this.text = text;
+    this.columns = columns;
+    this.parameters = parameters;
   }
 
   /**
-   * Looks at a query.
+   * Looks at a query, and keeps nothing open of it: a transaction may ask very many.
    *
    * @param text in DuckDB's dialect
-   * @param release lets go of the catalog
    */
-  static CatalogQuestion prepare(
-      Catalog catalog, CatalogText text, CatalogTurns turns, Runnable release) {
-    try {
-      Connection connection = catalog.take();
-      CatalogWork work = new CatalogWork(connection, turns);
-      try {
-        return work.run(_ -> {
+  static CatalogQuestion prepare(Catalogs.Source source, CatalogText text) {
+    return work(
+        source,
+        (catalog, connection, _) -> {
           catalog.check(connection, text.sql());
-          return new CatalogQuestion(catalog, connection, work, text, release);
+          // With parameters in it DuckDB does not always tell the columns, with NULLs it does.
+          try (PreparedStatement described = connection.prepareStatement(text.described());
+              PreparedStatement statement = connection.prepareStatement(text.sql())) {
+            return new CatalogQuestion(
+                source,
+                text,
+                columns(described.getMetaData()),
+                parameters(statement.getParameterMetaData()));
+          }
         });
-      } catch (SQLException | RuntimeException e) {
-        if (!work.isLost()) {
-          catalog.giveBack(connection);
+  }
+
+  /** Something to do with the catalog. */
+  @FunctionalInterface
+  private interface Step<T> {
+    T on(Catalog catalog, Connection connection, CatalogWork work) throws SQLException;
+  }
+
+  private static <T> T work(Catalogs.Source source, Step<T> step) {
+    Catalogs.Lease lease = source.open();
+    boolean lost = false;
+    try {
+      Connection connection = lease.catalog().take();
+      CatalogWork work = new CatalogWork(source.turns());
+      try {
+        return work.run(_ -> step.on(lease.catalog(), connection, work));
+      } finally {
+        lost = work.isLost(); // then native code has all of it, and keeps it
+        if (!lost) {
+          lease.catalog().giveBack(connection);
         }
-        throw e;
       }
     } catch (SQLException e) {
       throw failure(e);
+    } finally {
+      if (!lost) {
+        lease.close();
+      }
     }
   }
 
@@ -130,15 +145,22 @@ final class CatalogQuestion implements Question {
 
   @Override
   public Batches run(Map<String, Optional<Statement.Bound>> values) {
-    try {
-      for (int i = 1; i <= parameters.size(); i++) {
-        Optional<Statement.Bound> value = values.getOrDefault(String.valueOf(i), Optional.empty());
-        statement.setObject(i, value.isEmpty() ? null : bound(value.get()));
-      }
-      return batches(work.run(this::rows));
-    } catch (SQLException e) {
-      throw failure(e);
+    List<@Nullable Object> given = new ArrayList<>();
+    for (int i = 1; i <= parameters.size(); i++) {
+      Optional<Statement.Bound> value = values.getOrDefault(String.valueOf(i), Optional.empty());
+      given.add(value.isEmpty() ? null : bound(value.get()));
     }
+    return batches(
+        work(
+            source,
+            (_, connection, work) -> {
+              try (PreparedStatement statement = connection.prepareStatement(text.sql())) {
+                for (int i = 0; i < given.size(); i++) {
+                  statement.setObject(i + 1, given.get(i));
+                }
+                return rows(statement, work);
+              }
+            }));
   }
 
   private static Object bound(Statement.Bound value) {
@@ -151,12 +173,14 @@ final class CatalogQuestion implements Question {
     }
   }
 
-  private List<List<@Nullable Object>> rows(BooleanSupplier stopped) throws SQLException {
+  private List<List<@Nullable Object>> rows(PreparedStatement statement, CatalogWork work)
+      throws SQLException {
     List<List<@Nullable Object>> rows = new ArrayList<>();
     long bytes = 0;
+    work.runs(statement);
     try (ResultSet result = statement.executeQuery()) {
       while (result.next()) {
-        if (stopped.getAsBoolean()) {
+        if (work.isStopped()) {
           throw new CancelledException();
         }
         if (rows.size() == MOST_ROWS || bytes > MOST_BYTES) {
@@ -239,7 +263,10 @@ final class CatalogQuestion implements Question {
     }
     String message = CatalogFailure.message(e);
     SqlState state =
-        message.contains("Out of Memory") || message.contains("could not allocate")
+        message.contains("Out of Memory")
+                || message.contains("could not allocate")
+                || message.contains("failed to allocate")
+                || message.contains("bad_alloc")
             ? SqlState.OUT_OF_MEMORY
             : message.contains("Table") && message.contains("does not exist")
                 ? SqlState.UNDEFINED_TABLE
@@ -251,20 +278,6 @@ final class CatalogQuestion implements Question {
 
   @Override
   public void close() {
-    if (closed) {
-      return;
-    }
-    closed = true;
-    if (work.isLost()) {
-      return; // native code has all of it, and keeps it
-    }
-    try {
-      statement.close();
-      catalog.giveBack(connection);
-    } catch (SQLException e) {
-      throw failure(e);
-    } finally {
-      release.run();
-    }
+    // it holds nothing
   }
 }

@@ -1,11 +1,13 @@
 package dev.towpath.pgwire.catalog;
 
+import dev.towpath.spi.Serving;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,7 @@ final class CatalogTurns {
 
   private final Duration time;
   private final Duration grace;
+  private final Function<Runnable, Serving.Computing> watch;
   private final Semaphore turns = new Semaphore(AT_ONCE, true);
   private final AtomicInteger lost = new AtomicInteger();
   private final ExecutorService threads =
@@ -28,8 +31,8 @@ final class CatalogTurns {
           Thread.ofPlatform().daemon().name("catalog-", 0).stackSize(STACK_BYTES).factory());
 
   /** Turns with the usual times. */
-  CatalogTurns() {
-    this(Duration.ofSeconds(30), Duration.ofSeconds(5));
+  CatalogTurns(Function<Runnable, Serving.Computing> watch) {
+    this(Duration.ofSeconds(30), Duration.ofSeconds(5), watch);
   }
 
   /**
@@ -37,10 +40,12 @@ final class CatalogTurns {
    *
    * @param time that a step may take, and wait before
    * @param grace that one has to hear that it is to stop
+   * @param watch looks at the memory of the process while a step runs, and may ask it to stop
    */
-  CatalogTurns(Duration time, Duration grace) {
+  CatalogTurns(Duration time, Duration grace, Function<Runnable, Serving.Computing> watch) {
     this.time = time;
     this.grace = grace;
+    this.watch = watch;
   }
 
   Duration time() {
@@ -80,6 +85,10 @@ final class CatalogTurns {
   /** Waits for a turn; null when there is none for too long. */
   @Nullable Turn take() throws InterruptedException {
     return turns.tryAcquire(time.toMillis(), TimeUnit.MILLISECONDS) ? new Turn() : null;
+  }
+
+  Serving.Computing watched(Runnable stop) {
+    return watch.apply(stop);
   }
 
   void begin(Runnable step) {

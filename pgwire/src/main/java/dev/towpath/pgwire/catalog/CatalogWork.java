@@ -3,33 +3,53 @@ package dev.towpath.pgwire.catalog;
 import dev.towpath.pgwire.wire.PgError;
 import dev.towpath.pgwire.wire.SqlState;
 import dev.towpath.spi.CancelledException;
-import java.sql.Connection;
+import dev.towpath.spi.Serving;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
-/** Steps on one connection to the catalog, each within a time and in its turn. */
+/** Steps on a connection to the catalog, each within a time and in its turn. */
 final class CatalogWork {
   private static final long BEAT_MILLIS = 50;
 
-  private final Connection connection;
   private final CatalogTurns turns;
+  private volatile @Nullable Statement running;
   private volatile boolean stopped;
+  private volatile boolean outgrown;
   private boolean lost;
 
-  CatalogWork(Connection connection, CatalogTurns turns) {
-    this.connection = connection;
+  CatalogWork(CatalogTurns turns) {
     this.turns = turns;
   }
 
-  /** Something to do, which is told whether to stop. */
+  /** Something to do, which looks whether it is to stop, and says what to stop for that. */
   @FunctionalInterface
   interface Step<T> {
-    T run(BooleanSupplier stopped) throws SQLException;
+    T run(CatalogWork work) throws SQLException;
+  }
+
+  boolean isStopped() {
+    return stopped || outgrown;
+  }
+
+  /** The statement that runs from now on: the driver stops no other one of its connection. */
+  void runs(Statement statement) {
+    running = statement;
+  }
+
+  private void stop() {
+    Statement known = running;
+    try {
+      if (known != null) {
+        known.cancel();
+      }
+    } catch (SQLException ended) {
+      running = null; // closed in the meantime: nothing is left to stop
+    }
   }
 
   /** Whether a step heard no cancel and still runs, so that the connection is not to be touched. */
@@ -43,7 +63,7 @@ final class CatalogWork {
    * @throws CancelledException when the thread was interrupted
    */
   <T> T run(Step<T> step) throws SQLException {
-    try (Statement stop = connection.createStatement()) {
+    try {
       CatalogTurns.Turn turn = turns.take();
       if (turn == null) {
         throw PgError.of(
@@ -51,15 +71,15 @@ final class CatalogWork {
       }
       FutureTask<T> task =
           new FutureTask<>(() -> {
-            try {
-              return step.run(() -> stopped);
+            try (Serving.Computing _ = turns.watched(() -> outgrown = true)) {
+              return step.run(this);
             } finally {
               turn.end();
             }
           });
       turns.begin(task);
       try {
-        return await(task, stop);
+        return await(task);
       } finally {
         turn.leave(); // nothing any more, when the step has ended
       }
@@ -68,24 +88,24 @@ final class CatalogWork {
     }
   }
 
-  private <T> T await(FutureTask<T> task, Statement stop) throws SQLException {
+  private <T> T await(FutureTask<T> task) throws SQLException {
     long end = System.nanoTime() + turns.time().toNanos();
     boolean interrupted = false;
     while (true) {
       try {
         T result = task.get(BEAT_MILLIS, TimeUnit.MILLISECONDS);
-        if (stopped) {
+        if (isStopped()) {
           throw over(interrupted);
         }
         return result;
       } catch (TimeoutException e) {
         long now = System.nanoTime();
-        if (!stopped && now - end > 0) {
+        if (!stopped && (outgrown || now - end > 0)) {
           stopped = true;
           end = now + turns.grace().toNanos();
         }
         if (stopped) {
-          stop.cancel(); // again: the first may have come between two statements
+          stop(); // again: the first may have come between two statements
           lost = now - end > 0;
         }
         if (lost) {
@@ -95,9 +115,9 @@ final class CatalogWork {
         interrupted = true;
         stopped = true;
         end = System.nanoTime() + turns.grace().toNanos();
-        stop.cancel();
+        stop();
       } catch (ExecutionException e) {
-        if (stopped) {
+        if (isStopped()) {
           throw over(interrupted);
         }
         switch (e.getCause()) {
@@ -111,8 +131,13 @@ final class CatalogWork {
   }
 
   private RuntimeException over(boolean interrupted) {
-    return interrupted
-        ? new CancelledException()
+    if (interrupted) {
+      return new CancelledException();
+    }
+    return outgrown
+        ? PgError.of(
+            SqlState.OUT_OF_MEMORY,
+            "the query took more memory than this server has, and was stopped")
         : PgError.of(
             SqlState.CANCELED,
             "canceling statement: the catalog is asked for at most "

@@ -8,6 +8,7 @@ import dev.towpath.pgwire.session.Settings;
 import dev.towpath.pgwire.text.Sql;
 import dev.towpath.server.Lakehouse;
 import dev.towpath.spi.DataType;
+import dev.towpath.spi.Serving;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -15,6 +16,8 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Properties;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.duckdb.DuckDBConnection;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +41,7 @@ public final class Catalogs implements AutoCloseable {
   }
 
   private final String database;
-  private final CatalogTurns turns = new CatalogTurns();
+  private final CatalogTurns turns;
   private final Map<Key, Kept> kept = new LinkedHashMap<>(16, 0.75f, true);
   private @Nullable DuckDBConnection root;
   private int made;
@@ -47,9 +50,26 @@ public final class Catalogs implements AutoCloseable {
    * None yet.
    *
    * @param database the name that clients know
+   * @param watch looks at the memory of the process while something computes, and may ask it to end
    */
-  public Catalogs(String database) {
+  public Catalogs(String database, Function<Runnable, Serving.Computing> watch) {
     this.database = database;
+    this.turns = new CatalogTurns(watch);
+  }
+
+  /** A catalog, which stays while this is open. */
+  record Lease(Catalog catalog, Runnable release) implements AutoCloseable {
+    @Override
+    public void close() {
+      release.run();
+    }
+  }
+
+  /** Where the catalog of one release comes from, again and again while that is open. */
+  record Source(Supplier<Lease> leases, CatalogTurns turns) {
+    Lease open() {
+      return leases.get();
+    }
   }
 
   /**
@@ -74,13 +94,13 @@ public final class Catalogs implements AutoCloseable {
       Sql sql,
       Map<String, DataType> types) {
     CatalogText text = Dialect.rewrite(sql, new Facts(who.name(), database, id, settings), types);
-    Kept catalog = acquire(new Key(snapshot.release(), who.grants()), snapshot);
-    try {
-      return CatalogQuestion.prepare(catalog.catalog, text, turns, () -> release(catalog));
-    } catch (RuntimeException e) {
-      release(catalog);
-      throw e;
-    }
+    Key key = new Key(snapshot.release(), who.grants());
+    return CatalogQuestion.prepare(new Source(() -> lease(key, snapshot), turns), text);
+  }
+
+  private Lease lease(Key key, Lakehouse.Snapshot snapshot) {
+    Kept catalog = acquire(key, snapshot);
+    return new Lease(catalog.catalog, () -> release(catalog));
   }
 
   private synchronized Kept acquire(Key key, Lakehouse.Snapshot snapshot) {

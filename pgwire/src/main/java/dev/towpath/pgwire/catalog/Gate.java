@@ -59,6 +59,11 @@ final class Gate {
     if (found.writes) {
       throw PgError.of(SqlState.READ_ONLY, "the catalog is only read");
     }
+    if (found.shows) {
+      throw PgError.of(
+          SqlState.INSUFFICIENT_PRIVILEGE,
+          "the catalog is asked by SELECT, not by SHOW or DESCRIBE");
+    }
     for (List<String> path : found.relations) {
       String name = String.join(".", path);
       if (!(path.size() == 1 && found.ctes.contains(name)) && !tables.contains(name)) {
@@ -99,6 +104,7 @@ final class Gate {
   private static final class Found {
     private Optional<String> error = Optional.empty();
     private boolean writes;
+    private boolean shows;
     private final List<List<String>> relations = new ArrayList<>();
     private final List<String> functions = new ArrayList<>();
     private final List<String> calls = new ArrayList<>();
@@ -142,6 +148,7 @@ final class Gate {
           kinds.set(kinds.size() - 1, text);
           // WITH x AS (DELETE ...) counts as a SELECT, too
           writes |= text.endsWith("_QUERY_NODE");
+          shows |= text.equals("SHOW_REF"); // tells of the engine, and of others' catalogs
         }
         case "key" -> ctes.add(text);
         case "function_name" -> {

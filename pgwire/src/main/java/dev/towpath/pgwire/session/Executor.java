@@ -7,7 +7,6 @@ import dev.towpath.pgwire.wire.Outbox;
 import dev.towpath.pgwire.wire.PgError;
 import dev.towpath.pgwire.wire.SqlState;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** Does what statements ask for, and tells the client. Used by one thread. */
@@ -17,7 +16,7 @@ final class Executor {
   private final Transaction transaction;
   private final Settings settings;
   private final Portals portals;
-  private final Map<String, Prepared> statements;
+  private final Statements statements;
   private final Running running;
   private final Planner planner;
 
@@ -26,7 +25,7 @@ final class Executor {
       Transaction transaction,
       Settings settings,
       Portals portals,
-      Map<String, Prepared> statements,
+      Statements statements,
       Running running,
       Planner planner) {
     this.out = out;
@@ -129,7 +128,11 @@ final class Executor {
           "DECLARE CURSOR can only be used in transaction blocks",
           "BEGIN first, or DECLARE it WITH HOLD");
     }
-    portals.put(declare.name(), planner.cursor(declare));
+    Portal cursor = planner.cursor(declare);
+    portals.put(
+        declare.name(),
+        cursor,
+        Prepared.bytes(declare.query(), 0, cursor.columns().map(Columns::schema)));
     answers.complete("DECLARE CURSOR");
   }
 
@@ -187,7 +190,7 @@ final class Executor {
   }
 
   private void prepare(Command.Prepare prepare) {
-    Prepared.requireFree(statements, prepare.name());
+    statements.requireFree(prepare.name());
     List<Integer> declared =
         prepare.types().stream()
             .map(name ->
@@ -197,7 +200,7 @@ final class Executor {
                         PgError.of(
                             SqlState.UNDEFINED_OBJECT, "type \"" + name + "\" does not exist")))
             .toList();
-    statements.put(
+    statements.keep(
         prepare.name(),
         planner.prepared(new Command.Select(prepare.query()), prepare.query(), declared));
     answers.complete("PREPARE");
@@ -206,8 +209,8 @@ final class Executor {
   private void deallocate(Command.Deallocate deallocate) {
     if (deallocate.name().isEmpty()) {
       statements.clear();
-    } else if (statements.remove(deallocate.name().get()) == null) {
-      throw Prepared.unknown(deallocate.name().get());
+    } else if (!statements.drop(deallocate.name().get())) {
+      throw Statements.unknown(deallocate.name().get());
     }
     answers.complete(deallocate.name().isEmpty() ? "DEALLOCATE ALL" : "DEALLOCATE");
   }

@@ -26,14 +26,9 @@ final class Extended {
   private final Planner planner;
   private final Executor executor;
   private final Portals portals;
-  private final Map<String, Prepared> statements;
+  private final Statements statements;
 
-  Extended(
-      Outbox out,
-      Planner planner,
-      Executor executor,
-      Portals portals,
-      Map<String, Prepared> statements) {
+  Extended(Outbox out, Planner planner, Executor executor, Portals portals, Statements statements) {
     this.out = out;
     this.planner = planner;
     this.executor = executor;
@@ -50,12 +45,8 @@ final class Extended {
       declared.add(payload.int32());
     }
     payload.end();
-    if (name.isEmpty()) {
-      statements.remove(name);
-    } else {
-      Prepared.requireFree(statements, name);
-    }
-    statements.put(name, prepare(text, declared));
+    statements.requireFree(name);
+    statements.keep(name, prepare(text, declared));
     out.empty('1');
   }
 
@@ -66,14 +57,14 @@ final class Extended {
           SqlState.SYNTAX_ERROR, "cannot insert multiple commands into a prepared statement");
     }
     if (all.isEmpty()) {
-      return new Prepared(Optional.empty(), List.of(), List.of(), Optional.empty());
+      return new Prepared(Optional.empty(), 0, List.of(), List.of(), Optional.empty());
     }
     return planner.prepared(Commands.read(all.getFirst()), all.getFirst(), declared);
   }
 
   void bind(Payload payload) {
     String portalName = payload.text();
-    Prepared statement = statement(payload.text());
+    Prepared statement = statements.get(payload.text());
     List<Integer> formats = formats(payload);
     List<Optional<byte[]>> values = values(payload);
     List<Integer> resultFormats = formats(payload);
@@ -83,7 +74,10 @@ final class Extended {
           "bind message supplies %d parameters, but the prepared statement requires %d"
               .formatted(values.size(), statement.parameters().size()));
     }
-    portals.put(portalName, portal(statement, decode(statement, formats, values), resultFormats));
+    long bytes =
+        statement.bytes() + values.stream().mapToLong(v -> v.map(b -> b.length).orElse(0)).sum();
+    portals.put(
+        portalName, portal(statement, decode(statement, formats, values), resultFormats), bytes);
     out.empty('2');
   }
 
@@ -162,7 +156,7 @@ final class Extended {
     payload.end();
     switch (kind) {
       case 'S' -> {
-        Prepared statement = statement(name);
+        Prepared statement = statements.get(name);
         out.begin('t').int16(statement.parameters().size());
         statement.parameters().forEach(type -> out.int32(type.oid()));
         out.end();
@@ -193,18 +187,10 @@ final class Extended {
     String name = payload.text();
     payload.end();
     switch (kind) {
-      case 'S' -> statements.remove(name);
+      case 'S' -> statements.drop(name);
       case 'P' -> portals.close(name);
       default -> throw PgError.protocol("invalid CLOSE message subtype " + kind);
     }
     out.empty('3');
-  }
-
-  private Prepared statement(String name) {
-    Prepared statement = statements.get(name);
-    if (statement == null) {
-      throw Prepared.unknown(name);
-    }
-    return statement;
   }
 }

@@ -3,6 +3,7 @@ package dev.towpath.pgwire.session;
 import dev.towpath.pgwire.text.Casts;
 import dev.towpath.pgwire.text.Command;
 import dev.towpath.pgwire.text.Sql;
+import dev.towpath.pgwire.type.WireType;
 import dev.towpath.pgwire.wire.PgError;
 import dev.towpath.pgwire.wire.SqlState;
 import dev.towpath.server.Lakehouse;
@@ -29,7 +30,7 @@ final class Planner {
   private final Settings settings;
   private final Portals portals;
   private final Running running;
-  private final Map<String, Prepared> statements;
+  private final Statements statements;
   private final LongFunction<Lakehouse.Snapshot> releases;
 
   /**
@@ -43,7 +44,7 @@ final class Planner {
       Settings settings,
       Portals portals,
       Running running,
-      Map<String, Prepared> statements,
+      Statements statements,
       LongFunction<Lakehouse.Snapshot> releases) {
     this.transaction = transaction;
     this.answerer = answerer;
@@ -177,19 +178,15 @@ final class Planner {
   Prepared prepared(Command command, Sql sql, List<Integer> declared) {
     List<Integer> said = Prepared.said(declared, Casts.of(sql));
     Optional<Question> question = question(command, Prepared.types(said));
-    return new Prepared(
-        Optional.of(command),
-        said,
-        question.map(q -> Prepared.parameters(said, q)).orElse(List.of()),
-        columns(command, question));
+    List<WireType> parameters = question.map(q -> Prepared.parameters(said, q)).orElse(List.of());
+    Optional<Schema> columns = columns(command, question);
+    long bytes = Prepared.bytes(sql, parameters.size(), columns);
+    return new Prepared(Optional.of(command), bytes, said, parameters, columns);
   }
 
   /** A prepared query with the values that EXECUTE gives, which may be computed. */
   private Question execute(Command.Execute execute) {
     Prepared statement = statements.get(execute.name());
-    if (statement == null) {
-      throw Prepared.unknown(execute.name());
-    }
     if (!(statement.command().orElse(null) instanceof Command.Select select)) {
       throw PgError.of(
           SqlState.FEATURE_NOT_SUPPORTED, "EXECUTE is for a SELECT that has been prepared");

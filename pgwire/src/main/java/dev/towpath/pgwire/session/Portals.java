@@ -10,10 +10,21 @@ import java.util.Map;
 final class Portals implements AutoCloseable {
   private static final int MOST = 1_000;
 
-  private final Map<String, Portal> portals = new HashMap<>();
+  private record Kept(Portal portal, long bytes) {}
 
-  /** Keeps a portal; the one without a name gives way to the next. */
-  void put(String name, Portal portal) {
+  private final Map<String, Kept> portals = new HashMap<>();
+  private final Keeping keeping;
+
+  Portals(Keeping keeping) {
+    this.keeping = keeping;
+  }
+
+  /**
+   * Keeps a portal; the one without a name gives way to the next.
+   *
+   * @param bytes that it takes, about
+   */
+  void put(String name, Portal portal, long bytes) {
     if (name.isEmpty()) {
       close(name);
     }
@@ -25,43 +36,53 @@ final class Portals implements AutoCloseable {
           PgError.of(
               SqlState.PROGRAM_LIMIT, "too many cursors are open", "close those that are read");
     }
-    if (refusal != null) {
+    try {
+      if (refusal != null) {
+        throw refusal;
+      }
+      keeping.add(bytes);
+    } catch (PgError e) {
       portal.close();
-      throw refusal;
+      throw e;
     }
-    portals.put(name, portal);
+    portals.put(name, new Kept(portal, bytes));
   }
 
   Portal get(String name, String kind) {
-    Portal portal = portals.get(name);
-    if (portal == null) {
+    Kept kept = portals.get(name);
+    if (kept == null) {
       throw PgError.of(SqlState.INVALID_CURSOR_NAME, kind + " \"" + name + "\" does not exist");
     }
-    return portal;
+    return kept.portal();
   }
 
   /** Lets a portal go, if there is one. */
   void close(String name) {
-    Portal portal = portals.remove(name);
-    if (portal != null) {
-      portal.close();
+    Kept gone = portals.remove(name);
+    if (gone != null) {
+      close(gone);
     }
   }
 
   /** Lets all go that do not outlive their transaction. */
   void transactionEnded() {
-    for (Iterator<Portal> all = portals.values().iterator(); all.hasNext(); ) {
-      Portal portal = all.next();
-      if (!portal.isHeld()) {
+    for (Iterator<Kept> all = portals.values().iterator(); all.hasNext(); ) {
+      Kept kept = all.next();
+      if (!kept.portal().isHeld()) {
         all.remove();
-        portal.close();
+        close(kept);
       }
     }
   }
 
   @Override
   public void close() {
-    portals.values().forEach(Portal::close);
+    portals.values().forEach(this::close);
     portals.clear();
+  }
+
+  private void close(Kept gone) {
+    keeping.remove(gone.bytes());
+    gone.portal().close();
   }
 }

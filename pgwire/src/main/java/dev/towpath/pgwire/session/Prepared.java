@@ -1,6 +1,7 @@
 package dev.towpath.pgwire.session;
 
 import dev.towpath.pgwire.text.Command;
+import dev.towpath.pgwire.text.Sql;
 import dev.towpath.pgwire.type.PgType;
 import dev.towpath.pgwire.type.WireType;
 import dev.towpath.pgwire.wire.PgError;
@@ -18,16 +19,20 @@ import java.util.Optional;
  * A statement that a client has prepared.
  *
  * @param command empty when the text is
+ * @param bytes that keeping it takes, about
  * @param declared OIDs that the client gave for parameters, 0 where it gave none
  * @param parameters what each is sent as, in the order of their numbers
  * @param columns as they were when it was prepared
  */
 record Prepared(
     Optional<Command> command,
+    long bytes,
     List<Integer> declared,
     List<WireType> parameters,
     Optional<Schema> columns) {
-  private static final int MOST = 10_000;
+  private static final long EACH_BYTES = 500;
+  private static final long TOKEN_BYTES = 80;
+  private static final long COLUMN_BYTES = 100;
 
   Prepared {
     declared = List.copyOf(declared);
@@ -53,6 +58,15 @@ record Prepared(
     return said;
   }
 
+  /** What keeping a statement takes, about. */
+  static long bytes(Sql sql, int parameters, Optional<Schema> columns) {
+    int named = parameters + columns.map(c -> c.columns().size()).orElse(0);
+    return EACH_BYTES
+        + 2L * sql.text().length()
+        + TOKEN_BYTES * sql.tokens().size()
+        + COLUMN_BYTES * named;
+  }
+
   /** What the engine is told of types of parameters. */
   static Map<String, DataType> types(List<Integer> declared) {
     Map<String, DataType> types = new HashMap<>();
@@ -65,28 +79,11 @@ record Prepared(
     return types;
   }
 
-  /** Throws unless another statement may have that name. */
-  static void requireFree(Map<String, Prepared> statements, String name) {
-    if (statements.containsKey(name)) {
-      throw PgError.of(
-          SqlState.DUPLICATE_STATEMENT, "prepared statement \"" + name + "\" already exists");
-    }
-    if (statements.size() >= MOST) {
-      throw PgError.of(
-          SqlState.PROGRAM_LIMIT, "too many statements are prepared", "DEALLOCATE some");
-    }
-  }
-
   static PgError changed() {
     return PgError.of(
         SqlState.FEATURE_NOT_SUPPORTED,
         "cached plan must not change result type",
         "a newer release has other columns; prepare the statement again");
-  }
-
-  static PgError unknown(String name) {
-    return PgError.of(
-        SqlState.INVALID_STATEMENT_NAME, "prepared statement \"" + name + "\" does not exist");
   }
 
   private static int number(String name) {

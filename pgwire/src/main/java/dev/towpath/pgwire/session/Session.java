@@ -14,10 +14,10 @@ import dev.towpath.server.Doorkeeper;
 import dev.towpath.server.Lakehouse;
 import dev.towpath.spi.TowpathException;
 import java.io.UncheckedIOException;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 
 /**
@@ -30,8 +30,8 @@ public final class Session implements AutoCloseable {
   private final Answers answers;
   private final Settings settings;
   private final Running running = new Running();
-  private final Portals portals = new Portals();
-  private final Map<String, Prepared> statements = new HashMap<>();
+  private final Portals portals;
+  private final Statements statements;
   private final Transaction transaction;
   private final Executor executor;
   private final Planner planner;
@@ -42,6 +42,7 @@ public final class Session implements AutoCloseable {
   /**
    * A session that begins.
    *
+   * @param room bytes that are left for what all sessions keep
    * @param mistakes hears of failures that are mistakes of ours, and where they were
    */
   public Session(
@@ -50,6 +51,7 @@ public final class Session implements AutoCloseable {
       Answerer answerer,
       Settings settings,
       Outbox out,
+      AtomicLong room,
       BiConsumer<String, Throwable> mistakes) {
     Principal who = admitted.who();
     this.admitted = admitted;
@@ -57,6 +59,9 @@ public final class Session implements AutoCloseable {
     this.answers = new Answers(out);
     this.settings = settings;
     this.mistakes = mistakes;
+    Keeping keeping = new Keeping(room);
+    this.statements = new Statements(keeping);
+    this.portals = new Portals(keeping);
     this.transaction =
         new Transaction(() -> lakehouse.open(who, Optional.empty()), answerer, settings);
     this.planner =
@@ -216,5 +221,6 @@ public final class Session implements AutoCloseable {
   public void close() {
     portals.close();
     transaction.end();
+    statements.close();
   }
 }

@@ -38,6 +38,11 @@ public final class Settings {
           "default_transaction_read_only",
           "in_hot_standby");
 
+  /** How many settings may be a client's own, and characters of all that is kept. */
+  private static final int MOST_OWN = 1_000;
+
+  private static final int MOST_CHARS = 1 << 20;
+
   private final Map<String, String> defaults = new TreeMap<>();
   private final Map<String, String> values = new TreeMap<>();
   private final Map<String, Optional<String>> before = new LinkedHashMap<>();
@@ -100,6 +105,7 @@ public final class Settings {
   /** A startup parameter, which is the default of the session from then on. */
   public void begin(String name, String value) {
     String key = key(name);
+    requireRoom(key, value);
     put(key, value);
     defaults.put(key, values.get(key));
   }
@@ -112,6 +118,7 @@ public final class Settings {
   /** Changes a setting; an empty value stands for its default. */
   public void set(String name, Optional<String> value, boolean local) {
     String key = key(name);
+    requireRoom(key, value.orElse(""));
     if (local) {
       before.putIfAbsent(key, Optional.ofNullable(values.get(key)));
     } else {
@@ -190,6 +197,23 @@ public final class Settings {
         Names.nearest(name, defaults.keySet())
             .map(n -> "did you mean \"" + n + "\"?")
             .orElse(null));
+  }
+
+  /** Throws when a client keeps more than a setting is for. */
+  private void requireRoom(String key, String value) {
+    long chars = (long) key.length() + value.length();
+    for (Map.Entry<String, String> kept : values.entrySet()) {
+      chars += kept.getKey().length() + kept.getValue().length();
+    }
+    for (Map.Entry<String, Optional<String>> kept : before.entrySet()) {
+      chars += kept.getKey().length() + kept.getValue().map(String::length).orElse(0);
+    }
+    boolean known = values.containsKey(key) || before.containsKey(key);
+    int own = Math.max(values.size() - defaults.size(), before.size());
+    if (chars > MOST_CHARS || (!known && own >= MOST_OWN)) {
+      throw PgError.of(
+          SqlState.CONFIGURATION_LIMIT, "the session keeps too many settings", "RESET ALL");
+    }
   }
 
   private void put(String key, String value) {

@@ -6,7 +6,8 @@ import dev.towpath.pgwire.wire.SqlState;
 import dev.towpath.server.Lakehouse;
 import dev.towpath.spi.DataType;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -30,12 +31,24 @@ final class Transaction {
     }
   }
 
+  /** So many queries of a transaction are known, and characters of their texts. */
+  private static final int MOST_QUERIES = 200;
+
+  private static final int MOST_CHARS = 1 << 20;
+
+  /** Beyond this a savepoint is a mistake in a loop. */
+  private static final int MOST_SAVEPOINTS = 10_000;
+
   private record Key(String sql, Map<String, DataType> types) {}
 
   private final Supplier<Lakehouse.Snapshot> opens;
   private final Answerer answerer;
   private final Settings settings;
-  private final Map<Key, Question> queries = new HashMap<>();
+
+  /** Those that were looked at, the one that was asked longest ago first. */
+  private final Map<Key, Question> queries = new LinkedHashMap<>(16, 0.75f, true);
+
+  private long chars;
   private final List<String> savepoints = new ArrayList<>();
   private State state = State.IDLE;
   private Lakehouse.@Nullable Snapshot snapshot;
@@ -87,6 +100,7 @@ final class Transaction {
   private void release() {
     queries.values().forEach(Question::close);
     queries.clear();
+    chars = 0;
     Lakehouse.Snapshot held = snapshot;
     snapshot = null;
     if (held != null) {
@@ -111,12 +125,27 @@ final class Transaction {
     if (known == null) {
       known = answerer.prepare(snapshot(), settings, sql, types);
       queries.put(key, known);
+      chars += key.sql().length();
+      shrink();
     }
     return known;
   }
 
+  /** Lets those go that were asked longest ago, which are looked at again if need be. */
+  private void shrink() {
+    Iterator<Map.Entry<Key, Question>> oldest = queries.entrySet().iterator();
+    while (queries.size() > 1 && (queries.size() > MOST_QUERIES || chars > MOST_CHARS)) {
+      Map.Entry<Key, Question> gone = oldest.next();
+      oldest.remove();
+      chars -= gone.getKey().sql().length();
+    }
+  }
+
   void savepoint(String name) {
     requireBlock("SAVEPOINT");
+    if (savepoints.size() == MOST_SAVEPOINTS) {
+      throw PgError.of(SqlState.PROGRAM_LIMIT, "too many savepoints", "RELEASE some");
+    }
     savepoints.add(name);
   }
 

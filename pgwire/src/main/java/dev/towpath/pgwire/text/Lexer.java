@@ -8,6 +8,9 @@ import java.util.List;
 
 /** Takes SQL text apart, as PostgreSQL and DuckDB do. */
 final class Lexer {
+  /** Each takes memory many times its length. */
+  private static final int MOST = 500_000;
+
   private static final String OPERATORS = "+-*/<>=~!@#%^&|?`";
 
   private final String text;
@@ -62,6 +65,12 @@ final class Lexer {
   }
 
   private void add(Kind kind, int start) {
+    if (tokens.size() == MOST) {
+      throw PgError.of(
+          SqlState.PROGRAM_LIMIT,
+          "a statement has at most " + MOST + " words and signs",
+          "give long lists as parameters");
+    }
     tokens.add(new Token(kind, start, at, text.substring(start, at)));
   }
 

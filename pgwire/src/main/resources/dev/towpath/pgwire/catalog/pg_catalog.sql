@@ -359,3 +359,14 @@ CREATE MACRO format(towpath_f) AS towpath_f,
     towpath_part(towpath_f, 3)),
   (towpath_f, towpath_a, towpath_b, towpath_c) AS concat(towpath_part(towpath_f, 1), towpath_a, towpath_part(towpath_f, 2), towpath_b,
     towpath_part(towpath_f, 3), towpath_c, towpath_part(towpath_f, 4));
+-- A text in the place of each letter of another makes much of little, and no cancel is heard meanwhile. The look stands in the
+-- place of a value, since constants are worked out from the inside.
+CREATE MACRO replace(towpath_a, towpath_b, towpath_c) AS system.main.replace(towpath_a, towpath_b,
+  CASE WHEN strlen(towpath_a) * greatest(strlen(towpath_c), 1) / greatest(strlen(towpath_b), 1) > 1000000
+  THEN error('replace() would make a value of more than 1000000 bytes') ELSE towpath_c END);
+CREATE MACRO regexp_replace(towpath_a, towpath_b, towpath_c) AS system.main.regexp_replace(towpath_a, towpath_b,
+    CASE WHEN strlen(towpath_a) * greatest(strlen(towpath_c), 1) > 1000000
+    THEN error('regexp_replace() would make a value of more than 1000000 bytes') ELSE towpath_c END),
+  (towpath_a, towpath_b, towpath_c, towpath_d) AS system.main.regexp_replace(towpath_a, towpath_b,
+    CASE WHEN strlen(towpath_a) * greatest(strlen(towpath_c), 1) > 1000000
+    THEN error('regexp_replace() would make a value of more than 1000000 bytes') ELSE towpath_c END, towpath_d);

@@ -271,6 +271,36 @@ class FormatsTest {
         .hasMessageContaining("malformed array literal");
   }
 
+  /** Bytes as drivers send them, and what the engine is given in their place. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          BOOL        | 01                               | true
+          BOOL        | 00                               | false
+          FLOAT4      | 3fc00000                         | 1.5
+          FLOAT4      | ff800000                         | -Infinity
+          FLOAT8      | 3fb999999999999a                 | 0.1
+          FLOAT8      | 7ff8000000000000                 | NaN
+          FLOAT8      | c08f400000000000                 | -1000
+          TIME        | 00000000ddef5690                 | 01:02:03.45
+          TIME        | 000000141dd76000                 | 24:00:00
+          TIMETZ      | 000000000000000000000e10         | 00:00:00-01
+          TIMETZ      | 0000000a0eebb000ffffb2a8         | 12:00:00+05:30
+          INTERVAL    | 00000000000f4240000000030000000e | 14 months 3 days 0:00:01.000000
+          INTERVAL    | ffffffffffe91ca00000000000000000 | 0 months 0 days -0:00:01.500000
+          DATE        | ffffffff                         | 1999-12-31
+          TIMESTAMP   | ffffffffffffffff                 | 1999-12-31 23:59:59.999999
+          TIMESTAMPTZ | 0000000000000001                 | 2000-01-01 00:00:00.000001+00
+          JSON        | 7b2261223a317d                   | {"a":1}
+          JSONB       | 017b2261223a317d                 | {"a":1}
+          """)
+  void binaryIsWhatTheEngineReads(PgType type, String hex, String read) {
+    assertThat(Decoder.decode(WireType.plain(type), HexFormat.of().parseHex(hex), true))
+        .isEqualTo(read);
+  }
+
   @ParameterizedTest
   @CsvSource({"INT4, 000001", "INT4, 0000000100", "UUID, 00", "JSONB, 0200", "NUMERIC, 0001"})
   void binaryOfAnotherLengthIsRefused(PgType type, String hex) {

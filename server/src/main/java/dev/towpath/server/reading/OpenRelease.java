@@ -174,7 +174,11 @@ final class OpenRelease {
         return found;
       }
     }
-    Gate.Found found = opened().gate().look(text, types, granted);
+    Gate.Found found;
+    // What it has of constants is worked out here, which hears no request to end.
+    try (Serving.Computing _ = doors.engine().get().computing(() -> {})) {
+      found = opened().gate().look(text, types, granted);
+    }
     if (text.sql().length() <= LONGEST_KNOWN) {
       synchronized (known) {
         known.put(asked, found);

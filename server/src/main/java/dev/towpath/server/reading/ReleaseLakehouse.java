@@ -170,6 +170,11 @@ public final class ReleaseLakehouse implements Lakehouse, AutoCloseable {
   }
 
   @Override
+  public Serving.Computing computing(Runnable stop) {
+    return doors.engine().get().computing(stop);
+  }
+
+  @Override
   public Load load() {
     Serving.Hot hot = used ? doors.engine().get().hot() : new Serving.Hot(0, 0, 0);
     return new Load(turns.running(), turns.waiting(), turns.opened(), hot);

@@ -112,6 +112,11 @@ public final class DuckDbServing implements Serving {
   }
 
   @Override
+  public Computing computing(Runnable stop) {
+    return watch.computing(_ -> stop.run());
+  }
+
+  @Override
   public Hot hot() {
     return hot.state();
   }

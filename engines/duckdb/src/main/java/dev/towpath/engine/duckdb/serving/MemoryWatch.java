@@ -1,6 +1,7 @@
 package dev.towpath.engine.duckdb.serving;
 
 import dev.towpath.spi.Beat;
+import dev.towpath.spi.Serving;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.Optional;
@@ -59,7 +60,7 @@ final class MemoryWatch implements AutoCloseable {
   }
 
   /** Something that computes, until it is closed. */
-  final class Computing implements AutoCloseable {
+  final class Computing implements Serving.Computing {
     private final long began = System.nanoTime();
     private final Stop stop;
     private final Optional<Beat.Look> look;
