@@ -254,7 +254,8 @@ class ContractTest {
       JsonNode body = Served.JSON.readTree(response.body());
       Schema schema =
           registry.getSchema(
-              SchemaLocation.of((document.equals(endpoints) ? OF_ENDPOINTS : BASE) + "#" + pointer));
+              SchemaLocation.of(
+                  (document.equals(endpoints) ? OF_ENDPOINTS : BASE) + "#" + pointer));
       assertThat(schema.validate(body)).as("%s %s: %s", method, path, response.body()).isEmpty();
       return body;
     }
