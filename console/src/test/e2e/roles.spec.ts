@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { api, expect, test } from './console';
+import { api, enter, expect, test } from './console';
 
 /** Who may not do something sees no button for it, in no view, and runs into nothing. */
 
@@ -54,33 +54,25 @@ async function views(): Promise<string[]> {
 const buttons = (page: Page) => page.getByRole('main').getByRole('button').allInnerTexts();
 
 for (const role of ['viewer', 'editor']) {
-  test(`who is ${role} sees nothing that would be refused, in any view`, async ({ page }) => {
+  test(`who is ${role} sees nothing that would be refused, in any view`, async ({ page, users }) => {
     test.slow();
-    const name = `${role}-${Date.now()}`;
-    const password = `correct horse ${name}`;
-    await api('POST', '/users', { name, role, tables: ['*'], password });
-    try {
-      const login = await page.request.post('/api/v1/session', { data: { user: name, password } });
-      expect(login.status(), await login.text()).toBe(201);
-      const refused: string[] = [];
-      page.on('response', (r) => r.status() >= 400 && refused.push(`${r.status()} ${r.url()}`));
-      for (const path of await views()) {
-        await page.goto(`/console${path}`);
-        await expect(page.getByText('Live', { exact: true })).toBeVisible();
-        await expect(page.getByRole('main')).toContainText(/\S/);
-        await expect(page.getByRole('status', { name: 'Loading' })).toHaveCount(0);
-        const seen = (await buttons(page)).map((text) => text.trim());
-        expect(
-          seen.filter((text) => CHANGES[role]!.test(text)),
-          path,
-        ).toEqual([]);
-        for (const [where, button] of MAY[role]!) if (where.test(path)) expect(seen, path).toContain(button);
-        await expect(page.getByRole('alert'), path).toHaveCount(0);
-      }
-      expect(refused).toEqual([]);
-      await expect(page.getByRole('tab')).toHaveText(['Account']); // of the settings
-    } finally {
-      await api('DELETE', `/users/${name}`);
+    await enter(page, await users.add(role, ['*']));
+    const refused: string[] = [];
+    page.on('response', (r) => r.status() >= 400 && refused.push(`${r.status()} ${r.url()}`));
+    for (const path of await views()) {
+      await page.goto(`/console${path}`);
+      await expect(page.getByText('Live', { exact: true })).toBeVisible();
+      await expect(page.getByRole('main')).toContainText(/\S/);
+      await expect(page.getByRole('status', { name: 'Loading' })).toHaveCount(0);
+      const seen = (await buttons(page)).map((text) => text.trim());
+      expect(
+        seen.filter((text) => CHANGES[role]!.test(text)),
+        path,
+      ).toEqual([]);
+      for (const [where, button] of MAY[role]!) if (where.test(path)) expect(seen, path).toContain(button);
+      await expect(page.getByRole('alert'), path).toHaveCount(0);
     }
+    expect(refused).toEqual([]);
+    await expect(page.getByRole('tab')).toHaveText(['Account']); // of the settings
   });
 }
