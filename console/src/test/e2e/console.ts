@@ -2,7 +2,7 @@ import { test as base, expect, type Page } from '@playwright/test';
 
 export { expect };
 
-interface User {
+export interface User {
   user: string;
   password: string;
 }

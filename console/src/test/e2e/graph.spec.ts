@@ -40,6 +40,20 @@ test('a large graph begins with what is most linked, and shows more or less of i
   await scope.selectOption('Whole lineage');
   await shown(READ + 4);
   await expect(page).toHaveURL(/on=marts\.after2&scope=lineage|scope=lineage&on=marts\.after2/);
+  // far away, but on the way of a column
+  await scope.selectOption('Within 1 step');
+  await page.locator('[id="node-marts.after3"]').click();
+  await shown(2);
+  const inspector = page.getByRole('complementary', { name: 'marts.after3' });
+  await inspector.getByRole('button', { name: /^x/ }).click();
+  await inspector.getByRole('button', { name: 'Show in the graph' }).click();
+  await shown(READ + 4);
+  await expect(page.locator('[id="node-marts.hub"]')).toHaveAttribute('data-dim', 'false');
+  await page.reload();
+  await shown(READ + 4); // the address has it
+  await page.locator('[id="node-marts.after3"]').press('ArrowLeft');
+  await shown(3); // another is chosen
+
   await scope.selectOption('Whole project');
   await expect(page.getByText(`${ALL} assets`, { exact: true })).toBeVisible();
 });
@@ -67,8 +81,12 @@ test('the tree finds what one knows the name of, and has in the page what is see
 
   await tree.getByRole('searchbox', { name: 'Filter' }).fill('after');
   await expect(tree.getByRole('button', { name: /^after/ })).toHaveCount(3);
+  await expect(tree.getByRole('button', { name: /^marts/ })).toHaveCount(0); // all that was found is shown
   await tree.getByRole('button', { name: /^after3/ }).click();
   await expect(page.locator('[id="node-marts.after3"]')).toHaveAttribute('aria-pressed', 'true');
+  await tree.getByRole('searchbox', { name: 'Filter' }).fill('');
+  await open(page, '/graph?on=staging.s150', server); // chosen elsewhere, it comes into sight
+  await expect(tree.getByRole('button', { name: /^s150/ })).toBeInViewport();
   await tree.getByRole('searchbox', { name: 'Filter' }).fill('nowhere');
   await expect(tree.getByText('Nothing has that name')).toBeVisible();
 });

@@ -241,7 +241,8 @@ test('a result is drawn, and exported', async ({ page }) => {
   await open(page, `/sql?q=${encodeURIComponent('SELECT airline, flights FROM marts.league ORDER BY place')}`);
   await page.getByRole('grid').waitFor();
   await page.getByRole('tab', { name: 'Chart' }).click();
-  await expect(page.getByRole('img', { name: /flights over airline/ })).toBeVisible();
+  const picture = page.getByRole('img', { name: /flights over airline/ });
+  await expect(picture.locator('.barlayer .point').first()).toBeVisible();
   await page.getByRole('tab', { name: 'Result' }).click();
   const [download] = await Promise.all([
     page.waitForEvent('download'),

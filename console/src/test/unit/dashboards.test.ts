@@ -1,17 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { nextOrder, ordered, shownColumns } from '../../main/web/dashboards/DataTable';
 import { bundleFor, dressed, type Look, ownTemplate, rowOf, selected, valueAt } from '../../main/web/dashboards/figure';
-import {
-  change,
-  deciding,
-  inForce,
-  inputFor,
-  read,
-  said,
-  settle,
-  toggle,
-  write,
-} from '../../main/web/dashboards/filters';
+import { change, deciding, inForce, read, said, settle, toggle, write } from '../../main/web/dashboards/filters';
 import { nameOf } from '../../main/web/dashboards/Block';
 import { tableOf, values } from '../../main/web/dashboards/numbers';
 import type { Answer, Block, Filter } from '../../main/web/dashboards/types';
@@ -85,17 +75,6 @@ describe('filters', () => {
   it('held fast by a signed link are not said again', () => {
     expect(write([{ ...carrier, fixed: true }, origin], { carrier: ['UA'], origin: ['JFK'] })).toBe('origin=JFK');
   });
-
-  it('have a field of their type', () => {
-    expect(['DATE', 'TIMESTAMP', 'BIGINT', 'DECIMAL(9,2)', 'BOOLEAN', 'VARCHAR[]'].map(inputFor)).toEqual([
-      'date',
-      'moment',
-      'whole',
-      'number',
-      'yes-no',
-      'text',
-    ]);
-  });
 });
 
 describe('values', () => {
@@ -156,6 +135,8 @@ const look: Look = {
 };
 
 describe('figures', () => {
+  const chart = { height: 300, titled: true, authored: false };
+
   it('take the smallest bundle that can draw them', () => {
     expect(bundleFor({ data: [{ type: 'bar' }, {}] })).toBe('cartesian');
     expect(bundleFor({ data: [{ type: 'choropleth' }] })).toBe('geo');
@@ -171,32 +152,41 @@ describe('figures', () => {
     expect(ownTemplate(white)).toBe(true);
     expect(ownTemplate({ data: [], layout: { template: { layout: { colorway: ['#123456'] } } } })).toBe(true);
     const dark = { data: [{ marker: { color: 'red' } }], layout: { template: 'plotly_dark', width: 700 } };
-    const drawn = dressed(dark, look, 300, true);
+    const drawn = dressed(dark, look, chart);
     expect(drawn.layout).toMatchObject({ template: 'plotly_dark', height: 300, autosize: true });
     expect(drawn.layout).not.toHaveProperty('width');
     expect(drawn.data).toBe(dark.data);
-    expect(dressed(plain, look, null, true).layout!.template).toMatchObject({ layout: { colorway: ['#1', '#2'] } });
+    expect(dressed(plain, look, { ...chart, height: null }).layout!.template).toMatchObject({
+      layout: { colorway: ['#1', '#2'] },
+    });
   });
 
   it('keep their title and the frames of an animation', () => {
     const moving = { data: [], layout: { title: { text: 'T' }, margin: { l: 5 } }, frames: [{ name: 'a' }] };
-    expect(dressed(moving, look, 300, false)).toMatchObject({
+    expect(dressed(moving, look, { ...chart, titled: false })).toMatchObject({
       layout: { title: { text: 'T' }, margin: { t: 64, l: 5 } },
       frames: [{ name: 'a' }],
     });
-    expect(dressed(moving, look, 300, true).layout).not.toHaveProperty('title');
-    expect(dressed({ data: [], layout: { title: 'T', margin: { t: 9 } } }, look, 300, false).layout!.margin).toEqual({
+    expect(dressed(moving, look, chart).layout).not.toHaveProperty('title');
+    expect(
+      dressed({ data: [], layout: { title: 'T', margin: { t: 9 } } }, look, { ...chart, titled: false }).layout!.margin,
+    ).toEqual({
       t: 9,
     });
   });
 
   it('have other dashes when the colours are used up', () => {
     const data = [0, 1, 2].map(() => ({ type: 'scatter', mode: 'lines' }));
-    expect(dressed({ data }, look, 300, true).data.map((t) => (t.line as { dash: string }).dash)).toEqual([
+    expect(dressed({ data }, look, chart).data.map((t) => (t.line as { dash: string }).dash)).toEqual([
       'solid',
       'solid',
       'dash',
     ]);
+  });
+
+  it('of somebody’s program keep their traces, however many', () => {
+    const data = [0, 1, 2].map(() => ({ type: 'scatter', mode: 'lines' }));
+    expect(dressed({ data }, look, { ...chart, authored: true }).data).toBe(data);
   });
 
   const block = { filter: { name: 'carrier', column: 'carrier' } } as Block;

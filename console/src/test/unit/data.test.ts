@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Cell, Column } from '../../main/web/api/types';
 import { counts, countsSql, quoted, spread, spreadSql, table } from '../../main/web/catalog/profile';
-import { position, scale, suggest } from '../../main/web/sql/chartData';
+import { figureOf, position, suggest } from '../../main/web/sql/chartData';
 
 const column = (name: string, type: string) => ({ name, type });
 const result = (rows: unknown[][]) => ({ columns: [], rows: rows as never, truncated: false, release: 1 });
@@ -45,10 +46,29 @@ describe('a chart', () => {
     expect(suggest([column('a', 'DOUBLE'), column('b', 'DECIMAL(4,1)')])).toEqual({ mark: 'scatter', x: 0, ys: [1] });
     expect(suggest([column('name', 'VARCHAR')])).toBeNull();
   });
-  it('has round marks around all values', () => {
-    expect(scale(0, 97)).toEqual([0, 20, 40, 60, 80, 100]);
-    expect(scale(-3, 4).at(0)).toBeLessThanOrEqual(-3);
-    expect(scale(5, 5).length).toBeGreaterThan(1);
+  it('is a figure of the columns that are chosen, lines from left to right', () => {
+    const rows = (columns: Column[], all: Cell[][]) => ({ columns, count: all.length, row: (i: number) => all[i]! });
+    const days = rows(
+      [column('day', 'DATE'), column('n', 'BIGINT'), column('m', 'DECIMAL(4,1)')],
+      [
+        ['2026-01-02', 2, '2.5'],
+        ['2026-01-01', 1, null],
+        ['2026-01-03', 3, '3.5'],
+      ],
+    );
+    const line = figureOf(days, { mark: 'line', x: 0, ys: [1, 2] }, 10);
+    expect(line.data).toMatchObject([
+      { type: 'scatter', name: 'n', x: ['2026-01-01', '2026-01-02', '2026-01-03'], y: [1, 2, 3] },
+      { type: 'scatter', name: 'm', y: [null, 2.5, 3.5] },
+    ]);
+    expect(line.layout).toMatchObject({ xaxis: { title: { text: 'day' }, type: 'date' } });
+    const bars = figureOf(days, { mark: 'bar', x: 0, ys: [1] }, 2);
+    expect(bars.data).toMatchObject([{ type: 'bar', x: ['2026-01-02', '2026-01-01'], y: [2, 1] }]);
+    const named = rows([column('name', 'VARCHAR'), column('n', 'BIGINT')], [[null, 1]]);
+    expect(figureOf(named, { mark: 'bar', x: 0, ys: [1] }, 2)).toMatchObject({
+      data: [{ x: ['NULL'] }],
+      layout: { xaxis: { type: 'category' } },
+    });
   });
   it('takes times of all kinds as UTC unless they say their zone', () => {
     expect(position('2013-01-02', 'DATE')).toBe(Date.parse('2013-01-02T00:00:00Z'));

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ApiError, type Mistake } from '../../main/web/api/client';
 import { best, score } from '../../main/web/app/find';
 import { match } from '../../main/web/app/router';
 import { differences } from '../../main/web/catalog/ReleasesView';
@@ -7,21 +8,47 @@ import { startOfDay } from '../../main/web/flows/zone';
 import { when } from '../../main/web/flows/when';
 import { given } from '../../main/web/flows/TriggerForm';
 import { begin, fit, reveal, zoom } from '../../main/web/graph/camera';
-import { queued, ran, span, ticks } from '../../main/web/runs/times';
+import { queued, ran, span, ticks, waitsFor } from '../../main/web/runs/times';
 import type { Bar } from '../../main/web/runs/Gantt';
 import type { Parameter, ReleaseTable, Run } from '../../main/web/api/types';
-import { ago, bytes, duration } from '../../main/web/ui/format';
-import { isSaid } from '../../main/web/ui/ui';
+import { ago, bytes, dateTime, duration } from '../../main/web/ui/format';
+import { tellOf, textOf } from '../../main/web/ui/ui';
 import { scrollTo, seenRows } from '../../main/web/ui/window';
 
 describe('an error', () => {
+  const refused = (text: string, mistakes: Mistake[]) => new ApiError(400, text, null, mistakes);
   it('does not say its only mistake twice, and leaves out no other', () => {
     const mistake = { file: 'query', line: 2, column: 3, message: 'unknown column "a"' };
-    expect(isSaid(mistake, 'query:2:3: unknown column "a"')).toBe(true);
-    expect(isSaid(mistake, 'unknown column "a"')).toBe(false); // the place is news
-    expect(isSaid({ ...mistake, line: 4 }, 'query:2:3: unknown column "a"')).toBe(false);
-    expect(isSaid({ name: 'x', detail: 'is missing' }, 'is missing')).toBe(true);
-    expect(isSaid({ name: 'x', detail: 'is missing' }, 'parameters are wrong')).toBe(false);
+    const more = (text: string, ...mistakes: Mistake[]) => tellOf(refused(text, mistakes)).more;
+    expect(more('query:2:3: unknown column "a"', mistake)).toEqual([]);
+    expect(more('unknown column "a"', mistake)).toEqual([mistake]); // the place is news
+    expect(more('query:2:3: unknown column "a"', { ...mistake, line: 4 })).toHaveLength(1);
+    const missing = { name: 'x', detail: 'is missing' };
+    expect(more('is missing', missing)).toEqual([]);
+    expect(more('is missing', missing, { ...missing, name: 'y' })).toEqual([{ ...missing, name: 'y' }]);
+    expect(more('parameters are wrong', missing)).toEqual([missing]);
+  });
+  it('has the hint of the mistake that it says', () => {
+    const mistakes = [
+      { name: 'size', detail: 'size cannot be 11', hint: 'it is INTEGER, from 1 to 10' },
+      { name: 'day', detail: 'day is missing', hint: 'it is DATE' },
+    ];
+    const error = refused('size cannot be 11', mistakes);
+    expect(tellOf(error)).toEqual({ hint: 'it is INTEGER, from 1 to 10', more: [mistakes[1]] });
+    expect(textOf(error)).toBe('size cannot be 11\nit is INTEGER, from 1 to 10\nday is missing\nit is DATE');
+  });
+  it('is copied with the places of its mistakes', () => {
+    const places = [4, 9].map((line) => ({
+      file: 'models/a.sql',
+      line,
+      column: 1,
+      message: 'bad',
+      hint: `see ${line}`,
+    }));
+    expect(textOf(refused('models/a.sql:4:1: bad', places))).toBe(
+      'models/a.sql:4:1: bad\nsee 4\nmodels/a.sql:9:1: bad\nsee 9',
+    );
+    expect(textOf(new Error('offline'))).toBe('offline');
   });
 });
 
@@ -144,6 +171,14 @@ describe('times of runs', () => {
     const began = { ...run, started: '2026-01-01T00:00:30Z' };
     expect(queued(began, now)).toBe(20_000);
     expect(ran(began, now)).toBe(30_000);
+  });
+  it('that are waited for are said by the reader’s clock', () => {
+    const until = '2026-01-01T00:01:00Z';
+    expect(waitsFor({ waits: 'for its next look', waits_until: until })).toBe(
+      `for its next look, at ${dateTime(until)}`,
+    );
+    expect(waitsFor({ waits: 'for its start', waits_until: null })).toBe('for its start');
+    expect(waitsFor({ waits: null, waits_until: null })).toBeNull();
   });
   it('span all bars, to now while one runs', () => {
     const bar = { ready: null, started: '2026-01-01T00:00:05Z', finished: null } as Bar;

@@ -97,7 +97,7 @@ export const useColumnLineage = (table: string, column: string | null) =>
   useQuery({
     queryKey: ['lineage', table, column],
     queryFn: get<ColumnLineage>(path`/assets/${table}/columns/${column ?? ''}/lineage`),
-    enabled: column !== null,
+    enabled: (column ?? '') !== '',
   });
 
 export const useFlows = () =>

@@ -146,6 +146,8 @@ export interface Run {
   message: string | null;
   /** For what it waits, while it has not begun: words after "it waits". */
   waits: string | null;
+  /** When it goes on, if it waits for a moment. */
+  waits_until: string | null;
   params: Record<string, unknown>;
   backfill: string | null;
   build: string | null;
@@ -181,6 +183,7 @@ export interface Task {
   finished: string | null;
   message: string | null;
   waits: string | null;
+  waits_until: string | null;
   outputs: Record<string, unknown> | null;
   item: Record<string, unknown> | null;
 }
@@ -268,6 +271,7 @@ export interface Connections {
     tables: string[];
   }[];
   exports: { table: string; to: string; mode: string; file: string }[];
+  stores: { name: string; type: string; settings: Record<string, string> }[];
 }
 
 export interface Backfill {

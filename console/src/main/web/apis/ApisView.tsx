@@ -4,10 +4,11 @@ import { ask, askJson } from '../api/client';
 import type { Cell } from '../api/types';
 import { useParam } from '../app/router';
 import { duration, plural } from '../ui/format';
+import { ValueField } from '../ui/fields';
 import { Grid } from '../ui/Grid';
 import { Button, Code, Empty, Failure, Field, Head, Loaded } from '../ui/ui';
 import css from './apis.module.css';
-import { curl, type Document, type Endpoint, endpoints, type Given, request, typeOf } from './document';
+import { curl, type Document, type Endpoint, endpoints, type Given, request, sqlType, typeOf } from './document';
 
 export default function ApisView() {
   const document = useQuery({
@@ -115,13 +116,8 @@ function TryIt({ endpoint }: { endpoint: Endpoint }) {
   );
 }
 
-const SQL_TYPES: Record<string, string> = { integer: 'BIGINT', number: 'DOUBLE', date: 'DATE' };
-
 function Answer({ endpoint, rows }: { endpoint: Endpoint; rows: Rows['data'] }) {
-  const columns = endpoint.columns.map(([name, schema]) => {
-    const type = typeOf(schema);
-    return { name, type: SQL_TYPES[type] ?? type };
-  });
+  const columns = endpoint.columns.map(([name, schema]) => ({ name, type: sqlType(schema) }));
   return (
     <Grid
       label={`What ${endpoint.path} answers`}
@@ -134,24 +130,25 @@ function Parameter({ given, value, onChange }: { given: Given; value: string; on
   const { name, place, required, schema } = given;
   const type = typeOf(schema);
   const notes = [`${type}, in the ${place}`];
-  if (schema.minimum !== undefined) notes.push(`from ${schema.minimum}`);
-  if (schema.maximum !== undefined) notes.push(`to ${schema.maximum}`);
+  const [min, max] = [textOf(schema.minimum ?? schema['x-minimum']), textOf(schema.maximum ?? schema['x-maximum'])];
+  if (min !== null) notes.push(`from ${min}`);
+  if (max !== null) notes.push(`to ${max}`);
   if (schema.default !== undefined) notes.push(`${String(schema.default)} when left empty`);
-  const rest = { value, required, onChange: (e: { target: { value: string } }) => onChange(e.target.value) };
   return (
     <Field label={name} note={notes.join(', ')}>
-      {schema.enum ? (
-        <select {...rest}>
-          <option value="" />
-          {schema.enum.map((v) => (
-            <option key={String(v)}>{String(v)}</option>
-          ))}
-        </select>
-      ) : type.startsWith('list') ? (
-        <textarea rows={2} {...rest} />
-      ) : (
-        <input type={type === 'date' ? 'date' : 'text'} spellCheck={false} {...rest} />
-      )}
+      <ValueField
+        type={sqlType(schema)}
+        list={type.startsWith('list')}
+        choices={(schema.enum ?? []).map(String)}
+        required={required}
+        fallback=""
+        min={min}
+        max={max}
+        value={value}
+        onChange={onChange}
+      />
     </Field>
   );
 }
+
+const textOf = (bound: unknown) => (bound === undefined ? null : String(bound));

@@ -9,6 +9,9 @@ export interface Schema {
   default?: unknown;
   minimum?: number;
   maximum?: number;
+  /** Of what JSON Schema has no order for, such as days. */
+  'x-minimum'?: unknown;
+  'x-maximum'?: unknown;
   description?: string;
 }
 
@@ -74,6 +77,16 @@ export const typeOf = (schema: Schema): string => {
   const type = [schema.type].flat().find((t) => t !== 'null') ?? 'any';
   return type === 'array' ? `list of ${typeOf(schema.items ?? {})}` : (schema.format ?? type);
 };
+
+const NUMBERS: Record<string, string> = { integer: 'BIGINT', number: 'DOUBLE', boolean: 'BOOLEAN' };
+const TEXTS: Record<string, string> = { date: 'DATE', time: 'TIME', 'date-time': 'TIMESTAMP WITH TIME ZONE' };
+
+/** The type of SQL that values of a schema have. */
+export function sqlType(schema: Schema): string {
+  const type = [schema.type].flat().find((t) => t !== 'null');
+  if (type === 'array') return `${sqlType(schema.items ?? {})}[]`;
+  return NUMBERS[type ?? ''] ?? TEXTS[schema.format ?? ''] ?? 'VARCHAR';
+}
 
 /** How a call is made with what was filled in: parameters that were left empty are left out; lists have an entry a line. */
 export function request(endpoint: Endpoint, values: Record<string, string>) {

@@ -185,6 +185,7 @@ function Picture({
       label={described(figure, name || block.id, answer.rows.length)}
       height={block.kind === 'figure' && block.height == null ? ownHeight(answer) : height}
       titled={name !== '' && block.kind !== 'figure'}
+      authored={block.kind === 'figure'}
       onDrawn={onDrawn}
       onMark={
         marks.act &&

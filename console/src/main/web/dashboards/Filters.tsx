@@ -1,9 +1,11 @@
 import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import { TypedInput } from '../ui/fields';
 import { plural } from '../ui/format';
+import { inputFor } from '../ui/inputs';
 import { Button, Failure } from '../ui/ui';
 import { Choose, titleOf } from './Choose';
 import css from './dashboards.module.css';
-import { change, inForce, inputFor, keys, said, type Values } from './filters';
+import { change, inForce, keys, said, type Values } from './filters';
 import type { Asked } from './source';
 import type { Dashboard, Filter, Option, Options } from './types';
 
@@ -150,8 +152,6 @@ function One({
   );
 }
 
-const TYPES = { date: 'date', moment: 'datetime-local', whole: 'number', number: 'number', text: 'text' } as const;
-
 /** A field that waits until somebody has typed to the end. Lists have commas between their values. */
 function Typed({
   filter,
@@ -164,7 +164,6 @@ function Typed({
   now: string[];
   onSet: (next: string[]) => void;
 }) {
-  const kind = inputFor(filter.type);
   const said = filter.list ? now.join(', ') : (now[0] ?? '');
   const [text, setText] = useState(said);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
@@ -176,25 +175,22 @@ function Typed({
     if (next !== said) onSet(filter.list ? next.split(',').map((part) => part.trim()) : [next]);
   };
   return (
-    <input
+    <TypedInput
       id={id}
       aria-label={label}
-      type={filter.list || kind === 'yes-no' ? 'text' : TYPES[kind]}
-      step={kind === 'whole' ? 1 : kind === 'number' ? 'any' : undefined}
-      min={filter.min ?? undefined}
-      max={filter.max ?? undefined}
+      type={filter.list ? 'VARCHAR' : filter.type}
+      min={filter.min}
+      max={filter.max}
       required={filter.required}
       placeholder={filter.required ? undefined : 'All'}
-      value={kind === 'moment' ? text.replace(' ', 'T').slice(0, 16) : text}
-      spellCheck={false}
-      onChange={(e) => {
-        const next = e.target.value;
+      value={text}
+      onChange={(next) => {
         setText(next);
         clearTimeout(timer.current);
         timer.current = setTimeout(() => commit(next), TYPING_MILLIS);
       }}
-      onBlur={(e) => commit(e.target.value)}
-      onKeyDown={(e) => e.key === 'Enter' && commit(e.currentTarget.value)}
+      onBlur={() => commit(text)}
+      onKeyDown={(e) => e.key === 'Enter' && commit(text)}
     />
   );
 }

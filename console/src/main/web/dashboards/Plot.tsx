@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { Failure, Skeleton } from '../ui/ui';
 import css from './dashboards.module.css';
-import { bundleFor, dressed } from './figure';
+import { bundleFor, dressed, type Place } from './figure';
 import { useLook } from './look';
 import { CONFIG, type Drawn, load, loaded, type Plotly } from './plotly';
 import type { Figure } from './types';
@@ -12,17 +12,17 @@ export function Plot({
   label,
   height,
   titled,
+  authored,
   onMark,
   onDrawn,
 }: {
   figure: Figure;
   label: string;
+  /** In pixels. */
   height: number;
-  /** Whether its title already stands above it. */
-  titled: boolean;
   onMark?: (customdata: unknown) => void;
   onDrawn?: () => void;
-}) {
+} & Place) {
   const box = useRef<HTMLDivElement>(null);
   const look = useLook();
   const bundle = bundleFor(figure);
@@ -30,7 +30,10 @@ export function Plot({
   const [error, setError] = useState<Error | null>(null);
   const acts = useRef({ onMark, onDrawn });
   acts.current = { onMark, onDrawn };
-  const drawn = useMemo(() => dressed(figure, look, height, titled), [figure, look, height, titled]);
+  const drawn = useMemo(
+    () => dressed(figure, look, { height, titled, authored }),
+    [figure, look, height, titled, authored],
+  );
 
   useEffect(() => {
     let gone = false;

@@ -132,19 +132,28 @@ export function template(look: Look) {
 /** The room that a title needs above a figure, and the legend below it. */
 const TITLE = 64;
 
+/** How a figure stands in a page. */
+export interface Place {
+  height: number | null;
+  /** Whether its title already stands above it. */
+  titled: boolean;
+  /** Whether somebody's program made it, rather than the server of a block: its traces are not touched. */
+  authored: boolean;
+}
+
 /** A figure in the page's look; whatever its author set stays. Titles are left to the block around it. */
-export function dressed(figure: Figure, look: Look, height: number | null, titled: boolean): Figure {
+export function dressed(figure: Figure, look: Look, { height, titled, authored }: Place): Figure {
   const { title, ...given } = figure.layout ?? {};
   const layout: Record<string, unknown> = { ...given, autosize: true };
   if (title !== undefined && !titled) layout.title = title;
   if (!ownTemplate(figure)) {
     layout.template = template(look);
     if (layout.title !== undefined) layout.margin = { t: TITLE, ...(given.margin as object | undefined) };
+    if (figure.data.every((trace) => trace.type === 'indicator')) layout.margin ??= { l: 32, r: 40, t: 40, b: 20 };
   }
-  if (figure.data.every((trace) => trace.type === 'indicator')) layout.margin ??= { l: 32, r: 40, t: 40, b: 20 };
   delete layout.width; // it is as wide as there is room
   if (height !== null) layout.height = height;
-  const many = figure.data.length > look.series.length;
+  const many = !authored && figure.data.length > look.series.length;
   const data = many ? figure.data.map((trace, i) => dash(trace, i, look.series.length)) : figure.data;
   return figure.frames ? { data, layout, frames: figure.frames } : { data, layout };
 }

@@ -105,19 +105,3 @@ export function said(filter: Filter, values: Values, options: Record<string, Opt
   if (from && to) return from === to ? from : `${from} to ${to}`;
   return from ? `from ${from}` : to ? `to ${to}` : null;
 }
-
-export type Input = 'yes-no' | 'date' | 'moment' | 'whole' | 'number' | 'text';
-
-/** What kind of field takes a value of a type. */
-export function inputFor(type: string): Input {
-  const plain = type
-    .toUpperCase()
-    .replace(/\[\]$/, '')
-    .replace(/ ?RANGE$/, '');
-  if (plain === 'BOOLEAN') return 'yes-no';
-  if (plain === 'DATE') return 'date';
-  if (plain.startsWith('TIMESTAMP')) return 'moment';
-  if (/^U?(TINYINT|SMALLINT|INTEGER|INT|BIGINT|HUGEINT)$/.test(plain)) return 'whole';
-  if (/^(FLOAT|REAL|DOUBLE|DECIMAL.*|NUMERIC.*)$/.test(plain)) return 'number';
-  return 'text';
-}

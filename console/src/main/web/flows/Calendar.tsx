@@ -1,7 +1,7 @@
 import { useMemo, useState } from 'react';
 import { useFirings, useRunsDue } from '../api/queries';
 import type { Flow } from '../api/types';
-import { Link } from '../app/router';
+import { Link, useParam } from '../app/router';
 import { inZone } from '../ui/format';
 import { Icon } from '../ui/icons';
 import { Status, wordOf } from '../ui/Status';
@@ -17,7 +17,10 @@ const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 export function Calendar({ flow }: { flow: Flow }) {
   const { timezone } = flow;
   const [today] = useState(() => new Date().toISOString());
-  const [month, setMonth] = useState(() => monthOf(today, timezone));
+  const [chosen, choose] = useParam('month');
+  const current = monthOf(today, timezone);
+  const month = /^\d{4}-(0[1-9]|1[0-2])$/.test(chosen) ? chosen : current;
+  const go = (by: number) => choose(shift(month, by) === current ? '' : shift(month, by));
   const from = startOfDay(`${month}-01`, timezone);
   const to = startOfDay(`${shift(month, 1)}-01`, timezone);
   const firings = useFirings(flow.name, from, to);
@@ -41,8 +44,8 @@ export function Calendar({ flow }: { flow: Flow }) {
       title={title}
       actions={
         <span className={css.pair}>
-          <Button icon="left" look="quiet" aria-label="The month before" onClick={() => setMonth(shift(month, -1))} />
-          <Button icon="right" look="quiet" aria-label="The month after" onClick={() => setMonth(shift(month, 1))} />
+          <Button icon="left" look="quiet" aria-label="The month before" onClick={() => go(-1)} />
+          <Button icon="right" look="quiet" aria-label="The month after" onClick={() => go(1)} />
         </span>
       }
     >

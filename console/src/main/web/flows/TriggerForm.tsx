@@ -4,6 +4,7 @@ import { path, post } from '../api/client';
 import { useMay } from '../api/session';
 import type { Flow, Parameter, Run } from '../api/types';
 import { navigate } from '../app/router';
+import { ValueField } from '../ui/fields';
 import { Button, Dialog, Failure, Field } from '../ui/ui';
 import css from './flows.module.css';
 
@@ -38,8 +39,10 @@ function TriggerForm({ flow }: { flow: Flow }) {
       {flow.parameters.length === 0 && <p>It runs once, now, beside its schedule: {flow.run.join(' ')}</p>}
       {flow.parameters.map((parameter) => (
         <Field key={parameter.name} label={parameter.name} note={note(parameter)}>
-          <Input
-            parameter={parameter}
+          <ValueField
+            {...parameter}
+            choices={parameter.values}
+            fallback={parameter.default ?? ''}
             value={values[parameter.name] ?? ''}
             onChange={(value) => setValues({ ...values, [parameter.name]: value })}
           />
@@ -70,47 +73,4 @@ function note({ type, list, min, max, default: fallback }: Parameter): string {
   if (max !== null) parts.push(`to ${max}`);
   if (fallback !== null) parts.push(`${fallback} when left empty`);
   return parts.join(', ');
-}
-
-function Input({
-  parameter,
-  value,
-  onChange,
-}: {
-  parameter: Parameter;
-  value: string;
-  onChange: (value: string) => void;
-}) {
-  const { type, list, required, default: fallback } = parameter;
-  const rest = {
-    value,
-    required,
-    onChange: (e: { target: { value: string } }) => onChange(e.target.value),
-  };
-  const choices = parameter.values.length > 0 ? parameter.values : type === 'BOOLEAN' ? ['true', 'false'] : [];
-  if (list) return <textarea rows={3} {...rest} placeholder={fallback ?? ''} />;
-  if (choices.length > 0) {
-    return (
-      <select {...rest}>
-        <option value="">{fallback ?? ''}</option>
-        {choices.map((choice) => (
-          <option key={choice}>{choice}</option>
-        ))}
-      </select>
-    );
-  }
-  if (type === 'DATE') return <input type="date" {...rest} />;
-  if (/INT$/.test(type)) {
-    return (
-      <input
-        type="number"
-        step="1"
-        min={parameter.min ?? undefined}
-        max={parameter.max ?? undefined}
-        {...rest}
-        placeholder={fallback ?? ''}
-      />
-    );
-  }
-  return <input type="text" {...rest} placeholder={fallback ?? ''} />;
 }

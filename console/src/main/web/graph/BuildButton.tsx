@@ -1,6 +1,6 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { askJson, path, post } from '../api/client';
-import { useMay } from '../api/session';
+import { useMay, useSeesAll } from '../api/session';
 import type { Problem } from '../api/types';
 import { Status } from '../ui/Status';
 import { Button, Failure, Problems } from '../ui/ui';
@@ -14,7 +14,9 @@ interface Started {
 
 /** Builds a table and what it needs that is stale, and says what came of it. */
 export function BuildButton({ table }: { table: string }) {
-  return useMay('editor') ? <Builder table={table} /> : null;
+  const edits = useMay('editor');
+  const all = useSeesAll(); // a build may say something of any table
+  return edits && all ? <Builder table={table} /> : null;
 }
 
 function Builder({ table }: { table: string }) {

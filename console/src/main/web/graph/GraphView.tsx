@@ -1,5 +1,5 @@
 import { useMemo, useState } from 'react';
-import { useGraph } from '../api/queries';
+import { useColumnLineage, useGraph } from '../api/queries';
 import type { Graph } from '../api/types';
 import { setParams, useParam } from '../app/router';
 import { plural } from '../ui/format';
@@ -8,6 +8,7 @@ import { Canvas } from './Canvas';
 import css from './GraphView.module.css';
 import { Inspector } from './Inspector';
 import { type Links, links, neighbourhood } from './neighbours';
+import { nodesOf } from './trace';
 import { Tree } from './Tree';
 
 /** More than so many nodes are not shown at once unless somebody asks for all. */
@@ -24,23 +25,25 @@ function Explorer({ graph }: { graph: Graph }) {
   const [on] = useParam('on');
   const [scope, setScope] = useParam('scope');
   const [listed, list] = useState(false);
-  const [traced, setTraced] = useState<Set<string> | null>(null);
+  const [column] = useParam('column');
+  const [traces] = useParam('traced');
   const linked = useMemo(() => links(nodes), [nodes]);
 
+  const lineage = useColumnLineage(on, on === '' || traces === '' ? null : column).data;
+  const traced = useMemo(() => (lineage ? nodesOf(on, lineage) : null), [on, lineage]);
   const steps = scope || (nodes.length > LARGE ? DEFAULT_STEPS : 'all');
   const centre = linked.reads.has(on) ? on : steps === 'all' ? '' : busiest(linked);
   const shown = useMemo(() => {
     if (steps === 'all' || centre === '') return nodes;
     const near = neighbourhood(centre, linked, Number(steps) || Infinity);
-    return nodes.filter((n) => near.has(n.id));
-  }, [nodes, linked, steps, centre]);
+    return nodes.filter((n) => near.has(n.id) || traced?.has(n.id));
+  }, [nodes, linked, steps, centre, traced]);
   const lit = useMemo(() => traced ?? (on ? neighbourhood(on, linked) : new Set<string>()), [traced, on, linked]);
   const chosen = nodes.find((n) => n.id === on);
 
   const select = (id: string) => {
-    setTraced(null);
     list(false);
-    setParams({ on: id === on ? '' : id });
+    setParams({ on: id === on ? '' : id, column: '', traced: '' });
   };
 
   if (nodes.length === 0) {
@@ -85,7 +88,6 @@ function Explorer({ graph }: { graph: Graph }) {
           nodes={nodes}
           readers={linked.readers.get(chosen.id) ?? []}
           onSelect={select}
-          onTrace={setTraced}
           onClose={() => select(on)}
         />
       )}

@@ -1,26 +1,24 @@
-import { useState } from 'react';
 import { useColumnLineage, useTable } from '../api/queries';
 import type { GraphNode, Trace } from '../api/types';
-import { Link } from '../app/router';
+import { Link, setParams, useParam } from '../app/router';
 import { count, plural } from '../ui/format';
 import { Icon, isTable, kindIcon, stands } from '../ui/icons';
 import { Status } from '../ui/Status';
 import { Ago, Button, Loaded, Tags } from '../ui/ui';
 import { BuildButton } from './BuildButton';
 import css from './Inspector.module.css';
+import { flat, kindOf, nameOf } from './trace';
 
 interface Props {
   node: GraphNode;
   nodes: GraphNode[];
   readers: string[];
   onSelect: (id: string) => void;
-  /** Lights what a column comes from and goes to. */
-  onTrace: (ids: Set<string> | null) => void;
   onClose: () => void;
 }
 
 /** All about what is chosen in the graph. */
-export function Inspector({ node, nodes, readers, onSelect, onTrace, onClose }: Props) {
+export function Inspector({ node, nodes, readers, onSelect, onClose }: Props) {
   const table = isTable(node.kind);
   return (
     <aside className={css.inspector} aria-label={node.title}>
@@ -83,7 +81,7 @@ export function Inspector({ node, nodes, readers, onSelect, onTrace, onClose }: 
       )}
       <Names title="Reads" ids={node.reads} nodes={nodes} onSelect={onSelect} />
       <Names title="Read by" ids={readers} nodes={nodes} onSelect={onSelect} />
-      {table && <Columns table={node.id} onTrace={onTrace} />}
+      {table && <Columns table={node.id} />}
     </aside>
   );
 }
@@ -119,13 +117,10 @@ function Names({
   );
 }
 
-function Columns({ table, onTrace }: { table: string; onTrace: (ids: Set<string> | null) => void }) {
+function Columns({ table }: { table: string }) {
   const detail = useTable(table);
-  const [column, setColumn] = useState<string | null>(null);
-  const choose = (name: string | null) => {
-    setColumn(name);
-    if (name === null) onTrace(null);
-  };
+  const [column] = useParam('column');
+  const choose = (name: string) => setParams({ column: name === column ? '' : name, traced: '' });
   return (
     <section>
       <h3>Columns</h3>
@@ -138,13 +133,13 @@ function Columns({ table, onTrace }: { table: string; onTrace: (ids: Set<string>
                   type="button"
                   aria-expanded={c.name === column}
                   title={c.description || undefined}
-                  onClick={() => choose(c.name === column ? null : c.name)}
+                  onClick={() => choose(c.name)}
                 >
                   <Icon name="right" size={12} />
                   <span className="truncate">{c.name}</span>
                   <small className="truncate">{c.type.toLowerCase()}</small>
                 </button>
-                {c.name === column && <ColumnTrace table={table} column={c.name} onTrace={onTrace} />}
+                {c.name === column && <ColumnTrace table={table} column={c.name} />}
               </li>
             ))}
           </ul>
@@ -154,15 +149,8 @@ function Columns({ table, onTrace }: { table: string; onTrace: (ids: Set<string>
   );
 }
 
-function ColumnTrace({
-  table,
-  column,
-  onTrace,
-}: {
-  table: string;
-  column: string;
-  onTrace: (ids: Set<string> | null) => void;
-}) {
+function ColumnTrace({ table, column }: { table: string; column: string }) {
+  const [traced, trace] = useParam('traced');
   const lineage = useColumnLineage(table, column);
   return (
     <div className={css.trace}>
@@ -183,11 +171,7 @@ function ColumnTrace({
               ) : (
                 <Steps traces={downstream} way="downstream" />
               )}
-              <Button
-                onClick={() =>
-                  onTrace(new Set([table, ...[...flat(upstream), ...users].flatMap((t) => idOf(t) ?? [])]))
-                }
-              >
+              <Button aria-pressed={traced !== ''} onClick={() => trace(traced === '' ? 'yes' : '')}>
                 Show in the graph
               </Button>
             </>
@@ -210,21 +194,4 @@ function Steps({ traces, way }: { traces: Trace[]; way: 'upstream' | 'downstream
       ))}
     </ul>
   );
-}
-
-const flat = (traces: Trace[]): Trace[] =>
-  traces.flatMap((t) => [t, ...flat(t.upstream ?? []), ...flat(t.downstream ?? [])]);
-
-const KNOWN = new Set(['use', 'file', 'rows', 'shown', 'cut', 'upstream', 'downstream']);
-
-/** The member that names it: column, table, or the kind of a reader such as check. */
-const kindOf = (trace: Trace) => Object.keys(trace).find((key) => !KNOWN.has(key)) ?? '';
-
-const nameOf = (trace: Trace) => String((trace as Record<string, unknown>)[kindOf(trace)] ?? '');
-
-function idOf(trace: Trace): string | undefined {
-  if (trace.column) return trace.column.split('.').slice(0, 2).join('.');
-  if (trace.table) return trace.table;
-  if (trace.dashboard) return `dashboard:${trace.dashboard}`;
-  return trace.endpoint && trace.file ? `endpoint:${trace.file.replace(/^.*\/|\.sql$/g, '')}` : undefined;
 }

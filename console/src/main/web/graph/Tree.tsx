@@ -1,10 +1,10 @@
-import { useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import type { GraphNode } from '../api/types';
 import { best } from '../app/find';
 import { Icon, isTable, kindIcon, stands } from '../ui/icons';
 import { Status } from '../ui/Status';
 import { Search } from '../ui/ui';
-import { seenRows, useScroll } from '../ui/window';
+import { scrollTo, seenRows, useScroll } from '../ui/window';
 import css from './Tree.module.css';
 
 interface Props {
@@ -31,12 +31,26 @@ export function Tree({ nodes, selected, onSelect }: Props) {
   const lines = useMemo(() => linesOf(nodes, typed, typed ? new Set() : closed), [nodes, typed, closed]);
   const seen = seenRows(lines.length, LINE, scroll.top, scroll.height);
   const first = Math.max(0, seen.first - AROUND);
+  const followed = useRef('');
 
   const toggle = (group: string) => {
     const next = new Set(closed);
     if (!next.delete(group)) next.add(group);
     setClosed(next);
   };
+  // what was chosen elsewhere is shown here, once: whoever looks around after that is left alone
+  useEffect(() => {
+    if (followed.current === selected) return;
+    const node = nodes.find((n) => n.id === selected);
+    const at = lines.findIndex((line) => 'node' in line && line.node.id === selected);
+    if (node && at < 0) {
+      if (closed.has(groupOf(node))) toggle(groupOf(node));
+      return;
+    }
+    followed.current = selected;
+    const element = box.current!;
+    if (node) element.scrollTop = scrollTo(at, lines.length, LINE, element.scrollTop, element.clientHeight);
+  }, [selected, lines]);
   return (
     <aside className={css.tree} aria-label="All of the project">
       <Search label="Filter" value={typed} onChange={setTyped} />
@@ -60,16 +74,20 @@ export function Tree({ nodes, selected, onSelect }: Props) {
                   <span className="truncate">{nameIn(line.node)}</span>
                   {stands(line.node.kind) && line.node.status !== 'OK' && <Status state={line.node.status} short />}
                 </button>
+              ) : typed ? (
+                // all that was found is shown
+                <span className={css.group}>
+                  <GroupFace {...line} />
+                </span>
               ) : (
                 <button
                   type="button"
                   className={css.group}
-                  aria-expanded={typed !== '' || !closed.has(line.group)}
-                  onClick={() => typed === '' && toggle(line.group)} // all that was found is shown
+                  aria-expanded={!closed.has(line.group)}
+                  onClick={() => toggle(line.group)}
                 >
                   <Icon name="down" size={12} />
-                  <span className="truncate">{line.group}</span>
-                  <span className="muted">{line.size}</span>
+                  <GroupFace {...line} />
                 </button>
               )}
             </li>
@@ -78,6 +96,15 @@ export function Tree({ nodes, selected, onSelect }: Props) {
         {lines.length === 0 && <p className={css.nothing}>Nothing has that name</p>}
       </div>
     </aside>
+  );
+}
+
+function GroupFace({ group, size }: { group: string; size: number }) {
+  return (
+    <>
+      <span className="truncate">{group}</span>
+      <span className="muted">{size}</span>
+    </>
   );
 }
 

@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { path, post } from '../api/client';
 import { useBuild, useLogs, useRun } from '../api/queries';
-import { useMay } from '../api/session';
+import { useMay, useSeesAll } from '../api/session';
 import type { BuiltTable, Task, WholeRun } from '../api/types';
 import { Link, useParam } from '../app/router';
 import { count, dateTime, duration, plural, words } from '../ui/format';
@@ -10,7 +10,7 @@ import { Ago, Button, Failure, Head, Loaded, Panel, useNow } from '../ui/ui';
 import { type Bar, Gantt } from './Gantt';
 import { LogPanel } from './LogPanel';
 import css from './RunView.module.css';
-import { logOf, queued, ran, taskBar, taskKey } from './times';
+import { logOf, queued, ran, taskBar, taskKey, waitsFor } from './times';
 
 export default function RunView({ id = '' }: { id?: string }) {
   return <Loaded of={useRun(id)}>{(whole) => <Whole {...whole} />}</Loaded>;
@@ -20,7 +20,7 @@ const OVER = new Set(['SUCCESS', 'FAILED', 'CANCELLED']);
 
 function Whole({ run, tasks, builds }: WholeRun) {
   const now = useNow();
-  const tables = useBuild(builds[0]).data?.tables ?? [];
+  const tables = useBuild(useSeesAll() ? builds[0] : undefined).data?.tables ?? [];
   const [chosen, choose] = useParam('task');
   const act = useActs(run.id);
   const over = OVER.has(run.state);
@@ -57,7 +57,7 @@ function Whole({ run, tasks, builds }: WholeRun) {
       <div className={css.body}>
         {act.error && <Failure error={act.error} />}
         {run.message && run.state !== 'SUCCESS' && <Why message={run.message} bad={run.state === 'FAILED'} />}
-        {run.waits && <Why message={`It waits ${run.waits}.`} bad={false} />}
+        {run.waits && <Why message={`It waits ${waitsFor(run)}.`} bad={false} />}
         <dl className={css.facts}>
           <Fact name="Cause">{words(run.cause)}</Fact>
           <Fact name="Due">
@@ -159,7 +159,6 @@ function TaskPanel({ task, again, onAgain }: { task: Task; again: boolean; onAga
   if (task.needs.length > 0) facts.push(['Needs', task.needs.join(', ')]);
   if (task.failures > 0) facts.push(['Failed before', plural(task.failures, 'time')]);
   if (task.deaths > 0) facts.push(['Its process died', plural(task.deaths, 'time')]);
-  if (task.state === 'RETRY_WAIT') facts.push(['Tries again', dateTime(task.ready)]);
   return (
     <Panel
       title={taskKey(task)}
@@ -173,7 +172,7 @@ function TaskPanel({ task, again, onAgain }: { task: Task; again: boolean; onAga
     >
       <div className={css.task}>
         {task.message && <Why message={task.message} bad={task.state === 'FAILED'} />}
-        {task.waits && task.state !== 'RETRY_WAIT' && <Why message={`It waits ${task.waits}.`} bad={false} />}
+        {task.waits && <Why message={`It waits ${waitsFor(task)}.`} bad={false} />}
         <dl className={css.facts}>
           {facts.map(([name, value]) => (
             <Fact key={name} name={name}>

@@ -7,7 +7,7 @@ import { More } from '../ui/More';
 import { Status } from '../ui/Status';
 import { Ago, Code, Empty, Head, Loaded, type Tab, Tabs, useNow } from '../ui/ui';
 import css from './RunsView.module.css';
-import { queued, ran } from './times';
+import { queued, ran, waitsFor } from './times';
 
 const STATES: RunState[] = ['QUEUED', 'RUNNING', 'SUCCESS', 'FAILED', 'CANCELLED'];
 
@@ -70,9 +70,7 @@ function FlowRuns() {
           )
         }
       </Loaded>
-      {pages.hasNextPage && (
-        <More what="runs" busy={pages.isFetchingNextPage} onMore={() => void pages.fetchNextPage()} />
-      )}
+      <More what="runs" pages={pages} />
     </>
   );
 }
@@ -95,6 +93,7 @@ export function RunTable({ runs }: { runs: Run[] }) {
       <tbody>
         {runs.map((run) => {
           const took = ran(run, now);
+          const waits = waitsFor(run);
           return (
             <tr key={run.id}>
               <td>
@@ -103,7 +102,7 @@ export function RunTable({ runs }: { runs: Run[] }) {
               <td className={css.main}>
                 <Link to={`/runs/${encodeURIComponent(run.id)}`}>{run.flow}</Link>
                 {run.message && run.state !== 'SUCCESS' && <p title={run.message}>{run.message}</p>}
-                {run.waits && <p title={run.waits}>waits {run.waits}</p>}
+                {waits && <p title={waits}>waits {waits}</p>}
               </td>
               <td data-label="Cause">{words(run.cause)}</td>
               <td data-label="Due">
@@ -141,9 +140,7 @@ function Builds() {
           )
         }
       </Loaded>
-      {pages.hasNextPage && (
-        <More what="builds" busy={pages.isFetchingNextPage} onMore={() => void pages.fetchNextPage()} />
-      )}
+      <More what="builds" pages={pages} />
     </>
   );
 }

@@ -1,4 +1,5 @@
 import type { Run, Task, TaskState } from '../api/types';
+import { dateTime } from '../ui/format';
 import type { Bar } from './Gantt';
 
 /** How long a run waited for its start, in milliseconds. */
@@ -12,6 +13,10 @@ export const ran = (timed: { started: string | null; finished: string | null }, 
   timed.started === null
     ? null
     : Math.max(0, (timed.finished ? Date.parse(timed.finished) : now) - Date.parse(timed.started));
+
+/** For what a run or a task waits, in words after "it waits", by the reader's clock; null when it does not. */
+export const waitsFor = ({ waits, waits_until: until }: Pick<Run, 'waits' | 'waits_until'>): string | null =>
+  waits && until ? `${waits}, at ${dateTime(until)}` : waits;
 
 export const taskKey = (task: Pick<Task, 'name' | 'index'>) =>
   task.index === null ? task.name : `${task.name}[${task.index}]`;

@@ -1,4 +1,3 @@
-import { useMemo } from 'react';
 import { useParam } from '../app/router';
 import { dateTime } from '../ui/format';
 import { More } from '../ui/More';
@@ -8,25 +7,16 @@ import css from './settings.module.css';
 
 /** Who did what, newest first. */
 export function Audit() {
-  const [typed, setTyped] = useParam('q');
-  const audit = useAudit();
-  const word = typed.toLowerCase();
-  const shown = useMemo(
-    () =>
-      audit.data?.pages
-        .flatMap((page) => page.entries)
-        .filter((e) => `${e.who} ${e.action} ${e.subject} ${e.detail}`.toLowerCase().includes(word)),
-    [audit.data, word],
-  );
+  const [word, setWord] = useParam('q');
+  const audit = useAudit(word);
+  const entries = audit.data?.pages.flatMap((page) => page.entries);
   return (
     <div className={css.body}>
-      <Search label="Filter" value={typed} onChange={setTyped} />
-      <Loaded of={{ data: shown, error: audit.error }}>
-        {(entries) =>
-          entries.length === 0 ? (
-            <Empty
-              title={audit.hasNextPage ? 'Nothing of that among the newest entries' : 'Nothing of that is in the log'}
-            />
+      <Search label="Filter" value={word} onChange={setWord} />
+      <Loaded of={{ data: entries, error: audit.error }}>
+        {(all) =>
+          all.length === 0 ? (
+            <Empty title="Nothing of that is in the log" />
           ) : (
             <Panel>
               <Wide label="Audit log">
@@ -41,7 +31,7 @@ export function Audit() {
                     </tr>
                   </thead>
                   <tbody>
-                    {entries.map((e) => (
+                    {all.map((e) => (
                       <tr key={e.id}>
                         <td className={css.when}>{dateTime(e.at)}</td>
                         <td>{e.who}</td>
@@ -57,9 +47,7 @@ export function Audit() {
           )
         }
       </Loaded>
-      {audit.hasNextPage && (
-        <More what="entries" busy={audit.isFetchingNextPage} onMore={() => void audit.fetchNextPage()} />
-      )}
+      <More what="entries" pages={audit} />
     </div>
   );
 }

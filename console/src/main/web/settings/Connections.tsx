@@ -11,7 +11,7 @@ const useConnections = () => useQuery({ queryKey: ['connections'], queryFn: () =
 export function Connections() {
   return (
     <Loaded of={useConnections()}>
-      {({ sources, exports }) => (
+      {({ sources, exports, stores }) => (
         <div className={css.body}>
           <Panel title={`Sources ${sources.length}`}>
             {sources.length === 0 ? (
@@ -41,16 +41,7 @@ export function Connections() {
                         </th>
                         <td>{s.type}</td>
                         <td>
-                          <dl className={css.settings}>
-                            {Object.entries(s.settings).map(([name, value]) => (
-                              <div key={name}>
-                                <dt>{name}</dt>
-                                <dd>
-                                  <code>{value}</code>
-                                </dd>
-                              </div>
-                            ))}
-                          </dl>
+                          <Settings of={s.settings} />
                         </td>
                         <td>
                           {s.tables.map((table) => (
@@ -98,8 +89,49 @@ export function Connections() {
               </Wide>
             </Panel>
           )}
+          {stores.length > 0 && (
+            <Panel title={`Object stores ${stores.length}`}>
+              <Wide label="Object stores">
+                <table className={css.table}>
+                  <thead>
+                    <tr>
+                      <th>Connection</th>
+                      <th>Type</th>
+                      <th>Settings</th>
+                    </tr>
+                  </thead>
+                  <tbody>
+                    {stores.map((s) => (
+                      <tr key={s.name}>
+                        <th scope="row">{s.name}</th>
+                        <td>{s.type}</td>
+                        <td>
+                          <Settings of={s.settings} />
+                        </td>
+                      </tr>
+                    ))}
+                  </tbody>
+                </table>
+              </Wide>
+            </Panel>
+          )}
         </div>
       )}
     </Loaded>
+  );
+}
+
+function Settings({ of }: { of: Record<string, string> }) {
+  return (
+    <dl className={css.settings}>
+      {Object.entries(of).map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>
+            <code>{value}</code>
+          </dd>
+        </div>
+      ))}
+    </dl>
   );
 }

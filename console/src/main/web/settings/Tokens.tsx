@@ -28,6 +28,7 @@ export function Tokens() {
                       <th>Token</th>
                       <th>User</th>
                       <th>At most</th>
+                      <th>Reads at most</th>
                       <th>Used</th>
                       <th>Expires</th>
                       <th>
@@ -64,6 +65,7 @@ function Row({ token }: { token: Token }) {
       </th>
       <td>{token.user}</td>
       <td>{token.role}</td>
+      <td>{token.tables.includes('*') ? 'what the user may' : token.tables.join(', ') || 'no table'}</td>
       <td>{token.used ? <Ago at={token.used} /> : 'never'}</td>
       <td>{token.expires ? <Ago at={token.expires} /> : 'never'}</td>
       <td className="right">

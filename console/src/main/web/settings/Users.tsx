@@ -1,7 +1,7 @@
 import { type FormEvent, useState } from 'react';
 import type { Role } from '../api/session';
 import { Ago, Button, Code, Dialog, Empty, Failure, Field, Loaded, Panel, Wide } from '../ui/ui';
-import { ROLES, useAddUser, useChangeUser, useDropUser, type User, useUsers } from './people';
+import { type RoleReads, ROLES, useAddUser, useChangeUser, useDropUser, useRoles, type User, useUsers } from './people';
 import css from './settings.module.css';
 
 const words = (text: string) => text.split(/[\s,]+/).filter(Boolean);
@@ -9,6 +9,7 @@ const words = (text: string) => text.split(/[\s,]+/).filter(Boolean);
 export function Users() {
   const [editing, edit] = useState<User | 'new' | null>(null);
   const close = () => edit(null);
+  const roles = useRoles().data;
   return (
     <div className={css.body}>
       <div>
@@ -27,6 +28,7 @@ export function Users() {
           )
         }
       </Loaded>
+      {roles && <RoleTable roles={roles} />}
       <Dialog
         title={editing === 'new' ? 'Add a user' : `User ${editing?.name ?? ''}`}
         open={editing !== null}
@@ -70,6 +72,40 @@ function UserTable({ users, onEdit }: { users: User[]; onEdit: (user: User) => v
                 <td className="right">
                   <Button onClick={() => onEdit(user)}>Change</Button>
                 </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Wide>
+    </Panel>
+  );
+}
+
+/** Patterns or names; all of them, or none. */
+const reads = (names: string[]) => (names.includes('*') ? 'all' : names.join(', ') || '–');
+
+function RoleTable({ roles }: { roles: RoleReads[] }) {
+  return (
+    <Panel title="Roles">
+      <Wide label="Roles">
+        <table className={css.table}>
+          <thead>
+            <tr>
+              <th>Role</th>
+              <th>May</th>
+              <th>Tables</th>
+              <th>Endpoints</th>
+              <th>Dashboards besides those of its tables</th>
+            </tr>
+          </thead>
+          <tbody>
+            {roles.map(({ role, tables, endpoints, dashboards }) => (
+              <tr key={role}>
+                <th scope="row">{role}</th>
+                <td>{ROLES[role]}</td>
+                <td>{reads(tables)}</td>
+                <td>{reads(endpoints)}</td>
+                <td>{reads(dashboards)}</td>
               </tr>
             ))}
           </tbody>

@@ -1,4 +1,4 @@
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { askJson, path } from '../api/client';
 import type { Role } from '../api/session';
 
@@ -40,20 +40,36 @@ export const ROLES: Record<Role, string> = {
   admin: 'everything: users, tokens, rollbacks, the audit log',
 };
 
-export const useUsers = () =>
-  useQuery({ queryKey: ['users'], queryFn: () => askJson<{ users: User[] }>('/users'), select: (d) => d.users });
+/** What a role may read, as towpath.yml says. */
+export interface RoleReads {
+  role: Role;
+  tables: string[];
+  endpoints: string[];
+  dashboards: string[];
+}
+
+const people = {
+  queryKey: ['users'],
+  queryFn: () => askJson<{ users: User[]; roles: RoleReads[] }>('/users'),
+};
+
+export const useUsers = () => useQuery({ ...people, select: (d) => d.users });
+
+export const useRoles = () => useQuery({ ...people, select: (d) => d.roles });
 
 export const useTokens = () =>
   useQuery({ queryKey: ['tokens'], queryFn: () => askJson<{ tokens: Token[] }>('/tokens'), select: (d) => d.tokens });
 
-/** Who did what, newest first; no event tells of an entry, so what is shown is asked for again. */
-export const useAudit = () =>
+/** Who did what, newest first, as far as a word is in it; no event tells of an entry, so it is asked for again. */
+export const useAudit = (word: string) =>
   useInfiniteQuery({
-    queryKey: ['audit'],
-    queryFn: ({ pageParam }) => {
+    queryKey: ['audit', word],
+    queryFn: ({ pageParam, signal }) => {
       const wanted = new URLSearchParams({ limit: '200', ...(pageParam ? { before: String(pageParam) } : {}) });
-      return askJson<{ entries: AuditEntry[]; more: boolean }>(`/audit?${wanted}`);
+      if (word) wanted.set('word', word);
+      return askJson<{ entries: AuditEntry[]; more: boolean }>(`/audit?${wanted}`, { signal });
     },
+    placeholderData: keepPreviousData,
     initialPageParam: 0,
     getNextPageParam: (page) => (page.more ? page.entries.at(-1)!.id : null),
     // who has gone back to what was is not pulled along by what is

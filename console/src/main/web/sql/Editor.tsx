@@ -10,8 +10,8 @@ import type { Column } from '../api/types';
 import { plain } from './plain';
 
 export interface EditorHandle {
-  /** What is selected, else all of it, and the line where it begins, from 0. */
-  query(): { sql: string; line: number };
+  /** What is selected, else the whole of it, and the line where it begins, from 0. */
+  query(): { sql: string; line: number; whole: boolean };
   replace(text: string): void;
   focus(): void;
 }
@@ -67,6 +67,9 @@ const COLOURS = HighlightStyle.define([
   { tag: [tags.typeName, tags.standard(tags.name)], color: 'var(--accent)' },
 ]);
 
+/** What says how to get out of it again, in the same tree, where a description has to be. */
+const KEYS = 'keys';
+
 /** SQL, completed from the catalog. It lives in a shadow tree, where its styles need no leave of the page's CSP. */
 export function Editor({ ref, start, tables, mistakes, mistakesFrom, onChange, onRun }: Props) {
   const host = useRef<HTMLDivElement>(null);
@@ -79,6 +82,11 @@ export function Editor({ ref, start, tables, mistakes, mistakesFrom, onChange, o
 
   useEffect(() => {
     const root = host.current!.shadowRoot ?? host.current!.attachShadow({ mode: 'open' });
+    const keys = document.createElement('p');
+    keys.id = KEYS;
+    keys.hidden = true; // read by name only
+    keys.textContent = 'Tab indents. Escape and then Tab leaves the editor.';
+    root.replaceChildren(keys);
     const editor = new EditorView({
       root,
       parent: root,
@@ -93,7 +101,7 @@ export function Editor({ ref, start, tables, mistakes, mistakesFrom, onChange, o
         parts.current.assist.of([]),
         highlightActiveLine(),
         EditorState.allowMultipleSelections.of(true),
-        EditorView.contentAttributes.of({ 'aria-label': 'SQL' }),
+        EditorView.contentAttributes.of({ 'aria-label': 'SQL', 'aria-describedby': KEYS }),
         placeholder('SELECT … FROM schema.table'),
         parts.current.marks.of([]),
         keymap.of([...defaultKeymap, ...historyKeymap, indentWithTab]),
@@ -147,8 +155,8 @@ export function Editor({ ref, start, tables, mistakes, mistakesFrom, onChange, o
       const { state } = view.current!;
       const { from, to, empty } = state.selection.main;
       return empty
-        ? { sql: state.doc.toString(), line: 0 }
-        : { sql: state.sliceDoc(from, to), line: state.doc.lineAt(from).number - 1 };
+        ? { sql: state.doc.toString(), line: 0, whole: true }
+        : { sql: state.sliceDoc(from, to), line: state.doc.lineAt(from).number - 1, whole: false };
     },
     replace: (text) => {
       const editor = view.current!;

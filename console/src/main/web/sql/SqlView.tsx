@@ -1,10 +1,11 @@
 import { Suspense, useEffect, useRef, useState } from 'react';
 import { type Question, queryAs, useColumns, useProgress, useReleases } from '../api/queries';
+import { useSeesAll } from '../api/session';
 import { Boundary, later } from '../app/Boundary';
-import { setParams, useParam } from '../app/router';
+import { useParam } from '../app/router';
 import { count, duration, plural } from '../ui/format';
 import { Grid } from '../ui/Grid';
-import { Ago, Button, Empty, Failure, Skeleton, Tabs } from '../ui/ui';
+import { Ago, Button, Empty, Failure, Skeleton, type Tab, Tabs } from '../ui/ui';
 import { CsvRows } from './csv';
 import { Editor, type EditorHandle } from './Editor';
 import { type Past, readHistory } from './history';
@@ -18,9 +19,10 @@ const Plan = later(async () => ({ default: (await import('./Plan')).Plan }));
 const KEPT = 'towpath.sql.text';
 const OLDER = 'older';
 const NONE = {};
+const MOST_IN_URL = 2_000; // characters, which every browser and mail program leaves whole
 
 export default function SqlView() {
-  const [given] = useParam('q');
+  const [given, setGiven] = useParam('q');
   const [release, setRelease] = useParam('release');
   const [tab, setTab] = useState('rows');
   const [past, setPast] = useState(readHistory);
@@ -32,10 +34,12 @@ export default function SqlView() {
   const releases = useReleases();
   const numbers = (releases.data ?? []).map((r) => String(r.release));
   const { asking, run, loadAll, cancel } = useResult(setPast);
+  const plans = useSeesAll(); // a plan may say something of any table
 
   const runIt = () => {
-    const { sql, line: first } = editor.current!.query();
+    const { sql, line: first, whole } = editor.current!.query();
     if (sql.trim() === '') return;
+    setGiven(whole && sql.length <= MOST_IN_URL ? sql : '');
     setLine(first);
     setTab((was) => (was === 'history' || was === 'plan' ? 'rows' : was));
     void run({ sql, release: release ? Number(release) : undefined });
@@ -48,10 +52,53 @@ export default function SqlView() {
   useEffect(() => {
     if (!given) return;
     localStorage.setItem(KEPT, given);
-    setParams({ q: '' });
     runIt();
     // a query that came by a link runs once
   }, []);
+  const keep = (text: string) => {
+    localStorage.setItem(KEPT, text);
+    if (given) setGiven(''); // the address has what was run
+  };
+  const tabs: Tab[] = [
+    {
+      id: 'rows',
+      title: 'Result',
+      fills: true,
+      body: () => <Outcome asking={asking} onAll={loadAll} onCancel={cancel} />,
+    },
+    {
+      id: 'chart',
+      title: 'Chart',
+      body: () =>
+        asking.result ? (
+          <Boundary>
+            <Suspense fallback={<Skeleton />}>
+              <Chart rows={asking.result.rows} />
+            </Suspense>
+          </Boundary>
+        ) : (
+          <Empty title="Run a query first" />
+        ),
+    },
+  ];
+  if (plans) {
+    tabs.push({
+      id: 'plan',
+      title: 'Plan',
+      body: () => (
+        <Boundary>
+          <Suspense fallback={<Skeleton />}>
+            <Plan question={planned} />
+          </Suspense>
+        </Boundary>
+      ),
+    });
+  }
+  tabs.push({
+    id: 'history',
+    title: `History ${past.length}`,
+    body: () => <History past={past} onTake={(sql) => editor.current?.replace(sql)} />,
+  });
 
   return (
     <div className={css.sql}>
@@ -67,7 +114,7 @@ export default function SqlView() {
           </Button>
         )}
         <span className={css.keys}>
-          <kbd>Ctrl Enter</kbd> runs all, or what is selected
+          <kbd>Ctrl Enter</kbd> runs all, or what is selected; <kbd>Esc</kbd> <kbd>Tab</kbd> leaves the editor
         </span>
         <label>
           Release{' '}
@@ -91,7 +138,7 @@ export default function SqlView() {
           tables={tables}
           mistakes={asking.mistakes}
           mistakesFrom={line}
-          onChange={(text) => localStorage.setItem(KEPT, text)}
+          onChange={keep}
           onRun={runIt}
         />
       </div>
@@ -101,48 +148,7 @@ export default function SqlView() {
         </div>
       )}
       <div className={css.results} data-stale={asking.state === 'running'}>
-        <Tabs
-          chosen={tab}
-          onChoose={choose}
-          tabs={[
-            {
-              id: 'rows',
-              title: 'Result',
-              fills: true,
-              body: () => <Outcome asking={asking} onAll={loadAll} onCancel={cancel} />,
-            },
-            {
-              id: 'chart',
-              title: 'Chart',
-              body: () =>
-                asking.result ? (
-                  <Boundary>
-                    <Suspense fallback={<Skeleton />}>
-                      <Chart rows={asking.result.rows} />
-                    </Suspense>
-                  </Boundary>
-                ) : (
-                  <Empty title="Run a query first" />
-                ),
-            },
-            {
-              id: 'plan',
-              title: 'Plan',
-              body: () => (
-                <Boundary>
-                  <Suspense fallback={<Skeleton />}>
-                    <Plan question={planned} />
-                  </Suspense>
-                </Boundary>
-              ),
-            },
-            {
-              id: 'history',
-              title: `History ${past.length}`,
-              body: () => <History past={past} onTake={(sql) => editor.current?.replace(sql)} />,
-            },
-          ]}
-        />
+        <Tabs chosen={tab} onChoose={choose} tabs={tabs} />
       </div>
     </div>
   );

@@ -1,5 +1,6 @@
 import type { Cell, Column } from '../api/types';
-import { isNumber, type Rows } from '../ui/Grid';
+import type { Figure } from '../dashboards/types';
+import { isNumber, type Rows, text } from '../ui/Grid';
 
 /** What of a result is drawn. */
 export type Mark = 'bar' | 'line' | 'scatter';
@@ -10,7 +11,9 @@ export interface Choice {
   ys: number[];
 }
 
-export const isTime = (type: string) => /^(DATE|TIMESTAMP\b[^[]*)$/.test(type);
+const FEW = 200; // points that are still told apart
+
+const isTime = (type: string) => /^(DATE|TIMESTAMP\b[^[]*)$/.test(type);
 
 /** A first picture of columns: times as a line, anything else as bars, over the first column that is no number. */
 export function suggest(columns: Column[]): Choice | null {
@@ -40,27 +43,24 @@ export function position(cell: Cell, type: string): number | null {
   return isNumber(type) && Number.isFinite(number) ? number : null;
 }
 
-export interface Point {
-  x: Cell;
-  at: number | null;
-  ys: (number | null)[];
-}
-
-export function points(rows: Rows, { x, ys }: Choice, most: number): Point[] {
-  const type = rows.columns[x]!.type;
-  return Array.from({ length: Math.min(rows.count, most) }, (_, i) => {
-    const row = rows.row(i);
-    return { x: row[x]!, at: position(row[x]!, type), ys: ys.map((y) => position(row[y]!, rows.columns[y]!.type)) };
-  });
-}
-
-/** Round values for an axis, from below the least to above the greatest. */
-export function scale(least: number, most: number, steps = 5): number[] {
-  const span = most - least || Math.abs(most) || 1;
-  const rough = span / steps;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const size = [1, 2, 2.5, 5, 10].map((m) => m * power).find((s) => s >= rough)!;
-  const first = Math.floor(least / size);
-  const last = Math.ceil(most / size);
-  return Array.from({ length: Math.max(2, last - first + 1) }, (_, i) => Number(((first + i) * size).toPrecision(12)));
+/** The figure of a choice, of the first rows. */
+export function figureOf(rows: Rows, { mark, x, ys }: Choice, most: number): Figure {
+  const { name, type } = rows.columns[x]!;
+  const inOrder = isTime(type) || isNumber(type);
+  const drawn = Array.from({ length: Math.min(rows.count, most) }, (_, i) => rows.row(i));
+  // a line goes from left to right, whatever the order of the rows
+  if (mark === 'line' && inOrder) drawn.sort((a, b) => (position(a[x]!, type) ?? 0) - (position(b[x]!, type) ?? 0));
+  const mode = mark === 'scatter' ? 'markers' : drawn.length <= FEW ? 'lines+markers' : 'lines';
+  return {
+    data: ys.map((y) => ({
+      ...(mark === 'bar' ? { type: 'bar' } : { type: 'scatter', mode }),
+      name: rows.columns[y]!.name,
+      x: drawn.map((row) => (inOrder ? row[x] : text(row[x]!))),
+      y: drawn.map((row) => position(row[y]!, rows.columns[y]!.type)),
+    })),
+    layout: {
+      showlegend: false, // what is chosen stands above it, in its colours
+      xaxis: { title: { text: name }, type: isTime(type) ? 'date' : inOrder ? 'linear' : 'category' },
+    },
+  };
 }

@@ -112,37 +112,51 @@ export function Copy({ text, label = 'Copy' }: { text: string | (() => string); 
   );
 }
 
-const placeOf = (m: Mistake) => [m.file, m.line, m.column].filter(Boolean).join(':');
+const placeOf = (m: Mistake | Problem) => [m.file, m.line, m.column].filter(Boolean).join(':');
+
+const wordsOf = (m: Mistake) => m.message ?? m.detail ?? '';
 
 /** Whether an error says as much as one of its mistakes, so that it would be read twice. */
-export function isSaid(mistake: Mistake, error: string): boolean {
-  const text = mistake.message ?? mistake.detail;
+function isSaid(mistake: Mistake, error: string): boolean {
+  const text = wordsOf(mistake);
   return error === (mistake.file ? `${placeOf(mistake)}: ${text}` : text);
+}
+
+/** What an error says: its cause, what to do, and the mistakes that are not said by then. */
+export function tellOf(error: Error): { hint: string | null; more: Mistake[] } {
+  if (!(error instanceof ApiError)) return { hint: null, more: [] };
+  const said = error.mistakes.find((m) => isSaid(m, error.message));
+  return { hint: error.hint ?? said?.hint ?? null, more: error.mistakes.filter((m) => m !== said) };
+}
+
+/** All that an error says, a line for each thing. */
+export function textOf(error: Error): string {
+  const { hint, more } = tellOf(error);
+  const lines = more.flatMap((m) => [[placeOf(m), wordsOf(m)].filter(Boolean).join(': '), m.hint]);
+  return [error.message, hint, ...lines].filter(Boolean).join('\n');
 }
 
 /** What went wrong: cause, place, hint, and a copy of it all. */
 export function Failure({ error }: { error: Error }) {
-  const known = error instanceof ApiError ? error : null;
-  const more = (known?.mistakes ?? []).filter((m) => !isSaid(m, error.message));
-  const lines = [error.message, known?.hint, ...more.map((m) => m.message ?? m.detail)];
+  const { hint, more } = tellOf(error);
   return (
     <div className={css.failure} role="alert">
       <Icon name="warning" />
       <div>
         <p>{error.message}</p>
-        {known?.hint && <p className="muted">{known.hint}</p>}
+        {hint && <p className="muted">{hint}</p>}
         {more.length > 0 && (
           <ul>
             {more.map((m, i) => (
               <li key={i}>
-                {m.file && <code>{placeOf(m)}</code>} {m.message ?? m.detail}
+                {m.file && <code>{placeOf(m)}</code>} {wordsOf(m)}
                 {m.hint && <span className="muted"> {m.hint}</span>}
               </li>
             ))}
           </ul>
         )}
       </div>
-      <Copy text={lines.filter(Boolean).join('\n')} label="Copy the error" />
+      <Copy text={textOf(error)} label="Copy the error" />
     </div>
   );
 }
@@ -152,7 +166,7 @@ export function Problems({ problems }: { problems: Problem[] }) {
     <ul className={css.problems}>
       {problems.map((p, i) => (
         <li key={i}>
-          <code>{[p.file, p.line, p.column].filter(Boolean).join(':')}</code> {p.message}
+          <code>{placeOf(p)}</code> {p.message}
           {p.hint && <span className="muted"> {p.hint}</span>}
         </li>
       ))}

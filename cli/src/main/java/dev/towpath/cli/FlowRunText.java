@@ -59,7 +59,7 @@ final class FlowRunText {
         .ifPresent(
             v -> out.println("  project version " + v.substring(0, Math.min(12, v.length()))));
     if (tasks.isEmpty()) {
-      out.println(waits.why(run).map(why -> "  it waits " + why + unpausing()).orElse(""));
+      out.println(waits.why(run).map(why -> "  it waits " + why.text() + unpausing()).orElse(""));
       return;
     }
     out.println();
@@ -150,9 +150,9 @@ final class FlowRunText {
   /** Why it stands where it does. */
   private String why(FlowTask task) {
     String message = task.message().orElse("");
-    return Waits.why(task, run, tasks)
-        .map(why -> task.state() == FlowTask.State.RETRY_WAIT ? why + ": " + message : why)
-        .orElse(message);
+    return task.state() == FlowTask.State.RETRY_WAIT
+        ? "until " + time(task.ready()) + ": " + message
+        : Waits.why(task, run, tasks).map(Waits.Reason::text).orElse(message);
   }
 
   private static String word(Enum<?> constant) {

@@ -39,7 +39,21 @@ class CatalogTest {
         tables:
           orders: {columns: {id: bigint}}
         """);
-    project.write("towpath.yml", "project: small\non_request: [shop.*]\n");
+    project.write(
+        "towpath.yml",
+        """
+        project: small
+        on_request: [shop.*]
+        access: {viewer: {tables: [marts.*], dashboards: ["*"]}}
+        connections:
+          archive:
+            type: s3
+            endpoint: https://s3.example
+            access_key: "${ARCHIVE_KEY}"
+            secret_key: "${ARCHIVE_SECRET}"
+            session_token: "${ARCHIVE_TOKEN}"
+          public: {type: s3, anonymous: true, path_style: true}
+        """);
     project.write(
         "models/marts/seen.sql", "/* towpath\nkind: view\n*/\nSELECT id, region FROM marts.m\n");
     server = Served.start(folder);
@@ -132,7 +146,34 @@ class CatalogTest {
     assertThat(shop.path("settings").path("url").asText())
         .isEqualTo("postgresql://reader:***@db.example:5432/shop");
     assertThat(shop.path("tables").path(0).asText()).isEqualTo("shop.orders");
+    assertThat(found.path("stores").toString())
+        .isEqualTo(
+            "[{\"name\":\"archive\",\"type\":\"s3\",\"settings\":{"
+                + "\"access_key\":\"${ARCHIVE_KEY}\",\"endpoint\":\"https://s3.example\","
+                + "\"region\":\"us-east-1\",\"secret_key\":\"${ARCHIVE_SECRET}\","
+                + "\"session_token\":\"${ARCHIVE_TOKEN}\"}},"
+                + "{\"name\":\"public\",\"type\":\"s3\",\"settings\":{"
+                + "\"anonymous\":\"true\",\"path_style\":\"true\",\"region\":\"us-east-1\"}}]");
     assertThat(found.toString()).doesNotContain("hunter2");
+  }
+
+  @Test
+  void whatEachRoleMayReadIsTold() throws Exception {
+    assertThat(server.get("/api/v1/users").path("roles").toString())
+        .isEqualTo(
+            "[{\"role\":\"viewer\",\"tables\":[\"marts.*\"],\"endpoints\":[],"
+                + "\"dashboards\":[\"*\"]},"
+                + "{\"role\":\"editor\",\"tables\":[\"*\"],\"endpoints\":[\"*\"],\"dashboards\":[\"*\"]},"
+                + "{\"role\":\"admin\",\"tables\":[\"*\"],\"endpoints\":[\"*\"],\"dashboards\":[\"*\"]}]");
+  }
+
+  @Test
+  void theAuditLogIsFilteredByAWord() throws Exception {
+    server.posted("/api/v1/users", Map.of("name", "wordy", "role", "viewer"));
+    JsonNode found = server.get("/api/v1/audit?word=WORDY&limit=1");
+    assertThat(found.path("entries").path(0).path("subject").asText()).isEqualTo("wordy");
+    assertThat(found.path("more").asBoolean()).isFalse();
+    assertThat(server.get("/api/v1/audit?word=wordy%25").path("entries").isEmpty()).isTrue();
   }
 
   @Test

@@ -81,12 +81,18 @@ class WaitsTest {
     assertThat(task(run, first ? "job:other" : "job:slow").path("waits").asText())
         .isEqualTo("for a slot of pool narrow");
     assertThat(task(run, "job:next").path("waits").asText()).isEqualTo("for job:slow, job:other");
-    assertThat(task(run, "job:eye").path("waits").asText())
-        .isEqualTo("for its next look, at " + seconds(task(run, "job:eye").path("ready")));
+    assertThat(task(run, "job:eye").path("waits").asText()).isEqualTo("for its next look");
+    String look = seconds(task(run, "job:eye").path("ready"));
+    assertThat(task(run, "job:eye").path("waits_until").asText()).isEqualTo(look);
+    assertThat(task(run, "job:next").path("waits_until").isNull()).isTrue();
     assertThat(task(run, "job:clean").path("waits").asText()).isEqualTo("for all others");
     assertThat(waits(run)).isEqualTo("nothing");
     assertThat(project.run("show", run).good().out())
-        .contains("for a slot of pool narrow", "for job:slow, job:other", "for all others");
+        .contains(
+            "for a slot of pool narrow",
+            "for job:slow, job:other",
+            "for all others",
+            "for its next look, at " + look);
 
     String second = trigger("wide");
     String why = "for run " + run + ": one run of a flow goes at a time";

@@ -36,14 +36,17 @@ final class Audits implements AuditLog {
   }
 
   @Override
-  public List<Entry> list(String environment, long before, int limit) {
+  public List<Entry> list(String environment, String word, long before, int limit) {
     return database.read(link ->
         Sql.list(
             link,
-            "SELECT * FROM audit WHERE env = ? AND id < ? ORDER BY id DESC LIMIT ?",
+            "SELECT * FROM audit WHERE env = ? AND id < ? AND"
+                + " lower(who || ' ' || action || ' ' || subject || ' ' || detail)"
+                + " LIKE lower(?) ESCAPE '!' ORDER BY id DESC LIMIT ?",
             Audits::entry,
             environment,
             before,
+            "%" + word.replaceAll("[!%_]", "!$0") + "%",
             limit));
   }
 

@@ -162,7 +162,7 @@ abstract class JournalContract {
             new AuditLog.Act("ada", "trigger", "one", ""));
     assertThat(there().audit().list("dev", 1)).hasSize(1);
     List<AuditLog.Entry> all = there().audit().list("dev", 10);
-    assertThat(there().audit().list("dev", all.getFirst().id(), 10))
+    assertThat(there().audit().list("dev", "", all.getFirst().id(), 10))
         .as("the page after the first")
         .containsExactly(all.getLast());
     long before = here().events().last("dev");
@@ -173,6 +173,32 @@ abstract class JournalContract {
     assertThat(here().audit().list("dev", 10)).as("nothing was done").hasSize(2);
     assertThat(here().flows().cancel("one", "", Optional.of(act("cancel")), NOON)).isTrue();
     assertThat(here().audit().list("dev", 10).getFirst().act()).isEqualTo(act("cancel"));
+  }
+
+  @Test
+  void whatWasDoneIsFoundByAWordOfIt() {
+    List.of("100%", "100 per cent", "a_b", "axb", "wow!", "it's")
+        .forEach(detail ->
+            here().audit().add("dev", new AuditLog.Act("Ada", "note", "Flow", detail), NOON));
+    here().audit().add("other", new AuditLog.Act("ada", "note", "Flow", "100%"), NOON);
+    assertThat(found("100%", 10)).containsExactly("100%");
+    assertThat(found("a_b", 10)).containsExactly("a_b");
+    assertThat(found("!", 10)).containsExactly("wow!");
+    assertThat(found("'", 10)).containsExactly("it's");
+    assertThat(found("ADA note fLOW a", 10)).as("in any case").containsExactly("axb", "a_b");
+    assertThat(found("", 3)).containsExactly("it's", "wow!", "axb");
+    assertThat(found("nobody", 10)).isEmpty();
+    long id = there().audit().list("dev", "per", Long.MAX_VALUE, 1).getFirst().id();
+    assertThat(there().audit().list("dev", "100", id, 10))
+        .as("the page after it")
+        .extracting(e -> e.act().detail())
+        .containsExactly("100%");
+  }
+
+  private List<String> found(String word, int limit) {
+    return there().audit().list("dev", word, Long.MAX_VALUE, limit).stream()
+        .map(e -> e.act().detail())
+        .toList();
   }
 
   private static AuditLog.Act act(String action) {

@@ -704,8 +704,11 @@ abstract class SchedulerContract {
     FlowRun.Start start = new FlowRun.Start(List.of(task), Optional.empty(), List.of());
     assertThat(store.flows().start("first", start, now)).isTrue();
     Waits waits = new Waits("dev", store, _ -> true, now);
-    assertThat(waits.why(first)).contains("for its start");
-    assertThat(waits.why(second)).contains("for run first: one run of a flow goes at a time");
+    assertThat(waits.why(first).map(Waits.Reason::text)).contains("for its start");
+    assertThat(waits.why(second).map(Waits.Reason::text))
+        .contains("for run first: one run of a flow goes at a time");
+    Waits before = new Waits("dev", store, _ -> true, now.minusSeconds(30));
+    assertThat(before.why(second)).contains(new Waits.Reason("for its next try", Optional.of(now)));
   }
 
   @Test

@@ -79,6 +79,7 @@ final class BackfillRoutes {
                 "before",
                 Schemas.whole("An entry"),
                 "Only those with a lower id, such as the last of the page before")
+            .query("word", Schemas.text("Such as a name"), "Only those that have it somewhere")
             .gives(
                 200,
                 "Entries",
@@ -150,7 +151,9 @@ final class BackfillRoutes {
   private Map<String, @Nullable Object> audit(Call call) {
     int limit = call.number("limit");
     long before = call.whole("before").orElse(Long.MAX_VALUE);
-    List<AuditLog.Entry> entries = site.store().audit().list(site.environment(), before, limit + 1);
+    String word = call.text("word").orElse("");
+    List<AuditLog.Entry> entries =
+        site.store().audit().list(site.environment(), word, before, limit + 1);
     return Json.object(
         "entries",
         entries.stream().limit(limit).map(TaskShapes::entry).toList(),

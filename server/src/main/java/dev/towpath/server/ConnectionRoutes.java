@@ -6,8 +6,10 @@ import dev.towpath.core.project.Model;
 import dev.towpath.core.project.Project;
 import dev.towpath.core.project.Source;
 import dev.towpath.spi.Redaction;
+import dev.towpath.spi.S3Connection;
 import dev.towpath.spi.SourceTable;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -19,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** What the project is connected with: where rows come from and go to. Never a secret. */
 final class ConnectionRoutes {
   private static final Pattern SECRET =
-      Pattern.compile("password|passwd|secret|token|credential|authorization|headers?|.*_?key");
+      Pattern.compile("password|passwd|secret|.*token|credential|authorization|headers?|.*_?key");
   private static final Pattern PASSWORD =
       Pattern.compile("([A-Za-z][A-Za-z0-9+.-]*://[^/?#@\\s]*?:)(?!\\$\\{)[^/?#@\\s]*@");
   private static final Pattern PARAMETER =
@@ -37,7 +39,10 @@ final class ConnectionRoutes {
 
   List<Route> routes() {
     return List.of(
-        Route.get("/api/v1/connections", "listConnections", "Sources and exports, without secrets")
+        Route.get(
+                "/api/v1/connections",
+                "listConnections",
+                "Sources, exports and object stores, without secrets")
             .tag("project")
             .needs(Role.ADMIN)
             .gives(
@@ -72,7 +77,18 @@ final class ConnectionRoutes {
                             "mode",
                             Schemas.text("How rows are put there"),
                             "file",
-                            Schemas.text("That declares it")))))
+                            Schemas.text("That declares it"))),
+                    "stores",
+                    Schemas.list(
+                        Schemas.object(
+                            "name",
+                            Schemas.text("As towpath.yml calls it"),
+                            "type",
+                            Schemas.text("Such as s3"),
+                            "settings",
+                            Schemas.map(
+                                Schemas.text("As the file says; secrets as ${NAME} or ***"))),
+                        "Object stores that sensors look into")))
             .by(_ -> Answer.json(connections(site.current().checked().project()))));
   }
 
@@ -96,7 +112,29 @@ final class ConnectionRoutes {
         "sources",
         project.sources().stream().map(ConnectionRoutes::source).toList(),
         "exports",
-        exports);
+        exports,
+        "stores",
+        project.connections().values().stream()
+            .sorted(Comparator.comparing(S3Connection::name))
+            .map(ConnectionRoutes::store)
+            .toList());
+  }
+
+  private static Map<String, @Nullable Object> store(S3Connection store) {
+    Map<String, @Nullable Object> settings = new TreeMap<>();
+    store.endpoint().ifPresent(url -> settings.put("endpoint", shown("endpoint", url)));
+    settings.put("region", store.region());
+    store.pathStyle().ifPresent(style -> settings.put("path_style", style.toString()));
+    store
+        .keys()
+        .ifPresentOrElse(
+            keys -> {
+              settings.put("access_key", shown("access_key", keys.access()));
+              settings.put("secret_key", shown("secret_key", keys.secret()));
+              keys.token().ifPresent(t -> settings.put("session_token", shown("session_token", t)));
+            },
+            () -> settings.put("anonymous", "true"));
+    return Json.object("name", store.name(), "type", "s3", "settings", settings);
   }
 
   private static Map<String, @Nullable Object> source(Source source) {

@@ -1,6 +1,7 @@
 package dev.towpath.server;
 
 import dev.towpath.core.access.ApiToken;
+import dev.towpath.core.access.Grants;
 import dev.towpath.core.access.Role;
 import dev.towpath.core.access.User;
 import dev.towpath.spi.TowpathException;
@@ -9,28 +10,50 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Users and tokens, for admins. */
 final class PeopleRoutes {
   private static final long MOST_DAYS = 3_650;
 
+  private final Site site;
   private final People people;
 
   PeopleRoutes(Site site) {
+    this.site = site;
     this.people = new People(site.store().access(), site.environment(), site.clock());
   }
 
   List<Route> routes() {
     return List.of(
-        Route.get("/api/v1/users", "listUsers", "Users, by name")
+        Route.get("/api/v1/users", "listUsers", "Users, by name, and what each role may read")
             .tag("access")
             .needs(Role.ADMIN)
-            .gives(200, "Users", Schemas.object("users", Schemas.list(Schemas.ref("User"))))
+            .gives(
+                200,
+                "Users and roles",
+                Schemas.object(
+                    "users",
+                    Schemas.list(Schemas.ref("User")),
+                    "roles",
+                    Schemas.list(
+                        Schemas.object(
+                            "role",
+                            role("Whose"),
+                            "tables",
+                            tables("Read, as towpath.yml says"),
+                            "endpoints",
+                            names("Called, likewise"),
+                            "dashboards",
+                            names("Seen, likewise, besides those of the tables")))))
             .by(_ ->
                 Answer.json(
                     Json.object(
-                        "users", people.users().stream().map(PeopleRoutes::json).toList()))),
+                        "users",
+                        people.users().stream().map(PeopleRoutes::json).toList(),
+                        "roles",
+                        Stream.of(Role.values()).map(this::reads).toList()))),
         Route.post("/api/v1/users", "addUser", "Adds a user")
             .tag("access")
             .needs(Role.ADMIN)
@@ -142,6 +165,19 @@ final class PeopleRoutes {
         "At least "
             + Passwords.LEAST
             + " characters, or nothing to take it away; without one, tokens let the user in");
+  }
+
+  private Map<String, @Nullable Object> reads(Role role) {
+    Grants grants = site.current().checked().project().access().of(role);
+    return Json.object(
+        "role",
+        role.word(),
+        "tables",
+        grants.tables(),
+        "endpoints",
+        grants.endpoints(),
+        "dashboards",
+        grants.dashboards());
   }
 
   private Answer add(Call call) {

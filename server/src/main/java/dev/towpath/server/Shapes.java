@@ -429,6 +429,7 @@ final class Shapes {
   }
 
   static Map<String, @Nullable Object> run(FlowRun run, Waits waits) {
+    Optional<Waits.Reason> why = waits.why(run);
     return Json.object(
         "id",
         run.id(),
@@ -455,7 +456,9 @@ final class Shapes {
         "message",
         run.message().orElse(null),
         "waits",
-        waits.why(run).orElse(null),
+        why.map(Waits.Reason::what).orElse(null),
+        "waits_until",
+        why.flatMap(Waits.Reason::until).map(Instant::toString).orElse(null),
         "params",
         JsonText.object(run.params()),
         "backfill",
@@ -495,6 +498,8 @@ final class Shapes {
         "waits",
         Schemas.orNull(
             Schemas.text("For what it waits, such as another run of its flow; null once it began")),
+        "waits_until",
+        Schemas.orNull(Schemas.moment("When it goes on, if it waits for a moment")),
         "params",
         Schemas.map(Schemas.any("A value of the flow's parameter")),
         "backfill",

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,7 @@ final class TaskShapes {
   private TaskShapes() {}
 
   static Map<String, @Nullable Object> task(FlowTask task, FlowRun run, List<FlowTask> all) {
+    Optional<Waits.Reason> waits = Waits.why(task, run, all);
     return Json.object(
         "name",
         task.key().name(),
@@ -56,7 +58,9 @@ final class TaskShapes {
         "message",
         task.message().orElse(null),
         "waits",
-        Waits.why(task, run, all).orElse(null),
+        waits.map(Waits.Reason::what).orElse(null),
+        "waits_until",
+        waits.flatMap(Waits.Reason::until).map(Instant::toString).orElse(null),
         "outputs",
         task.outputs().map(JsonText::object).orElse(null),
         "item",
@@ -104,6 +108,8 @@ final class TaskShapes {
         "waits",
         Schemas.orNull(
             Schemas.text("For what it waits, such as a slot; null when it runs or is over")),
+        "waits_until",
+        Schemas.orNull(Schemas.moment("When it goes on, if it waits for a moment")),
         "outputs",
         Schemas.orNull(Schemas.map(Schemas.any("What it handed on"))),
         "item",

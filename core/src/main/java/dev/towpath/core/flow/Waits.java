@@ -15,8 +15,8 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * Why runs of flows and their tasks wait, in words that follow "it waits". They say what the
- * scheduler goes by. For one answer: what it has read of the store is kept.
+ * Why runs of flows and their tasks wait. The reasons say what the scheduler goes by. For one
+ * answer: what it has read of the store is kept.
  */
 public final class Waits {
   private static final int MOST_NAMES = 3;
@@ -28,6 +28,27 @@ public final class Waits {
   private Optional<Map<String, String>> running = Optional.empty();
   private Optional<Set<String>> held = Optional.empty();
   private final Map<String, Optional<String>> backfills = new HashMap<>();
+
+  /**
+   * Why something waits.
+   *
+   * @param what words that follow "it waits"
+   * @param until the moment that it waits for, when it is one
+   */
+  public record Reason(String what, Optional<Instant> until) {
+    private static Reason of(String what) {
+      return new Reason(what, Optional.empty());
+    }
+
+    private static Reason of(String what, Instant until) {
+      return new Reason(what, Optional.of(until.truncatedTo(ChronoUnit.SECONDS)));
+    }
+
+    /** All of it, for who has no clock of the reader's. */
+    public String text() {
+      return what + until.map(moment -> ", at " + moment).orElse("");
+    }
+  }
 
   /**
    * As of a moment.
@@ -42,19 +63,19 @@ public final class Waits {
   }
 
   /** Why a run has not begun; empty when it has. */
-  public Optional<String> why(FlowRun run) {
+  public Optional<Reason> why(FlowRun run) {
     return run.state() == FlowRun.State.QUEUED ? Optional.of(queued(run)) : Optional.empty();
   }
 
-  private String queued(FlowRun run) {
+  private Reason queued(FlowRun run) {
     if (!inForce.test(run.flow())) {
-      return "for its flow, which is not in the project as it is in force";
+      return Reason.of("for its flow, which is not in the project as it is in force");
     }
     if (run.ready().isAfter(now)) {
-      return "until " + run.ready().truncatedTo(ChronoUnit.SECONDS);
+      return Reason.of("for its next try", run.ready());
     }
     if (isHeld(run)) {
-      return "until its flow goes on, which is paused";
+      return Reason.of("until its flow goes on, which is paused");
     }
     Optional<String> behind =
         run.backfill().isPresent()
@@ -62,7 +83,7 @@ public final class Waits {
             : Optional.ofNullable(running().get(run.flow()))
                 .filter(other -> !other.equals(run.id())) // it began since it was read
                 .map(other -> "for run " + other + ": one run of a flow goes at a time");
-    return behind.orElse("for its start");
+    return Reason.of(behind.orElse("for its start"));
   }
 
   /** Whether its flow's pause holds it back. */
@@ -103,22 +124,22 @@ public final class Waits {
    *
    * @param tasks all of its run
    */
-  public static Optional<String> why(FlowTask task, FlowRun run, List<FlowTask> tasks) {
-    Instant ready = task.ready().truncatedTo(ChronoUnit.SECONDS);
+  public static Optional<Reason> why(FlowTask task, FlowRun run, List<FlowTask> tasks) {
     return switch (task.state()) {
       case WAITING ->
           Optional.of(
-              task.children() > 0
-                  ? "for "
-                      + task.children()
-                      + (task.children() == 1 ? " task" : " tasks")
-                      + " of its rows"
-                  : run.state() == FlowRun.State.QUEUED
-                      ? "for the run's start"
-                      : needs(task, tasks));
-      case READY -> Optional.of("for a slot of pool " + task.pool());
-      case RETRY_WAIT -> Optional.of("until " + ready);
-      case DEFERRED -> Optional.of("for its next look, at " + ready);
+              Reason.of(
+                  task.children() > 0
+                      ? "for "
+                          + task.children()
+                          + (task.children() == 1 ? " task" : " tasks")
+                          + " of its rows"
+                      : run.state() == FlowRun.State.QUEUED
+                          ? "for the run's start"
+                          : needs(task, tasks)));
+      case READY -> Optional.of(Reason.of("for a slot of pool " + task.pool()));
+      case RETRY_WAIT -> Optional.of(Reason.of("for its next try", task.ready()));
+      case DEFERRED -> Optional.of(Reason.of("for its next look", task.ready()));
       case RUNNING, SUCCESS, FAILED, SKIPPED, UPSTREAM_FAILED, CANCELLED -> Optional.empty();
     };
   }

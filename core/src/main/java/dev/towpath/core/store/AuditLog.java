@@ -11,11 +11,15 @@ public interface AuditLog {
 
   /** The newest entries of an environment, newest first. */
   default List<Entry> list(String environment, int limit) {
-    return list(environment, Long.MAX_VALUE, limit);
+    return list(environment, "", Long.MAX_VALUE, limit);
   }
 
-  /** The newest of those whose ids are lower, newest first. */
-  List<Entry> list(String environment, long before, int limit);
+  /**
+   * The newest of those whose ids are lower, newest first.
+   *
+   * @param word only those that have it somewhere, in whatever case (of A to Z); empty for all
+   */
+  List<Entry> list(String environment, String word, long before, int limit);
 
   /**
    * What somebody does.
