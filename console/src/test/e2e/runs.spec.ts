@@ -1,4 +1,5 @@
 import { api, expect, open, test } from './console';
+import { everyLook, SIZES } from './look';
 import { Server } from './server';
 
 /** Runs, as they are watched: what waits, what prints, what is due, and what the graph shows of it. */
@@ -13,6 +14,9 @@ const FILES = {
   'jobs/talk.yml':
     'type: shell\nrun: |\n  for i in $(seq 200); do echo "line $i"; done\n  for i in $(seq 201 260); do echo "line $i"; sleep 0.1; done\n',
   'jobs/quick.yml': 'type: empty\n',
+  'jobs/broken.yml': 'type: shell\nneeds: job:quick\nrun: |\n  echo so far so good\n  cat nowhere.csv\n',
+  'jobs/never.yml': 'type: empty\nneeds: job:broken\n',
+  'flows/broken.yml': 'run: [job:quick, job:broken, job:never]\n',
   'flows/narrow.yml': 'run: [job:first, job:second]\n',
   'flows/talk.yml': 'run: job:talk\n',
   'flows/hourly.yml': 'cron: "0 * * * *"\ntimezone: UTC\nrun: job:quick\n',
@@ -114,4 +118,14 @@ test('a table that is being built says so in the graph, without a reload', async
   await expect(node).toContainText('running', { timeout: 20_000 });
   await expect(node).toContainText('up to date', { timeout: 40_000 });
   await expect(page.locator('html[data-kept]')).toHaveCount(1);
+});
+
+test('looks of a run that failed', async ({ page }) => {
+  const id = await started('broken');
+  await page.setViewportSize(SIZES.desk);
+  await open(page, `/runs/${id}?task=job:broken`, server);
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('failed', { timeout: 20_000 });
+  await expect(page.getByRole('log')).toContainText('nowhere.csv');
+  await expect(page.getByText('more may come')).toHaveCount(0);
+  await everyLook(page, 'run-failed');
 });
