@@ -122,7 +122,7 @@ for (const view of VIEWS) {
     let last: string[] = [];
     for (let i = 0; i < 400; i++) {
       // an editor takes Tab for itself, until Escape says otherwise
-      if (await page.evaluate(() => document.activeElement?.classList.contains('cm-content'))) {
+      if (await page.evaluate(() => document.activeElement?.shadowRoot?.activeElement?.matches('.cm-content'))) {
         await page.keyboard.press('Escape');
       }
       await page.keyboard.press('Tab');

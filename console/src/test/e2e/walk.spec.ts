@@ -176,6 +176,15 @@ test('the graph is walked by keyboard, and tells what a column is made of and wh
     .click();
   await expect(page.getByText('core.flights.on_time', { exact: true })).toBeVisible();
   await expect(page.getByText(/If it goes, [1-9]\d* users? would break/)).toBeVisible();
+
+  // and down to what people see of a column
+  await open(page, '/graph?on=core.flights');
+  const inspector = page.getByRole('complementary', { name: 'core.flights' });
+  await inspector.getByRole('button', { name: /^on_time/ }).click();
+  const users = inspector.getByRole('listitem');
+  for (const name of ['overview', 'routes', 'GET /league']) {
+    await expect(users.getByText(name, { exact: true }).first()).toBeVisible();
+  }
 });
 
 test('Ctrl K finds a table and goes there', async ({ page }) => {
