@@ -22,6 +22,9 @@ export function borders({ files = false } = {}): Plugin {
         if (!/^[a-z-]+_\d+m\.json$/.test(name)) continue;
         this.emitFile({ type: 'asset', fileName: `assets/${name}`, source: readFileSync(join(folder, name)) });
       }
+      // Plotly asks for one, the package has none, and the world has it
+      const source = readFileSync(join(folder, 'world_110m.json'));
+      this.emitFile({ type: 'asset', fileName: 'assets/oceania_110m.json', source });
     },
   };
 }

@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { api, expect, open, test } from './console';
+import { api, ask, expect, open, test } from './console';
 import { Server } from './server';
 
 /** What people do with a small project, and what a project may have in it that nobody would write on purpose. */
@@ -18,9 +18,11 @@ const FILES = {
   'models/marts/m.sql':
     '/* towpath\ndescription: Of every row a part\nchecks: [unique(id)]\n*/\nSELECT id::BIGINT AS id, region FROM raw.t\n',
   'models/marts/odd.sql': `/* towpath\ndescription: "${EVIL}"\n*/\nSELECT '${EVIL}' AS "${EVIL}", '${RTL}' AS "${RTL}" FROM raw.t\n`,
-  'models/marts/big.sql': "SELECT repeat('x', 10000000) AS big\n",
+  'models/marts/big.sql': `SELECT '${RTL}' AS rtl, repeat('x', 10000000) AS big, 'after' AS last\n`,
   'models/marts/wide.sql': `SELECT ${Array.from({ length: COLUMNS }, (_, i) => `${i + 1} AS c${i + 1}`).join(', ')}\n`,
   'dashboards/odd.md': `---\ntitle: "${EVIL}"\ndescription: "${RTL}"\n---\n\n\`\`\`table\ntitle: "${EVIL}"\nsql: SELECT * FROM marts.odd\n\`\`\`\n`,
+  'dashboards/big.md': '---\ntitle: Big\n---\n\n```table\ntitle: Large values\nsql: SELECT * FROM marts.big\n```\n',
+  'dashboards/wide.md': '---\ntitle: Wide\n---\n\n```table\ntitle: Many columns\nsql: SELECT * FROM marts.wide\n```\n',
   'jobs/quick.yml': 'type: empty\n',
   'jobs/long.yml': 'type: shell\nrun: sleep 300\n',
   'jobs/first.yml': 'type: shell\npool: narrow\npriority: 2\nrun: sleep 300\n',
@@ -56,13 +58,6 @@ const started = async (flow: string) => (await api<{ id: string }>('POST', `/flo
 async function over(id: string): Promise<void> {
   const state = async () => (await api<{ run: { state: string } }>('GET', `/runs/${id}`, undefined, server)).run.state;
   await expect.poll(state).toMatch(/SUCCESS|FAILED|CANCELLED/);
-}
-
-async function ask(page: Page, sql: string) {
-  await page.getByRole('textbox', { name: 'SQL' }).click();
-  await page.keyboard.press('Control+a');
-  await page.keyboard.insertText(sql);
-  await page.keyboard.press('Control+Enter');
 }
 
 test('a flow asks for its parameters by their types', async ({ page }) => {
@@ -328,19 +323,39 @@ test('names and values that are markup, run from right to left or are huge stay 
   await expect(page.locator('img[src="x"]')).toHaveCount(0);
 
   await here(page, '/sql');
-  await ask(page, `SELECT '${EVIL}' AS evil, '${RTL}' AS rtl, big, 'after' AS last FROM marts.big`);
-  const grid = page.getByRole('grid');
-  await expect(grid.getByText(EVIL)).toBeVisible({ timeout: 30_000 });
-  const rtl = grid.getByRole('gridcell').nth(1);
-  await expect(rtl).toHaveText(RTL);
-  await expect(rtl).toHaveCSS('unicode-bidi', 'isolate'); // it turns nothing round but itself
-  await expect(grid.getByRole('gridcell', { name: 'after' })).toBeVisible();
-  const big = grid.getByRole('gridcell').nth(2);
-  expect((await big.textContent())!.length).toBe(200);
-  await big.click();
-  const whole = page.getByRole('region', { name: 'All of big' });
-  await expect(whole).toContainText('(10,000,000 letters)');
-  expect((await whole.locator('pre').textContent())!.length).toBeLessThan(101_000);
+  await ask(page, `SELECT '${EVIL}' AS evil`);
+  await expect(page.getByRole('grid').getByText(EVIL)).toBeVisible();
+});
+
+for (const [where, path] of [
+  ['a query', `/sql?q=${encodeURIComponent('SELECT * FROM marts.big')}`],
+  ['a sample', '/catalog/marts.big?tab=sample'],
+] as const) {
+  test(`ten million letters, and such as run from right to left, are a cell in ${where}`, async ({ page }) => {
+    await here(page, path);
+    const cells = page.getByRole('grid').getByRole('gridcell');
+    await expect(cells.nth(0)).toHaveText(RTL, { timeout: 30_000 });
+    await expect(cells.nth(0)).toHaveCSS('unicode-bidi', 'isolate'); // it turns nothing round but itself
+    await expect(cells.nth(2)).toHaveText('after');
+    expect((await cells.nth(1).textContent())!.length).toBe(200);
+    await cells.nth(1).click();
+    const whole = page.getByRole('region', { name: 'All of big' });
+    await expect(whole).toContainText('(10,000,000 letters)');
+    expect((await whole.locator('pre').textContent())!.length).toBeLessThan(101_000);
+  });
+}
+
+test('ten million letters, and such as run from right to left, are a cell in a dashboard', async ({ page }) => {
+  await here(page, '/dashboards/big');
+  const cells = page.getByRole('region', { name: 'Large values' }).getByRole('cell');
+  await expect(cells.nth(2)).toHaveText('after', { timeout: 30_000 });
+  await expect(cells.nth(0)).toHaveText(RTL);
+  const turns = (e: Element) => getComputedStyle(e.querySelector('bdi') ?? e).unicodeBidi;
+  expect(await cells.nth(0).evaluate(turns)).toBe('isolate');
+  const letters = (await cells.nth(1).textContent())!.length;
+  expect(letters).toBeGreaterThan(100);
+  expect(letters).toBeLessThan(2_010);
+  expect((await cells.nth(1).boundingBox())!.height).toBeLessThan(40); // on one line
 });
 
 /** A page of another origin that shows a page of ours in a frame. */
@@ -377,8 +392,66 @@ test('a dashboard is shown in a frame of the sites that the project names, and o
   }
 });
 
+test('a million rows are a page of rows, wherever one jumps', async ({ page }) => {
+  test.slow();
+  await here(page, `/sql?q=${encodeURIComponent('SELECT i, i * 2 AS twice FROM range(1000000) AS r(i)')}`);
+  await page.getByRole('button', { name: 'Load all rows' }).click();
+  await expect(page.getByText(/^1,000,000 rows/)).toBeVisible({ timeout: 60_000 });
+  const grid = page.getByRole('grid');
+  const few = async () => expect(await grid.getByRole('row').count()).toBeLessThanOrEqual(21); // and the head
+  const at = grid.getByRole('gridcell', { selected: true });
+  await few();
+  await grid.focus();
+  await page.keyboard.press('Control+End');
+  await expect(at).toHaveText('1999998');
+  await expect(at).toBeInViewport();
+  await few();
+
+  // half way, by the bar; what is there two frames later is what belongs there
+  const jumps = await grid.evaluate(async (box) => {
+    const frame = () => new Promise((drawn) => requestAnimationFrame(drawn));
+    const wrong: string[] = [];
+    for (const share of [0.5, 0.1, 0.9, 0.5]) {
+      box.scrollTop = share * (box.scrollHeight - box.clientHeight);
+      await frame();
+      await frame();
+      await frame();
+      const first = Number(box.querySelector('[role=rowheader]')?.textContent);
+      if (Math.abs(first - share * 1_000_000) > 50) wrong.push(`${share}: row ${first}`);
+    }
+    return wrong;
+  });
+  expect(jumps).toEqual([]);
+  await few();
+  await grid.getByRole('gridcell').first().click();
+  const middle = Number(await at.textContent());
+  expect(Math.abs(middle - 500_000)).toBeLessThan(50);
+  await page.keyboard.press('ArrowDown');
+  await expect(at).toHaveText(String(middle + 1));
+  await page.keyboard.press('ArrowRight');
+  await expect(at).toHaveText(String(2 * middle + 2));
+  await page.keyboard.press('Control+Home');
+  await expect(at).toHaveText('0');
+});
+
 test('five hundred columns are drawn as far as they are seen, and reached by keys', async ({ page }) => {
-  await here(page, `/sql?q=${encodeURIComponent('SELECT * FROM marts.wide')}`);
+  for (const path of [`/sql?q=${encodeURIComponent('SELECT * FROM marts.wide')}`, '/catalog/marts.wide?tab=sample']) {
+    await here(page, path);
+    await allColumns(page);
+  }
+  await here(page, '/catalog/marts.wide');
+  await expect(page.getByRole('tab', { name: `Columns ${COLUMNS}` })).toBeVisible();
+  await expect(page.getByText(`c${COLUMNS}`, { exact: true }).first()).toBeAttached();
+
+  await here(page, '/dashboards/wide'); // which scrolls in itself
+  const last = page.getByRole('columnheader', { name: `c${COLUMNS}`, exact: true });
+  await last.scrollIntoViewIfNeeded();
+  await expect(last).toBeInViewport();
+  await expect(page.getByRole('cell', { name: String(COLUMNS), exact: true })).toBeInViewport();
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+});
+
+async function allColumns(page: Page) {
   const grid = page.getByRole('grid');
   await expect(grid).toHaveAttribute('aria-colcount', String(COLUMNS + 1));
   expect(await grid.getByRole('gridcell').count()).toBeLessThan(40);
@@ -388,10 +461,7 @@ test('five hundred columns are drawn as far as they are seen, and reached by key
   await expect(grid.getByRole('gridcell', { selected: true })).toHaveText(String(COLUMNS));
   await page.keyboard.press('ArrowLeft');
   await expect(grid.getByRole('gridcell', { selected: true })).toHaveText(String(COLUMNS - 1));
-  await here(page, '/catalog/marts.wide');
-  await expect(page.getByRole('tab', { name: `Columns ${COLUMNS}` })).toBeVisible();
-  await expect(page.getByText(`c${COLUMNS}`, { exact: true }).first()).toBeAttached();
-});
+}
 
 test('a project with nothing in it says in every view what to do', async ({ page }) => {
   const empty = await Server.of({ 'towpath.yml': 'project: empty\n' });

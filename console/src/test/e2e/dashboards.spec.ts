@@ -1,8 +1,8 @@
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { api, expect, open, test } from './console';
-import { everyLook } from './look';
+import { everyLook, settled } from './look';
 
 /** Dashboards, as people read them. */
 
@@ -10,6 +10,14 @@ const figure = (page: Page, title: string) => page.getByRole('img', { name: new 
 
 /** What one metric says. */
 const metric = (page: Page, title: string) => page.getByRole('region', { name: title }).locator('p').first();
+
+/** Clicks in the middle of a mark, as a mouse does: Plotly has to have seen it come. */
+async function clickMark(page: Page, mark: Locator) {
+  await mark.scrollIntoViewIfNeeded();
+  const { x, y, width, height } = (await mark.boundingBox())!;
+  await page.mouse.move(x + width / 2, y + height / 2);
+  await page.mouse.click(x + width / 2, y + height / 2);
+}
 
 test('a dashboard is filtered, and its address is what it shows', async ({ page }) => {
   await open(page, '/dashboards');
@@ -66,19 +74,90 @@ test('a click on a mark filters the page, and another one takes it away', async 
   await open(page, '/dashboards/overview');
   await expect(metric(page, 'Flights')).toHaveText('336,776');
   const point = figure(page, 'Late flights by airport and month').locator('path.point').first();
-  const click = async () => {
-    await point.scrollIntoViewIfNeeded();
-    const { x, y, width, height } = (await point.boundingBox())!;
-    await page.mouse.move(x + width / 2, y + height / 2);
-    await page.mouse.click(x + width / 2, y + height / 2);
-  };
-  await click();
+  await clickMark(page, point);
   await expect(page).toHaveURL(/origin=EWR/);
   await expect(page.getByRole('button', { name: /^Airport: .*(EWR|Newark)/ })).toBeVisible();
   await expect(metric(page, 'Flights')).toHaveText('120,835');
-  await click();
+  await clickMark(page, point);
   await expect(page).toHaveURL(/overview$/);
   await expect(metric(page, 'Flights')).toHaveText('336,776');
+});
+
+test('the map and the airlines filter each other and all else, and what can be chosen follows', async ({ page }) => {
+  const counted = async (sql: string) => {
+    const { rows } = await api<{ rows: number[][] }>('POST', '/query', { sql });
+    return rows[0]!;
+  };
+  const [all, destinations] = await counted('SELECT count(*), count(DISTINCT dest) FROM core.flights');
+  await open(page, '/dashboards/routes');
+  await expect(metric(page, 'Flights')).toHaveText(all!.toLocaleString('en'));
+  const [to, airline] = ['To', 'Airline'].map((name) =>
+    page.getByRole('combobox', { name, exact: true }).locator('option'),
+  );
+  await expect(to!).toHaveCount(destinations! + 1);
+
+  const points = page
+    .getByRole('region', { name: 'Destinations, by flights and share on time' })
+    .locator('.scattergeo .point');
+  const clickSeattle = async (given = '') => {
+    const { rows } = await api<{ rows: string[][] }>('GET', `/dashboards/routes/blocks/map${given}`);
+    await expect(points).toHaveCount(rows.length);
+    await clickMark(page, points.nth(rows.findIndex(([dest]) => dest === 'SEA')));
+  };
+  await clickSeattle();
+  await expect(page).toHaveURL(/\?dest=SEA$/);
+  const [there, carriers] = await counted(
+    "SELECT count(*), count(DISTINCT carrier) FROM core.flights WHERE dest = 'SEA'",
+  );
+  await expect(metric(page, 'Flights')).toHaveText(there!.toLocaleString('en'));
+  await expect(metric(page, 'Destinations')).toHaveText('1');
+  await expect(airline!).toHaveCount(carriers! + 1);
+
+  const bars = page.getByRole('region', { name: 'Flights by airline' }).locator('.bars .point');
+  await expect(bars).toHaveCount(carriers!);
+  await clickMark(page, bars.first());
+  await expect(page).toHaveURL(/dest=SEA&carrier=[A-Z0-9]{2}$/);
+  const carrier = new URL(page.url()).searchParams.get('carrier')!;
+  const [both] = await counted(`SELECT count(*) FROM core.flights WHERE dest = 'SEA' AND carrier = '${carrier}'`);
+  await expect(metric(page, 'Flights')).toHaveText(both!.toLocaleString('en'));
+
+  await clickSeattle(`?carrier=${carrier}`);
+  await expect(page).toHaveURL(/routes\?carrier=/);
+  await page.getByRole('combobox', { name: 'From' }).selectOption('LaGuardia');
+  const [fromThere] = await counted("SELECT count(DISTINCT dest) FROM core.flights WHERE origin = 'LGA'");
+  expect(fromThere!).toBeLessThan(destinations!);
+  await expect(to!).toHaveCount(fromThere! + 1);
+});
+
+test('on paper a dashboard has its values and its charts, and nothing to press', async ({ page }) => {
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await page.setViewportSize({ width: 760, height: 1000 }); // about that of a sheet
+  await open(page, '/dashboards/overview?origin=JFK');
+  await expect(metric(page, 'Flights')).toHaveText('111,279');
+  await settled(page);
+  await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+  await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
+  await expect(page.getByRole('navigation')).toBeHidden();
+  await expect(page.getByRole('banner')).toBeHidden();
+  await expect(page.locator('button:visible:not(th button)')).toHaveCount(0); // the heads of columns are text there
+  await expect(page.getByText('Airport: Kennedy')).toBeVisible();
+  await expect(page.locator('.main-svg').first()).toBeVisible();
+  const charts = page.locator('section[data-kind=chart]');
+  await expect(charts).toHaveCount(4);
+  const fits = await charts.evaluateAll((all) =>
+    all.map((chart) => {
+      const [drawn, sheet] = [chart.querySelector('.main-svg')!, document.documentElement];
+      const { left, right } = drawn.getBoundingClientRect();
+      return left >= 0 && right <= sheet.clientWidth && sheet.scrollWidth <= sheet.clientWidth;
+    }),
+  );
+  expect(fits).toEqual([true, true, true, true]);
+  const ink = page.locator('.main-svg text').first();
+  await expect(ink).toHaveCSS('fill', 'rgb(85, 97, 111)'); // the muted of the light page
+  await page.emulateMedia({ media: 'screen', colorScheme: 'dark' });
+  await page.evaluate(() => dispatchEvent(new Event('afterprint')));
+  await expect(page.getByRole('navigation')).toBeVisible();
+  await expect(ink).not.toHaveCSS('fill', 'rgb(85, 97, 111)');
 });
 
 test('a chart is a table for those who want one, and filters from there by keyboard', async ({ page }) => {
@@ -115,11 +194,7 @@ test('a dashboard and its parts are saved as files', async ({ page }) => {
 test('a mark leads on to another dashboard, by a click and by keyboard', async ({ page }) => {
   await open(page, '/dashboards/ontime');
   const league = figure(page, 'Share of flights on time');
-  const bar = league.locator('.bars .point').first();
-  await bar.scrollIntoViewIfNeeded();
-  const { x, y, width, height } = (await bar.boundingBox())!;
-  await page.mouse.move(x + width / 2, y + height / 2);
-  await page.mouse.click(x + width / 2, y + height / 2);
+  await clickMark(page, league.locator('.bars .point').first());
   await expect(page).toHaveURL(/\/dashboards\/routes\?carrier=[A-Z0-9]{2}$/);
   await expect(page.getByRole('combobox', { name: 'Airline' })).toHaveValue(/^[A-Z0-9]{2}$/);
 
@@ -213,6 +288,6 @@ test('dashboards look as they should', async ({ page }) => {
     await page.emulateMedia({ colorScheme: 'light' });
     await page.goto(`/console/dashboards/${name}`);
     await page.getByRole('heading', { level: 1 }).waitFor();
-    await everyLook(page, `dashboard-${name}`, true);
+    await everyLook(page, `dashboard-${name}`, { whole: true });
   }
 });

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { api, expect, test } from './console';
+import { api, enter, expect, test, type User } from './console';
 import { Server } from './server';
 
 /** Who may not do something sees no button for it, in no view, and runs into nothing. */
@@ -54,51 +54,42 @@ async function views(): Promise<string[]> {
 /** All that can be done on a page, by its names. */
 const buttons = (page: Page) => page.getByRole('main').getByRole('button').allInnerTexts();
 
-/** Logs in as a new user of a role, looks at all views, and finds nothing there that would be refused. */
-async function looksAround(page: Page, role: string, views: string[], changes: RegExp, at?: Server) {
-  const name = `${role}-${Date.now()}`;
-  const password = `correct horse ${name}`;
-  await api('POST', '/users', { name, role, tables: at ? [] : ['*'], password }, at);
-  const root = at?.url ?? '';
-  try {
-    const login = await page.request.post(`${root}/api/v1/session`, { data: { user: name, password } });
-    expect(login.status(), await login.text()).toBe(201);
-    const refused: string[] = [];
-    page.on('response', (r) => r.status() >= 400 && refused.push(`${r.status()} ${r.url()}`));
-    for (const path of views) {
-      await page.goto(`${root}/console${path}`);
-      await expect(page.getByText('Live', { exact: true })).toBeVisible();
-      await expect(page.getByRole('main')).toContainText(/\S/);
-      await expect(page.getByRole('status', { name: 'Loading' })).toHaveCount(0);
-      const seen = (await buttons(page)).map((text) => text.trim());
-      expect(
-        seen.filter((text) => changes.test(text)),
-        path,
-      ).toEqual([]);
-      for (const [where, button] of (at ? SOME : MAY)[role]!) {
-        if (where.test(path)) expect(seen, path).toContain(button);
-      }
-      if (path.startsWith('/sql')) {
-        await expect(page.getByRole('grid')).toBeVisible();
-        await expect(page.getByRole('tab', { name: 'Plan' })).toHaveCount(at ? 0 : 1);
-        for (const tab of await page.getByRole('tab').all()) {
-          await tab.click();
-          await expect(page.getByRole('status', { name: 'Loading' })).toHaveCount(0);
-        }
-      }
-      await expect(page.getByRole('alert'), path).toHaveCount(0);
+/** Looks at all views as somebody of a role, and finds nothing there that would be refused. */
+async function looksAround(page: Page, who: User, role: string, views: string[], changes: RegExp, at?: Server) {
+  await enter(page, who, at);
+  const refused: string[] = [];
+  page.on('response', (r) => r.status() >= 400 && refused.push(`${r.status()} ${r.url()}`));
+  for (const path of views) {
+    await page.goto(`${at?.url ?? ''}/console${path}`);
+    await expect(page.getByText('Live', { exact: true })).toBeVisible();
+    await expect(page.getByRole('main')).toContainText(/\S/);
+    await expect(page.getByRole('status', { name: 'Loading' })).toHaveCount(0);
+    const seen = (await buttons(page)).map((text) => text.trim());
+    expect(
+      seen.filter((text) => changes.test(text)),
+      path,
+    ).toEqual([]);
+    for (const [where, button] of (at ? SOME : MAY)[role]!) {
+      if (where.test(path)) expect(seen, path).toContain(button);
     }
-    expect(refused).toEqual([]);
-    await expect(page.getByRole('tab')).toHaveText(['Account']); // of the settings
-  } finally {
-    await api('DELETE', `/users/${name}`, undefined, at);
+    if (path.startsWith('/sql')) {
+      await expect(page.getByRole('grid')).toBeVisible();
+      await expect(page.getByRole('tab', { name: 'Plan' })).toHaveCount(at ? 0 : 1);
+      for (const tab of await page.getByRole('tab').all()) {
+        await tab.click();
+        await expect(page.getByRole('status', { name: 'Loading' })).toHaveCount(0);
+      }
+    }
+    await expect(page.getByRole('alert'), path).toHaveCount(0);
   }
+  expect(refused).toEqual([]);
+  await expect(page.getByRole('tab')).toHaveText(['Account']); // of the settings
 }
 
 for (const role of ['viewer', 'editor']) {
-  test(`who is ${role} sees nothing that would be refused, in any view`, async ({ page }) => {
+  test(`who is ${role} sees nothing that would be refused, in any view`, async ({ page, users }) => {
     test.slow();
-    await looksAround(page, role, await views(), CHANGES[role]!);
+    await looksAround(page, await users.add(role, ['*']), role, await views(), CHANGES[role]!);
   });
 }
 
@@ -136,7 +127,7 @@ test.describe('who may read some tables only', () => {
     ['viewer', CHANGES.viewer!],
     ['editor', new RegExp(`${CHANGES.editor!.source}|^Build$`)],
   ] as const) {
-    test(`and is ${role} sees nothing that would be refused`, async ({ page }) => {
+    test(`and is ${role} sees nothing that would be refused`, async ({ page, users }) => {
       const views = [
         '/graph?on=marts.b',
         '/runs',
@@ -150,7 +141,7 @@ test.describe('who may read some tables only', () => {
         `/sql?q=${encodeURIComponent('SELECT x FROM marts.b')}`,
         '/settings',
       ];
-      await looksAround(page, role, views, changes, server);
+      await looksAround(page, await users.add(role, [], server), role, views, changes, server);
     });
   }
 });

@@ -1,16 +1,7 @@
-import type { Page } from '@playwright/test';
-import { api, expect, open, test, TOKEN } from './console';
+import { api, ask, expect, open, test, TOKEN } from './console';
 import { weigh } from './weigh';
 
 /** What people do, from one end to the other, against a real server. */
-
-/** Types a query in place of what is there, and runs it. */
-async function ask(page: Page, sql: string) {
-  await page.getByRole('textbox', { name: 'SQL' }).click();
-  await page.keyboard.press('Control+a');
-  await page.keyboard.insertText(sql);
-  await page.keyboard.press('Control+Enter');
-}
 
 test('a wrong token is told, the right one lets in, and logging out ends it', async ({ page }) => {
   await page.goto('/console/catalog');
@@ -86,9 +77,9 @@ for (const [path, ready, most] of BUDGETS) {
   });
 }
 
-test('a viewer sees what is theirs, and no button that would be refused', async ({ page }) => {
+test('a viewer sees what is theirs, and no button that would be refused', async ({ page, users }) => {
   const password = `correct horse ${Date.now()}`;
-  const name = `vera-${Date.now()}`;
+  const name = users.name('vera');
   await open(page, '/settings?tab=users');
   await page.getByRole('button', { name: 'Add a user' }).click();
   await page.getByLabel('Name').fill(name);
@@ -116,12 +107,41 @@ test('a viewer sees what is theirs, and no button that would be refused', async 
   await page.getByRole('link', { name: 'Settings' }).click();
   await expect(page.getByText('viewer: reads')).toBeVisible();
   await expect(page.getByRole('tab', { name: 'Users' })).toHaveCount(0);
-  await api('DELETE', `/users/${name}`);
 });
 
-test('a token is made, shown once, and revoked', async ({ page }) => {
-  const user = `robot-${Date.now()}`;
-  await api('POST', '/users', { name: user, role: 'viewer' });
+test('a user is changed, and removed with a second word', async ({ page, users }) => {
+  const { user } = await users.add('viewer', ['marts.*']);
+  await open(page, '/settings?tab=users');
+  const row = page.getByRole('row').filter({ has: page.getByRole('rowheader', { name: user }) });
+  await row.getByRole('button', { name: 'Change' }).click();
+  const form = page.getByRole('dialog', { name: `User ${user}` });
+  await form.getByRole('combobox', { name: /^Role/ }).selectOption('editor');
+  await form.getByLabel('Also reads').fill('core.flights, marts.*');
+  await form.getByLabel('New password').fill('a horse of another colour');
+  await form.getByRole('button', { name: 'Save' }).click();
+  await expect(form).toHaveCount(0);
+  await expect(row.getByRole('cell').nth(0)).toHaveText('editor');
+  await expect(row.getByRole('cell').nth(1)).toHaveText('core.flights, marts.*');
+  const login = async () =>
+    (
+      await fetch(`${process.env.TOWPATH_URL}/api/v1/session`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify({ user, password: 'a horse of another colour' }),
+      })
+    ).status;
+  expect(await login()).toBe(201);
+
+  await row.getByRole('button', { name: 'Change' }).click();
+  await form.getByRole('button', { name: 'Remove', exact: true }).click();
+  await expect(row).toHaveCount(1); // not yet
+  await form.getByRole('button', { name: /^Really: remove/ }).click();
+  await expect(row).toHaveCount(0);
+  expect(await login()).toBe(401);
+});
+
+test('a token is made, shown once, and revoked', async ({ page, users }) => {
+  const { user } = await users.add('viewer');
   await open(page, '/settings?tab=tokens');
   await page.getByRole('button', { name: 'Create a token' }).click();
   await page.getByLabel('Name').fill(`${user}-report`);
@@ -135,7 +155,6 @@ test('a token is made, shown once, and revoked', async ({ page }) => {
   await expect(row).toHaveCount(0);
   await page.getByRole('tab', { name: 'Audit log' }).click();
   await expect(page.getByRole('cell', { name: `${user}-report`, exact: false }).first()).toBeVisible();
-  await api('DELETE', `/users/${user}`);
 });
 
 test('the graph is walked by keyboard, and tells what a column is made of and who would miss it', async ({ page }) => {
@@ -157,6 +176,15 @@ test('the graph is walked by keyboard, and tells what a column is made of and wh
     .click();
   await expect(page.getByText('core.flights.on_time', { exact: true })).toBeVisible();
   await expect(page.getByText(/If it goes, [1-9]\d* users? would break/)).toBeVisible();
+
+  // and down to what people see of a column
+  await open(page, '/graph?on=core.flights');
+  const inspector = page.getByRole('complementary', { name: 'core.flights' });
+  await inspector.getByRole('button', { name: /^on_time/ }).click();
+  const users = inspector.getByRole('listitem');
+  for (const name of ['overview', 'routes', 'GET /league']) {
+    await expect(users.getByText(name, { exact: true }).first()).toBeVisible();
+  }
 });
 
 test('Ctrl K finds a table and goes there', async ({ page }) => {
@@ -309,10 +337,36 @@ test('what is not there is said, with a way on', async ({ page }) => {
   await expect(page.getByRole('alert')).toContainText('did you mean "marts.daily"?');
 });
 
-test('an expired login asks for another one', async ({ page }) => {
-  await open(page, '/catalog');
-  await page.getByRole('heading', { name: 'Catalog' }).waitFor();
+test('an expired login asks for another one, and goes on where it was', async ({ page }) => {
+  await open(page, '/catalog/marts.daily');
+  await page.getByRole('tab', { name: /^Columns/ }).waitFor();
   await page.context().clearCookies();
-  await page.getByRole('link', { name: 'Releases', exact: true }).click();
-  await expect(page.getByLabel('Token')).toBeVisible();
+  await page.getByRole('tab', { name: 'Sample' }).click();
+  await page.getByLabel('Token').fill(TOKEN);
+  await page.getByRole('button', { name: 'Log in' }).click();
+  await expect(page.getByRole('grid', { name: 'Rows of marts.daily' })).toContainText('2013');
+  await expect(page).toHaveURL(/\/catalog\/marts\.daily\?tab=sample$/);
+});
+
+test('the theme is switched by its button, and kept', async ({ page }) => {
+  await page.emulateMedia({ colorScheme: 'light' });
+  await open(page, '/runs');
+  const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const theme = page.getByRole('button', { name: /^Theme: / });
+  await expect(theme).toHaveAccessibleName('Theme: as the system');
+  const light = await ground();
+  await theme.click();
+  await expect(theme).toHaveAccessibleName('Theme: light');
+  expect(await ground()).toBe(light);
+  await theme.click();
+  await expect(theme).toHaveAccessibleName('Theme: dark');
+  expect(await ground()).toBe('rgb(14, 18, 23)');
+  await page.reload();
+  await expect(theme).toHaveAccessibleName('Theme: dark');
+  expect(await ground()).toBe('rgb(14, 18, 23)');
+  await theme.click();
+  await expect(theme).toHaveAccessibleName('Theme: as the system');
+  expect(await ground()).toBe(light);
+  await page.emulateMedia({ colorScheme: 'dark' });
+  expect(await ground()).toBe('rgb(14, 18, 23)');
 });

@@ -101,7 +101,7 @@ export function Editor({ ref, start, tables, mistakes, mistakesFrom, onChange, o
         parts.current.assist.of([]),
         highlightActiveLine(),
         EditorState.allowMultipleSelections.of(true),
-        EditorView.contentAttributes.of({ 'aria-label': 'SQL', 'aria-describedby': KEYS }),
+        EditorView.contentAttributes.of({ 'aria-label': 'SQL', 'aria-describedby': KEYS, tabindex: '0' }),
         placeholder('SELECT … FROM schema.table'),
         parts.current.marks.of([]),
         keymap.of([...defaultKeymap, ...historyKeymap, indentWithTab]),

@@ -62,6 +62,7 @@ class DashboardPrintTest {
         ```
 
         ```table
+        id: rows-of-it
         title: Rows of it
         sql: SELECT 'part ' || id || ' of ' || region AS said FROM marts.m WHERE list_contains($region, region)
         ```
@@ -92,7 +93,27 @@ class DashboardPrintTest {
       assertThat(ImageIO.read(new ByteArrayInputStream(png.body())).getWidth()).isEqualTo(1280);
       HttpResponse<byte[]> other = server.bytes(server.request(EXPORT + "png&region=N"));
       assertThat(other.body()).isNotEqualTo(png.body());
+
+      assertThat(PdfText.of(written("pdf")))
+          .contains("Partsofall", "Where:S", "Rowsofit", "part2ofS")
+          .doesNotContain("ofN", "error", "failed");
+      assertThat(ImageIO.read(new ByteArrayInputStream(written("png"))).getWidth()).isEqualTo(1280);
+      assertThat(new String(written("html"), StandardCharsets.UTF_8))
+          .contains("Parts of all", "part 2 of S")
+          .doesNotContain("part 1 of N");
+      assertThat(new String(written("csv", "--block", "rows-of-it"), StandardCharsets.UTF_8))
+          .isEqualTo("said\npart 2 of S\n");
     }
+  }
+
+  /** What the command line writes of the page. */
+  private byte[] written(String format, String... more) throws Exception {
+    Path file = folder.resolve("written." + format);
+    List<String> command = new ArrayList<>(List.of("export", "page", "--format", format));
+    command.addAll(List.of("--filter", "region=S", "-o", file.toString()));
+    command.addAll(List.of(more));
+    new Towpath(folder).run(command.toArray(String[]::new)).good();
+    return Files.readAllBytes(file);
   }
 
   @Test
