@@ -221,9 +221,7 @@ class SourceFaultTest {
         "sources/shop.yml",
         "type: %s\nurl: %1$s://%s@127.0.0.1:%d/shop\npassword: ${PW}\ntables: {a: {}, b: {}}\n"
             .formatted(
-                kind.name().toLowerCase(Locale.ROOT),
-                kind.server().user(),
-                kind.server().port()));
+                kind.name().toLowerCase(Locale.ROOT), kind.server().user(), kind.server().port()));
     AtomicBoolean stop = new AtomicBoolean();
     CompletableFuture<Integer> writer =
         CompletableFuture.supplyAsync(() -> {
