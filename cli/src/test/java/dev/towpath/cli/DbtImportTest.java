@@ -47,7 +47,7 @@ class DbtImportTest {
   void harbourIsTheSameAlsoAfterMoreRows() throws Exception {
     Path dbt = project("harbour");
     HarbourData.write(dbt.resolve("data"), 11);
-    Towpath imported = imported(dbt, "3 not imported");
+    Towpath imported = imported(dbt, " 3 not imported");
 
     same(dbt, imported, HARBOUR);
     assertThat(imported.run("test").good().out()).contains("1 passed, 0 failed");

@@ -21,16 +21,7 @@ class SourceSchemaTest {
   private static final Set<String> COMMON =
       Set.of("type", "schema", "tables", "freshness", "replayable", "description", "tags");
   private static final Set<String> TABLE_COMMON =
-      Set.of(
-          "mode",
-          "columns",
-          "checks",
-          "replayable",
-          "description",
-          "tags",
-          "key",
-          "cursor",
-          "start");
+      Set.of("mode", "columns", "checks", "replayable", "description", "tags");
 
   private final Object schema;
 

@@ -3,6 +3,9 @@ package dev.towpath.export;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.towpath.source.TestEngine;
+import dev.towpath.spi.Column;
+import dev.towpath.spi.DataType;
 import dev.towpath.spi.ExportTarget;
 import dev.towpath.spi.ExportTarget.Append;
 import dev.towpath.spi.ExportTarget.Mode;
@@ -19,7 +22,9 @@ import java.sql.ResultSet;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -99,6 +104,110 @@ abstract class DatabaseTargetContract {
       }
     }
     return rows;
+  }
+
+  /** A row of {@link #everyTypeArrives} as the server writes it, but for its last column. */
+  abstract String typed();
+
+  /** Writes the result of a query of DuckDB as a run does, and reads it from the server. */
+  private List<String> exported(Schema columns, String query) throws Exception {
+    Path csv = temp.resolve("typed.csv");
+    String select =
+        columns.columns().stream()
+            .map(c -> target().expression(c) + " AS " + c.name())
+            .collect(Collectors.joining(", "));
+    TestEngine.query(
+        "COPY (SELECT %s FROM (%s)) TO '%s' (FORMAT csv, HEADER)".formatted(select, query, csv));
+    target()
+        .write(
+            new Request(url(), "typed", Mode.REPLACE, List.of(), columns, Optional.empty()), csv);
+    List<String> rows = new ArrayList<>();
+    try (Connection connection = server().connect(database());
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SELECT * FROM typed")) {
+      while (row.next()) {
+        List<String> values = new ArrayList<>();
+        for (String name : columns.names()) {
+          values.add(String.valueOf(row.getString(name)));
+        }
+        rows.add(String.join("|", values));
+      }
+    }
+    return rows;
+  }
+
+  @Test
+  void everyTypeArrives() throws Exception {
+    List<String> types =
+        List.of(
+            "BOOLEAN",
+            "UTINYINT",
+            "INTEGER",
+            "UBIGINT",
+            "HUGEINT",
+            "FLOAT",
+            "DOUBLE",
+            "DATE",
+            "TIME",
+            "TIMESTAMP",
+            "TIMESTAMP WITH TIME ZONE",
+            "UUID",
+            "JSON",
+            "INTEGER[]",
+            "STRUCT(a INTEGER, b VARCHAR)",
+            "INTERVAL",
+            "ENUM('sad', 'ok')",
+            "BIT",
+            "VARCHAR");
+    List<String> values =
+        List.of(
+            "true",
+            "255",
+            "-2147483648",
+            "18446744073709551615",
+            "-170141183460469231731687303715884105728",
+            "0.1",
+            "0.1",
+            "0001-01-01",
+            "23:59:59.999999",
+            "2024-01-31 10:00:00.123456",
+            "2024-01-31 10:00:00.5+02",
+            "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11",
+            "{\"a\": [1, null]}",
+            "[1, NULL]",
+            "{'a': 1, 'b': 'x, \"y\"'}",
+            "1 day 02:00:00",
+            "ok",
+            "0101",
+            "");
+    List<Column> columns = new ArrayList<>();
+    List<String> full = new ArrayList<>();
+    for (int i = 0; i < types.size(); i++) {
+      columns.add(new Column("c" + i, DataType.parse(types.get(i))));
+      full.add("$$%s$$::%s AS c%d".formatted(values.get(i), types.get(i), i));
+    }
+    String nulls = "SELECT NULL" + ", NULL".repeat(types.size() - 1);
+    String query = "SELECT " + String.join(", ", full);
+    assertThat(exported(new Schema(columns), query + " UNION ALL " + nulls))
+        .containsExactly(typed(), "null" + "|null".repeat(types.size() - 1));
+    // With such a text PostgreSQL takes rows by INSERT, not by COPY.
+    String last = ", 'a\n\\.\nb' AS c" + (types.size() - 1);
+    assertThat(exported(new Schema(columns), query.substring(0, query.lastIndexOf(", ")) + last))
+        .containsExactly(typed() + "a\n\\.\nb");
+  }
+
+  /** Something that DuckDB has and the server has not, with its type. */
+  abstract Map<String, String> foreign();
+
+  @Test
+  void whatThereIsNoPlaceForIsRefused() {
+    foreign()
+        .forEach((value, type) ->
+            assertThatThrownBy(() -> exported(Schema.of("c0", type), "SELECT " + value + " AS c0"))
+                .as(value)
+                .isInstanceOf(TowpathException.class)
+                .hasMessageMatching(
+                    "(?s).*(invalid byte sequence|incorrect \\w+ value: .* for column .*c0).*"));
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.towpath.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.towpath.source.Db.Batch;
 import dev.towpath.spi.Extract;
@@ -12,10 +13,13 @@ import dev.towpath.spi.SourceReader.Probe;
 import dev.towpath.spi.SourceReader.Reading;
 import dev.towpath.spi.SourceState;
 import dev.towpath.spi.SourceTable;
+import dev.towpath.testing.SilentWire;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.TimeZone;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,6 +40,12 @@ public abstract class CursorContract {
 
   /** Removes all tables. */
   protected abstract void empty();
+
+  /** Makes {@code moments} with the row 1 and a point in time, 2024-01-31 10:00 in UTC. */
+  protected abstract void moments();
+
+  /** Makes sessions of the server begin in India's zone, or again in the one that they had. */
+  protected abstract void india(boolean there);
 
   @BeforeEach
   void orders() {
@@ -143,6 +153,45 @@ public abstract class CursorContract {
   }
 
   @Test
+  void neitherTheZoneOfTheServerNorTheMachineCounts() {
+    moments();
+    Tables moments = db().table(project).key("table", "moments");
+    TimeZone machine = TimeZone.getDefault();
+    india(true);
+    TimeZone.setDefault(TimeZone.getTimeZone("Asia/Kolkata"));
+    try {
+      Tables texts = moments.declaring("id", "int", "at", "varchar");
+      assertThat(db().rows(texts.table())).singleElement().asString().contains("-31 10:00:00");
+      try (Shared shared = new Shared();
+          Reading reading =
+              db().read(moments.incremental("at", "id").table(), Optional.empty(), shared)) {
+        assertThat(reading.finish().cursor().get("last")).contains("-31 10:00:00");
+      }
+    } finally {
+      TimeZone.setDefault(machine);
+      india(false);
+    }
+  }
+
+  @Test
+  void whoReadsAndHowLongItWaitsStandBesideTheUrl() {
+    try (SilentWire wire = new SilentWire(db().server().port())) {
+      Tables table =
+          db().table(project)
+              .sourceKey("url", db().url(wire.port()).replace(db().user() + "@", "nobody@"))
+              .sourceKey("user", db().user())
+              .sourceKey("connect_timeout", "1s");
+      assertThat(db().rows(table.table())).hasSize(3);
+      wire.fallSilent();
+      assertTimeoutPreemptively(
+          Duration.ofSeconds(9),
+          () ->
+              assertThatThrownBy(() -> db().contact(table.table()))
+                  .hasMessageMatching("(?s).*(no connection|connection was lost).*"));
+    }
+  }
+
+  @Test
   void aFailedReadingMovesNothing() {
     Batch first = db().batch(table(), Optional.empty());
     db().sql("INSERT INTO things VALUES (4, '2024-01-02 10:00:00', 4)");
@@ -200,6 +249,15 @@ public abstract class CursorContract {
             "needs a \"key\"");
     SourceTable full = db().table(project).key("cursor", "at").table();
     assertThat(db().reader().check(full).toString()).contains("means nothing in mode full");
+    SourceTable keyed = db().table(project).key("key", "id").table();
+    assertThat(db().reader().check(keyed).toString())
+        .contains("\"key\" means nothing in mode full without \"parallel\"");
+    SourceTable timed =
+        db().table(project)
+            .sourceKey("connect_timeout", "1W")
+            .key("statement_timeout", "200 MS")
+            .table();
+    assertThat(db().reader().check(timed)).isEmpty();
     SourceTable secret = db().table(project).sourceKey("url", "postgres//a:pw1@b").table();
     assertThat(db().reader().check(secret).toString())
         .contains("the \"url\" cannot be read")
@@ -379,11 +437,30 @@ public abstract class CursorContract {
       assertThat(reading.schema().names()).endsWith("n", "colour");
       assertThat(TestEngine.bag(reading)).allMatch(row -> row.endsWith("red]"));
     }
+    Tables ignoring = db().table(project).key("on_new_column", "ignore");
+    assertThat(bag(ignoring, before)).hasSize(3).noneMatch(row -> row.contains("red"));
     db().sql("ALTER TABLE things DROP COLUMN n");
     try (Shared shared = new Shared();
         Reading reading =
             db().reader().read(adding, Optional.empty(), before, TestEngine::infer, shared)) {
       assertThat(TestEngine.bag(reading)).allMatch(row -> row.endsWith("null, red]"));
+    }
+    assertThatThrownBy(() -> bag(ignoring, before))
+        .hasMessageContaining("has no column \"n\"")
+        .hasMessageContaining("on_missing_column: fill");
+    assertThatThrownBy(() -> bag(new Tables(adding).key("on_missing_column", "fail"), before))
+        .hasMessageContaining("has no column \"n\"");
+    assertThat(bag(ignoring.key("on_missing_column", "fill"), before))
+        .hasSize(3)
+        .allMatch(row -> row.endsWith(", null]"));
+  }
+
+  private List<String> bag(Tables table, dev.towpath.spi.Schema before) {
+    try (Shared shared = new Shared();
+        Reading reading =
+            db().reader()
+                .read(table.table(), Optional.empty(), before, TestEngine::infer, shared)) {
+      return TestEngine.bag(reading);
     }
   }
 }

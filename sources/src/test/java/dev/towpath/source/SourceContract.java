@@ -226,7 +226,10 @@ public abstract class SourceContract {
 
   @Test
   void whatIsNotThereIsToldWithAHintAndNoSecret() throws Exception {
-    SourceTable table = new Tables(missing()).sourceKey("password", SECRET).table();
+    SourceTable given = missing();
+    boolean asked = given.sourceOptions().containsKey("password"); // a wrong one finds no table
+    SourceTable table = asked ? given : new Tables(given).sourceKey("password", SECRET).table();
+    String secret = String.valueOf(table.sourceOptions().get("password"));
     for (Runnable call :
         List.<Runnable>of(
             () -> contact(table),
@@ -245,7 +248,7 @@ public abstract class SourceContract {
           .allSatisfy(problem -> {
             assertThat(problem.location()).isEqualTo(table.location());
             assertThat(problem.hint()).isPresent();
-            assertThat(problem.toString()).doesNotContain(SECRET);
+            assertThat(problem.toString()).doesNotContain(secret);
           });
     }
   }

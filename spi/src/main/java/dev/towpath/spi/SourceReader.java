@@ -141,6 +141,11 @@ public interface SourceReader {
       return Optional.empty();
     }
 
+    /** What people should know of the rows besides how many they are, in a few words. */
+    default Optional<String> note() {
+      return Optional.empty();
+    }
+
     /**
      * Called once all rows are written: makes sure that nothing changed meanwhile, and says what
      * the next reading starts from.

@@ -32,20 +32,17 @@ final class SourceFileReader {
 
   /** Keys that every table of a source takes. */
   static final Set<String> TABLE_KEYS =
-      Set.of(
-          "mode",
-          "columns",
-          "checks",
-          "replayable",
-          "description",
-          "tags",
-          "key",
-          "cursor",
-          "start");
-
-  /** Keys of a table that are not options of its reader. */
-  private static final Set<String> NOT_OPTIONS =
       Set.of("mode", "columns", "checks", "replayable", "description", "tags");
+
+  /** Keys that people write for a type that does not take them, and what to do instead. */
+  private static final Map<String, String> ELSEWHERE =
+      Map.of(
+          "key",
+          "to have it checked, write checks: [\"unique(id)\"]",
+          "cursor",
+          "a type that takes it reads what is new only; this one does not",
+          "start",
+          "a type that takes it reads what is new only; this one does not");
 
   private static final Set<String> LATER =
       Set.of("kafka", "mongodb", "redis", "cassandra", "clickhouse");
@@ -181,10 +178,26 @@ final class SourceFileReader {
     if (map.isEmpty()) {
       return Optional.empty();
     }
-    map.get().only(union(TABLE_KEYS, reader.tableKeys()));
+    Set<String> foreign = foreign(map.get(), reader);
+    map.get().only(union(TABLE_KEYS, reader.tableKeys()), Map.of(), foreign);
     Described described = Described.read(map.get(), entry.at()).with(Optional.empty(), problems);
     String mode = mode(map.get(), reader);
     return Optional.of(table(reader, map, table, mode, described, entry.at()));
+  }
+
+  /** Notes the keys that other types would take, and gives them. */
+  private Set<String> foreign(YamlMap map, SourceReader reader) {
+    Set<String> foreign = new TreeSet<>(ELSEWHERE.keySet());
+    foreign.removeAll(reader.tableKeys());
+    for (YamlMap.Entry entry : map.entries()) {
+      if (foreign.contains(entry.key())) {
+        problems.error(
+            entry.at(),
+            "\"" + entry.key() + "\" means nothing to a source of type " + reader.type(),
+            Optional.ofNullable(ELSEWHERE.get(entry.key())));
+      }
+    }
+    return foreign;
   }
 
   private static String mode(YamlMap map, SourceReader reader) {
@@ -207,7 +220,7 @@ final class SourceFileReader {
             reader.type(),
             root,
             options,
-            map.map(m -> options(m, NOT_OPTIONS, this::resolved)).orElse(Map.of()),
+            map.map(m -> options(m, TABLE_KEYS, this::resolved)).orElse(Map.of()),
             mode,
             columns,
             at,
@@ -219,7 +232,7 @@ final class SourceFileReader {
                 reader.type(),
                 mode,
                 writtenOptions,
-                map.map(m -> options(m, without(NOT_OPTIONS, reader), (_, text) -> text))
+                map.map(m -> options(m, without(TABLE_KEYS, reader), (_, text) -> text))
                     .orElse(Map.of()),
                 columns.map(Schema::columns).orElse(List.of()).stream()
                     .map(c -> List.of(c.name(), c.type().sql()))

@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Ingests sources and seeds. */
 final class SourceBuilder {
@@ -131,7 +132,7 @@ final class SourceBuilder {
           built.state(),
           rejected.states(step.asset(), written, reading.effect(), extra),
           Optional.empty(),
-          detail(built.detail(), written));
+          detail(built.detail(), written, reading.note()));
     } catch (RuntimeException e) {
       staging.drop(written.files());
       throw e;
@@ -203,10 +204,11 @@ final class SourceBuilder {
     return SourceStateJson.read(context.lake().objects().read(path), path);
   }
 
-  private static String detail(String text, WriteResult written) {
-    return written.rejected().isEmpty()
-        ? text
-        : text + (text.isEmpty() ? "" : ", ") + rows(written.rejected().size()) + " rejected";
+  private static String detail(String text, WriteResult written, Optional<String> note) {
+    int rejected = written.rejected().size();
+    return Stream.of(text, rejected == 0 ? "" : rows(rejected) + " rejected", note.orElse(""))
+        .filter(part -> !part.isEmpty())
+        .collect(Collectors.joining(", "));
   }
 
   private static String rows(long number) {

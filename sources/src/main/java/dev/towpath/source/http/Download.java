@@ -31,6 +31,7 @@ final class Download implements AutoCloseable {
   private final Spool spool;
   private final Found found;
   private String name = "";
+  private Optional<String> doubt = Optional.empty();
 
   Download(SourceTable table, HttpSettings settings, Server server) {
     this.table = table;
@@ -65,6 +66,7 @@ final class Download implements AutoCloseable {
     Pages pages = new Pages(server, settings, since);
     name = pages.name();
     Page first = pages.read(spool, found, enough);
+    doubt = pages.doubt();
     Map<String, String> next = new HashMap<>();
     if (settings.following().isPresent()) {
       requireCursor(settings.following().get());
@@ -78,6 +80,11 @@ final class Download implements AutoCloseable {
       Version.of(pages.first(), first).ifPresent(version -> next.putAll(version.remembered()));
     }
     return new SourceState(next, List.of());
+  }
+
+  /** What makes it doubtful that these are all records. */
+  Optional<String> doubt() {
+    return doubt;
   }
 
   private String greater(String before, String seen) {

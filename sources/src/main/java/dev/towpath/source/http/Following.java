@@ -33,7 +33,7 @@ record Following(
   /** Reads the keys; empty in mode full. What is wrong is noted. */
   static Optional<Following> of(SourceTable table, Settings settings) {
     if (!table.mode().equals(INCREMENTAL)) {
-      for (String key : List.of("cursor", "cursor_param", "lag", "start")) {
+      for (String key : List.of("cursor", "cursor_param", "lag", "start", "key")) {
         if (table.options().containsKey(key)) {
           settings.problem(
               "\"" + key + "\" means nothing in mode \"" + table.mode() + "\"",

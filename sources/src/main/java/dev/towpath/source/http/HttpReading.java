@@ -37,6 +37,11 @@ record HttpReading(
   }
 
   @Override
+  public Optional<String> note() {
+    return download.doubt();
+  }
+
+  @Override
   public void close() {
     download.close();
   }

@@ -78,7 +78,7 @@ record HttpSettings(
 
   static Set<String> tableKeys() {
     Set<String> keys = union(SHARED, Drift.KEYS);
-    keys.addAll(List.of("path", "body", "cursor_param", "lag"));
+    keys.addAll(List.of("path", "body", "cursor", "cursor_param", "key", "start", "lag"));
     return Set.copyOf(keys);
   }
 

@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param hash of them
  * @param values the values that decide what comes next, by their place; absent ones and nulls are
  *     left out
+ * @param outline which of those places are there, and what else is
  * @param next the URL that the header {@code Link} calls next
  * @param uri that was asked in the end
  * @param tag the header {@code ETag}
@@ -23,6 +24,7 @@ record Page(
     long bytes,
     String hash,
     Map<List<String>, String> values,
+    Outline outline,
     Optional<String> next,
     URI uri,
     Optional<String> tag,

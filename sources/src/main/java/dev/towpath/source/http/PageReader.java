@@ -19,14 +19,12 @@ import java.nio.charset.UnsupportedCharsetException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.zip.ZipException;
 
 /** Takes one answer apart: its records go to a file, and what decides the next page is kept. */
@@ -54,8 +52,7 @@ final class PageReader {
   private final Map<List<String>, String> values = new HashMap<>();
   private final Set<List<String>> places;
 
-  /** Keys with the kinds of their values, by the place of the object that has them. */
-  private final Map<List<String>, Map<String, String>> keys = new HashMap<>();
+  private final Outline outline = new Outline();
 
   private boolean reached;
 
@@ -96,6 +93,7 @@ final class PageReader {
           records.bytes(),
           records.hash(),
           values,
+          outline,
           next(),
           answer.uri(),
           answer.header("ETag"),
@@ -184,16 +182,14 @@ final class PageReader {
       reached = true;
       rows(parser, records);
     } else if (token == JsonToken.START_OBJECT) {
-      Map<String, String> here = new LinkedHashMap<>();
-      keys.put(List.copyOf(place), here);
+      Map<String, String> here = outline.object(place);
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
         String name = parser.currentName();
-        if (here.size() < 20) {
-          here.put(name, kind(parser.nextToken()));
-        } else {
-          parser.nextToken();
-        }
+        outline.key(here, name, kind(parser.nextToken()));
         place.addLast(name);
+        if (places.contains(place)) {
+          outline.found(place);
+        }
         if (leads(place)) {
           walk(parser, place, records);
         } else {
@@ -257,21 +253,10 @@ final class PageReader {
   }
 
   private TowpathException missing() {
-    List<String> path = settings.records();
-    int depth = 0;
-    while (depth < path.size() && keys.containsKey(path.subList(0, depth + 1))) {
-      depth++;
-    }
-    Map<String, String> there = keys.getOrDefault(path.subList(0, depth), Map.of());
-    String has =
-        there.isEmpty()
-            ? "nothing"
-            : there.entrySet().stream()
-                .map(e -> e.getKey() + " (" + e.getValue() + ")")
-                .collect(Collectors.joining(", "));
-    if (path.isEmpty()) {
+    String has = outline.words(settings.records());
+    if (settings.records().isEmpty()) {
       String list =
-          there.entrySet().stream()
+          outline.nearby(settings.records()).entrySet().stream()
               .filter(e -> e.getValue().equals("a list"))
               .map(Map.Entry::getKey)
               .findFirst()
@@ -282,9 +267,7 @@ final class PageReader {
           list + ", or records: . when the object is the one row",
           null);
     }
-    String within = depth == 0 ? "" : " in \"" + String.join(".", path.subList(0, depth)) + "\"";
-    return failure(
-        " has no " + label() + "; it has" + within + " " + has, "correct records:", null);
+    return failure(" has no " + label() + "; it has " + has, "correct records:", null);
   }
 
   private String label() {

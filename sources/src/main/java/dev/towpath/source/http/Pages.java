@@ -19,11 +19,19 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads an API page by page, until it has no more or gives the same again. */
 final class Pages {
+  /** What an answer has in the place of a cursor or URL when there is none. */
+  private static final Set<String> NOTHING = Set.of("", "false");
+
   private final Server server;
   private final HttpSettings settings;
   private final Pagination pagination;
   private final Optional<String> since;
   private final Set<String> seen = new HashSet<>();
+
+  /** The places that some answer had, so that an answer without one says something by that. */
+  private final Set<List<String>> known = new HashSet<>();
+
+  private Optional<String> doubt = Optional.empty();
   private @Nullable Page previous;
   private long position;
   private long count;
@@ -93,9 +101,22 @@ final class Pages {
   }
 
   private Optional<Request> next(Request asked, Page page) {
-    boolean ended =
-        !pagination.more().isEmpty()
-            && !Set.of("true", "1").contains(page.values().getOrDefault(pagination.more(), ""));
+    boolean told = known(asked, page, "has_more", pagination.more(), count > 1);
+    boolean more = Set.of("true", "1").contains(page.values().getOrDefault(pagination.more(), ""));
+    boolean ended = told && !more;
+    String label = String.join(".", pagination.next());
+    boolean bare = NOTHING.contains(page.values().getOrDefault(pagination.next(), ""));
+    if (!pagination.next().isEmpty() && told && more && bare) {
+      throw server.failure(
+          "%s says that there are more, but has nothing at \"%s\"".formatted(asked.shown(), label),
+          "correct next: or has_more: under pagination:",
+          null);
+    }
+    boolean full =
+        pagination.size().values().stream().anyMatch(s -> page.records() >= Long.parseLong(s));
+    if (!known(asked, page, "next", pagination.next(), false) && full && !label.isEmpty()) {
+      doubt = Optional.of("taken for all, as a full page has no \"" + label + "\"");
+    }
     return switch (pagination.type()) {
       case NONE -> {
         if (!pagination.said() && page.next().isPresent()) {
@@ -116,7 +137,7 @@ final class Pages {
       }
       case CURSOR -> {
         String cursor = page.values().getOrDefault(pagination.next(), "");
-        boolean last = ended || Set.of("", "false").contains(cursor);
+        boolean last = ended || NOTHING.contains(cursor);
         if (last || (page.records() == 0 && seen.contains(cursor))) {
           yield Optional.empty();
         }
@@ -128,9 +149,43 @@ final class Pages {
           ended
               ? Optional.empty()
               : Optional.ofNullable(page.values().get(pagination.next()))
-                  .filter(url -> !Set.of("", "false").contains(url))
+                  .filter(url -> !NOTHING.contains(url))
                   .flatMap(url -> leading(asked, page, url));
     };
+  }
+
+  /**
+   * Whether some answer up to this one had a place. Many an API leaves out what is null or false,
+   * so that one page alone may well lack it; but a misspelt place would end every list after that
+   * page.
+   *
+   * @param due whether it would be there if it were spelt right
+   */
+  private boolean known(Request asked, Page page, String key, List<String> place, boolean due) {
+    if (page.outline().has(place)) {
+      known.add(place);
+    }
+    if (place.isEmpty() || known.contains(place)) {
+      return !place.isEmpty();
+    }
+    Optional<String> near = page.outline().near(place);
+    if (page.records() > 0 && (due || near.isPresent())) {
+      throw server.failure(
+          "%s has no \"%s\"; it has %s"
+              .formatted(asked.shown(), String.join(".", place), page.outline().words(place)),
+          near.map(n -> "did you mean " + key + ": " + n + "?")
+              .orElse("correct " + key + ": under pagination:"),
+          null);
+    }
+    return false;
+  }
+
+  /**
+   * What to tell of a list that ended at a full page, for want of a place that no answer had: it
+   * may be all, or all that was found.
+   */
+  Optional<String> doubt() {
+    return doubt;
   }
 
   /** By page or offset, to the first empty page: a short one may be all that a server allows. */

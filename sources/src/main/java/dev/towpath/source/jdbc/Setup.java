@@ -35,7 +35,16 @@ record Setup(
           "parallel",
           "on_bad_date");
   static final Set<String> TABLE_KEYS =
-      Set.of("table", "query", "lag", "parallel", "on_bad_date", "statement_timeout");
+      Set.of(
+          "table",
+          "query",
+          "cursor",
+          "key",
+          "start",
+          "lag",
+          "parallel",
+          "on_bad_date",
+          "statement_timeout");
 
   private static final int MOST_PARALLEL = 64;
 
@@ -80,6 +89,11 @@ record Setup(
             .toList();
     Optional<Cursor> cursor = cursor(table, settings, key);
     int parallel = parallel(settings);
+    if (cursor.isEmpty() && table.mode().equals("full") && parallel == 1 && !key.isEmpty()) {
+      settings.problem(
+          "\"key\" means nothing in mode full without \"parallel\"",
+          "to have it checked, write checks: [\"unique(" + String.join(", ", key) + ")\"]");
+    }
     boolean finite = settings.word("on_bad_date", "fail", List.of("fail", "null")).equals("null");
     return access.map(a -> new Setup(a, origin, drift, cursor, key, parallel, finite));
   }

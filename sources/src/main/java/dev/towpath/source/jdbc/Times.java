@@ -2,16 +2,17 @@ package dev.towpath.source.jdbc;
 
 import dev.towpath.source.common.Settings;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * Spans of time as people write them: {@code 500ms}, {@code 30s}, {@code 10m}, {@code 2h}, {@code
- * 7d}.
+ * 7d}, {@code 1w}.
  */
 final class Times {
-  private static final Pattern SPAN = Pattern.compile("([0-9]{1,9}) ?(ms|s|m|h|d)");
+  private static final Pattern SPAN = Pattern.compile("(?i)([0-9]{1,9}) ?(ms|s|m|h|d|w)");
 
   private Times() {}
 
@@ -23,12 +24,13 @@ final class Times {
     }
     long number = Long.parseLong(matcher.group(1));
     return Optional.of(
-        switch (matcher.group(2)) {
+        switch (matcher.group(2).toLowerCase(Locale.ROOT)) {
           case "ms" -> Duration.ofMillis(number);
           case "s" -> Duration.ofSeconds(number);
           case "m" -> Duration.ofMinutes(number);
           case "h" -> Duration.ofHours(number);
-          default -> Duration.ofDays(number);
+          case "d" -> Duration.ofDays(number);
+          default -> Duration.ofDays(7 * number);
         });
   }
 

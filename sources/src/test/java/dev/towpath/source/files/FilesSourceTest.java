@@ -454,7 +454,8 @@ class FilesSourceTest extends SourceContract {
   void optionsReachTheEngine() throws Exception {
     write(
         "data/a.txt",
-        "made by hand\n# a comment\nid;when;amount;note\n1;31.12.2024;3,5;'a;b'\n2;-;-;'it''s'\n"
+        ("made by hand\n# a comment\nid;when;amount;note;at\n1;31.12.2024;3,5;'a;b';31.12.2024"
+                + " 10h05\n2;-;-;'it''s';-\n")
             .getBytes(StandardCharsets.ISO_8859_1));
     SourceTable table =
         tables("data/a.txt")
@@ -465,16 +466,28 @@ class FilesSourceTest extends SourceContract {
             .key("comment", "#")
             .key("nullstr", "-")
             .key("dateformat", "%d.%m.%Y")
+            .key("timestampformat", "%d.%m.%Y %Hh%M")
             .key("decimal_separator", ",")
             .key("encoding", "latin-1")
             .table();
     Schema schema = contact(table);
     assertThat(schema)
         .isEqualTo(
-            Schema.of("id", "BIGINT", "when", "DATE", "amount", "DOUBLE", "note", "VARCHAR"));
+            Schema.of(
+                "id",
+                "BIGINT",
+                "when",
+                "DATE",
+                "amount",
+                "DOUBLE",
+                "note",
+                "VARCHAR",
+                "at",
+                "TIMESTAMP"));
     try (Reading reading = read(table, null, schema)) {
       assertThat(TestEngine.bag(reading))
-          .containsExactly("[1, 2024-12-31, 3.5, a;b]", "[2, null, null, it's]");
+          .containsExactly(
+              "[1, 2024-12-31, 3.5, a;b, 2024-12-31 10:05:00.0]", "[2, null, null, it's, null]");
     }
   }
 

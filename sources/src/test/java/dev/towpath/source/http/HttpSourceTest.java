@@ -469,6 +469,142 @@ class HttpSourceTest extends SourceContract {
     }
   }
 
+  /** Three pages by number, cursor or URL; the last one leaves out what the others say. */
+  private void listed() {
+    api.on(
+        "/things",
+        call -> {
+          int page = Math.max(call.number("page", 1), call.number("cursor", 1));
+          String next = ", \"url\": \"?cursor=%1$d\", \"next_cursor\": %1$d".formatted(page + 1);
+          return Reply.json(
+              "{\"meta\": {\"has_more\": %b, \"last_cursor\": 3%s}, \"items\": %s}"
+                  .formatted(
+                      page < 3,
+                      page < 3 ? next : "",
+                      records(2 * page - 2, Math.max(2 * page, 0))));
+        });
+  }
+
+  private Tables listed(Object... pagination) {
+    Map<String, Object> keys = new java.util.HashMap<>();
+    for (int i = 0; i < pagination.length; i += 2) {
+      keys.put(pagination[i].toString(), pagination[i + 1]);
+    }
+    return table().sourceKey("records", "items").sourceKey("pagination", keys);
+  }
+
+  @Test
+  void whetherThereIsMoreEndsAnyList() {
+    listed();
+    for (Tables table :
+        List.of(
+            listed("type", "page", "has_more", "meta.has_more"),
+            listed("type", "cursor", "next", "meta.next_cursor", "has_more", "meta.has_more"),
+            listed("type", "next_url", "next", "meta.url", "has_more", "meta.has_more"),
+            listed("type", "cursor", "next", "meta.next_cursor"))) {
+      assertThat(rows(table)).isEqualTo(ids(6));
+      assertThat(api.calls()).hasSize(6); // and no fourth page, twice
+      api.calls().clear();
+    }
+    api.on(
+        "/things",
+        call -> // the next cursor is told whether there is more or not
+        Reply.json(
+                "{\"more\": %b, \"next\": 2, \"items\": %s}"
+                    .formatted(call.query().isEmpty(), records(0, 1))));
+    assertThat(rows(listed("type", "cursor", "next", "next", "has_more", "more"))).hasSize(2);
+  }
+
+  /** Each of them would otherwise be a list that ends after its first page. */
+  @Test
+  void aPlaceThatIsMisspeltIsTold() {
+    listed();
+    assertThat(failure(listed("type", "cursor", "next", "meta.next_cursr")))
+        .hasMessageContaining(
+            "/things has no \"meta.next_cursr\"; it has in \"meta\" has_more (true")
+        .hasMessageContaining("did you mean next: meta.next_cursor?");
+    assertThat(failure(listed("type", "next_url", "next", "mta.url")))
+        .hasMessageContaining("did you mean next: meta.url?");
+    assertThat(failure(listed("type", "cursor", "next", "meta.token", "has_more", "meta.has_more")))
+        .hasMessageContaining("says that there are more, but has nothing at \"meta.token\"");
+    assertThat(failure(listed("type", "page", "has_more", "meta.hasmore")))
+        .hasMessageContaining("did you mean has_more: meta.has_more?");
+    assertThat(failure(listed("type", "page", "has_more", "meta.continues")))
+        .hasMessageContaining("page=2 has no \"meta.continues\"; it has in \"meta\" has_more")
+        .hasMessageContaining("correct has_more: under pagination:");
+    SourceTable full =
+        listed("type", "cursor", "next", "meta.token", "size", 2).declaring("id", "int").table();
+    try (Reading reading = read(full, Optional.empty(), full.columns().orElseThrow())) {
+      assertThat(reading.note()).contains("taken for all, as a full page has no \"meta.token\"");
+    }
+  }
+
+  /** Many leave out what is null or false. */
+  @Test
+  void onePageMayLackWhatWouldLeadOn() {
+    api.on(
+        "/things",
+        call ->
+            Reply.json(
+                "{\"meta\": {\"last_cursor\": 1}, \"items\": %s}"
+                    .formatted(call.number("page", 1) == 1 ? records(0, 2) : "[]")));
+    for (Tables table :
+        List.of(
+            listed("type", "cursor", "next", "meta.next_cursor", "has_more", "meta.has_more"),
+            listed("type", "page", "has_more", "meta.has_more"))) {
+      assertThat(rows(table)).isEqualTo(ids(2));
+    }
+  }
+
+  @Test
+  void aTotalOfRecordsEndsOffsets() {
+    api.on(
+        "/things",
+        call -> {
+          int from = call.number("offset", 0);
+          return Reply.json(
+              "{\"total\": 5, \"items\": %s}".formatted(records(from, Math.min(from + 2, 5))));
+        });
+    Tables table = listed("type", "offset", "total", "total", "size", 2, "size_param", "take");
+    assertThat(contact(table.table()).names()).containsExactly("id");
+    assertThat(api.calls())
+        .hasSize(3)
+        .allSatisfy(call -> assertThat(call.param("take")).isEqualTo("2"));
+    assertThat(rows(table)).isEqualTo(ids(5));
+  }
+
+  @Test
+  void aTableAddsToWhatItsSourceSends() {
+    contact(
+        table()
+            .sourceKey("params", Map.of("a", "1", "b", "1"))
+            .key("params", Map.of("c", "2"))
+            .sourceKey("headers", Map.of("X-A", "1"))
+            .key("headers", Map.of("X-B", "2"))
+            .table());
+    Call call = api.calls().getFirst();
+    assertThat(call.query()).isEqualTo(Map.of("a", "1", "b", "1", "c", "2"));
+    assertThat(call.header("X-A")).contains("1");
+    assertThat(call.header("X-B")).contains("2");
+  }
+
+  @Test
+  void aPostCarriesItsCursorInTheBody() {
+    api.on(
+        "/things",
+        call ->
+            Reply.json(call.body().contains("\"skip\":0") ? "[{\"id\": 0, \"seen\": 5}]" : "[]"));
+    contact(
+        incremental()
+            .key("method", "POST")
+            .key("start", 3)
+            .key("pagination", Map.of("type", "offset", "param", "skip"))
+            .table());
+    assertThat(api.calls().stream().map(Call::body))
+        .containsExactly("{\"since\":3,\"skip\":0}", "{\"since\":3,\"skip\":1}");
+    assertThat(api.calls()).allSatisfy(call -> assertThat(call.query()).isEmpty());
+  }
+
   @Test
   void postsCarryTheirPagesInTheBody() {
     api.on(
@@ -507,6 +643,10 @@ class HttpSourceTest extends SourceContract {
                     .key("records", "d")
                     .key("pagination", Map.of("type", "cursor", "next", "next"))))
         .hasMessageContaining("leads to the cursor \"/things?x=1\" once more");
+    assertThat(failure(table().key("records", "d").key("pagination", "offset")))
+        .hasMessageContaining("offset=1 holds the same records as the page before it");
+    api.on("/things", _ -> Reply.json(records(0, 1)).with("Link", "</things?x=1>; rel=next"));
+    assertThat(failure(table().key("pagination", "link"))).hasMessageContaining("once more");
     paged(1_000_000, 1);
     SourceTable bounded =
         table().key("pagination", Map.of("type", "page", "max_pages", 60)).table();
@@ -886,6 +1026,16 @@ class HttpSourceTest extends SourceContract {
     assertThat(waits).containsExactly(Duration.ofMillis(500), Duration.ofMillis(500));
   }
 
+  @Test
+  void aRateIsThatOfAllTablesTogether() {
+    api.on("/others", _ -> Reply.json(records(0, 1)));
+    SourceReader reader = reader();
+    Tables table = table().sourceKey("rate_limit", "2/s");
+    reader.contact(table.table(), TestEngine::infer);
+    reader.contact(table.named("raw.others").table(), TestEngine::infer);
+    assertThat(waits).containsExactly(Duration.ofMillis(500));
+  }
+
   // --- keys ---
 
   @Test
@@ -922,6 +1072,8 @@ class HttpSourceTest extends SourceContract {
         .hasSize(13);
     assertThat(reader().check(Tables.of("http", project).table()).toString())
         .contains("no \"url\"");
+    assertThat(reader().check(table().key("key", "id").table()).toString())
+        .contains("\"key\" means nothing in mode \"full\"");
     SourceTable keyless = new Tables(incremental().table()).table();
     assertThat(reader().check(keyless)).isEmpty();
   }

@@ -157,15 +157,29 @@ class PostgresSourceTest extends SourceContract {
                 + " 2013-01-31 10:00:00.123456, 2013-01-31T08:00Z, ok, {\"a\":1,\"b\":\"x\"}, 1.5,"
                 + " 10.0.0.1/8, [1,5), 0101, , [1, NULL, 3], [1.10, -2.00],"
                 + " ['a,\"b', NULL, c\nd, ''], ['2013-01-31 08:00:00+00'], ['\\\\x00\\\\xFF'], [sad],"
-                + " [true, false]]");
+                + " [true, false]]")
+        .contains("[null, null, null, 2" + ", null".repeat(30) + "]")
+        .contains(
+            "[null, null, null, 3"
+                + ", null".repeat(6)
+                + ", " // the empty text
+                + ", null".repeat(4)
+                + ", " // no bytes
+                + ", null".repeat(11)
+                + ", [], null, [], null, null, null, null]");
   }
 
   @Test
   void whatTheLakeCannotHoldIsRefusedWithAWayOut() {
-    db.sql("CREATE TABLE things (id int, gap interval)", "INSERT INTO things VALUES (1, '36 h')");
+    db.sql(
+        "CREATE TABLE things (id int, gap interval)",
+        "CREATE TABLE clocks (t timetz)",
+        "INSERT INTO things VALUES (1, '36 h')");
     assertThatThrownBy(() -> db.contact(table().table()))
         .hasMessageContaining("column \"gap\" is of type interval, which the lake cannot hold")
         .hasMessageContaining("as varchar");
+    assertThatThrownBy(() -> db.contact(table().key("table", "clocks").table()))
+        .hasMessageContaining("column \"t\" is of type timetz, which the lake cannot hold");
     assertThat(db.rows(table().declaring("id", "int", "gap", "varchar").table()))
         .containsExactly("[1, PT36H]");
     Tables query = table().key("query", "SELECT id, extract(epoch FROM gap) AS s FROM things;");

@@ -100,17 +100,16 @@ public final class Exposure {
     }
     Map<Group, List<DataFile>> groups = new LinkedHashMap<>();
     for (DataFile file : table.files()) {
-      Group group = new Group(names(file, table.fields()), file.deletes().isPresent());
+      Group group = group(file, table.fields());
       groups.computeIfAbsent(group, _ -> new ArrayList<>()).add(file);
     }
     List<String> selects = new ArrayList<>();
     for (Map.Entry<Group, List<DataFile>> entry : groups.entrySet()) {
       Group group = entry.getKey();
-      boolean current = Layout.isCurrent(entry.getValue().getFirst(), table.fields());
       selects.add(
           "SELECT "
               + visible.stream()
-                  .map(f -> column(f, group.names().get(f.id()), current))
+                  .map(f -> column(f, group.names().get(f.id()), group.types().isEmpty()))
                   .collect(Collectors.joining(", "))
               + (whole ? ", " + file() + ", " + row(group) : "")
               + " FROM "
@@ -120,12 +119,13 @@ public final class Exposure {
   }
 
   /**
-   * Files that one reading can have.
+   * Files that one reading can have: it takes the types of the first for those of all.
    *
    * @param names of the columns that they hold, by id
+   * @param types that they hold, as the footer has them; empty for those of the table
    * @param thinned whether rows of them are gone
    */
-  private record Group(Map<Integer, String> names, boolean thinned) {}
+  private record Group(Map<Integer, String> names, String types, boolean thinned) {}
 
   private static String column(Field field, @Nullable String name, boolean current) {
     String expression;
@@ -212,23 +212,24 @@ public final class Exposure {
     return file.deletes().orElseThrow().path();
   }
 
-  /** The names, by id, of the columns that a file holds. */
-  private Map<Integer, String> names(DataFile file, List<Field> fields) throws SQLException {
+  private Group group(DataFile file, List<Field> fields) throws SQLException {
+    boolean thinned = file.deletes().isPresent();
     if (!Layout.isCurrent(file, fields)) {
-      return namesInFooter(file, fields);
+      return footer(file, fields, thinned);
     }
     Map<Integer, String> names = new HashMap<>();
     fields.stream()
         .filter(f -> file.fieldIds().contains(f.id()))
         .forEach(f -> names.put(f.id(), f.name()));
-    return names;
+    return new Group(names, "", thinned);
   }
 
-  private Map<Integer, String> namesInFooter(DataFile file, List<Field> fields)
-      throws SQLException {
+  private Group footer(DataFile file, List<Field> fields, boolean thinned) throws SQLException {
     Map<Integer, String> names = new HashMap<>();
+    StringBuilder types = new StringBuilder();
     String sql =
-        "SELECT name, coalesce(num_children, 0), field_id FROM parquet_schema("
+        "SELECT name, coalesce(num_children, 0), field_id, concat_ws(' ', type, type_length,"
+            + " converted_type, logical_type, precision, scale) FROM parquet_schema("
             + Literals.readable(root.resolve(file.path()))
             + ") ORDER BY column_id";
     try (PreparedStatement statement = footers.prepare(sql);
@@ -239,6 +240,7 @@ public final class Exposure {
         String name = row.getString(1);
         int id = row.getInt(3);
         boolean known = !row.wasNull();
+        types.append(name).append(' ').append(row.getString(4)).append('\n');
         if (below > 0) {
           below--;
         } else if (known) {
@@ -250,6 +252,6 @@ public final class Exposure {
     if (names.isEmpty()) { // a file without ids: by name
       fields.forEach(f -> names.put(f.id(), f.name()));
     }
-    return names;
+    return new Group(names, types.toString(), thinned);
   }
 }

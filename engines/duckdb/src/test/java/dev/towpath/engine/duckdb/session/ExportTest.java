@@ -72,11 +72,14 @@ class ExportTest {
         Monitor.NONE);
     assertThat(session.rows("SELECT n FROM read_parquet('" + root.resolve("x.parquet") + "')"))
         .containsExactly(List.of("1"));
-    session.engine.export(
-        Statement.of("SELECT 1 AS n"), Format.CSV, root.resolve("x.csv.gz"), Monitor.NONE);
-    assertThat(Files.readAllBytes(root.resolve("x.csv.gz"))).startsWith(0x1f, 0x8b);
-    assertThat(session.rows("FROM read_csv('" + root.resolve("x.csv.gz") + "')"))
-        .containsExactly(List.of("1"));
+    Map<String, int[]> magic =
+        Map.of("x.csv.gz", new int[] {0x1f, 0x8b}, "x.csv.zst", new int[] {0x28, 0xb5, 0x2f, 0xfd});
+    for (String name : magic.keySet()) {
+      Path file = root.resolve(name);
+      session.engine.export(Statement.of("SELECT 1 AS n"), Format.CSV, file, Monitor.NONE);
+      assertThat(Files.readAllBytes(file)).startsWith(magic.get(name));
+      assertThat(session.rows("FROM read_csv('" + file + "')")).containsExactly(List.of("1"));
+    }
   }
 
   @Test

@@ -277,6 +277,32 @@ class TablesTest {
   }
 
   @Test
+  void numbersOfOlderFilesAreReadAsTheWiderType() {
+    List<Field> narrow = List.of(field(1, "f", "float"), field(2, "d", "decimal(9,2)"));
+    List<Field> between = List.of(field(1, "f", "double"), field(2, "d", "decimal(18,2)"));
+    List<Field> wide = List.of(field(1, "f", "double"), field(2, "d", "decimal(30,2)"));
+    List<DataFile> files =
+        new ArrayList<>(
+            session
+                .write("SELECT 0.5::FLOAT AS f, -1234567.89::DECIMAL(9,2) AS d", narrow)
+                .files());
+    files.addAll(
+        session.write("SELECT 0.7 AS f, 123456789012345.67::DECIMAL(18,2) AS d", between).files());
+    files.addAll(
+        session
+            .write("SELECT 1e300 AS f, 1234567890123456789.01::DECIMAL(30,2) AS d", wide)
+            .files());
+    session.expose("a.t", wide, files);
+    assertThat(session.engine.describe(Statement.of("FROM a.t"))).isEqualTo(Field.schema(wide));
+    assertThat(session.rows("FROM a.t ORDER BY f"))
+        .containsExactly(
+            List.of("0.5", "-1234567.89"),
+            List.of("0.7", "123456789012345.67"),
+            List.of("1.0E300", "1234567890123456789.01"));
+    assertThat(session.rows("SELECT f FROM a.t WHERE d = -1234567.89 AND f = 0.5")).hasSize(1);
+  }
+
+  @Test
   void namesThatOnlyQuotesAllow() {
     List<Field> fields =
         Session.fields(
