@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A query that the catalog answers. Used by one thread at a time. */
@@ -35,6 +36,12 @@ final class CatalogQuestion implements Question {
   private static final long MOST_BYTES = 64L << 20;
 
   private static final long VALUE_BYTES = 24;
+
+  /** What the engine says in its several layers. */
+  private static final Pattern OUT_OF_MEMORY =
+      Pattern.compile(
+          "out of memory|(could not|failed to) allocate|bad.alloc|allocation failure",
+          Pattern.CASE_INSENSITIVE);
 
   private static final DataType OID = new DataType.Simple(WireType.OID);
 
@@ -262,17 +269,13 @@ final class CatalogQuestion implements Question {
       return new CancelledException(e);
     }
     String message = CatalogFailure.message(e);
+    if (OUT_OF_MEMORY.matcher(message).find()) {
+      return CatalogWork.outOfMemory().because(e);
+    }
     SqlState state =
-        message.contains("Out of Memory")
-                || message.contains("could not allocate")
-                || message.contains("failed to allocate")
-                || message.contains("bad_alloc")
-            ? SqlState.OUT_OF_MEMORY
-            : message.contains("Table") && message.contains("does not exist")
-                ? SqlState.UNDEFINED_TABLE
-                : message.contains("Function")
-                    ? SqlState.UNDEFINED_FUNCTION
-                    : SqlState.SYNTAX_ERROR;
+        message.contains("Table") && message.contains("does not exist")
+            ? SqlState.UNDEFINED_TABLE
+            : message.contains("Function") ? SqlState.UNDEFINED_FUNCTION : SqlState.SYNTAX_ERROR;
     return PgError.of(state, message).because(e);
   }
 

@@ -135,13 +135,16 @@ final class CatalogWork {
       return new CancelledException();
     }
     return outgrown
-        ? PgError.of(
-            SqlState.OUT_OF_MEMORY,
-            "the query took more memory than this server has, and was stopped")
+        ? outOfMemory()
         : PgError.of(
             SqlState.CANCELED,
             "canceling statement: the catalog is asked for at most "
                 + turns.time().toSeconds()
                 + " s");
+  }
+
+  static PgError outOfMemory() {
+    return PgError.of(
+        SqlState.OUT_OF_MEMORY, "the query took more memory than this server has, and was stopped");
   }
 }

@@ -15,7 +15,9 @@ import java.util.concurrent.ConcurrentHashMap;
  * process has more than it may, two things happen: what computes longest is stopped, then the next;
  * and until there is room again the system gives no more memory, so that the vector fails which is
  * being filled. Both are felt as "out of memory" by who asks for much; what others need is small,
- * and fits into what is left for it. Thread-safe.
+ * and fits into what is left for it. What a single step asks for at once, a hundred gigabytes
+ * perhaps, the system would promise and no later limit take back: so while anything computes, the
+ * process is promised little more than it may have. Thread-safe.
  */
 final class MemoryWatch implements AutoCloseable {
   private static final Duration PAUSE = Duration.ofMillis(20);
@@ -29,10 +31,32 @@ final class MemoryWatch implements AutoCloseable {
   /** What there still is for everything else while growth is stopped. */
   private static final long LEFT = 256L << 20;
 
+  /**
+   * What may be promised beyond what is had. It is there for what asks for very much at once;
+   * whatever grows step by step is to meet the watch first, since at this bound the JVM gets
+   * nothing, either, and ends when it is its turn to ask.
+   */
+  private static final long PROMISED = 4L << 30;
+
+  /**
+   * The engine's allocator keeps what it was promised once. For the JVM, which ends when it gets
+   * nothing, there is a little more then: less than the engine asks for at a time, and never more
+   * than {@link #MOST_SPARE} in all.
+   */
+  private static final long SPARE = 60L << 20;
+
+  private static final long MOST_SPARE = 2L << 30;
+
+  /** How long what was promised is taken to be what it was: asking the system costs some time. */
+  private static final Duration KNOWN = Duration.ofSeconds(1);
+
   private final Optional<ProcessMemory> memory;
   private final long most;
+  private final long least;
   private final Beat beat = new Beat("memory-watch", PAUSE);
   private final Set<Computing> computing = ConcurrentHashMap.newKeySet();
+  private long ceiling;
+  private long known = System.nanoTime() - KNOWN.toNanos();
   private long looked = System.nanoTime() - PAUSE.toNanos();
   private long stopped = looked;
   private boolean full;
@@ -45,6 +69,8 @@ final class MemoryWatch implements AutoCloseable {
    */
   MemoryWatch(long most) {
     this.most = most;
+    this.least = most + PROMISED;
+    this.ceiling = least;
     this.memory = most > 0 ? ProcessMemory.here() : Optional.empty();
   }
 
@@ -74,16 +100,27 @@ final class MemoryWatch implements AutoCloseable {
     @Override
     public void close() {
       look.ifPresent(Beat.Look::close);
-      computing.remove(this);
-      memory.ifPresent(MemoryWatch.this::relax);
+      ended(this);
     }
   }
 
   /** Something begins to compute. */
-  Computing computing(Stop stop) {
+  synchronized Computing computing(Stop stop) {
+    if (computing.isEmpty()) {
+      memory.ifPresent(this::bind);
+    }
     Computing one = new Computing(stop);
     computing.add(one);
     return one;
+  }
+
+  private void bind(ProcessMemory seen) {
+    long now = System.nanoTime();
+    if (now - known > KNOWN.toNanos()) {
+      known = now;
+      ceiling = Math.clamp(seen.promised() + SPARE, least, least + MOST_SPARE);
+    }
+    seen.promise(ceiling);
   }
 
   /** Whether several compute, of which each may be the one that has taken the memory. */
@@ -106,7 +143,7 @@ final class MemoryWatch implements AutoCloseable {
     }
     if (!full) {
       full = true;
-      seen.stop(LEFT);
+      seen.promise(Math.min(ceiling, seen.promised() + LEFT));
     }
     if (now - stopped > PATIENCE.toNanos()) {
       stopped = now;
@@ -124,17 +161,21 @@ final class MemoryWatch implements AutoCloseable {
   }
 
   /** When nothing computes any more, what is still there is nobody's whom one could stop. */
-  private synchronized void relax(ProcessMemory seen) {
-    if (full && computing.isEmpty()) {
-      room(seen);
-      seen.giveBack();
+  private synchronized void ended(Computing one) {
+    computing.remove(one);
+    if (computing.isEmpty() && memory.isPresent()) {
+      if (full) {
+        room(memory.get());
+        memory.get().giveBack();
+      }
+      memory.get().promiseAll();
     }
   }
 
   private void room(ProcessMemory seen) {
     full = false;
     found = false;
-    seen.goOn();
+    seen.promise(ceiling);
   }
 
   @Override

@@ -56,13 +56,18 @@ final class ProcessMemory {
     return counted("VmRSS:");
   }
 
-  /** Lets it have so many bytes more than it has now, and none beyond. */
-  void stop(long more) {
-    limit(counted("VmData:") + more);
+  /** Bytes that it has been promised, in memory or not yet. */
+  long promised() {
+    return counted("VmData:");
   }
 
-  /** Lets it grow again as before. */
-  void goOn() {
+  /** Lets it be promised so many bytes in all; what asks for more is told that there is none. */
+  void promise(long bytes) {
+    limit(bytes);
+  }
+
+  /** Lets it be promised whatever it asks for. */
+  void promiseAll() {
     limit(-1);
   }
 
