@@ -148,7 +148,10 @@ public final class IcebergLake implements Lake {
         for (ManifestEntry entry : states.entries(loaded, manifest)) {
           StoredFile file = entry.file();
           deletes.put(
-              loaded.path(file.deletesOf().orElseThrow()),
+              loaded.path(
+                  file.deletesOf()
+                      .orElseThrow(
+                          () -> new FormatException("it does not say whose rows are gone"))),
               new DataFile.Deletes(loaded.path(file.path()), file.rows(), file.bytes()));
         }
       }

@@ -267,7 +267,7 @@ class CrashTest {
   void anyWrongByteEndsInPlainWordsOrInNothing() throws IOException {
     for (String path : metadataFiles()) {
       byte[] content = objects.read(path);
-      for (int at = 0; at < content.length; at += 29) {
+      for (int at = 0; at < content.length; at++) {
         byte[] damage = content.clone();
         damage[at] ^= (byte) (1 << (at % 8));
         Files.write(objects.local(path), damage);

@@ -207,7 +207,8 @@ abstract class DatabaseTargetContract {
                 .as(value)
                 .isInstanceOf(TowpathException.class)
                 .hasMessageMatching(
-                    "(?s).*(invalid byte sequence|incorrect \\w+ value: .* for column .*c0).*"));
+                    "(?s).*(invalid byte sequence|incorrect \\w+ value: .* for column .*c0"
+                        + "|data truncated for column .*c0).*"));
   }
 
   @Test
