@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.towpath.cli.Towpath;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -72,7 +73,10 @@ class WaitsTest {
   void aTaskWaitsForASlotForOthersAndForItsNextLook() throws Exception {
     String run = trigger("wide");
     Served.until(() -> server.state(run).equals("RUNNING"));
-    Served.until(() -> task(run, "job:eye").path("attempts").asInt() > 0);
+    Served.until(
+        () -> // its look is over, which has it for two minutes
+        Instant.parse(task(run, "job:eye").path("ready").asText())
+                .isAfter(Instant.now().plusSeconds(200)));
     Served.until(() ->
         task(run, "job:slow").path("state").asText().equals("RUNNING")
             || task(run, "job:other").path("state").asText().equals("RUNNING"));
