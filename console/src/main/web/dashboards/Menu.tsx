@@ -55,7 +55,7 @@ export function Menu({ label, text, items }: { label: string; text?: string; ite
   };
   if (items.length === 0) return null;
   return (
-    <span ref={box} className={css.menu} onKeyDown={press}>
+    <span ref={box} className={css.menu} data-text={text !== undefined} onKeyDown={press}>
       <Button
         look={text ? 'plain' : 'quiet'}
         icon="download"
