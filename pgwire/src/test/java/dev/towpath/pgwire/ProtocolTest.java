@@ -79,6 +79,22 @@ class ProtocolTest {
   }
 
   @Test
+  void aPortalWithoutRowsIsNoCursor() throws IOException {
+    for (String text : List.of("SET application_name = 'x'", "COPY (SELECT 1 AS x) TO STDOUT")) {
+      try (Raw raw = Raw.in(servers.port())) {
+        raw.query("BEGIN");
+        raw.types();
+        raw.send('P', Raw.text(""), Raw.text(text), Raw.int16(0));
+        raw.send('B', Raw.text("p"), Raw.text(""), Raw.int16(0, 0, 0));
+        raw.send('S');
+        raw.types();
+        raw.query("FETCH 1 FROM p");
+        assertThat(raw.untilReady().getFirst().code()).as(text).isEqualTo("55000");
+      }
+    }
+  }
+
+  @Test
   void describeTellsParametersAndColumns() throws IOException {
     try (Raw raw = Raw.in(servers.port())) {
       raw.send(

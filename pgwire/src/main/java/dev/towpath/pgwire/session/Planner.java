@@ -94,7 +94,7 @@ final class Planner {
 
   /** The columns of a cursor, in the format that it was declared with. */
   Columns columns(Portal cursor) {
-    return cursor.columns().orElseThrow();
+    return cursor.columns().orElseThrow(Portal::withoutRows);
   }
 
   /**

@@ -1,6 +1,8 @@
 package dev.towpath.pgwire.session;
 
 import dev.towpath.pgwire.text.Command;
+import dev.towpath.pgwire.wire.PgError;
+import dev.towpath.pgwire.wire.SqlState;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -38,8 +40,16 @@ final class Portal implements AutoCloseable {
     return columns;
   }
 
+  /** Its rows; a client may FETCH from a portal of its own that has none. */
   Rows rows() {
-    return java.util.Objects.requireNonNull(rows);
+    if (rows == null) {
+      throw withoutRows();
+    }
+    return rows;
+  }
+
+  static PgError withoutRows() {
+    return PgError.of(SqlState.NOT_IN_STATE, "the portal is of a statement that gives no rows");
   }
 
   /** Whether it outlives its transaction. */
