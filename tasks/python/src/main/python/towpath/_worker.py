@@ -67,17 +67,6 @@ def adopt() -> None:
         return  # another system, or a Python without it: what keeps the mark is found
 
 
-def unbind() -> None:
-    """Takes back what the host bounds itself by while it answers queries: what it starts then would inherit it."""
-    try:
-        import resource
-
-        hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
-        resource.setrlimit(resource.RLIMIT_DATA, (hard, hard))
-    except (ImportError, OSError, ValueError):
-        return  # another system, which bounds nothing
-
-
 def kill_tree(worker: int) -> None:
     """All that the worker has started and that is still below it, whatever its group and environment."""
     try:
@@ -273,7 +262,6 @@ def main(arguments: List[str]) -> int:
         pass  # it leads one already
     start_guard()
     adopt()
-    unbind()
     # The project's own files may be kept apart, as they were when a run began.
     root = os.environ.get("TOWPATH_FILES") or os.getcwd()
     # This script's folder holds modules of a package, none of which may be imported by its short name.

@@ -17,6 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
@@ -98,10 +100,10 @@ class HeavyQueryTest {
     return CompletableFuture.supplyAsync(() -> {
       int calls = 0;
       try {
-        while (!ended.get()) {
+        do {
           othersNoticeNothing();
           calls++;
-        }
+        } while (!ended.get());
         return calls;
       } catch (Exception e) {
         throw new IllegalStateException(e);
@@ -262,6 +264,39 @@ class HeavyQueryTest {
     assertThat(Served.problem(answer, 504).path("detail").asText()).contains("longer than 60 s");
     server.nothingIsOpen();
     othersNoticeNothing();
+  }
+
+  /** Readers who try again and again, several at a time: each is refused, and nobody else is. */
+  @Tag("soak")
+  @Test
+  void manyWhoTryAgainAndAgainAreStopped() throws Exception {
+    List<String> heavy =
+        List.of(
+            LARGE + "SELECT sum(length(s || i)) FROM u, range(4096) r(i)",
+            LARGE + "SELECT sum(length(concat(s, i))) FROM u, range(4096) r(i)",
+            LARGE + "SELECT s || i FROM u, range(4096) r(i)",
+            LARGE
+                + "SELECT sum(len(list_transform([s], lambda v: v || i))) FROM u, range(4096) r(i)",
+            "WITH RECURSIVE t(n, s) AS (SELECT 1, 'x' UNION ALL SELECT n + 1, s || s FROM t WHERE n <"
+                + " 40) SELECT max(length(s)) FROM t",
+            "SELECT list(repeat('x', 1000) || range) FROM range(100000000)");
+    AtomicBoolean ended = new AtomicBoolean();
+    CompletableFuture<Integer> others = calling(ended);
+    try (var readers = Executors.newFixedThreadPool(3)) {
+      List<Future<Integer>> answers = new ArrayList<>();
+      for (int i = 0; i < 120; i++) {
+        String sql = heavy.get(i % heavy.size());
+        answers.add(readers.submit(() -> ask(sql, "application/json").statusCode()));
+      }
+      for (Future<Integer> answer : answers) {
+        assertThat(answer.get()).isIn(400, 413, 422, 503, 504);
+      }
+    } finally {
+      ended.set(true);
+    }
+    assertThat(others.get(1, TimeUnit.MINUTES)).as("calls meanwhile").isPositive();
+    assertThat(server.process().isAlive()).isTrue();
+    assertThat(peak()).as("kilobytes in memory").isLessThan(MOST_KB);
   }
 
   @Tag("soak")

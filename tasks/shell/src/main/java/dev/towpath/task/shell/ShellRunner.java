@@ -39,7 +39,6 @@ public final class ShellRunner implements JobRunner {
    */
   private static final String GUARDED =
       """
-      ulimit -S -d "$(ulimit -H -d)"
       exec 3<&0 </dev/null
       env -u TOWPATH_OUTPUT /bin/sh -c "$2" sh "$TOWPATH_OUTPUT" <&3 >/dev/null 2>&1 &
       exec 3<&-

@@ -1,5 +1,6 @@
 package dev.towpath.engine.duckdb.serving;
 
+import dev.towpath.engine.duckdb.memory.MemoryWatch;
 import dev.towpath.engine.duckdb.session.Directories;
 import dev.towpath.engine.duckdb.session.Failures;
 import dev.towpath.engine.duckdb.session.Literals;
@@ -35,10 +36,10 @@ public final class DuckDbServing implements Serving {
   /** Opens one. */
   public DuckDbServing(Options options) {
     this.options = options;
-    this.watch = new MemoryWatch(options.processLimit());
     Directories.createIfWritable(options.tempDirectory());
     try {
       this.root = open(options);
+      this.watch = new MemoryWatch(options.processLimit());
       this.hot = new HotTables(root, options);
     } catch (SQLException e) {
       throw Failures.of(e);

@@ -1,5 +1,6 @@
 package dev.towpath.engine.duckdb.serving;
 
+import dev.towpath.engine.duckdb.memory.MemoryWatch;
 import dev.towpath.engine.duckdb.session.BoundSql;
 import dev.towpath.engine.duckdb.session.Exposure;
 import dev.towpath.engine.duckdb.session.Failures;

@@ -1,6 +1,7 @@
 package dev.towpath.engine.duckdb.serving;
 
 import dev.towpath.engine.duckdb.DuckDbError;
+import dev.towpath.engine.duckdb.memory.MemoryWatch;
 import dev.towpath.engine.duckdb.session.BoundSql;
 import dev.towpath.engine.duckdb.session.Failures;
 import dev.towpath.engine.duckdb.session.OutOfMemory;
