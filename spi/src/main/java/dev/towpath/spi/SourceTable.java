@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param mode {@code full}, {@code append} or {@code incremental}
  * @param columns declared columns; empty means by inference
  * @param location where the table is declared
+ * @param places where the values of its keys stand, and those of the source's keys which it has not
  * @param secrets the values of {@code ${NAME}}s, which no message and no row may hold
  */
 public record SourceTable(
@@ -26,13 +27,15 @@ public record SourceTable(
     String mode,
     Optional<Schema> columns,
     Location location,
+    Map<String, Location> places,
     Redaction secrets) {
   public SourceTable {
+    places = Map.copyOf(places);
     sourceOptions = Map.copyOf(sourceOptions);
     options = Map.copyOf(options);
   }
 
-  /** A table without secrets. */
+  /** A table that is in no file, without secrets. */
   public SourceTable(
       TableName name,
       String type,
@@ -42,7 +45,23 @@ public record SourceTable(
       String mode,
       Optional<Schema> columns,
       Location location) {
-    this(name, type, project, sourceOptions, options, mode, columns, location, Redaction.NONE);
+    this(
+        name,
+        type,
+        project,
+        sourceOptions,
+        options,
+        mode,
+        columns,
+        location,
+        Map.of(),
+        Redaction.NONE);
+  }
+
+  /** Where the value of a key stands, or of that above it; else where the table is declared. */
+  public Location at(String key) {
+    int dot = key.indexOf('.');
+    return places.getOrDefault(dot < 0 ? key : key.substring(0, dot), location);
   }
 
   /** A text option of the table, else of the source. */

@@ -15,6 +15,8 @@ import dev.towpath.spi.TableName;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +57,8 @@ final class SourceFileReader {
   private final Problems problems;
   private Map<String, Object> options = Map.of();
   private Map<String, Object> writtenOptions = Map.of();
+  private Map<String, Location> places = Map.of();
+  private final Set<Problem> told = new HashSet<>();
   private boolean replayable = true;
 
   private SourceFileReader(
@@ -105,6 +109,7 @@ final class SourceFileReader {
     }
     Set<String> known = union(KEYS, reader.get().sourceKeys());
     map.only(known);
+    places = places(Optional.of(map));
     options = options(map, KEYS, this::resolved);
     writtenOptions = options(map, without(KEYS, reader.get()), (_, text) -> text);
     replayable = map.truth("replayable", true);
@@ -185,19 +190,22 @@ final class SourceFileReader {
     return Optional.of(table(reader, map, table, mode, described, entry.at()));
   }
 
-  /** Notes the keys that other types would take, and gives them. */
+  /** Notes the keys that other types would take, or the source itself, and gives them. */
   private Set<String> foreign(YamlMap map, SourceReader reader) {
-    Set<String> foreign = new TreeSet<>(ELSEWHERE.keySet());
-    foreign.removeAll(reader.tableKeys());
+    Map<String, String> foreign = new TreeMap<>(ELSEWHERE);
+    reader.sourceKeys().forEach(key -> foreign.put(key, "write it above tables:"));
+    foreign.keySet().removeAll(union(TABLE_KEYS, reader.tableKeys()));
     for (YamlMap.Entry entry : map.entries()) {
-      if (foreign.contains(entry.key())) {
-        problems.error(
-            entry.at(),
-            "\"" + entry.key() + "\" means nothing to a source of type " + reader.type(),
-            Optional.ofNullable(ELSEWHERE.get(entry.key())));
+      String key = entry.key();
+      if (foreign.containsKey(key)) {
+        String what =
+            reader.sourceKeys().contains(key)
+                ? "\" is a key of the source, not of a table"
+                : "\" means nothing to a source of type " + reader.type();
+        problems.error(entry.at(), "\"" + key + what, Optional.ofNullable(foreign.get(key)));
       }
     }
-    return foreign;
+    return foreign.keySet();
   }
 
   private static String mode(YamlMap map, SourceReader reader) {
@@ -224,6 +232,7 @@ final class SourceFileReader {
             mode,
             columns,
             at,
+            places(map),
             variables.redaction());
     check(reader, declaration);
     String fingerprint =
@@ -258,10 +267,12 @@ final class SourceFileReader {
     values.addAll(table.sourceOptions().values());
     if (values.stream().noneMatch(value -> value.toString().contains("${"))) {
       for (Problem problem : reader.check(table)) {
-        problems.error(
-            problem.location(),
-            table.secrets().apply(problem.message()),
-            problem.hint().map(table.secrets()::apply));
+        if (told.add(problem)) { // what is wrong with the source's keys is so for every table
+          problems.error(
+              problem.location(),
+              table.secrets().apply(problem.message()),
+              problem.hint().map(table.secrets()::apply));
+        }
       }
     }
   }
@@ -295,6 +306,15 @@ final class SourceFileReader {
       }
     }
     return options;
+  }
+
+  /** Where the values of keys stand, the source's among them unless these have the same. */
+  private Map<String, Location> places(Optional<YamlMap> map) {
+    Map<String, Location> all = new HashMap<>(places);
+    map.map(YamlMap::entries)
+        .orElse(List.of())
+        .forEach(entry -> all.put(entry.key(), entry.value().location()));
+    return all;
   }
 
   private static Set<String> union(Collection<String> one, Collection<String> other) {

@@ -40,7 +40,7 @@ public final class Settings {
       List<String> texts = new ArrayList<>();
       for (Object item : list) {
         if (item == null) {
-          problem("\"" + key + "\" holds an empty item", "remove it or give it a text");
+          problem(key, "\"" + key + "\" holds an empty item", "remove it or give it a text");
         } else {
           asText(key, item).ifPresent(texts::add);
         }
@@ -62,6 +62,7 @@ public final class Settings {
     }
     String all = "write one of " + String.join(", ", words);
     problem(
+        key,
         "\"" + key + "\" cannot be \"" + text.get() + "\"",
         Names.nearest(word, words).map(near -> "did you mean \"" + near + "\"?").orElse(all));
     return absent;
@@ -77,6 +78,7 @@ public final class Settings {
     Optional<String> text = text(key).map(value -> value.equals("\\t") ? "\t" : value);
     if (text.isPresent() && text.get().codePointCount(0, text.get().length()) != 1) {
       problem(
+          key,
           "\"" + key + "\" must be one character, not \"" + text.get() + "\"",
           "for a tab write \"\\t\"");
       return Optional.empty();
@@ -84,9 +86,18 @@ public final class Settings {
     return text;
   }
 
-  /** Notes something that is wrong. */
+  /** Notes something that is wrong with the table. */
   public void problem(String message, String hint) {
     problems.add(Problem.error(table.location(), message, hint));
+  }
+
+  /**
+   * Notes something that is wrong with a key.
+   *
+   * @param key it, or what is below it, such as {@code pagination.next}
+   */
+  public void problem(String key, String message, String hint) {
+    problems.add(Problem.error(table.at(key), message, hint));
   }
 
   /** What is wrong so far. */
@@ -105,7 +116,7 @@ public final class Settings {
     if (value instanceof String || value instanceof Number || value instanceof Boolean) {
       return Optional.of(value.toString());
     }
-    problem("\"" + key + "\" must be a text", "put the value in quotes");
+    problem(key, "\"" + key + "\" must be a text", "put the value in quotes");
     return Optional.empty();
   }
 }

@@ -80,7 +80,7 @@ record FileSettings(
       for (String key : CSV) {
         if (table.options().containsKey(key) && !ANY_TEXT.contains(key)) {
           settings.problem(
-              "\"" + key + "\" is for CSV files, not for " + lower(format.get()), "remove it");
+              key, "\"" + key + "\" is for CSV files, not for " + lower(format.get()), "remove it");
         }
       }
     }
@@ -89,10 +89,13 @@ record FileSettings(
         settings.word("on_missing_file", append ? "keep" : "drop", List.of("fail", "keep", "drop"));
     if (!append && table.options().containsKey("on_change")) {
       settings.problem(
-          "\"on_change\" means nothing in mode \"full\"", "remove it, or set mode: append");
+          "on_change",
+          "\"on_change\" means nothing in mode \"full\"",
+          "remove it, or set mode: append");
     }
     if (append == missing.equals("drop") && table.options().containsKey("on_missing_file")) {
       settings.problem(
+          "on_missing_file",
           "\"on_missing_file\" cannot be \"" + missing + "\" in mode \"" + table.mode() + "\"",
           append
               ? "in mode append the rows stay: write keep or fail"
@@ -113,7 +116,8 @@ record FileSettings(
     List<String> paths = new ArrayList<>();
     for (String path : settings.texts("path", table.options().get("path"))) {
       if (path.isBlank()) {
-        settings.problem("\"path\" is empty", "write the path of the files, such as data/*.csv");
+        settings.problem(
+            "path", "\"path\" is empty", "write the path of the files, such as data/*.csv");
       } else {
         String slashed = path.strip().replace('\\', '/');
         paths.add(isAbsolute(slashed) ? slashed : base + slashed);
@@ -136,7 +140,8 @@ record FileSettings(
     Object value = table.sourceOptions().get("path");
     List<String> texts = settings.texts("path", value);
     if (value instanceof List) {
-      settings.problem("\"path\" of a source must be one folder", "give the tables paths instead");
+      settings.problem(
+          "path", "\"path\" of a source must be one folder", "give the tables paths instead");
     }
     String base = texts.isEmpty() ? "" : texts.getFirst().strip().replace('\\', '/');
     return base.isEmpty() || base.endsWith("/") ? base : base + "/";
@@ -190,7 +195,9 @@ record FileSettings(
             options.put("skip", text);
           } else {
             settings.problem(
-                "\"skip\" must be a number of lines, not \"" + text + "\"", "such as skip: 2");
+                "skip",
+                "\"skip\" must be a number of lines, not \"" + text + "\"",
+                "such as skip: 2");
           }
         });
     encoding(settings).ifPresent(name -> options.put("encoding", name));
@@ -211,6 +218,7 @@ record FileSettings(
         };
     if (name.isEmpty()) {
       settings.problem(
+          "encoding",
           "\"encoding\" cannot be \"" + text.get() + "\"",
           "write utf-8, utf-16 or latin-1, or convert the files with iconv");
     }

@@ -39,6 +39,7 @@ final class Amounts {
     Optional<Duration> duration = duration(text.get()).filter(Duration::isPositive);
     if (duration.isEmpty()) {
       settings.problem(
+          key,
           "\"" + key + "\" cannot be \"" + text.get() + "\"",
           "write a whole number and s, m, h or d, such as 30s");
     }
@@ -51,6 +52,7 @@ final class Amounts {
     Optional<Duration> interval = text.flatMap(Amounts::interval);
     if (text.isPresent() && interval.isEmpty()) {
       settings.problem(
+          key,
           "\"" + key + "\" cannot be \"" + text.get() + "\"",
           "write a number of requests per s, m, h or d, such as 5/s");
     }
@@ -79,6 +81,7 @@ final class Amounts {
       }
     }
     settings.problem(
+        label,
         "\"" + label + "\" cannot be \"" + text + "\"",
         "write a whole number from " + least + " to " + most);
     return absent;

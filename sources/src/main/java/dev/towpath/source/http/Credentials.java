@@ -39,7 +39,9 @@ record Credentials(
             .count();
     if (ways != 1) {
       settings.problem(
-          "\"auth\" must say one of bearer, basic, header and param", "such as {bearer: ${TOKEN}}");
+          "auth",
+          "\"auth\" must say one of bearer, basic, header and param",
+          "such as {bearer: ${TOKEN}}");
       return NONE;
     }
     if (keys.value("bearer").isPresent()) {

@@ -36,6 +36,7 @@ record Following(
       for (String key : List.of("cursor", "cursor_param", "lag", "start", "key")) {
         if (table.options().containsKey(key)) {
           settings.problem(
+              key,
               "\"" + key + "\" means nothing in mode \"" + table.mode() + "\"",
               "remove it, or set mode: incremental");
         }
@@ -52,12 +53,14 @@ record Following(
     List<String> key = settings.texts("key", settings.value("key").orElse(null));
     if (key.isEmpty()) {
       settings.problem(
+          "mode",
           "mode \"incremental\" needs a \"key\"",
           "write what tells its rows apart, such as key: id");
     }
     Optional<String> lag = settings.text("lag");
     if (lag.isPresent() && Amounts.duration(lag.get()).isEmpty() && number(lag.get()).isEmpty()) {
       settings.problem(
+          "lag",
           "\"lag\" cannot be \"" + lag.get() + "\"",
           "write a duration such as 1h, or for a cursor of numbers a number");
     }
@@ -67,7 +70,7 @@ record Following(
   private static String required(Settings settings, String key, String hint) {
     Optional<String> text = settings.text(key).filter(t -> !t.isBlank());
     if (text.isEmpty()) {
-      settings.problem("mode \"incremental\" needs a \"" + key + "\"", hint);
+      settings.problem("mode", "mode \"incremental\" needs a \"" + key + "\"", hint);
     }
     return text.orElse("");
   }

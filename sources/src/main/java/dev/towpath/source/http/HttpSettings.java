@@ -101,7 +101,8 @@ record HttpSettings(
     boolean post = settings.word("method", "get", List.of("get", "post")).equals("post");
     Optional<Object> body = Optional.ofNullable(table.options().get("body"));
     if (body.isPresent() && !post) {
-      settings.problem("\"body\" is for method POST only", "set method: POST, or remove it");
+      settings.problem(
+          "body", "\"body\" is for method POST only", "set method: POST, or remove it");
     }
     boolean single = settings.value("records").filter("."::equals).isPresent();
     String format = settings.word("format", "auto", List.of("auto", "json", "ndjson"));
@@ -150,11 +151,12 @@ record HttpSettings(
   /** Notes a header that cannot be sent. */
   static void checkHeader(Settings settings, String label, String name, String value) {
     if (RESTRICTED.contains(name.toLowerCase(Locale.ROOT))) {
-      settings.problem("\"" + label + "\" cannot set \"" + name + "\"", "remove it");
+      settings.problem(label, "\"" + label + "\" cannot set \"" + name + "\"", "remove it");
     } else if (!name.matches("[A-Za-z0-9!#$%&'*+.^_`|~-]+")) {
-      settings.problem("\"" + name + "\" is not the name of a header", "such as X-Api-Key");
+      settings.problem(label, "\"" + name + "\" is not the name of a header", "such as X-Api-Key");
     } else if (!value.matches("[\\t\\x20-\\x7e\\xa0-\\xff]*")) {
       settings.problem(
+          label,
           "the header \"" + name + "\" has a value that cannot be sent",
           "see whether the variable ends with a line break or holds letters beyond Latin-1");
     }
@@ -168,7 +170,8 @@ record HttpSettings(
     }
     String path = settings.text("path").orElse(table.name().table()).strip();
     if (path.matches("(?i)https?://.*")) {
-      settings.problem("\"path\" must not be a whole URL", "put scheme and host into \"url\"");
+      settings.problem(
+          "path", "\"path\" must not be a whole URL", "put scheme and host into \"url\"");
       return NOWHERE;
     }
     String text = base.get();
@@ -189,20 +192,23 @@ record HttpSettings(
       URI url = new URI(legal(text));
       String scheme = String.valueOf(url.getScheme()).toLowerCase(Locale.ROOT);
       if (!scheme.equals("http") && !scheme.equals("https")) {
-        settings.problem("\"url\" must start with http:// or https://", "it says another scheme");
+        settings.problem(
+            "url", "\"url\" must start with http:// or https://", "it says another scheme");
         return NOWHERE;
       }
       if (url.getHost() == null) {
-        settings.problem("\"url\" has no host", "such as url: https://api.example.com/v1");
+        settings.problem("url", "\"url\" has no host", "such as url: https://api.example.com/v1");
         return NOWHERE;
       }
       if (url.getRawUserInfo() != null) {
-        settings.problem("\"url\" holds a user or password", "write them under auth: {basic: ...}");
+        settings.problem(
+            "url", "\"url\" holds a user or password", "write them under auth: {basic: ...}");
         return NOWHERE;
       }
       return url;
     } catch (URISyntaxException e) {
-      settings.problem("\"url\" with \"path\" is not a URL", "such as https://api.example.com/v1");
+      settings.problem(
+          "url", "\"url\" with \"path\" is not a URL", "such as https://api.example.com/v1");
       return NOWHERE;
     }
   }

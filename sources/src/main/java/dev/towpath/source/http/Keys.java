@@ -20,7 +20,8 @@ record Keys(Settings settings, String label, Map<String, Object> values) {
       return Optional.of(new Keys(settings, label, values));
     }
     if (value.isPresent()) {
-      settings.problem("\"" + label + "\" must be a map of keys and values", "see docs/sources.md");
+      settings.problem(
+          label, "\"" + label + "\" must be a map of keys and values", "see docs/sources.md");
     }
     return Optional.empty();
   }
@@ -30,6 +31,7 @@ record Keys(Settings settings, String label, Map<String, Object> values) {
     for (String key : values.keySet()) {
       if (!known.contains(key)) {
         settings.problem(
+            label,
             "unknown key \"" + key + "\" in \"" + label + "\"",
             Names.nearest(key, known)
                 .map(near -> "did you mean \"" + near + "\"?")
@@ -51,7 +53,7 @@ record Keys(Settings settings, String label, Map<String, Object> values) {
   String required(String key, String hint) {
     Optional<String> text = text(key).filter(t -> !t.isBlank());
     if (text.isEmpty()) {
-      settings.problem("\"" + label + "\" has no \"" + key + "\"", hint);
+      settings.problem(label, "\"" + label + "\" has no \"" + key + "\"", hint);
     }
     return text.orElse("");
   }
@@ -78,6 +80,7 @@ record Keys(Settings settings, String label, Map<String, Object> values) {
     }
     if (steps.contains("")) {
       settings.problem(
+          label,
           "\"" + label + "\" cannot be \"" + value.get() + "\"",
           "write keys with dots between them, such as data.items");
     }

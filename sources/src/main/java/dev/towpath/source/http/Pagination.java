@@ -95,6 +95,7 @@ record Pagination(
     }
     if (!word.isEmpty()) {
       settings.problem(
+          "pagination",
           "\"pagination.type\" cannot be \"" + word + "\"",
           "write one of page, offset, cursor, link, next_url, none");
     }
@@ -106,6 +107,7 @@ record Pagination(
     List<String> next = keys.path("next");
     if (type == Type.CURSOR && next.isEmpty()) {
       settings.problem(
+          "pagination",
           "\"pagination\" has no \"next\"",
           "write where an answer holds the next cursor, such as next: meta.next_cursor");
     }
@@ -117,7 +119,8 @@ record Pagination(
       String name = keys.text("size_param").orElse(paged ? "per_page" : "limit");
       size = Map.of(name, Long.toString(records));
     } else if (keys.value("size_param").isPresent()) {
-      settings.problem("\"pagination\" has a \"size_param\" but no \"size\"", "such as size: 100");
+      settings.problem(
+          "pagination", "\"pagination\" has a \"size_param\" but no \"size\"", "such as size: 100");
     }
     return new Pagination(
         type,

@@ -50,11 +50,13 @@ public record Access(
     }
     Matcher matcher = URL.matcher(url.get().strip());
     if (!matcher.matches() || matcher.group(4).isEmpty()) {
-      settings.problem("the \"url\" cannot be read", hint); // it may hold a password: not shown
+      settings.problem(
+          "url", "the \"url\" cannot be read", hint); // it may hold a password: not shown
       return Optional.empty();
     }
     if (!dialect.schemes().contains(matcher.group(1))) {
       settings.problem(
+          "url",
           "the \"url\" is one of \"%s\", not of %s".formatted(matcher.group(1), dialect.name()),
           hint);
       return Optional.empty();

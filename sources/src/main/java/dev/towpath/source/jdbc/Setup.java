@@ -77,7 +77,8 @@ record Setup(
     Optional<String> query = settings.text("query").filter(text -> !text.isBlank());
     Optional<String> name = settings.text("table");
     if (query.isPresent() && name.isPresent()) {
-      settings.problem("\"table\" and \"query\" cannot both be given", "remove one of them");
+      settings.problem(
+          "query", "\"table\" and \"query\" cannot both be given", "remove one of them");
     }
     Origin origin =
         query
@@ -91,6 +92,7 @@ record Setup(
     int parallel = parallel(settings);
     if (cursor.isEmpty() && table.mode().equals("full") && parallel == 1 && !key.isEmpty()) {
       settings.problem(
+          "key",
           "\"key\" means nothing in mode full without \"parallel\"",
           "to have it checked, write checks: [\"unique(" + String.join(", ", key) + ")\"]");
     }
@@ -106,6 +108,7 @@ record Setup(
     Optional<Lag> lag = lagText.flatMap(Lag::parse);
     if (lagText.isPresent() && lag.isEmpty()) {
       settings.problem(
+          "lag",
           "\"lag\" cannot be \"" + lagText.get() + "\"",
           "write a time such as 10m for a cursor of times, or a number for one of numbers");
     }
@@ -113,6 +116,7 @@ record Setup(
       for (String name : List.of("cursor", "lag", "start")) {
         if (settings.value(name).isPresent()) {
           settings.problem(
+              name,
               "\"" + name + "\" means nothing in mode full",
               "write mode: incremental, or remove \"" + name + "\"");
         }
@@ -121,11 +125,13 @@ record Setup(
     }
     if (column.isEmpty()) {
       settings.problem(
+          "mode",
           "mode incremental needs a \"cursor\"",
           "name a column that grows whenever a row is added or changed, such as updated_at");
     }
     if (key.isEmpty()) {
       settings.problem(
+          "mode",
           "mode incremental needs a \"key\"",
           "name the columns that tell one row from another, such as key: id");
     }
@@ -137,6 +143,7 @@ record Setup(
     int number = text.matches("[0-9]{1,3}") ? Integer.parseInt(text) : 0;
     if (number < 1 || number > MOST_PARALLEL) {
       settings.problem(
+          "parallel",
           "\"parallel\" cannot be \"" + text + "\"",
           "write how many connections may read at the same time, 1 to " + MOST_PARALLEL);
       return 1;

@@ -40,7 +40,9 @@ final class Times {
     Optional<Duration> span = text.flatMap(Times::parse).filter(d -> !d.isZero());
     if (text.isPresent() && span.isEmpty()) {
       settings.problem(
-          "\"%s\" cannot be \"%s\"".formatted(key, text.get()), "write a time such as 30s or 5m");
+          key,
+          "\"%s\" cannot be \"%s\"".formatted(key, text.get()),
+          "write a time such as 30s or 5m");
     }
     return span;
   }

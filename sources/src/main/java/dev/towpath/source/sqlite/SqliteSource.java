@@ -253,7 +253,8 @@ public final class SqliteSource implements SourceReader {
       Optional<String> query = settings.text("query");
       Optional<String> name = settings.text("table");
       if (query.isPresent() && name.isPresent()) {
-        settings.problem("\"table\" and \"query\" cannot both be given", "remove one of them");
+        settings.problem(
+            "query", "\"table\" and \"query\" cannot both be given", "remove one of them");
       }
       Origin origin =
           query

@@ -175,6 +175,7 @@ public final class TpchSource implements SourceReader {
         // told below
       }
       settings.problem(
+          "scale",
           "\"scale\" cannot be " + quoted(text),
           "write a number from " + SMALLEST + " to " + LARGEST + "; 1 is about 8.7 million rows");
       return Optional.empty();

@@ -967,6 +967,7 @@ class HttpSourceTest extends SourceContract {
             t.mode(),
             t.columns(),
             t.location(),
+            t.places(),
             new Redaction(Map.of("12345:AbC", "${TOKEN}", "a b&c", "${K}")));
     api.on("/bot12345:AbC/things", call -> tagged(call, things));
     try (Reading reading = read(table, Optional.empty(), contact(table))) {
