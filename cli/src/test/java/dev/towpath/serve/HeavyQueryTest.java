@@ -236,7 +236,9 @@ class HeavyQueryTest {
       strings = {
         "SELECT list(repeat('x', 1000) || range) FROM range(100000000)",
         "SELECT repeat('x', 2000000000) FROM range(10)",
-        "SELECT string_agg(repeat('x', 1000000), '') FROM range(100000)"
+        "SELECT string_agg(repeat('x', 1000000), '') FROM range(100000)",
+        // To DuckDB this is an "internal error", after which a database answers nobody any more.
+        "SELECT reservoir_quantile(range::HUGEINT, 0.5, 2000000000) FROM range(10)"
       })
   void whatIsTooMuchIsStopped(String sql) throws Exception {
     isStopped(sql);

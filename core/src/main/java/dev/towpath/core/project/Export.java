@@ -68,7 +68,7 @@ public record Export(
 
   /** The format that a file's ending names. */
   public static Optional<FileScan.Format> format(String to) {
-    String name = to.toLowerCase(Locale.ROOT).replaceAll("\\.(gz|zst)$", "");
+    String name = to.toLowerCase(Locale.ROOT).replaceAll("(?<!\\.parquet)\\.(gz|zst)$", "");
     return switch (name.substring(name.lastIndexOf('.') + 1)) {
       case "csv" -> Optional.of(FileScan.Format.CSV);
       case "json" -> Optional.of(FileScan.Format.JSON);

@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
  */
 final class KeyChecks {
   private static final Set<Model.Kind> CHECKED =
-      Set.of(Model.Kind.TABLE, Model.Kind.INCREMENTAL, Model.Kind.APPEND);
+      Set.of(Model.Kind.TABLE, Model.Kind.VIEW, Model.Kind.INCREMENTAL, Model.Kind.APPEND);
 
   private KeyChecks() {}
 

@@ -134,7 +134,10 @@ final class SourceFileReader {
   private Optional<String> schema(YamlMap map) {
     Optional<YamlValue> declared = map.get("schema");
     String schema = declared.flatMap(YamlValue::asText).orElse(name);
-    Optional<String> mistake = NameRules.schemaMistake(schema);
+    Optional<String> mistake =
+        schema.contains("${")
+            ? Optional.of("holds a variable, which only values of the type's own keys may")
+            : NameRules.schemaMistake(schema);
     mistake.ifPresent(m ->
         problems.error(
             declared.map(YamlValue::location).orElse(new Location(file, 1, 1)),
@@ -279,6 +282,14 @@ final class SourceFileReader {
 
   /** The declared schema, when the columns have types; a part of them is noted. */
   private Optional<Schema> columns(Described described) {
+    for (ColumnDeclaration column : described.columns()) {
+      if (column.renamedFrom().isPresent()) {
+        problems.error(
+            column.location(),
+            "\"renamed_from\" means nothing to a source",
+            "a column of a source has the name that it has there; rename it in a model");
+      }
+    }
     List<ColumnDeclaration> typed =
         described.columns().stream().filter(c -> c.type().isPresent()).toList();
     if (typed.isEmpty()) {

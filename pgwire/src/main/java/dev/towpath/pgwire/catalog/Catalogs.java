@@ -135,7 +135,9 @@ public final class Catalogs implements AutoCloseable {
     DuckDBConnection opened = root;
     if (opened == null) {
       try {
-        opened = (DuckDBConnection) DriverManager.getConnection("jdbc:duckdb:", new Properties());
+        Properties settings = new Properties();
+        settings.put("disable_database_invalidation", "true"); // a mistake ends one question
+        opened = (DuckDBConnection) DriverManager.getConnection("jdbc:duckdb:", settings);
         try (Statement statement = opened.createStatement()) {
           statement.execute(
               "SET errors_as_json = true; SET memory_limit = '256MB'; SET temp_directory = '';"

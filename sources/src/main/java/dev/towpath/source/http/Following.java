@@ -95,8 +95,13 @@ record Following(
     }
     if (number.isPresent()) { // a duration before a number: Unix time
       BigDecimal seconds =
-          BigDecimal.valueOf(Amounts.duration(lag).map(java.time.Duration::toSeconds).orElse(0L));
-      return number.get().subtract(seconds.scaleByPowerOfTen(digits(number.get()))).toPlainString();
+          BigDecimal.valueOf(
+              Amounts.duration(lag).map(java.time.Duration::toNanos).orElse(0L), NANO_DIGITS);
+      return number
+          .get()
+          .subtract(seconds.scaleByPowerOfTen(digits(number.get())))
+          .stripTrailingZeros()
+          .toPlainString();
     }
     return Moments.minus(value, Amounts.duration(lag));
   }
@@ -109,6 +114,9 @@ record Following(
             || number(lag.get()).filter(n -> n.signum() == 0).isPresent();
     return !nothing && from(Optional.of(last)).filter(last::equals).isPresent();
   }
+
+  /** Digits behind the point of a second in nanoseconds. */
+  private static final int NANO_DIGITS = 9;
 
   /** What Unix time counts, by its size: seconds, or thousandths, millionths, billionths of one. */
   private static int digits(BigDecimal time) {

@@ -225,6 +225,12 @@ final class Pages {
     }
     once(asked, next.toString(), "the next page " + next);
     boolean ours = Request.sameServer(settings.url(), next);
+    if (!ours && asked.body().isPresent()) {
+      throw server.failure(
+          asked.shown() + " names a next page on another server, " + next.getHost(),
+          "what is posted is not sent on to another server",
+          null);
+    }
     Map<String, String> headers = ours ? headers() : Map.of();
     String query = next.getRawQuery() == null ? "" : next.getRawQuery();
     List<Param> missing = new ArrayList<>();

@@ -206,6 +206,12 @@ final class Server {
               e);
       case Transport.RedirectException _ ->
           trouble(url + " " + e.getMessage(), "write the URL that it ends at under url:", false, e);
+      case Transport.TooLongException _ ->
+          trouble(
+              url + " " + e.getMessage() + " to answer",
+              "ask for less with params: or pages",
+              false,
+              e);
       case Answer.TooLargeException _ ->
           trouble(
               url + " answers with more than 1 GiB",

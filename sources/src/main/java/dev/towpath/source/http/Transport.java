@@ -141,8 +141,11 @@ final class Transport implements AutoCloseable {
           return result;
         } catch (TimeoutException e) {
           long now = System.nanoTime();
-          if (now - heard.get() > timeout.toNanos() || now - start > WHOLE.toNanos()) {
+          if (now - heard.get() > timeout.toNanos()) {
             throw new HttpTimeoutException("timed out");
+          }
+          if (now - start > WHOLE.toNanos()) {
+            throw new TooLongException();
           }
         }
       }
@@ -153,6 +156,15 @@ final class Transport implements AutoCloseable {
       if (!ended) {
         answer.cancel(true);
       }
+    }
+  }
+
+  /** An answer that still comes, but has taken as long as any may. */
+  static final class TooLongException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    TooLongException() {
+      super("takes more than " + WHOLE.toMinutes() + " minutes");
     }
   }
 

@@ -722,6 +722,7 @@ class HttpSourceTest extends SourceContract {
         "2026-01-01                   | 1h  | 2025-12-31",
         "1767225600                   | 1h  | 1767222000",
         "1767225600000                | 1h  | 1767222000000",
+        "1767225600000                | 1500ms | 1767225598500",
         "1767225600000000             | 1h  | 1767222000000000",
         "1767225600000000000          | 1h  | 1767222000000000000",
         "1.7E9                        | 1h  | 1699996400",
@@ -1003,6 +1004,24 @@ class HttpSourceTest extends SourceContract {
       assertThat(api.calls().getLast().header("Authorization")).contains("Bearer s3cret");
       api.on("/same", _ -> Reply.of(301, "").with("Location", "/things"));
       assertThat(failure(table)).hasMessageContaining("redirects again and again");
+    }
+  }
+
+  @Test
+  void whatIsPostedIsNotSentToANextPageOfAnother() throws IOException {
+    try (TestApi other = new TestApi()) {
+      other.on("/more", _ -> Reply.json(things));
+      api.on(
+          "/things",
+          _ -> Reply.json(things).with("Link", "<" + other.url() + "/more>; rel=\"next\""));
+      Tables table =
+          table()
+              .key("pagination", "link")
+              .key("method", "POST")
+              .key("body", Map.of("token", "s3cret"))
+              .key("retries", 0);
+      assertThat(failure(table)).hasMessageContaining("names a next page on another server");
+      assertThat(other.calls()).isEmpty();
     }
   }
 

@@ -105,6 +105,11 @@ public record DuckDbError(
     return kind.equalsIgnoreCase("Interrupt");
   }
 
+  /** Whether the engine is at fault, by its own word. */
+  public boolean isInternal() {
+    return kind.equalsIgnoreCase("Internal");
+  }
+
   /** The first line of the message. */
   public String headline() {
     return message.lines().findFirst().orElse("");

@@ -42,6 +42,8 @@ final class Workers implements AutoCloseable {
           Map.entry("autoload_known_extensions", "false"),
           Map.entry("autoinstall_known_extensions", "false"),
           Map.entry("enable_optimizer", "false"), // names and types are known before it
+          // What a mistake of DuckDB's ends is one question; there is nothing that it could spoil.
+          Map.entry("disable_database_invalidation", "true"),
           Map.entry("errors_as_json", "true"),
           Map.entry("lock_configuration", "true"));
 

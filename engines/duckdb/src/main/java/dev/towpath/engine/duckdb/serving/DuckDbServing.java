@@ -49,6 +49,9 @@ public final class DuckDbServing implements Serving {
   private static DuckDBConnection open(Options options) throws SQLException {
     Properties settings = new Properties();
     settings.put("errors_as_json", "true");
+    // Else one reader's query that meets a mistake of DuckDB's (an "internal error") would be the
+    // last for everybody. Nothing is written here that it could spoil.
+    settings.put("disable_database_invalidation", "true");
     settings.put(DuckDBDriver.JDBC_STREAM_RESULTS, "true");
     DuckDBConnection connection =
         new DuckDBDriver().connect("jdbc:duckdb:", settings).unwrap(DuckDBConnection.class);

@@ -58,7 +58,7 @@ public final class Failures {
           "free some space, or give the engine more memory",
           e);
     }
-    if (error.kind().equals("Out of Memory")) {
+    if (error.kind().equals("Out of Memory") || text.startsWith("Memory allocation failure")) {
       return new OutOfMemory(e);
     }
     Matcher missing = MISSING.matcher(text);
@@ -115,6 +115,9 @@ public final class Failures {
   }
 
   private static @Nullable String hint(DuckDbError error) {
+    if (error.isInternal()) {
+      return "that is a mistake of the engine's: write it in another way";
+    }
     return error.candidates().isEmpty()
         ? null
         : "did you mean \"" + error.candidates().getFirst() + "\"?";
