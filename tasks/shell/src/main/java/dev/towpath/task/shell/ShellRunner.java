@@ -4,6 +4,7 @@ import dev.towpath.spi.CancelledException;
 import dev.towpath.spi.JobRunner;
 import dev.towpath.spi.Problem;
 import dev.towpath.spi.TowpathException;
+import dev.towpath.task.process.Inherited;
 import dev.towpath.task.process.LineReader;
 import dev.towpath.task.process.OutputFile;
 import dev.towpath.task.process.Signals;
@@ -108,6 +109,7 @@ public final class ShellRunner implements JobRunner {
             .directory(job.project().toFile())
             .redirectErrorStream(true);
     Map<String, String> variables = builder.environment();
+    Inherited.clean(variables);
     variables.putAll(values(context));
     variables.putAll(context.variables());
     if (job.options().get("env") instanceof Map<?, ?> env) {

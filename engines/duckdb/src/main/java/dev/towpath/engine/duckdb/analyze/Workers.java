@@ -1,6 +1,7 @@
 package dev.towpath.engine.duckdb.analyze;
 
 import dev.towpath.engine.duckdb.DuckDbError;
+import dev.towpath.engine.duckdb.memory.EngineAllocations;
 import dev.towpath.spi.CancelledException;
 import dev.towpath.spi.TowpathException;
 import java.sql.Connection;
@@ -229,6 +230,7 @@ final class Workers implements AutoCloseable {
       Properties settings = new Properties();
       settings.putAll(SETTINGS);
       open = (DuckDBConnection) new DuckDBDriver().connect("jdbc:duckdb:", settings);
+      EngineAllocations.here();
       root = open;
     }
     return open;

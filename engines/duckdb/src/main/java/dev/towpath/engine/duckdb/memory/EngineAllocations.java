@@ -28,11 +28,12 @@ import java.util.Optional;
  * <p>Functions of the C library are called through a slot that holds their address ({@link
  * LoadedLibrary}); here it gets that of a few instructions which look first. DuckDB's own allocator
  * (jemalloc, told to give back what it no longer needs) maps its memory, and all of that is
- * counted. Results that are handed over come from {@code malloc}, and what C++ makes by {@code new}
- * from {@code malloc} as libstdc++ calls it, which nobody else in this process uses: there a single
- * block may be no larger than what is left. Linux on x86-64 only.
+ * counted. Results that are handed over grow by {@code realloc}, and what C++ makes by {@code new}
+ * comes from {@code malloc} as libstdc++ calls it: there a single block is bounded, not their sum.
+ * DuckDB's own calls of {@code malloc} are let be, since some of its parts (utf8proc) answer
+ * nothing with a wrong result. Linux on x86-64 only.
  */
-final class EngineAllocations {
+public final class EngineAllocations {
   private static final String ENGINE = "libduckdb_java";
   private static final String NEW = "libstdc++.so";
 
@@ -55,16 +56,20 @@ final class EngineAllocations {
 
   /**
    * Adds the size to what is mapped, and takes it back when that is too much, or the call fails.
+   * What is small is counted, but never refused: an engine that tidies up after an "out of memory"
+   * needs some pages, too.
    */
   private static final String MAP =
       """
       49 bb MAPPED             mov  r11, &mapped
       48 89 f0                 mov  rax, rsi
       f0 49 0f c1 03           lock xadd [r11], rax
+      48 81 fe 00 00 01 00     cmp  rsi, 64 kB
+      72 09                    jb   call
       48 01 f0                 add  rax, rsi
       49 3b 43 08              cmp  rax, [r11 + 8]
       7f 16                    jg   fail
-      56                       push rsi
+      56                 call: push rsi
       49 bb REAL               mov  r11, real
       41 ff d3                 call r11
       5e                       pop  rsi
@@ -79,10 +84,15 @@ final class EngineAllocations {
 
   private static final String UNMAP =
       """
+      56                       push rsi
+      49 bb REAL               mov  r11, real
+      41 ff d3                 call r11
+      5e                       pop  rsi
+      85 c0                    test eax, eax
+      75 0e                    jnz  done
       49 bb MAPPED             mov  r11, &mapped
       f0 49 29 33              lock sub [r11], rsi
-      49 bb REAL               mov  r11, real
-      41 ff e3                 jmp  r11
+      c3                 done: ret
       """;
 
   /** Where jemalloc turns when it cannot map, and never gives back what it gets. */
@@ -106,8 +116,8 @@ final class EngineAllocations {
       41 ff e3                 jmp  r11
       """;
 
-  /** The same where the size is the second argument. */
-  private static final String ALLOCATE_AGAIN =
+  /** The same where the size, of what was there and what is added, is the second argument. */
+  private static final String REALLOCATE =
       ALLOCATE.replace("48 81 ff", "48 81 fe").replace("49 3b 3b", "49 3b 33");
 
   private static final List<Caller> CALLERS =
@@ -115,8 +125,7 @@ final class EngineAllocations {
           new Caller(ENGINE, "mmap", MAP),
           new Caller(ENGINE, "munmap", UNMAP),
           new Caller(ENGINE, "sbrk", FAIL),
-          new Caller(ENGINE, "malloc", ALLOCATE),
-          new Caller(ENGINE, "realloc", ALLOCATE_AGAIN),
+          new Caller(ENGINE, "realloc", REALLOCATE),
           new Caller(NEW, "malloc", ALLOCATE));
 
   private static final VarHandle LONG = ValueLayout.JAVA_LONG.varHandle();
@@ -129,16 +138,20 @@ final class EngineAllocations {
   /** A library that calls a function of the C library, and what comes before it from now on. */
   private record Caller(String library, String function, String instructions) {}
 
+  private int holders;
+
   private EngineAllocations() {
-    allowAll();
+    allow(Long.MAX_VALUE, Long.MAX_VALUE);
   }
 
   /**
-   * Those of this process, once DuckDB is loaded; from then on they are counted.
+   * Those of this process, once DuckDB is loaded; from then on they are counted, so the first
+   * database is the moment to ask for it.
    *
-   * @return nothing where it cannot be: on another system, or when the library was linked otherwise
+   * @return nothing where it cannot be: on another system, when the launcher started no server, or
+   *     the libraries are linked otherwise
    */
-  static synchronized Optional<EngineAllocations> here() {
+  public static synchronized Optional<EngineAllocations> here() {
     if (installed.isEmpty() && isKnown()) {
       installed = install();
     }
@@ -167,9 +180,12 @@ final class EngineAllocations {
       return Optional.empty();
     }
     EngineAllocations all = new EngineAllocations();
-    Code code = new Code(all.counts.address());
-    slots.forEach((caller, slot) -> code.put(slot, caller));
-    return Optional.of(all);
+    try {
+      new Code(all.counts.address()).put(slots);
+      return Optional.of(all);
+    } catch (IllegalStateException e) {
+      return Optional.empty(); // a system that lets no process change itself
+    }
   }
 
   /** Bytes that the engine's allocator has, in use or not yet given back. */
@@ -188,9 +204,17 @@ final class EngineAllocations {
     LONG.setVolatile(counts, 2L * Long.BYTES, Math.max(0, block));
   }
 
-  /** Lets the engine take what it asks for. */
-  void allowAll() {
-    allow(Long.MAX_VALUE, Long.MAX_VALUE);
+  /** Somebody bounds the engine from now on; others may, too. */
+  synchronized void hold() {
+    holders++;
+  }
+
+  /** Somebody no longer does; after the last the engine takes what it asks for. */
+  synchronized void release() {
+    holders--;
+    if (holders == 0) {
+      allow(Long.MAX_VALUE, Long.MAX_VALUE);
+    }
   }
 
   /** Where the instructions stand. */
@@ -212,8 +236,16 @@ final class EngineAllocations {
       this.counts = counts;
     }
 
-    /** Has a library call the instructions before the function. */
-    private void put(long slot, Caller caller) {
+    /** Has libraries call the instructions before the functions: all of them, or none. */
+    private void put(Map<Caller, Long> slots) {
+      Map<Long, Long> pages = new LinkedHashMap<>();
+      slots.forEach((caller, slot) -> pages.put(slot, page(caller)));
+      slots.values().forEach(slot -> protect(slot & -PAGE, READ | WRITE));
+      pages.forEach((slot, page) ->
+          LONG.setVolatile(MemorySegment.ofAddress(slot).reinterpret(Long.BYTES), 0L, (long) page));
+    }
+
+    private long page(Caller caller) {
       MemorySegment page = page();
       String text =
           caller
@@ -226,8 +258,7 @@ final class EngineAllocations {
       byte[] bytes = HexFormat.of().parseHex(text);
       MemorySegment.copy(bytes, 0, page, ValueLayout.JAVA_BYTE, 0, bytes.length);
       protect(page.address(), READ | EXECUTE);
-      protect(slot & -PAGE, READ | WRITE);
-      LONG.setVolatile(MemorySegment.ofAddress(slot).reinterpret(Long.BYTES), 0L, page.address());
+      return page.address();
     }
 
     /** A page of its own, which is the C library's to place. */

@@ -26,7 +26,7 @@ public final class MemoryWatch implements AutoCloseable {
   /** Who computes for no longer cannot have taken much: it is somebody else's, or was freed. */
   private static final Duration YOUNG = Duration.ofMillis(200);
 
-  /** What the engine may take beyond that, for what is under way when the longest is stopped. */
+  /** What a single block may have at least, however full it is: its failing is not always told. */
   private static final long LEFT = 256L << 20;
 
   /** How long what was seen is taken to be what is: asking the system costs some time. */
@@ -35,7 +35,6 @@ public final class MemoryWatch implements AutoCloseable {
   private final Optional<ProcessMemory> memory;
   private final Optional<EngineAllocations> allocations;
   private final long most;
-  private final long ofTheEngine;
   private final Beat beat = new Beat("memory-watch", PAUSE);
   private final Set<Computing> computing = ConcurrentHashMap.newKeySet();
   private long known = System.nanoTime() - KNOWN.toNanos();
@@ -52,7 +51,6 @@ public final class MemoryWatch implements AutoCloseable {
    */
   public MemoryWatch(long most) {
     this.most = most;
-    this.ofTheEngine = Math.max(most - Runtime.getRuntime().maxMemory(), most / 2);
     this.memory = most > 0 ? ProcessMemory.here() : Optional.empty();
     this.allocations = memory.flatMap(_ -> EngineAllocations.here());
   }
@@ -90,6 +88,7 @@ public final class MemoryWatch implements AutoCloseable {
   /** Something begins to compute. */
   public synchronized Computing computing(Stop stop) {
     if (computing.isEmpty()) {
+      allocations.ifPresent(EngineAllocations::hold);
       memory.ifPresent(this::bind);
     }
     Computing one = new Computing(stop);
@@ -109,8 +108,10 @@ public final class MemoryWatch implements AutoCloseable {
     seen = process.resident();
   }
 
+  /** The engine may have what the JVM's heap has not taken. */
   private void allow() {
-    allocations.ifPresent(engine -> engine.allow(ofTheEngine, most + LEFT - seen));
+    long heap = Runtime.getRuntime().totalMemory();
+    allocations.ifPresent(engine -> engine.allow(most - heap, Math.max(LEFT, most + LEFT - seen)));
   }
 
   /** Whether several compute, of which each may be the one that has taken the memory. */
@@ -151,14 +152,13 @@ public final class MemoryWatch implements AutoCloseable {
 
   /** When nothing computes any more, what is still there is nobody's whom one could stop. */
   private synchronized void ended(Computing one) {
-    computing.remove(one);
-    if (computing.isEmpty()) {
+    if (computing.remove(one) && computing.isEmpty()) {
       if (full) {
         full = false;
         found = false;
         memory.ifPresent(ProcessMemory::giveBack);
       }
-      allocations.ifPresent(EngineAllocations::allowAll);
+      allocations.ifPresent(EngineAllocations::release);
     }
   }
 

@@ -72,6 +72,8 @@ public final class DuckDbServing implements Serving {
         "SET GLOBAL memory_limit = '" + memory(options) + " bytes'",
         "SET GLOBAL threads = " + options.threads(),
         "SET GLOBAL async_threads = 0", // else a COPY that fails may wait for ever (DuckDB 2.0)
+        // Else what was freed stays the engine's until the same thread asks for more.
+        "SET GLOBAL allocator_background_threads = true",
         "SET GLOBAL temp_directory = " + Literals.path(options.tempDirectory()),
         "SET GLOBAL max_temp_directory_size = '" + options.tempLimit() + " bytes'",
         "SET GLOBAL parquet_metadata_cache = true",

@@ -1,5 +1,6 @@
 package dev.towpath.engine.duckdb.session;
 
+import dev.towpath.engine.duckdb.memory.EngineAllocations;
 import dev.towpath.engine.duckdb.serving.DuckDbServing;
 import dev.towpath.spi.Engine;
 import dev.towpath.spi.EngineSession;
@@ -59,7 +60,10 @@ public final class DuckDbEngine implements Engine {
 
   private static DuckDBConnection connect() throws SQLException {
     // Not through DriverManager, which loads every driver there is.
-    return new DuckDBDriver().connect(URL, new Properties()).unwrap(DuckDBConnection.class);
+    DuckDBConnection connection =
+        new DuckDBDriver().connect(URL, new Properties()).unwrap(DuckDBConnection.class);
+    EngineAllocations.here();
+    return connection;
   }
 
   private static List<String> settings(Options options) {

@@ -91,6 +91,22 @@ class ServingTest {
     return rows(catalog.run(Statement.of(sql), columns, Slice.ALL), columns);
   }
 
+  /**
+   * 32 GB at once, which few systems promise: to DuckDB an "internal error", after which a database
+   * is done.
+   */
+  @Test
+  void aMistakeOfTheEngineEndsOneQuestion() {
+    try {
+      rows(
+          "SELECT reservoir_quantile(i::HUGEINT, 0.5, 2147483647)::BIGINT AS n FROM range(9) t(i)",
+          NUMBER);
+    } catch (TowpathException e) {
+      assertThat(e).hasMessageContaining("memory");
+    }
+    assertThat(rows("SELECT 1 AS n", NUMBER)).isEqualTo(List.of(List.of(1L)));
+  }
+
   private @Nullable Object value(String expression, String type) {
     Schema one = new Schema(List.of(new Column("v", DataType.parse(type))));
     return rows("SELECT (" + expression + ")::" + type + " AS v", one).getFirst().getFirst();
