@@ -196,17 +196,19 @@ class HeavyQueryTest {
     assertThat(peak()).as("kilobytes in memory").isLessThan(MOST_KB);
   }
 
-  static Stream<String> ofTheCatalog() {
+  static Stream<String> ofClients() {
     return Stream.of(
         LARGE + "SELECT sum(length(concat(s, i))) FROM u, r WHERE EXISTS (SELECT 1 FROM pg_class)",
         LARGE + "SELECT sum(length(s || i)) FROM u, r WHERE EXISTS (SELECT 1 FROM pg_class)",
-        LARGE + "SELECT s || i FROM u, r WHERE EXISTS (SELECT 1 FROM pg_class)");
+        LARGE + "SELECT s || i FROM u, r WHERE EXISTS (SELECT 1 FROM pg_class)",
+        LARGE + "SELECT sum(length(s || i)) FROM u, r WHERE EXISTS (SELECT 1 FROM marts.m)",
+        LARGE + "SELECT s || i FROM u, r WHERE EXISTS (SELECT 1 FROM marts.m)");
   }
 
   @Tag("integration")
   @ParameterizedTest
-  @MethodSource("ofTheCatalog")
-  void whatTheCatalogIsAskedIsStopped(String sql) throws Exception {
+  @MethodSource("ofClients")
+  void whatPostgresClientsAskIsStopped(String sql) throws Exception {
     int port =
         Served.JSON
             .readTree(folder.resolve(".towpath/server.json").toFile())
@@ -221,7 +223,8 @@ class HeavyQueryTest {
       assertThatThrownBy(
               () -> statement.executeQuery(sql.replace(", r", ", generate_series(1, 4096) r(i)")))
           .isInstanceOfSatisfying(
-              SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("53200"));
+              SQLException.class,
+              e -> assertThat(e.getSQLState()).as(e.getMessage()).isEqualTo("53200"));
       try (ResultSet row = statement.executeQuery("SELECT count(*) > 0 FROM pg_class")) {
         assertThat(row.next()).as("it goes on").isTrue();
       }

@@ -33,6 +33,7 @@ final class Failures {
           Map.entry("invalid input", SqlState.INVALID_TEXT),
           Map.entry("conversion", SqlState.INVALID_TEXT),
           Map.entry("out of memory", SqlState.OUT_OF_MEMORY),
+          Map.entry("more memory than", SqlState.OUT_OF_MEMORY),
           Map.entry("only select", SqlState.READ_ONLY));
 
   private Failures() {}

@@ -56,8 +56,9 @@ public final class EngineAllocations {
 
   /**
    * Adds the size to what is mapped, and takes it back when that is too much, or the call fails.
-   * What is small is counted, but never refused: an engine that tidies up after an "out of memory"
-   * needs some pages, too.
+   * For what is not large there is a little more, so that small queries go on beside one that has
+   * taken all; and some pages are counted, but never refused, since an engine that tidies up after
+   * an "out of memory" needs them, too.
    */
   private static final String MAP =
       """
@@ -65,9 +66,12 @@ public final class EngineAllocations {
       48 89 f0                 mov  rax, rsi
       f0 49 0f c1 03           lock xadd [r11], rax
       48 81 fe 00 00 01 00     cmp  rsi, 64 kB
-      72 09                    jb   call
+      72 18                    jb   call
       48 01 f0                 add  rax, rsi
-      49 3b 43 08              cmp  rax, [r11 + 8]
+      48 81 fe 00 00 40 00     cmp  rsi, 4 MB
+      73 06                    jae  large
+      48 2d 00 00 00 10        sub  rax, 256 MB
+      49 3b 43 08       large: cmp  rax, [r11 + 8]
       7f 16                    jg   fail
       56                 call: push rsi
       49 bb REAL               mov  r11, real

@@ -32,6 +32,9 @@ public final class MemoryWatch implements AutoCloseable {
   /** How long what was seen is taken to be what is: asking the system costs some time. */
   private static final Duration KNOWN = Duration.ofSeconds(1);
 
+  /** How long the allocator takes to give back what was freed, and some time besides. */
+  private static final Duration GIVING_BACK = Duration.ofSeconds(2);
+
   private final Optional<ProcessMemory> memory;
   private final Optional<EngineAllocations> allocations;
   private final long most;
@@ -41,6 +44,7 @@ public final class MemoryWatch implements AutoCloseable {
   private long seen;
   private long looked = System.nanoTime() - PAUSE.toNanos();
   private long stopped = looked;
+  private long refused = System.nanoTime() - GIVING_BACK.toNanos();
   private boolean full;
   private boolean found;
 
@@ -114,9 +118,17 @@ public final class MemoryWatch implements AutoCloseable {
     allocations.ifPresent(engine -> engine.allow(most - heap, Math.max(LEFT, most + LEFT - seen)));
   }
 
-  /** Whether several compute, of which each may be the one that has taken the memory. */
-  public boolean isShared() {
-    return computing.size() > 1;
+  /**
+   * One that computes has found no memory.
+   *
+   * @return whether another one may have taken it: one that computes, too, or had none just now, so
+   *     that what it had is still being given back
+   */
+  public synchronized boolean refused() {
+    long now = System.nanoTime();
+    boolean others = computing.size() > 1 || now - refused < GIVING_BACK.toNanos();
+    refused = now;
+    return others;
   }
 
   private synchronized void look(ProcessMemory process) {

@@ -134,9 +134,10 @@ final class StreamedResult implements Serving.Result, Hands.Stop {
         try {
           return hands.<@Nullable Batch>run(this::load, this);
         } catch (OutOfMemory e) {
-          boolean again = batch == null && watch.isShared() && pause.compareTo(LAST_PAUSE) <= 0;
+          boolean others = watch.refused();
+          boolean again = batch == null && others && pause.compareTo(LAST_PAUSE) <= 0;
           if (!again) {
-            throw e;
+            throw tooLarge(e);
           }
           beginAgain(pause);
         }
@@ -201,7 +202,7 @@ final class StreamedResult implements Serving.Result, Hands.Stop {
 
   private RuntimeException failure(SQLException e) {
     if (outgrown) {
-      return tooLarge();
+      return tooLarge(e);
     }
     if (cancelled) {
       return new CancelledException(e);
@@ -211,15 +212,16 @@ final class StreamedResult implements Serving.Result, Hands.Stop {
         : text.failure(e);
   }
 
-  private static TowpathException tooLarge() {
+  private static TowpathException tooLarge(@Nullable Throwable cause) {
     return new TowpathException(
         "the query took more memory than this server has, and was stopped",
-        "make smaller values, or read less at a time");
+        "make smaller values, or read less at a time",
+        cause);
   }
 
   private void check() {
     if (outgrown) {
-      throw tooLarge();
+      throw tooLarge(null);
     }
     if (cancelled || closed) {
       throw new CancelledException();

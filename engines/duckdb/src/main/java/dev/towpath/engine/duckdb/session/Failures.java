@@ -12,6 +12,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Turns what DuckDB says into what a person is told. */
 public final class Failures {
+  /** Where what asked for memory does not say in DuckDB's way that there was none. */
+  private static final Pattern NO_MEMORY =
+      Pattern.compile("^Memory allocation failure|bad_alloc|bad allocation|failed to allocate");
+
   private static final Pattern MISSING =
       Pattern.compile(
           "No files found that match the pattern \"([^\"]*)\"|\"([^\"]*)\": No such file");
@@ -58,7 +62,7 @@ public final class Failures {
           "free some space, or give the engine more memory",
           e);
     }
-    if (error.kind().equals("Out of Memory") || text.startsWith("Memory allocation failure")) {
+    if (error.kind().equals("Out of Memory") || NO_MEMORY.matcher(text).find()) {
       return new OutOfMemory(e);
     }
     Matcher missing = MISSING.matcher(text);
