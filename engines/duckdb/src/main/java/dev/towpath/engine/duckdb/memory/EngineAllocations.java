@@ -188,7 +188,7 @@ public final class EngineAllocations {
       new Code(all.counts.address()).put(slots);
       return Optional.of(all);
     } catch (IllegalStateException e) {
-      return Optional.empty(); // a system that lets no process change itself
+      return Optional.empty(); // no process may change itself here, or it has another allocator
     }
   }
 
@@ -257,12 +257,38 @@ public final class EngineAllocations {
               .replaceAll("(?m) {2,}.*$", "")
               .replace("MAPPED", hex(counts))
               .replace("BLOCK", hex(counts + 2 * Long.BYTES))
-              .replace("REAL", hex(library.findOrThrow(caller.function()).address()))
+              .replace("REAL", hex(address(caller.function())))
               .replaceAll("\\s", "");
       byte[] bytes = HexFormat.of().parseHex(text);
       MemorySegment.copy(bytes, 0, page, ValueLayout.JAVA_BYTE, 0, bytes.length);
       protect(page.address(), READ | EXECUTE);
       return page.address();
+    }
+
+    /**
+     * Where a function is, when it is the C library's for everybody: were another allocator loaded
+     * before it (LD_PRELOAD), blocks of the one would be given to the other.
+     */
+    private long address(String function) {
+      MemorySegment known = library.findOrThrow(function);
+      MethodHandle dlsym =
+          Linker.nativeLinker()
+              .downcallHandle(
+                  library.findOrThrow("dlsym"),
+                  FunctionDescriptor.of(
+                      ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.ADDRESS));
+      try (Arena arena = Arena.ofConfined()) {
+        MemorySegment everybodys =
+            (MemorySegment) dlsym.invokeExact(MemorySegment.NULL, arena.allocateFrom(function));
+        if (everybodys.address() != known.address()) {
+          throw new IllegalStateException(function + " is not the C library's");
+        }
+        return known.address();
+      } catch (RuntimeException e) {
+        throw e;
+      } catch (Throwable e) {
+        throw new IllegalStateException("dlsym", e);
+      }
     }
 
     /** A page of its own, which is the C library's to place. */

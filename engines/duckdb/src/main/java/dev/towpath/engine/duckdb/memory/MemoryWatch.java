@@ -2,6 +2,7 @@ package dev.towpath.engine.duckdb.memory;
 
 import dev.towpath.spi.Beat;
 import dev.towpath.spi.Serving;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.Optional;
@@ -109,7 +110,11 @@ public final class MemoryWatch implements AutoCloseable {
 
   private void see(ProcessMemory process) {
     known = System.nanoTime();
-    seen = process.resident();
+    try {
+      seen = process.resident();
+    } catch (UncheckedIOException e) {
+      return; // no more files may be opened just now: what was seen last is still about right
+    }
   }
 
   /** The engine may have what the JVM's heap has not taken. */
@@ -119,14 +124,14 @@ public final class MemoryWatch implements AutoCloseable {
   }
 
   /**
-   * One that computes has found no memory.
+   * One that computed until now has found no memory.
    *
-   * @return whether another one may have taken it: one that computes, too, or had none just now, so
-   *     that what it had is still being given back
+   * @return whether another one may have taken it: one that computes, or had none just now, so that
+   *     what it had is still being given back
    */
   public synchronized boolean refused() {
     long now = System.nanoTime();
-    boolean others = computing.size() > 1 || now - refused < GIVING_BACK.toNanos();
+    boolean others = !computing.isEmpty() || now - refused < GIVING_BACK.toNanos();
     refused = now;
     return others;
   }

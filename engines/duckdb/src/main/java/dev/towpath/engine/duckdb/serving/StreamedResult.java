@@ -75,6 +75,7 @@ final class StreamedResult implements Serving.Result, Hands.Stop {
   private @Nullable ArrowReader reader;
   private @Nullable ArrowBatch batch;
   private volatile boolean over;
+  private boolean given;
   private boolean closed;
 
   /**
@@ -129,19 +130,18 @@ final class StreamedResult implements Serving.Result, Hands.Stop {
   }
 
   private @Nullable Batch compute() {
-    try (MemoryWatch.Computing _ = watch.computing(this::outgrow)) {
-      for (Duration pause = FIRST_PAUSE; ; pause = pause.multipliedBy(PAUSES_GROW)) {
-        try {
-          return hands.<@Nullable Batch>run(this::load, this);
-        } catch (OutOfMemory e) {
-          boolean others = watch.refused();
-          boolean again = batch == null && others && pause.compareTo(LAST_PAUSE) <= 0;
-          if (!again) {
-            throw tooLarge(e);
-          }
-          beginAgain(pause);
+    for (Duration pause = FIRST_PAUSE; ; pause = pause.multipliedBy(PAUSES_GROW)) {
+      try (MemoryWatch.Computing _ = watch.computing(this::outgrow)) {
+        Batch loaded = hands.<@Nullable Batch>run(this::load, this);
+        given = true;
+        return loaded;
+      } catch (OutOfMemory e) {
+        boolean others = watch.refused();
+        if (given || !others || pause.compareTo(LAST_PAUSE) > 0) {
+          throw tooLarge(e);
         }
       }
+      beginAgain(pause);
     }
   }
 
@@ -149,9 +149,7 @@ final class StreamedResult implements Serving.Result, Hands.Stop {
   private void beginAgain(Duration pause) {
     crowded = false;
     hands.run(this::free, NEVER);
-    connection = null;
-    rows = null;
-    reader = null;
+    batch = null;
     try {
       Thread.sleep(pause);
     } catch (InterruptedException e) {
@@ -226,6 +224,9 @@ final class StreamedResult implements Serving.Result, Hands.Stop {
     if (cancelled || closed) {
       throw new CancelledException();
     }
+    if (crowded) {
+      throw new OutOfMemory(new SQLException("stopped, since others had the memory"));
+    }
   }
 
   private @Nullable ArrowBatch open() throws SQLException, IOException {
@@ -257,6 +258,10 @@ final class StreamedResult implements Serving.Result, Hands.Stop {
     } catch (SQLException e) {
       check();
       if (DuckDbError.of(e).message().equals(UNSAID)) {
+        synchronized (stopping) {
+          statement = null;
+        }
+        prepared.close();
         prepare(own).query().close();
       }
       throw e;
@@ -362,6 +367,11 @@ final class StreamedResult implements Serving.Result, Hands.Stop {
   /** Frees what is open, the newest first; what fails to close does not keep the rest open. */
   private String free() {
     ServedConnection own = connection;
+    DuckDBResultSet open = rows;
+    ArrowReader from = reader;
+    connection = null; // whatever fails to close, nothing is given back twice
+    rows = null;
+    reader = null;
     DuckDBPreparedStatement last;
     synchronized (stopping) {
       last = statement; // a cancel that comes now must not hit who has it next
@@ -369,8 +379,8 @@ final class StreamedResult implements Serving.Result, Hands.Stop {
     }
     try (AutoCloseable _ = () -> giveBack(own);
         AutoCloseable _ = () -> putAway(own, last);
-        AutoCloseable _ = rows;
-        AutoCloseable _ = reader) {
+        AutoCloseable _ = open;
+        AutoCloseable _ = from) {
       return text.sql();
     } catch (RuntimeException e) {
       throw e;
