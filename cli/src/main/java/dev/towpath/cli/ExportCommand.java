@@ -179,7 +179,15 @@ final class ExportCommand extends BaseCommand {
       } else {
         console()
             .out()
-            .println("exported " + name + " of release " + number + " to " + export.place());
+            .println(
+                "exported "
+                    + name
+                    + " of release "
+                    + number
+                    + " to "
+                    + export.place()
+                    + ": "
+                    + Console.count(rows, "row"));
       }
       return Main.OK;
     }

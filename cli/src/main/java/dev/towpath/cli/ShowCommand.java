@@ -175,11 +175,7 @@ final class ShowCommand extends BaseCommand {
           "  reads " + String.join(", ", asset.reads().stream().map(TableName::toString).toList()));
     }
     out.println();
-    TextTable.lines(
-            List.of("column", "type"),
-            List.of(false, false),
-            asset.columns().columns().stream().map(c -> List.of(c.name(), c.type().sql())).toList())
-        .forEach(out::println);
+    columns(asset).forEach(out::println);
     String environment = platform.environment().name();
     if (!asset.checks().isEmpty()) {
       out.println();
@@ -211,6 +207,22 @@ final class ShowCommand extends BaseCommand {
         .forEach(out::println);
   }
 
+  private static List<String> columns(Asset asset) {
+    List<Column> columns = asset.columns().columns();
+    if (columns.stream().allMatch(c -> asset.description(c.name()).isEmpty())) {
+      return TextTable.lines(
+          List.of("column", "type"),
+          List.of(false, false),
+          columns.stream().map(c -> List.of(c.name(), c.type().sql())).toList());
+    }
+    return TextTable.lines(
+        List.of("column", "type", "description"),
+        List.of(false, false, false),
+        columns.stream()
+            .map(c -> List.of(c.name(), c.type().sql(), asset.description(c.name())))
+            .toList());
+  }
+
   private static List<String> checkLine(
       Asset.BoundCheck check, List<RunRecord.CheckResult> results) {
     List<String> line = new ArrayList<>(List.of(check.check().name()));
@@ -240,7 +252,7 @@ final class ShowCommand extends BaseCommand {
         "reads",
         asset.reads().stream().map(TableName::toString).toList(),
         "columns",
-        asset.columns().columns().stream().map(ShowCommand::json).toList(),
+        asset.columns().columns().stream().map(c -> json(asset, c)).toList(),
         "checks",
         asset.checks().stream().map(c -> c.check().name()).toList(),
         "history",
@@ -262,7 +274,13 @@ final class ShowCommand extends BaseCommand {
             .toList());
   }
 
-  private static Map<String, @Nullable Object> json(Column column) {
-    return Json.object("name", column.name(), "type", column.type().sql());
+  private static Map<String, @Nullable Object> json(Asset asset, Column column) {
+    return Json.object(
+        "name",
+        column.name(),
+        "type",
+        column.type().sql(),
+        "description",
+        asset.description(column.name()));
   }
 }

@@ -3,7 +3,6 @@ package dev.towpath.server;
 import dev.towpath.core.flow.Waits;
 import dev.towpath.core.graph.Asset;
 import dev.towpath.core.graph.Graph;
-import dev.towpath.core.project.ColumnDeclaration;
 import dev.towpath.core.project.Flow;
 import dev.towpath.core.project.Parameter;
 import dev.towpath.core.schedule.Firing;
@@ -187,7 +186,7 @@ final class Shapes {
                     "type",
                     c.type().sql(),
                     "description",
-                    described(asset, c.name())))
+                    asset.description(c.name())))
             .toList());
     detail.put("checks", checks.stream().map(c -> check(c.check().name(), results)).toList());
     detail.put("endpoints", endpoints);
@@ -200,21 +199,6 @@ final class Shapes {
     return schema.columns().stream()
         .map(c -> Json.object("name", c.name(), "type", c.type().sql()))
         .toList();
-  }
-
-  /** What its file says of a column. */
-  private static String described(Asset asset, String column) {
-    List<ColumnDeclaration> declared =
-        switch (asset.definition()) {
-          case Asset.FromSource source -> source.table().columns();
-          case Asset.FromSeed seed -> seed.seed().columns();
-          case Asset.FromModel model -> model.model().columns();
-        };
-    return declared.stream()
-        .filter(c -> c.name().equals(column))
-        .findFirst()
-        .flatMap(ColumnDeclaration::description)
-        .orElse("");
   }
 
   private static Map<String, @Nullable Object> check(

@@ -1,11 +1,13 @@
 package dev.towpath.core.graph;
 
 import dev.towpath.core.project.Check;
+import dev.towpath.core.project.ColumnDeclaration;
 import dev.towpath.core.project.Model;
 import dev.towpath.core.project.Seed;
 import dev.towpath.core.project.Source;
 import dev.towpath.spi.Column;
 import dev.towpath.spi.DataType;
+import dev.towpath.spi.Names;
 import dev.towpath.spi.Schema;
 import dev.towpath.spi.TableName;
 import java.util.List;
@@ -105,6 +107,22 @@ public record Asset(
       case FromSeed _ -> "seed";
       case FromModel m -> m.model().kind().name().toLowerCase(Locale.ROOT);
     };
+  }
+
+  /** What its file, or the one beside it, says of a column; empty when they say nothing. */
+  public String description(String column) {
+    List<ColumnDeclaration> declared =
+        switch (definition) {
+          case FromSource s -> s.table().columns();
+          case FromSeed s -> s.seed().columns();
+          case FromModel m -> m.model().columns();
+        };
+    String identity = Names.identity(column);
+    return declared.stream()
+        .filter(c -> Names.identity(c.name()).equals(identity))
+        .flatMap(c -> c.description().stream())
+        .findFirst()
+        .orElse("");
   }
 
   /** The text that a table state remembers as its definition. */
