@@ -36,9 +36,10 @@ class ArchitectureTest {
           core     | core spi
           metadata | metadata core spi
           lake     | lake spi
-          engine   | engine lake spi
+          engine   | engine spi
           task     | task spi
           source   | source spi
+          export   | export source spi
           importer | importer core spi
           server   | server core spi
           pgwire   | pgwire server core spi

@@ -207,6 +207,65 @@ class SourceFaultTest {
     }
   }
 
+  /** What is read by a cursor gets a column, and loses one, between its runs. */
+  @ParameterizedTest
+  @EnumSource(Kind.class)
+  void columnsComeAndGoUnderACursor(Kind kind) throws Exception {
+    kind.sql(
+        "CREATE TABLE notes (id int PRIMARY KEY, at timestamp NULL, t varchar(9))",
+        "INSERT INTO notes VALUES (1, '2024-01-01', 'a'), (2, '2024-01-02', 'b')");
+    towpath = new Towpath(folder);
+    towpath.write("towpath.yml", "project: shop\n");
+    towpath.write(".env", "PW=" + DatabaseServer.PASSWORD + "\n");
+    notes(kind, "");
+    towpath.run("run").good();
+
+    kind.sql(
+        "ALTER TABLE notes ADD COLUMN more int",
+        "INSERT INTO notes VALUES (3, '2024-01-03', 'c', 30)");
+    Towpath.Result refused = towpath.run("run");
+    assertThat(refused.exit()).isEqualTo(1);
+    assertThat(refused.err())
+        .contains("sources/shop.yml:5:3: ", "has a new column \"more\"", "on_new_column: add");
+    notes(kind, ", on_new_column: ignore");
+    towpath.run("run").good();
+    assertThat(notes("* EXCLUDE (\"at\")")).isEqualTo("id,t 1,a 2,b 3,c ");
+    notes(kind, ", on_new_column: add, on_missing_column: fill");
+    towpath.run("run").good();
+    assertThat(notes()).isEqualTo("id,t,more 1,a, 2,b, 3,c,30 ");
+
+    kind.sql("ALTER TABLE notes DROP COLUMN t", "INSERT INTO notes VALUES (4, '2024-01-04', 40)");
+    towpath.run("run").good(); // the third comes again, for its cursor was the last
+    assertThat(notes()).isEqualTo("id,t,more 1,a, 2,b, 3,,30 4,,40 ");
+    kind.sql("DROP TABLE notes");
+  }
+
+  private void notes(Kind kind, String keys) throws IOException {
+    towpath.write(
+        "sources/shop.yml",
+        """
+        type: %s
+        url: %1$s://%s@127.0.0.1:%d/shop
+        password: ${PW}
+        tables:
+          notes: {mode: incremental, cursor: at, key: id%s}
+        """
+            .formatted(
+                kind.name().toLowerCase(Locale.ROOT),
+                kind.server().user(),
+                kind.server().port(),
+                keys));
+  }
+
+  private String notes() {
+    return notes("id, t, more");
+  }
+
+  private String notes(String columns) {
+    String sql = "SELECT " + columns + " FROM shop.notes ORDER BY id";
+    return towpath.run("query", sql, "--format", "csv").good().out().replaceAll("\\s+", " ");
+  }
+
   /**
    * Somebody changes two tables together, over and over: a run never sees one without the other.
    */

@@ -94,9 +94,10 @@ final class DatabaseTarget implements ExportTarget {
       connection.setAutoCommit(true);
       return work.with(connection);
     } catch (SQLException e) {
-      Dialect.Told told = dialect.told(e);
+      Dialect.Told told = dialect.told(e, Dialect.Work.EXPORTING);
+      String message = told.message().replaceAll("(`[^`]*`\\.)?`" + STAGE + "`\\.", "");
       throw new TowpathException(
-          access.redacted(dialect.name() + " at " + access.place() + ": " + told.message()),
+          access.redacted(dialect.name() + " at " + access.place() + ": " + message),
           access.redacted(told.hint()),
           e);
     } catch (IOException e) {

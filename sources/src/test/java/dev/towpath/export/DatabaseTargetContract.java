@@ -310,7 +310,11 @@ abstract class DatabaseTargetContract {
     write(request("kept", Mode.REPLACE), "1,a,1,");
     assertThatThrownBy(() -> write(request("kept", Mode.REPLACE), "2,b,2,", "zwei,c,3,"))
         .isInstanceOf(TowpathException.class)
-        .hasMessageContaining("127.0.0.1");
+        .hasMessageContainingAll("127.0.0.1", "zwei")
+        .hasMessageMatching(".* column [`\"]id[`\"].*")
+        .hasMessageNotContaining("towpath_rows")
+        .satisfies(
+            e -> assertThat(((TowpathException) e).hint().orElseThrow()).contains("cast it"));
     assertThat(rows("kept")).containsExactly("1|a|1.00|null");
     assertThatThrownBy(() -> write(request("kept", Mode.APPEND), "zwei,c,3,"))
         .isInstanceOf(TowpathException.class);
@@ -338,6 +342,29 @@ abstract class DatabaseTargetContract {
         .isInstanceOf(TowpathException.class)
         .hasMessageContaining("no column \"name\"");
   }
+
+  @Test
+  void whoMayOnlyReadIsToldWhatIsMissing() throws Exception {
+    write(request("theirs", Mode.REPLACE), "1,a,1,");
+    String on = reader("theirs");
+    Request request =
+        new Request(
+            url().replaceFirst("//[^@]*@", "//" + on + "@"),
+            "theirs",
+            Mode.REPLACE,
+            List.of(),
+            COLUMNS,
+            Optional.empty());
+    assertThatThrownBy(() -> write(request, "2,b,2,"))
+        .isInstanceOf(TowpathException.class)
+        .hasMessageMatching("(?i).*denied.*theirs.*")
+        .satisfies(e ->
+            assertThat(((TowpathException) e).hint().orElseThrow()).contains("INSERT, UPDATE"));
+    assertThat(rows("theirs")).containsExactly("1|a|1.00|null");
+  }
+
+  /** A user that may read a table, as user and password of a URL. */
+  abstract String reader(String table);
 
   @Test
   void aWrongPasswordIsToldAndNotShown() throws Exception {

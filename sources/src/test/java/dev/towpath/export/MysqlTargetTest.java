@@ -57,6 +57,17 @@ class MysqlTargetTest extends DatabaseTargetContract {
     return "61";
   }
 
+  @Override
+  String reader(String table) {
+    server()
+        .sql(
+            "sink",
+            "CREATE OR REPLACE USER sink_reader@'127.0.0.1' IDENTIFIED BY 'r3ader'",
+            "GRANT SELECT ON sink." + table + " TO sink_reader@'127.0.0.1'",
+            "GRANT CREATE TEMPORARY TABLES ON sink.* TO sink_reader@'127.0.0.1'");
+    return "sink_reader:r3ader";
+  }
+
   /** A name with a dot is that of a table in another database, if it is there, else all of it. */
   @Test
   void aNameWithADotIsOneOfBoth() throws Exception {

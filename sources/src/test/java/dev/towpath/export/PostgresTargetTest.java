@@ -50,4 +50,15 @@ class PostgresTargetTest extends DatabaseTargetContract {
   String blob() {
     return "\\x61";
   }
+
+  @Override
+  String reader(String table) {
+    server()
+        .sql(
+            "sink",
+            "DROP ROLE IF EXISTS sink_reader",
+            "CREATE ROLE sink_reader LOGIN PASSWORD 'r3ader'",
+            "GRANT SELECT ON " + table + " TO sink_reader");
+    return "sink_reader:r3ader";
+  }
 }

@@ -18,11 +18,11 @@ public interface SourceReader {
   Set<String> tableKeys();
 
   /**
-   * Those of its keys that say how it is reached, not what is read: with another value, what was
-   * read stays as it is.
+   * Whether a key says how it is reached, or what becomes of what does not fit, and not what is
+   * read: with another value, what was read stays as it is.
    */
-  default Set<String> accessKeys() {
-    return Set.of();
+  default boolean isPassing(String key, Object value) {
+    return false;
   }
 
   /** Values of {@code mode:} that it supports. */

@@ -111,7 +111,7 @@ final class SourceFileReader {
     map.only(known);
     places = places(Optional.of(map));
     options = options(map, KEYS, this::resolved);
-    writtenOptions = options(map, without(KEYS, reader.get()), (_, text) -> text);
+    writtenOptions = counting(map, KEYS, reader.get());
     replayable = map.truth("replayable", true);
     List<Source.Table> tables = new ArrayList<>();
     Optional<YamlMap> declared =
@@ -244,8 +244,7 @@ final class SourceFileReader {
                 reader.type(),
                 mode,
                 writtenOptions,
-                map.map(m -> options(m, without(TABLE_KEYS, reader), (_, text) -> text))
-                    .orElse(Map.of()),
+                map.map(m -> counting(m, TABLE_KEYS, reader)).orElse(Map.of()),
                 columns.map(Schema::columns).orElse(List.of()).stream()
                     .map(c -> List.of(c.name(), c.type().sql()))
                     .toList()));
@@ -259,9 +258,11 @@ final class SourceFileReader {
         fingerprint);
   }
 
-  /** Keys that do not count in a fingerprint. */
-  private static Set<String> without(Set<String> keys, SourceReader reader) {
-    return union(keys, reader.accessKeys());
+  /** What of the keys counts in a fingerprint, as it is written. */
+  private Map<String, Object> counting(YamlMap map, Set<String> except, SourceReader reader) {
+    Map<String, Object> all = options(map, except, (_, text) -> text);
+    all.entrySet().removeIf(e -> reader.isPassing(e.getKey(), e.getValue()));
+    return all;
   }
 
   /** What the reader says of the keys; nothing when a variable of theirs is missing already. */

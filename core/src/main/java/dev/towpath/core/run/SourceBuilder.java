@@ -7,8 +7,10 @@ import dev.towpath.core.interval.Intervals;
 import dev.towpath.core.plan.Plan;
 import dev.towpath.core.store.SourceStateJson;
 import dev.towpath.core.store.TableState;
+import dev.towpath.spi.Column;
 import dev.towpath.spi.DataFile;
 import dev.towpath.spi.Extract;
+import dev.towpath.spi.HiddenColumns;
 import dev.towpath.spi.Lake;
 import dev.towpath.spi.Monitor;
 import dev.towpath.spi.Problem;
@@ -21,6 +23,7 @@ import dev.towpath.spi.TableName;
 import dev.towpath.spi.TowpathException;
 import dev.towpath.spi.WriteRequest;
 import dev.towpath.spi.WriteResult;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -79,7 +82,7 @@ final class SourceBuilder {
         reader.read(
             table,
             last,
-            step.asset().columns(),
+            asked(step.asset().columns(), base),
             scan -> context.session().infer(scan),
             context.shared())) {
       Optional<String> key =
@@ -95,6 +98,15 @@ final class SourceBuilder {
       built.state().ifPresent(s -> key.ifPresent(k -> context.store().stage(run(), k, s)));
       return built;
     }
+  }
+
+  /** The columns that are known of a table, and those that earlier readings added to it. */
+  private static Schema asked(Schema known, Optional<TableState> base) {
+    List<Column> columns = new ArrayList<>(known.columns());
+    base.map(b -> HiddenColumns.visible(b.fields()).columns()).orElse(List.of()).stream()
+        .filter(c -> known.column(c.name()).isEmpty())
+        .forEach(columns::add);
+    return new Schema(columns);
   }
 
   private Built ingest(

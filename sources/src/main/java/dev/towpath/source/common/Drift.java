@@ -21,6 +21,14 @@ public record Drift(OnNew onNew, OnMissing onMissing, boolean said) {
   /** The keys that {@link #of} reads. */
   public static final Set<String> KEYS = Set.of("on_new_column", "on_missing_column");
 
+  /**
+   * Whether a key of these says nothing of what was read. To add columns is another reading, since
+   * the table is met anew then and has them in all of its rows.
+   */
+  public static boolean isPassing(String key, Object value) {
+    return KEYS.contains(key) && !value.equals("add");
+  }
+
   /** Answers to a new column. */
   public enum OnNew {
     /** The reading fails. */

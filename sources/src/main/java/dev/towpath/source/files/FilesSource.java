@@ -1,5 +1,6 @@
 package dev.towpath.source.files;
 
+import dev.towpath.source.common.Drift;
 import dev.towpath.source.common.Failures;
 import dev.towpath.source.common.Hashes;
 import dev.towpath.source.common.Settings;
@@ -30,6 +31,7 @@ import java.util.function.Function;
  */
 public final class FilesSource implements SourceReader {
   private static final Set<String> KEYS = FileSettings.keys();
+  private static final Set<String> PASSING = Set.of("on_bad_row", "on_missing_file");
 
   /** A reader. */
   public FilesSource() {}
@@ -42,6 +44,11 @@ public final class FilesSource implements SourceReader {
   @Override
   public Set<String> sourceKeys() {
     return KEYS;
+  }
+
+  @Override
+  public boolean isPassing(String key, Object value) {
+    return Drift.isPassing(key, value) || PASSING.contains(key);
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.towpath.source.http;
 import dev.towpath.source.common.Settings;
 import dev.towpath.spi.SourceTable;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -19,6 +20,9 @@ import java.util.regex.Pattern;
  */
 record Following(
     String column, String param, Optional<String> lag, Optional<String> start, List<String> key) {
+  /** Digits behind the point of a second in nanoseconds. */
+  private static final int NANO_DIGITS = 9;
+
   private static final String INCREMENTAL = "incremental";
 
   /** Names that grow letter by letter, all of one length, such as ULIDs and UUIDs of version 7. */
@@ -94,9 +98,7 @@ record Following(
       return number.get().subtract(less.get()).toPlainString();
     }
     if (number.isPresent()) { // a duration before a number: Unix time
-      BigDecimal seconds =
-          BigDecimal.valueOf(
-              Amounts.duration(lag).map(java.time.Duration::toNanos).orElse(0L), NANO_DIGITS);
+      BigDecimal seconds = Amounts.duration(lag).map(Following::seconds).orElse(BigDecimal.ZERO);
       return number
           .get()
           .subtract(seconds.scaleByPowerOfTen(digits(number.get())))
@@ -115,8 +117,10 @@ record Following(
     return !nothing && from(Optional.of(last)).filter(last::equals).isPresent();
   }
 
-  /** Digits behind the point of a second in nanoseconds. */
-  private static final int NANO_DIGITS = 9;
+  private static BigDecimal seconds(Duration duration) { // its nanoseconds alone may be too many
+    return BigDecimal.valueOf(duration.getSeconds())
+        .add(BigDecimal.valueOf(duration.getNano(), NANO_DIGITS));
+  }
 
   /** What Unix time counts, by its size: seconds, or thousandths, millionths, billionths of one. */
   private static int digits(BigDecimal time) {

@@ -1,5 +1,6 @@
 package dev.towpath.source.http;
 
+import dev.towpath.source.common.Drift;
 import dev.towpath.source.common.Settings;
 import dev.towpath.spi.FileScan;
 import dev.towpath.spi.Problem;
@@ -21,6 +22,9 @@ import java.util.function.Function;
  * seen of a column, and puts what comes in the place of rows with the same key.
  */
 public final class HttpSource implements SourceReader {
+  private static final Set<String> PASSING =
+      Set.of("auth", "rate_limit", "timeout", "retries", "on_bad_row");
+
   /** The types of columns are told from so many pages, or so many bytes, at the most. */
   private static final int CONTACT_PAGES = 50;
 
@@ -48,8 +52,8 @@ public final class HttpSource implements SourceReader {
   }
 
   @Override
-  public Set<String> accessKeys() {
-    return Set.of("auth", "rate_limit", "timeout", "retries");
+  public boolean isPassing(String key, Object value) {
+    return Drift.isPassing(key, value) || PASSING.contains(key);
   }
 
   @Override

@@ -159,7 +159,7 @@ final class Database {
     if (Thread.currentThread().isInterrupted()) {
       return Failures.cancelled(e);
     }
-    Dialect.Told told = dialect.told(e);
+    Dialect.Told told = dialect.told(e, Dialect.Work.READING);
     return Failures.of(
         table,
         setup.access().redacted(place() + ": " + told.message()),

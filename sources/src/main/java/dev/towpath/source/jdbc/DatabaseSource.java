@@ -26,6 +26,9 @@ import java.util.stream.Collectors;
  * read as of one moment.
  */
 public class DatabaseSource implements SourceReader {
+  private static final Set<String> PASSING =
+      Set.of("password", "connect_timeout", "statement_timeout", "parallel");
+
   private static final String LAST = "last";
   private static final String TOKEN = "snapshot";
 
@@ -47,8 +50,8 @@ public class DatabaseSource implements SourceReader {
   }
 
   @Override
-  public final Set<String> accessKeys() {
-    return Set.of("password", "connect_timeout", "statement_timeout", "parallel");
+  public final boolean isPassing(String key, Object value) {
+    return Drift.isPassing(key, value) || PASSING.contains(key);
   }
 
   @Override

@@ -72,7 +72,56 @@ public interface Dialect {
   Optional<String> token(Connection connection) throws SQLException;
 
   /** What went wrong, and what to do. */
-  Told told(SQLException failure);
+  Told told(SQLException failure, Work work);
+
+  /** What was being done when something failed, with what helps then. */
+  enum Work {
+    READING(
+        "let its owner run GRANT SELECT for this user",
+        "run again; nothing of this reading was published",
+        "correct the \"query\", or the \"table\""),
+    EXPORTING(
+        "let its owner GRANT SELECT, INSERT, UPDATE and DELETE on it to this user, the making of"
+            + " temporary tables, and CREATE where it is not there yet",
+        "nothing of this export is there; export again",
+        "see whether its table there was changed meanwhile, and export again"),
+    STATEMENT(
+        "let its owner GRANT that to this user",
+        "see what was done there before this is run again",
+        "correct the statement");
+
+    private final String right;
+    private final String lost;
+    private final String unknown;
+
+    Work(String right, String lost, String unknown) {
+      this.right = right;
+      this.lost = lost;
+      this.unknown = unknown;
+    }
+
+    /** When a right is missing. */
+    public String right() {
+      return right;
+    }
+
+    /** When the connection went in the middle. */
+    public String lost() {
+      return lost;
+    }
+
+    /** When the server does not know what it is asked for. */
+    public String unknown() {
+      return unknown;
+    }
+
+    /** When a value breaks the rules of where it goes; another hint for who only reads. */
+    public String value(String otherwise) {
+      return this == EXPORTING
+          ? "the table there does not take this: cast it in the model, or alter the table there"
+          : otherwise;
+    }
+  }
 
   /** A failure in plain words. */
   record Told(String message, String hint) {}

@@ -221,7 +221,7 @@ public final class MysqlDialect implements Dialect {
   }
 
   @Override
-  public Told told(SQLException failure) {
-    return MysqlFailures.told(failure);
+  public Told told(SQLException failure, Work work) {
+    return MysqlFailures.told(failure, work);
   }
 }

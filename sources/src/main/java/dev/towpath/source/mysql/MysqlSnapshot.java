@@ -135,21 +135,22 @@ final class MysqlSnapshot implements Snapshot {
 
     @Override
     public void write(String query, CsvSink sink) throws SQLException {
-      boolean whole = false;
-      try {
-        ask(open -> {
+      ask(open -> {
+        boolean whole = false;
+        try {
           MysqlDialect.limit(open, access);
           copy(open, query, sink);
+          whole = true;
           return query;
-        });
-        whole = true;
-      } finally {
-        if (!whole) {
-          ended = true;
-          // What is left of the rows would have to be read first. The run has failed anyway.
-          connection.abort(Runnable::run);
+        } finally {
+          if (!whole) {
+            // What is left of the rows would have to be read first, and the next in turn must not
+            // take them for its own. The run has failed anyway.
+            ended = true;
+            open.abort(Runnable::run);
+          }
         }
-      }
+      });
     }
 
     @Override

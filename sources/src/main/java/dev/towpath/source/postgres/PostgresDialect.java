@@ -229,7 +229,7 @@ public final class PostgresDialect implements Dialect {
   }
 
   @Override
-  public Told told(SQLException failure) {
-    return PostgresFailures.told(failure);
+  public Told told(SQLException failure, Work work) {
+    return PostgresFailures.told(failure, work);
   }
 }

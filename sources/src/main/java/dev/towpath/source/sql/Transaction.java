@@ -244,7 +244,7 @@ final class Transaction implements SqlPlace {
   }
 
   private TowpathException failure(SQLException e, List<Script.Part> parts, int number) {
-    Dialect.Told told = dialect.told(e);
+    Dialect.Told told = dialect.told(e, Dialect.Work.STATEMENT);
     String which =
         number == 0 || parts.size() == 1
             ? ""

@@ -74,6 +74,11 @@ public final class SqliteSource implements SourceReader {
   }
 
   @Override
+  public boolean isPassing(String key, Object value) {
+    return Drift.isPassing(key, value);
+  }
+
+  @Override
   public Set<String> tableKeys() {
     Set<String> keys = new HashSet<>(Drift.KEYS);
     keys.addAll(List.of("path", "table", "query"));

@@ -727,6 +727,7 @@ class HttpSourceTest extends SourceContract {
         "1767225600000000000          | 1h  | 1767222000000000000",
         "1.7E9                        | 1h  | 1699996400",
         "500                          | 20  | 480",
+        "20000000000                  | 200000d | 2720000000",
       })
   void theLagIsTakenOffInTheSameForm(String last, String lag, String sent) {
     Following following =

@@ -50,7 +50,7 @@ public final class DuckDbServing implements Serving {
     Properties settings = new Properties();
     settings.put("errors_as_json", "true");
     // Else one reader's query that meets a mistake of DuckDB's (an "internal error") would be the
-    // last for everybody. Nothing is written here that it could spoil.
+    // last for everybody. What is written here are copies of tables, and one that fails is dropped.
     settings.put("disable_database_invalidation", "true");
     settings.put(DuckDBDriver.JDBC_STREAM_RESULTS, "true");
     DuckDBConnection connection =

@@ -122,7 +122,11 @@ final class StreamedResult implements Serving.Result, Hands.Stop {
   public @Nullable Batch next() {
     reading.lock();
     try {
-      check();
+      if (!over) {
+        check();
+      } else if (cancelled || closed) {
+        throw new CancelledException();
+      }
       return over ? null : compute();
     } finally {
       reading.unlock();
@@ -183,7 +187,7 @@ final class StreamedResult implements Serving.Result, Hands.Stop {
         return null;
       }
       do {
-        check();
+        proceed();
         if (!from.loadNextBatch()) {
           over = true;
           return null;
@@ -224,13 +228,18 @@ final class StreamedResult implements Serving.Result, Hands.Stop {
     if (cancelled || closed) {
       throw new CancelledException();
     }
+  }
+
+  /** Before each step of the engine, of which {@link #compute} catches what it may repeat. */
+  private void proceed() {
+    check();
     if (crowded) {
       throw new OutOfMemory(new SQLException("stopped, since others had the memory"));
     }
   }
 
   private @Nullable ArrowBatch open() throws SQLException, IOException {
-    check();
+    proceed();
     ServedConnection own = catalog.take();
     connection = own;
     DuckDBPreparedStatement prepared = prepare(own);
@@ -256,7 +265,7 @@ final class StreamedResult implements Serving.Result, Hands.Stop {
     try {
       return prepared.executeQuery().unwrap(DuckDBResultSet.class);
     } catch (SQLException e) {
-      check();
+      proceed();
       if (DuckDbError.of(e).message().equals(UNSAID)) {
         synchronized (stopping) {
           statement = null;
@@ -273,7 +282,7 @@ final class StreamedResult implements Serving.Result, Hands.Stop {
     DuckDBPreparedStatement prepared = own.prepare(text.sql());
     statement = prepared;
     text.bind(own.connection(), prepared);
-    check();
+    proceed();
     return prepared;
   }
 
